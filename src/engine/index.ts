@@ -1,0 +1,1 @@
+export type { ApplyReport, Change, Outcome, Plan, PlanEntry, ResourceKind } from './plan.ts';

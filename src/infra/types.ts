@@ -1,0 +1,154 @@
+import type { Problem } from '../messages/index.ts';
+
+/** A string that has been checked to be what its name says. Only the parser of that kind makes one. */
+type Brand<Name extends string> = string & { readonly __brand: Name };
+
+export type DomainName = Brand<'DomainName'>;
+export type MachineName = Brand<'MachineName'>;
+/** Dotted quad, without a prefix length. */
+export type Ipv4 = Brand<'Ipv4'>;
+/** Dotted quad and prefix length: `10.100.3.0/24`. */
+export type Cidr = Brand<'Cidr'>;
+/** What Incus and the kernel accept as a bridge: 2 to 15 characters. */
+export type BridgeName = Brand<'BridgeName'>;
+
+export const TRUST_LEVELS = [
+  'admin',
+  'trusted',
+  'semi-trusted',
+  'untrusted',
+  'disposable',
+] as const;
+export type TrustLevel = (typeof TRUST_LEVELS)[number];
+
+export type MachineType = 'lxc' | 'vm';
+
+/** Incus configuration: values are strings on the wire, whatever YAML made of them. */
+export type Config = Readonly<Record<string, string>>;
+export type Devices = Readonly<Record<string, Config>>;
+
+export interface Profile {
+  readonly name: string;
+  readonly config: Config;
+  readonly devices: Devices;
+}
+
+/** One custom storage volume attached to a machine. */
+export interface StorageVolume {
+  readonly name: string;
+  readonly pool?: string;
+  readonly path: string;
+  readonly size?: string;
+  readonly config: Config;
+}
+
+/** A machine with every default filled in and its address decided. */
+export interface Machine {
+  readonly name: MachineName;
+  readonly domain: DomainName;
+  readonly description: string;
+  readonly type: MachineType;
+  readonly ip: Ipv4;
+  readonly ephemeral: boolean;
+  readonly gpu: boolean;
+  readonly profiles: readonly string[];
+  readonly config: Config;
+  readonly devices: Devices;
+  readonly storageVolumes: readonly StorageVolume[];
+  readonly roles: readonly string[];
+  readonly image?: string;
+  readonly weight: number;
+  readonly bootAutostart?: boolean;
+  readonly bootPriority?: number;
+  readonly snapshotsSchedule?: string;
+  readonly snapshotsExpiry?: string;
+  readonly aiCoding: boolean;
+  readonly exportApps: readonly string[];
+  /** Role variables, as written: any YAML value. */
+  readonly vars: Readonly<Record<string, unknown>>;
+}
+
+export interface FilePortal {
+  readonly allowedPaths: readonly string[];
+  readonly readOnly: boolean;
+}
+
+export interface Domain {
+  readonly name: DomainName;
+  readonly description: string;
+  readonly ephemeral: boolean;
+  readonly trustLevel?: TrustLevel;
+  readonly subnetId: number;
+  readonly subnet: Cidr;
+  readonly gateway: Ipv4;
+  /** Incus-facing names, with the nesting prefix when that is on. */
+  readonly project: string;
+  readonly bridge: BridgeName;
+  /** False: machines of this domain have no way out to the internet. Default true. */
+  readonly internet: boolean;
+  readonly profiles: readonly Profile[];
+  readonly machines: readonly Machine[];
+  readonly filePortal?: FilePortal;
+}
+
+export interface Policy {
+  readonly description: string;
+  /** A domain, a machine, or `host`. */
+  readonly from: string;
+  readonly to: string;
+  readonly ports: 'all' | readonly number[];
+  readonly protocol: 'tcp' | 'udp';
+  readonly bidirectional: boolean;
+}
+
+export interface Global {
+  readonly baseSubnet: string;
+  readonly defaultImage: string;
+  readonly defaultConnection?: string;
+  readonly defaultUser?: string;
+  readonly gpuPolicy: 'exclusive' | 'shared';
+  readonly firewallMode: 'host' | 'vm';
+  readonly aiAccessPolicy: 'open' | 'exclusive';
+  readonly aiAccessDefault?: DomainName;
+  readonly aiVramFlush: boolean;
+  readonly nestingPrefix: boolean;
+}
+
+/** The declared world, complete and read-only: nothing is left to default after this. */
+export interface Infra {
+  readonly projectName: string;
+  readonly global: Global;
+  /** Sorted by name; disabled domains are left out. */
+  readonly domains: readonly Domain[];
+  readonly policies: readonly Policy[];
+  /** The `services` section, as written; the rooms that use it read it. */
+  readonly services?: unknown;
+}
+
+/** Where this machine stands in a chain of nested hosts (`/etc/anklume/`). */
+export interface NestingContext {
+  readonly absoluteLevel: number;
+  readonly relativeLevel: number;
+  readonly vmNested: boolean;
+  readonly yolo: boolean;
+}
+
+/** What the host can share out among machines. */
+export interface HostResources {
+  readonly cpus: number;
+  readonly memoryBytes: number;
+}
+
+/** Everything from outside the file that resolving depends on, passed in so that resolving stays pure. */
+export interface ResolveContext {
+  readonly nesting: NestingContext;
+  /** Absent when nobody could tell: automatic shares are then skipped with a warning. */
+  readonly host?: HostResources;
+  readonly strict?: boolean;
+}
+
+/** What loading gives: a world, or the reasons why there is none. Warnings may stand beside a world. */
+export interface LoadResult {
+  readonly infra?: Infra;
+  readonly problems: readonly Problem[];
+}

@@ -1,0 +1,3 @@
+export { readIfExists, writeAtomic } from './files.ts';
+export { cacheFolder, homeFolder, productRoot } from './paths.ts';
+export { printable, type RunOptions, type RunResult, run } from './run.ts';

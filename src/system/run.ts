@@ -1,0 +1,87 @@
+import spawn, { type Options, SubprocessError } from 'nano-spawn';
+import { AnklumeError, ExitCode } from '../messages/index.ts';
+
+export interface RunOptions {
+  readonly cwd?: string;
+  /** Added to this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Text for standard input; without it, standard input is empty. */
+  readonly input?: string;
+  /** Milliseconds until the program is ended; no limit when absent. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+  /** Exit statuses that are answers rather than failures. Default: 0 alone. */
+  readonly accept?: readonly number[];
+}
+
+export interface RunResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs one program to its end: an argument array, never a shell string.
+ * Throws `program-missing` (exit 4) when it is not installed and `program-failed` with its last words otherwise.
+ */
+export async function run(
+  argv: readonly [string, ...string[]],
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const [file, ...args] = argv;
+  const settings: Options = {
+    stdin: options.input === undefined ? 'ignore' : { string: options.input },
+    ...(options.cwd && { cwd: options.cwd }),
+    ...(options.env && { env: options.env }),
+    ...(options.timeout && { timeout: options.timeout }),
+    ...(options.signal && { signal: options.signal }),
+  };
+  try {
+    const { stdout, stderr } = await spawn(file, args, settings);
+    return { code: 0, stdout, stderr };
+  } catch (error) {
+    if (!(error instanceof SubprocessError)) throw error;
+    if (error.exitCode !== undefined && options.accept?.includes(error.exitCode))
+      return { code: error.exitCode, stdout: error.stdout, stderr: error.stderr };
+    if ((error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT')
+      throw missing(file, error);
+    throw failed(argv, error);
+  }
+}
+
+function missing(file: string, cause: Error): AnklumeError {
+  return new AnklumeError({
+    code: 'program-missing',
+    exit: ExitCode.environment,
+    message: {
+      en: `The program '${file}' is not installed.`,
+      fr: `Le programme « ${file} » n'est pas installé.`,
+    },
+    remedy: {
+      en: `Install it, or run 'anklume doctor' to see everything this machine lacks.`,
+      fr: `Installez-le, ou lancez « anklume doctor » pour voir tout ce qui manque à cette machine.`,
+    },
+    cause,
+  });
+}
+
+function failed(argv: readonly string[], error: SubprocessError): AnklumeError {
+  const lastWords = printable(error.stderr.trim() || error.message).slice(-2000);
+  const command = printable(argv.join(' ')).slice(0, 200);
+  const ending = error.exitCode === undefined ? (error.signalName ?? '?') : String(error.exitCode);
+  return new AnklumeError({
+    code: 'program-failed',
+    message: {
+      en: `'${command}' ended with ${ending}: ${lastWords}`,
+      fr: `« ${command} » s'est terminé avec ${ending} : ${lastWords}`,
+    },
+    cause: error,
+  });
+}
+
+/** Control characters become visible: output of programs is hostile to terminals. */
+export function printable(untrustedText: string): string {
+  return untrustedText.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, (c) =>
+    c === '\t' ? ' ' : `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+}

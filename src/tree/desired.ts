@@ -1,0 +1,75 @@
+import type { Config, Devices, StorageVolume } from '../infra/index.ts';
+
+/**
+ * The wanted world as the Ansible tree states it: managed sections, with the user's own lines winning.
+ * This, and not infra.yml, is what apply, the isolation rules and the proof start from.
+ */
+export interface Desired {
+  readonly projectName: string;
+  readonly defaultImage: string;
+  readonly gpuPolicy: 'exclusive' | 'shared';
+  readonly firewallMode: 'host' | 'vm';
+  readonly domains: readonly DesiredDomain[];
+  readonly policies: readonly DesiredPolicy[];
+}
+
+export interface DesiredDomain {
+  readonly name: string;
+  readonly description: string;
+  readonly ephemeral: boolean;
+  readonly trustLevel?: string;
+  /** Incus project. */
+  readonly project: string;
+  readonly network: DesiredNetwork;
+  readonly internet: boolean;
+  /** Extra profiles; `default` may be among them and then adds to the one we make. */
+  readonly profiles: readonly DesiredProfile[];
+  readonly machines: readonly DesiredMachine[];
+}
+
+export interface DesiredNetwork {
+  /** Bridge name, at most 15 characters. */
+  readonly name: string;
+  /** `10.100.3.0/24` */
+  readonly subnet: string;
+  /** `10.100.3.254` */
+  readonly gateway: string;
+}
+
+export interface DesiredProfile {
+  readonly name: string;
+  readonly config: Config;
+  readonly devices: Devices;
+}
+
+export interface DesiredMachine {
+  /** Name in infra.yml, in groups and in file names. */
+  readonly name: string;
+  /** Incus instance name: the same, with the nesting prefix when that is on. */
+  readonly instance: string;
+  readonly domain: string;
+  readonly description: string;
+  readonly type: 'lxc' | 'vm';
+  readonly ip: string;
+  readonly ephemeral: boolean;
+  readonly image: string;
+  readonly gpu: boolean;
+  readonly profiles: readonly string[];
+  readonly config: Config;
+  readonly devices: Devices;
+  readonly volumes: readonly StorageVolume[];
+  readonly roles: readonly string[];
+  readonly bootAutostart?: boolean;
+  readonly bootPriority?: number;
+  readonly snapshotsSchedule?: string;
+  readonly snapshotsExpiry?: string;
+}
+
+export interface DesiredPolicy {
+  readonly description: string;
+  readonly from: string;
+  readonly to: string;
+  readonly ports: 'all' | readonly number[];
+  readonly protocol: 'tcp' | 'udp';
+  readonly bidirectional: boolean;
+}
