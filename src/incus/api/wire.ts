@@ -1,0 +1,156 @@
+/** Wire types of the calls in use; Incus sends and wants every config and device value as a string. */
+export type WireConfig = Record<string, string>;
+export type WireDevices = Record<string, WireConfig>;
+
+export interface ServerInfo {
+  readonly api_extensions: readonly string[];
+  readonly auth: 'trusted' | 'untrusted';
+  readonly config: WireConfig;
+  readonly environment: {
+    readonly server: string;
+    readonly server_version: string;
+    readonly server_name: string;
+    readonly server_clustered: boolean;
+    readonly firewall: string;
+    readonly certificate_fingerprint?: string;
+    readonly driver: string;
+    readonly kernel_version: string;
+    readonly storage: string;
+  };
+}
+
+export interface NetworkPost {
+  readonly name: string;
+  readonly type: 'bridge';
+  readonly description?: string;
+  readonly config: WireConfig;
+}
+export interface Network {
+  readonly name: string;
+  readonly description: string;
+  readonly type: string;
+  readonly managed: boolean;
+  readonly status: string;
+  readonly config: WireConfig;
+  readonly used_by: readonly string[];
+}
+
+export interface Project {
+  readonly name: string;
+  readonly description: string;
+  readonly config: WireConfig;
+  readonly used_by: readonly string[];
+}
+
+export interface Profile {
+  readonly name: string;
+  readonly project: string;
+  readonly description: string;
+  readonly config: WireConfig;
+  readonly devices: WireDevices;
+  readonly used_by: readonly string[];
+}
+
+export interface StoragePool {
+  readonly name: string;
+  readonly driver: string;
+  readonly status: string;
+  readonly config: WireConfig;
+}
+
+export interface StorageVolume {
+  readonly name: string;
+  readonly project: string;
+  readonly pool: string;
+  readonly type: string;
+  readonly content_type: string;
+  readonly description: string;
+  readonly config: WireConfig;
+  readonly used_by: readonly string[];
+}
+
+export interface Image {
+  readonly fingerprint: string;
+  readonly type: string;
+  readonly aliases: readonly { readonly name: string; readonly description: string }[];
+  readonly properties: WireConfig;
+  readonly project: string;
+  readonly size: number;
+  readonly architecture: string;
+}
+
+export type InstanceType = 'container' | 'virtual-machine';
+
+export interface InstancePost {
+  readonly name: string;
+  readonly type: InstanceType;
+  readonly description?: string;
+  readonly start?: boolean;
+  readonly source: Record<string, string>;
+  readonly profiles: readonly string[];
+  readonly config: WireConfig;
+  readonly devices: WireDevices;
+}
+
+/** What PUT replaces: everything, so it is always read, changed and sent back whole with its ETag. */
+export interface InstancePut {
+  readonly architecture: string;
+  readonly config: WireConfig;
+  readonly devices: WireDevices;
+  readonly description: string;
+  readonly ephemeral: boolean;
+  readonly profiles: readonly string[];
+  readonly stateful: boolean;
+}
+
+export interface Instance extends InstancePut {
+  readonly name: string;
+  readonly project: string;
+  readonly type: InstanceType;
+  readonly status: string;
+  readonly status_code: number;
+  readonly expanded_config: WireConfig;
+  readonly expanded_devices: WireDevices;
+  readonly created_at: string;
+}
+
+export interface InstanceState {
+  readonly status: string;
+  readonly pid: number;
+  readonly network: Record<
+    string,
+    {
+      readonly addresses: readonly {
+        readonly family: 'inet' | 'inet6';
+        readonly address: string;
+        readonly netmask: string;
+        readonly scope: string;
+      }[];
+      readonly hwaddr: string;
+      readonly host_name: string;
+      readonly type: string;
+    }
+  > | null;
+}
+
+/** `recursion=2`: about 20 times dearer than the plain list; only where state is needed. */
+export interface InstanceFull extends Instance {
+  readonly state: InstanceState | null;
+  readonly snapshots: readonly { readonly name: string; readonly created_at: string }[] | null;
+}
+
+export interface Resources {
+  readonly cpu: { readonly total: number };
+  readonly memory: { readonly total: number; readonly used: number };
+  readonly gpu: { readonly total: number; readonly cards: readonly unknown[] | null };
+}
+
+export interface Operation {
+  readonly id: string;
+  readonly class: string;
+  readonly description: string;
+  readonly status: string;
+  readonly status_code: number;
+  readonly metadata: Record<string, unknown> | null;
+  readonly err: string;
+}
