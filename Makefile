@@ -1,0 +1,114 @@
+# Short names for the anklume command; `make help` lists them. Every target hands
+# its variables over and does nothing else:
+#   DIR=folder  EXAMPLE=name  TAGS=networks,instances  G=domain  I=machine  NAME=sandbox
+#   ARGS='any other options', for example: make apply G=homelab ARGS='--yes'
+
+ANKLUME := ./anklume
+sandbox := $(if $(NAME),'$(NAME)')
+tags    := $(if $(TAGS),--tags '$(TAGS)')
+limit   := $(if $(I)$(G),--limit '$(or $(I),$(G))')
+
+.DEFAULT_GOAL := help
+
+##@ Start
+
+.PHONY: demo
+demo: ## Build the demonstration on the embedded sandbox and prove its walls
+	@$(ANKLUME) demo $(ARGS)
+
+.PHONY: init
+init: ## Start a project folder: DIR=folder EXAMPLE=name
+	@$(ANKLUME) init $(if $(DIR),'$(DIR)') $(if $(EXAMPLE),--example '$(EXAMPLE)') $(ARGS)
+
+.PHONY: doctor
+doctor: ## What this host has and lacks, with the fix
+	@$(ANKLUME) doctor $(ARGS)
+
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z][a-z-]*:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+##@ Infrastructure
+
+.PHONY: sync
+sync: ## Turn infra.yml into the Ansible tree
+	@$(ANKLUME) sync $(ARGS)
+
+.PHONY: sync-dry
+sync-dry: ## Show what sync would write, and write nothing
+	@$(ANKLUME) sync --dry-run $(ARGS)
+
+.PHONY: plan
+plan: ## Show what apply would do: TAGS= G=domain I=machine
+	@$(ANKLUME) plan $(tags) $(limit) $(ARGS)
+
+.PHONY: apply
+apply: ## Carry the plan out: TAGS= G=domain I=machine
+	@$(ANKLUME) apply $(tags) $(limit) $(ARGS)
+
+.PHONY: apply-infra
+apply-infra: ## Networks, projects, profiles and machines only
+	@$(ANKLUME) apply infra $(tags) $(limit) $(ARGS)
+
+.PHONY: apply-limit
+apply-limit: ## Apply one domain: G=domain
+	@$(if $(G),,$(error apply-limit needs a domain: make apply-limit G=homelab))$(ANKLUME) apply $(tags) --limit '$(G)' $(ARGS)
+
+.PHONY: up
+up: ## Sync, apply, isolate and prove, in one go
+	@$(ANKLUME) up $(ARGS)
+
+.PHONY: status
+status: ## Domains, machines, addresses and state
+	@$(ANKLUME) status $(ARGS)
+
+##@ Isolation
+
+.PHONY: nftables
+nftables: ## Print the isolation rules
+	@$(ANKLUME) network rules $(ARGS)
+
+.PHONY: nftables-deploy
+nftables-deploy: ## Load the isolation rules into the host
+	@$(ANKLUME) network deploy $(ARGS)
+
+.PHONY: prove
+prove: ## Send real packets between all machines and compare with the policies
+	@$(ANKLUME) prove $(ARGS)
+
+##@ Sandbox
+
+.PHONY: sandbox-start
+sandbox-start: ## Start a private Incus: NAME=name
+	@$(ANKLUME) sandbox start $(sandbox) $(ARGS)
+
+.PHONY: sandbox-status
+sandbox-status: ## The private Incus daemons of this host
+	@$(ANKLUME) sandbox status $(sandbox) $(ARGS)
+
+.PHONY: sandbox-stop
+sandbox-stop: ## Stop a private Incus, keeping its storage: NAME=name
+	@$(ANKLUME) sandbox stop $(sandbox) $(ARGS)
+
+.PHONY: sandbox-delete
+sandbox-delete: ## Remove a private Incus and its storage: NAME=name
+	@$(ANKLUME) sandbox delete $(sandbox) $(ARGS)
+
+##@ Development
+
+.PHONY: check
+check: ## Format, lint, types, imports, unused code and unit tests
+	@$(ANKLUME) dev check $(ARGS)
+
+.PHONY: lint
+lint: check ## The same as check
+
+.PHONY: test
+test: ## Everything, from unit tests to real machines
+	@$(ANKLUME) dev test $(ARGS)
+
+.PHONY: bench
+bench: ## Measure against a bare script and the incus command
+	@$(ANKLUME) dev bench $(ARGS)

@@ -1,0 +1,98 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The words a shell would hand over, which is what the command receives. */
+function forwarded(...words: string[]): string[] {
+  const line = execFileSync('make', ['--no-print-directory', '-n', ...words], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const recorder = 'record() { printf "%s\\n" "$@"; }; ';
+  const shell = recorder + line.replaceAll('./anklume', 'record');
+  return execFileSync('sh', ['-c', shell], { encoding: 'utf8' }).trimEnd().split('\n');
+}
+
+const CASES: readonly (readonly [make: readonly string[], anklume: readonly string[]])[] = [
+  [['demo'], ['demo']],
+  [['init'], ['init']],
+  [
+    ['init', 'DIR=my lab', 'EXAMPLE=teacher-lab'],
+    ['init', 'my lab', '--example', 'teacher-lab'],
+  ],
+  [['doctor'], ['doctor']],
+  [['sync'], ['sync']],
+  [['sync-dry'], ['sync', '--dry-run']],
+  [
+    ['plan', 'G=pro'],
+    ['plan', '--limit', 'pro'],
+  ],
+  [['apply'], ['apply']],
+  [
+    ['apply', 'TAGS=networks', 'G=homelab', 'ARGS=--yes --json'],
+    ['apply', '--tags', 'networks', '--limit', 'homelab', '--yes', '--json'],
+  ],
+  [
+    ['apply', 'G=pro', 'I=pro-dev'],
+    ['apply', '--limit', 'pro-dev'],
+  ],
+  [['apply-infra'], ['apply', 'infra']],
+  [
+    ['apply-limit', 'G=homelab'],
+    ['apply', '--limit', 'homelab'],
+  ],
+  [['up'], ['up']],
+  [['status'], ['status']],
+  [['nftables'], ['network', 'rules']],
+  [['nftables-deploy'], ['network', 'deploy']],
+  [['prove'], ['prove']],
+  [['sandbox-start'], ['sandbox', 'start']],
+  [
+    ['sandbox-start', 'NAME=lab'],
+    ['sandbox', 'start', 'lab'],
+  ],
+  [['sandbox-status'], ['sandbox', 'status']],
+  [
+    ['sandbox-stop', 'NAME=lab'],
+    ['sandbox', 'stop', 'lab'],
+  ],
+  [
+    ['sandbox-delete', 'NAME=lab'],
+    ['sandbox', 'delete', 'lab'],
+  ],
+  [['check'], ['dev', 'check']],
+  [['lint'], ['dev', 'check']],
+  [['test'], ['dev', 'test']],
+  [['bench'], ['dev', 'bench']],
+];
+
+describe('Makefile', () => {
+  it.each(CASES)('P00-04: make %j calls anklume %j', (make, anklume) => {
+    expect(forwarded(...make)).toEqual(anklume);
+  });
+
+  it('apply-limit without a domain is refused instead of applying everything', () => {
+    const { status, stderr } = spawnSync('make', ['-n', 'apply-limit'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('apply-limit needs a domain');
+  });
+
+  it('help lists every target under a category, and every target is tested here', () => {
+    const text = readFileSync(`${root}/Makefile`, 'utf8');
+    const targets = [...text.matchAll(/^\.PHONY: (\S+)$/gm)].map((match) => match[1]);
+    const help = execFileSync('make', ['--no-print-directory', 'help'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    const listed = [...help.matchAll(/^ {2}([a-z-]+) +\S/gm)].map((match) => match[1]);
+    expect(listed).toEqual(targets);
+    const tested = new Set(CASES.map(([make]) => make[0]));
+    expect(targets.filter((target) => target !== 'help' && !tested.has(target ?? ''))).toEqual([]);
+  });
+});
