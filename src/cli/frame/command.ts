@@ -1,0 +1,148 @@
+import { buildCommand, type Command, type TypedCommandParameters } from '@stricli/core';
+import { type Language, say, type Text } from '../../messages/index.ts';
+import type { CliContext } from './context.ts';
+import { ALIASES, commonFlags, type FlagSpec, type FlagSpecs, type FlagValues } from './flags.ts';
+import type { Ending, Session } from './session.ts';
+
+/** A positional word of a command. */
+export interface WordSpec {
+  readonly name: string;
+  readonly brief: Text;
+  readonly optional?: boolean;
+  /** Accepted words; anything else is refused with the list. */
+  readonly choices?: readonly string[];
+  /** Words to propose on the tab key. */
+  readonly complete?: (context: CliContext) => Promise<readonly string[]>;
+}
+
+/** A command as it is declared: words for people, flags, and what it runs. */
+export interface CommandSpec<S extends FlagSpecs> {
+  readonly brief: Text;
+  readonly description?: Text;
+  /** At least one: a command line and what it does. */
+  readonly examples: readonly (readonly [line: string, about: Text])[];
+  readonly flags?: S;
+  readonly words?: readonly WordSpec[];
+  readonly run: (
+    session: Session,
+    flags: FlagValues<S>,
+    ...words: (string | undefined)[]
+  ) => Promise<Ending> | Ending;
+}
+
+/** A declared command, still without a language. */
+export type Declared = (language: Language) => Command<CliContext>;
+
+/** Turns a declaration into a command of the parser, in the reader's language. */
+export function command<S extends FlagSpecs>(spec: CommandSpec<S>): Declared {
+  return (language) => {
+    const specs: FlagSpecs = { ...spec.flags, ...commonFlags };
+    const flags = Object.fromEntries(
+      Object.entries(specs).map(([name, flag]) => [name, parserFlag(flag, language)]),
+    );
+    const aliases = Object.fromEntries(Object.entries(ALIASES).filter(([, name]) => name in specs));
+    const words = (spec.words ?? []).map((word) => parserWord(word, language));
+    // The parser's types cannot follow flags made from data; their values are typed by FlagValues.
+    const parameters = { flags, aliases, positional: { kind: 'tuple', parameters: words } };
+    return buildCommand<Record<string, unknown>, (string | undefined)[], CliContext>({
+      parameters: parameters as unknown as Parameters,
+      docs: {
+        brief: say(spec.brief, language),
+        fullDescription: describe(spec, language),
+        customUsage: [usageLine(spec)],
+      },
+      async func(given, ...args) {
+        const values = complete(specs, given);
+        await this.carryOut(values, (session) =>
+          spec.run(session, values as FlagValues<S>, ...args),
+        );
+      },
+    });
+  };
+}
+
+/** The words and the command's own flags, as one types them; shared flags are listed below it. */
+function usageLine(spec: Pick<CommandSpec<FlagSpecs>, 'words' | 'flags'>): string {
+  const words = (spec.words ?? []).map(({ name, optional, choices }) => {
+    const shown = choices?.join('|') ?? name;
+    return optional ? `[${shown}]` : shown;
+  });
+  const flags = Object.entries(spec.flags ?? {}).map(([name, flag]) => {
+    const kebab = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    return flag.kind === 'toggle' ? `[--${kebab}]` : `[--${kebab} ${flag.placeholder}]`;
+  });
+  return [...words, ...flags].join(' ');
+}
+
+type Parameters = TypedCommandParameters<
+  Record<string, unknown>,
+  (string | undefined)[],
+  CliContext
+>;
+
+function describe(
+  spec: Pick<CommandSpec<FlagSpecs>, 'brief' | 'description' | 'examples'>,
+  language: Language,
+): string {
+  const title = say({ en: 'EXAMPLES', fr: 'EXEMPLES' }, language);
+  const widest = Math.max(...spec.examples.map(([line]) => line.length));
+  const lines = spec.examples.map(
+    ([line, about]) => `  ${line.padEnd(widest)}  ${say(about, language)}`,
+  );
+  const intro = spec.description ?? spec.brief;
+  return [say(intro, language), '', title, ...lines].join('\n');
+}
+
+function parserFlag(flag: FlagSpec, language: Language): object {
+  const brief = say(flag.brief, language);
+  if (flag.kind === 'toggle') return { kind: 'boolean', brief, optional: true, withNegated: false };
+  const parse =
+    flag.kind === 'number'
+      ? (input: string) => parseNumber(input, language)
+      : (input: string) => input;
+  return {
+    kind: 'parsed',
+    brief,
+    placeholder: flag.placeholder,
+    optional: true,
+    parse,
+    ...(flag.kind === 'list' && { variadic: ',' }),
+  };
+}
+
+function parserWord(word: WordSpec, language: Language): object {
+  const { choices, complete } = word;
+  return {
+    brief: say(word.brief, language),
+    placeholder: word.name,
+    optional: word.optional ?? false,
+    parse: (input: string) => (choices ? parseChoice(input, choices, language) : input),
+    proposeCompletions(this: CliContext) {
+      return choices ?? complete?.(this) ?? [];
+    },
+  };
+}
+
+function parseNumber(input: string, language: Language): number {
+  const value = Number(input);
+  if (input.trim() === '' || !Number.isFinite(value))
+    throw new Error(say({ en: 'not a number', fr: "ce n'est pas un nombre" }, language));
+  return value;
+}
+
+function parseChoice(input: string, choices: readonly string[], language: Language): string {
+  if (choices.includes(input)) return input;
+  const known = choices.join(', ');
+  throw new Error(
+    say({ en: `expected one of ${known}`, fr: `valeurs possibles : ${known}` }, language),
+  );
+}
+
+/** Fills in what was not given: false for a toggle, no words for a list. */
+function complete(specs: FlagSpecs, given: Record<string, unknown>): Record<string, unknown> {
+  const empty = (flag: FlagSpec) =>
+    flag.kind === 'toggle' ? false : flag.kind === 'list' ? [] : undefined;
+  return Object.fromEntries(
+    Object.entries(specs).map(([name, flag]) => [name, given[name] ?? empty(flag)]),
+  );
+}

@@ -1,0 +1,113 @@
+import type { Text } from '../../messages/index.ts';
+
+/** One flag of a command: how it reads, and the type that the command receives. */
+export type FlagSpec =
+  | { readonly kind: 'toggle'; readonly brief: Text }
+  | { readonly kind: 'word'; readonly brief: Text; readonly placeholder: string }
+  | { readonly kind: 'list'; readonly brief: Text; readonly placeholder: string }
+  | { readonly kind: 'number'; readonly brief: Text; readonly placeholder: string };
+
+type ValueOf<S extends FlagSpec> = S extends { kind: 'toggle' }
+  ? boolean
+  : S extends { kind: 'list' }
+    ? readonly string[]
+    : S extends { kind: 'number' }
+      ? number | undefined
+      : string | undefined;
+
+export type FlagSpecs = Readonly<Record<string, FlagSpec>>;
+export type FlagValues<S extends FlagSpecs> = { readonly [K in keyof S]: ValueOf<S[K]> };
+
+/** A flag that is there or not. */
+export function toggle(brief: Text): { readonly kind: 'toggle'; readonly brief: Text } {
+  return { kind: 'toggle', brief };
+}
+
+/** A flag with one word. */
+export function word(
+  placeholder: string,
+  brief: Text,
+): { readonly kind: 'word'; readonly brief: Text; readonly placeholder: string } {
+  return { kind: 'word', brief, placeholder };
+}
+
+/** A flag with words separated by commas. */
+export function list(
+  placeholder: string,
+  brief: Text,
+): { readonly kind: 'list'; readonly brief: Text; readonly placeholder: string } {
+  return { kind: 'list', brief, placeholder };
+}
+
+/** A flag with a number. */
+export function number(
+  placeholder: string,
+  brief: Text,
+): { readonly kind: 'number'; readonly brief: Text; readonly placeholder: string } {
+  return { kind: 'number', brief, placeholder };
+}
+
+/** On every command. */
+export const commonFlags = {
+  directory: word('DIR', {
+    en: 'Work from this folder instead of the current one',
+    fr: 'Travailler depuis ce dossier plutôt que le dossier courant',
+  }),
+  json: toggle({
+    en: 'Print results as JSON, one object a line',
+    fr: 'Afficher les résultats en JSON, un objet par ligne',
+  }),
+  quiet: toggle({
+    en: 'Say nothing but results and errors',
+    fr: 'Ne rien dire hormis les résultats et les erreurs',
+  }),
+  verbose: toggle({ en: 'Tell every step', fr: 'Raconter chaque étape' }),
+  debug: toggle({
+    en: 'Show where in the program an error arose',
+    fr: "Montrer où, dans le programme, une erreur s'est produite",
+  }),
+  noColor: toggle({
+    en: 'No colours (NO_COLOR does the same)',
+    fr: 'Sans couleurs (NO_COLOR a le même effet)',
+  }),
+} as const;
+
+/** On commands that read a project. */
+export const projectFlags = {
+  infra: word('PATH', {
+    en: 'The infra.yml file or infra/ folder to use, instead of the nearest one',
+    fr: 'Le fichier infra.yml ou le dossier infra/ à utiliser, plutôt que le plus proche',
+  }),
+} as const;
+
+/** On commands that talk to a daemon. */
+export const daemonFlags = {
+  socket: word('PATH', {
+    en: 'Socket of the Incus daemon (default: INCUS_SOCKET, INCUS_DIR, the usual places)',
+    fr: 'Socket du démon Incus (par défaut : INCUS_SOCKET, INCUS_DIR, les endroits habituels)',
+  }),
+  remote: word('NAME', {
+    en: "One of the incus client's remotes",
+    fr: 'Un des serveurs distants du client incus',
+  }),
+  sandbox: word('[NAME]', {
+    en: "Use the embedded sandbox instead of the machine's own Incus, and start it when needed",
+    fr: "Utiliser le bac à sable intégré plutôt que l'Incus de la machine, et le démarrer au besoin",
+  }),
+} as const;
+
+/** On commands that may delete, stop or install something. */
+export const consentFlags = {
+  yes: toggle({
+    en: 'Answer yes to every question',
+    fr: 'Répondre oui à toutes les questions',
+  }),
+} as const;
+
+/** One-letter names, the same everywhere. */
+export const ALIASES: Readonly<Record<string, string>> = {
+  C: 'directory',
+  q: 'quiet',
+  v: 'verbose',
+  y: 'yes',
+};

@@ -1,0 +1,35 @@
+import { ExitCode, type Language, say } from '../../messages/index.ts';
+
+/**
+ * Ctrl-C: the first aborts the signal, so that no new work starts and what is in flight may finish;
+ * the second ends the program at once.
+ */
+export function watchInterrupts(
+  host: NodeJS.Process,
+  language: Language,
+  exitNow: (code: number) => void,
+): { signal: AbortSignal; stop(): void } {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) return exitNow(ExitCode.interrupted);
+    controller.abort();
+    host.stderr.write(
+      `\n${say(
+        {
+          en: 'Stopping: nothing new is started, what is in flight may finish. Press Ctrl-C again to leave at once.',
+          fr: 'Arrêt : rien de nouveau ne démarre, ce qui est en cours se termine. Ctrl-C à nouveau pour quitter aussitôt.',
+        },
+        language,
+      )}\n`,
+    );
+  };
+  host.on('SIGINT', onSignal);
+  host.on('SIGTERM', onSignal);
+  return {
+    signal: controller.signal,
+    stop() {
+      host.off('SIGINT', onSignal);
+      host.off('SIGTERM', onSignal);
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { buildRouteMap, type RouteMap } from '@stricli/core';
+import { type Language, say } from '../messages/index.ts';
+import { init } from './commands/init.ts';
+import type { CliContext } from './frame/context.ts';
+
+/** The table of commands. Corridor first, then the nouns. */
+export function routes(language: Language): RouteMap<CliContext> {
+  return buildRouteMap({
+    routes: { init: init(language) },
+    docs: {
+      brief: say(
+        {
+          en: 'Compartments for any Linux machine, from one YAML file, with proof',
+          fr: "Des compartiments pour toute machine Linux, à partir d'un seul fichier YAML, avec preuve",
+        },
+        language,
+      ),
+    },
+  });
+}

@@ -1,0 +1,134 @@
+import { buildApplication, help, run, type StricliProcess, version } from '@stricli/core';
+import manifest from '../../package.json' with { type: 'json' };
+import { chooseLanguage, ExitCode, type Language } from '../messages/index.ts';
+import { normaliseArgv } from './frame/argv.ts';
+import type { CliContext } from './frame/context.ts';
+import { watchInterrupts } from './frame/interrupt.ts';
+import { openSession } from './frame/open-session.ts';
+import { parserTexts } from './frame/parser-texts.ts';
+import type { CommonFlags } from './frame/session.ts';
+import { typeset } from './frame/typography.ts';
+import { failureOf, renderFailure } from './render/failure.ts';
+import { makePaint, wantsColor } from './render/paint.ts';
+import { routes } from './routes.ts';
+
+/** The whole program but its exit: reads the words, runs the command, gives the exit status. */
+export async function start(
+  argv: readonly string[],
+  host: NodeJS.Process,
+  exitNow: (code: number) => void,
+): Promise<number> {
+  const language = chooseLanguage(host.env);
+  survivePipes(host, exitNow);
+  const noColor = argv.includes('--no-color');
+  const app = buildApp(language, !wantsColor(host.env, host.stdout.isTTY, noColor));
+  const interrupts = watchInterrupts(host, language, exitNow);
+  const parser: StricliProcess = {
+    stdout: host.stdout,
+    stderr: host.stderr,
+    env: host.env,
+    exitCode: undefined,
+  };
+  let ending: number | undefined;
+  const context: CliContext = {
+    process: parser,
+    env: host.env,
+    cwd: host.cwd(),
+    async carryOut(flags, work) {
+      const common = flags as unknown as CommonFlags;
+      const { session, listener } = await openSession(common, {
+        language,
+        env: host.env,
+        cwd: host.cwd(),
+        version: manifest.version,
+        terminal: host,
+        signal: interrupts.signal,
+      });
+      try {
+        ending = (await work(session)) ?? ExitCode.done;
+      } catch (error) {
+        listener.close();
+        ending = tell(error, common, host, language);
+      } finally {
+        listener.close();
+      }
+      if (interrupts.signal.aborted) ending = ExitCode.interrupted;
+    },
+  };
+  await run(app, normaliseArgv(argv), context);
+  interrupts.stop();
+  return ending ?? parserEnding(parser.exitCode);
+}
+
+/** The command tree in one language, as the parser wants it. */
+export function buildApp(language: Language, plain: boolean) {
+  const formatting = {
+    useAliasInUsageLine: false,
+    onlyRequiredInUsageLine: true,
+    caseStyle: 'convert-camel-to-kebab',
+  } as const;
+  const texts = parserTexts(language);
+  return buildApplication<CliContext>(
+    routes(language),
+    {
+      name: 'anklume',
+      scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
+      documentation: { disableAnsiColor: plain },
+      localization: { text: texts },
+    },
+    {
+      help: help({
+        brief: texts.briefs.help,
+        defaultForRouteMap: true,
+        complete: true,
+        formatting,
+      }),
+      version: version({
+        brief: texts.briefs.version,
+        alias: false,
+        info: { currentVersion: manifest.version },
+      }),
+    },
+  );
+}
+
+/** Shows a failure and gives its exit status. */
+function tell(
+  error: unknown,
+  common: CommonFlags,
+  host: NodeJS.Process,
+  language: Language,
+): number {
+  const failure = failureOf(error);
+  const words = common.json
+    ? JSON.stringify(failure)
+    : renderFailure(
+        error,
+        {
+          paint: makePaint(wantsColor(host.env, host.stderr.isTTY, common.noColor)),
+          t: (text) => typeset(text, language),
+          cwd: host.cwd(),
+          width: host.stderr.columns ?? 100,
+        },
+        common.debug,
+      );
+  host.stderr.write(`${words}\n`);
+  return failure.exit;
+}
+
+/** The parser's own endings are negative: wrong words are usage, anything else is a failure. */
+function parserEnding(code: StricliProcess['exitCode']): number {
+  const value = Number(code ?? 0);
+  if (value >= 0) return value;
+  // -5 and -4: unknown command, invalid argument.
+  return value === -5 || value === -4 ? ExitCode.usage : ExitCode.failed;
+}
+
+/** A reader that closes its end of the pipe has seen enough: that is not an error. */
+function survivePipes(host: NodeJS.Process, exitNow: (code: number) => void): void {
+  for (const stream of [host.stdout, host.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') exitNow(ExitCode.done);
+      else throw error;
+    });
+}

@@ -1,0 +1,1 @@
+export { exampleNames, newProject } from './new-project.ts';
