@@ -1,0 +1,124 @@
+import type { Domain, Infra, Machine, Policy, StorageVolume } from '../infra/index.ts';
+import { type TreeFile, treePath } from './layout.ts';
+import { yamlText } from './yaml-text.ts';
+
+/** The managed content of every file of the tree, sorted by path. Same world, same bytes. */
+export function renderTree(infra: Infra): TreeFile[] {
+  const files = [
+    { path: treePath('group_vars', 'all'), content: yamlText(globalVariables(infra)) },
+    ...infra.domains.flatMap((domain) => [
+      { path: treePath('inventory', domain.name), content: yamlText(inventory(domain)) },
+      { path: treePath('group_vars', domain.name), content: yamlText(domainVariables(domain)) },
+      ...domain.machines.map((machine) => ({
+        path: treePath('host_vars', machine.name),
+        content: yamlText(machineVariables(machine, domain)),
+      })),
+    ]),
+  ];
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+type Variables = Readonly<Record<string, unknown>>;
+
+function inventory(domain: Domain): Variables {
+  const hosts = Object.fromEntries(
+    domain.machines.map((machine) => [machine.name, { ansible_host: machine.ip }]),
+  );
+  return { all: { children: { [domain.name]: { hosts } } } };
+}
+
+/**
+ * Connection and user are told under names of our own: as `ansible_connection` they would send
+ * the infrastructure phase, which runs on the host, into the machines.
+ */
+function globalVariables(infra: Infra): Variables {
+  const { global } = infra;
+  return present({
+    project_name: infra.projectName,
+    base_subnet: global.baseSubnet,
+    default_os_image: global.defaultImage,
+    psot_default_connection: global.defaultConnection,
+    psot_default_user: global.defaultUser,
+    incus_all_images: imagesInUse(infra),
+    network_policies: infra.policies.map(policy),
+    gpu_policy: global.gpuPolicy,
+    firewall_mode: global.firewallMode,
+    ai_access_policy: global.aiAccessPolicy,
+    ai_access_default: global.aiAccessDefault,
+    ai_vram_flush: global.aiVramFlush,
+    nesting_prefix: global.nestingPrefix,
+  });
+}
+
+function imagesInUse(infra: Infra): string[] {
+  const images = infra.domains.flatMap((domain) =>
+    domain.machines.map((machine) => machine.image ?? infra.global.defaultImage),
+  );
+  return [...new Set(images)].sort();
+}
+
+function policy(policy: Policy): Variables {
+  const { description, from, to, ports, protocol, bidirectional } = policy;
+  return { from, to, ports, protocol, bidirectional, description };
+}
+
+function domainVariables(domain: Domain): Variables {
+  const profiles = domain.profiles.map(({ name, config, devices }) => [name, { config, devices }]);
+  return present({
+    domain_name: domain.name,
+    domain_description: domain.description,
+    domain_ephemeral: domain.ephemeral,
+    domain_trust_level: domain.trustLevel,
+    domain_internet: domain.internet ? undefined : false,
+    incus_project: domain.project,
+    incus_network: { name: domain.bridge, subnet: domain.subnet, gateway: domain.gateway },
+    subnet_id: domain.subnetId,
+    incus_profiles: profiles.length > 0 ? Object.fromEntries(profiles) : undefined,
+  });
+}
+
+function machineVariables(machine: Machine, domain: Domain): Variables {
+  return {
+    ...present({
+      instance_name: `${nestingPrefix(domain)}${machine.name}`,
+      instance_type: machine.type,
+      instance_description: machine.description,
+      instance_domain: machine.domain,
+      instance_ephemeral: machine.ephemeral,
+      instance_os_image: machine.image,
+      instance_ip: machine.ip,
+      instance_profiles: machine.profiles,
+      instance_config: filled(machine.config),
+      instance_devices: filled(machine.devices),
+      instance_gpu: machine.gpu,
+      instance_storage_volumes: filled(machine.storageVolumes.map(volume)),
+      instance_roles: filled(machine.roles),
+      instance_boot_autostart: machine.bootAutostart,
+      instance_boot_priority: machine.bootPriority,
+      instance_snapshots_schedule: machine.snapshotsSchedule,
+      instance_snapshots_expiry: machine.snapshotsExpiry,
+      instance_weight: machine.weight === 1 ? undefined : machine.weight,
+      instance_ai_coding: machine.aiCoding || undefined,
+      instance_export_apps: filled(machine.exportApps),
+    }),
+    ...machine.vars,
+  };
+}
+
+/** What the Incus-facing names of a domain carry in front when nested names are told apart by level. */
+function nestingPrefix(domain: Domain): string {
+  return domain.project.endsWith(domain.name) ? domain.project.slice(0, -domain.name.length) : '';
+}
+
+function volume({ name, pool, path, size, config }: StorageVolume): Variables {
+  return present({ name, pool, path, size, config: filled(config) });
+}
+
+function present(variables: Variables): Variables {
+  return Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined));
+}
+
+/** The collection, or nothing when it holds nothing. */
+function filled<T extends object>(collection: T): T | undefined {
+  return Object.keys(collection).length > 0 ? collection : undefined;
+}

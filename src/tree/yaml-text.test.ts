@@ -1,0 +1,100 @@
+import { spawnSync } from 'node:child_process';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { yamlText } from './yaml-text.ts';
+
+const PITFALLS = [
+  '', ' ', 'yes', 'No', 'on', 'y', 'N', 'true', 'null', 'Null', '~', '0o7', '007', '0x1F', '0b1', '1_000',
+  '1:30', '190:20:30', '2024-01-01', '2024-01-01T00:00:00Z', '.5', '.inf', '.nan', '1e3', '1.0', '+1', '-', '--- a',
+  '---', '...', '- a', 'a: b', 'a:', ':a', 'a #b', '#a', '@a', '`a`', '%a', '&a', '*a', '!a', '|', '>', '?', '? a',
+  '=', '<<', '[a]', '{a}', '{{ role_port }}', "it's", '"', '\\', 'a\tb', '\ta', 'a ', ' a', 'a\n', 'a\nb', '\na',
+  'a\n\n', 'a\n b\n', 'a \nb', ' a\nb', 'a\r\nb', '\r', 'é', 'Œuvre', '中文', '😀', '\u0085', '\u2028', '\u2029',
+  '\ufeff', '\u00a0', '\u0000', '\u001b[2J', '\u007f', '\ufffe', '\ud800', 'images:debian/13', '10.100', '10.100.3.1',
+  '10.100.3.0/24', '# === END MANAGED ===', 'a\n# === END MANAGED ===\nb\n', '# === MANAGED BY infra.yml ===\n',
+  'x'.repeat(2000), 'a  b', 'a\n---\nb', 'a\n...\n', 'a:b', 'a:/b', 'http://x/', "a'b", ',a', 'a, b', '(a)',
+];
+
+const hasPython = spawnSync('python3', ['-c', 'import yaml']).status === 0;
+
+/** What Ansible's parser makes of some texts, as JSON. */
+function readWithPyYaml(texts: readonly string[]): unknown[] {
+  const program =
+    'import json,sys,yaml\nprint(json.dumps([yaml.safe_load(t) for t in json.load(sys.stdin)]))';
+  const answer = spawnSync('python3', ['-c', program], {
+    input: JSON.stringify(texts),
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  if (answer.status !== 0) throw new Error(answer.stderr);
+  return JSON.parse(answer.stdout) as unknown[];
+}
+
+const word = fc.oneof(
+  fc.constantFrom(...PITFALLS),
+  fc.string({ unit: 'binary', maxLength: 12 }),
+  fc.string({ unit: fc.constantFrom(...' \t\n\r:#-\'"\\{}[],&*!|>%@`~?=0179ey._é'), maxLength: 12 }),
+);
+const leaf = fc.oneof(
+  word,
+  fc.boolean(),
+  fc.constant(null),
+  fc.integer(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+);
+const { value } = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    leaf,
+    fc.array(tie('value'), { maxLength: 3 }),
+    fc.dictionary(word, tie('value'), { maxKeys: 3, noNullPrototype: true }),
+  ),
+}));
+const mapping = fc.dictionary(word, value, { minKeys: 1, maxKeys: 4, noNullPrototype: true });
+
+describe('yamlText', () => {
+  it('P01-04: every pitfall of YAML 1.1 and 1.2 survives as key, value, element and nested value', () => {
+    for (const text of PITFALLS) {
+      const data = { [text]: text, list: [text, [text], { [text]: text }], deep: { a: { [text]: text } } };
+      const written = yamlText(data);
+      expect(parse(written)).toEqual(data);
+      expect(parse(written, { version: '1.1' })).toEqual(data);
+    }
+  });
+
+  it('P01-04: any data survives a YAML 1.2 reader', () => {
+    fc.assert(
+      fc.property(mapping, (data) => {
+        expect(parse(yamlText(data))).toEqual(withoutMinusZero(data));
+      }),
+      { seed: 1, numRuns: 1000 },
+    );
+  });
+
+  it.skipIf(!hasPython)("P01-04: any data survives Ansible's YAML 1.1 reader", () => {
+    const worlds = fc.sample(mapping, { seed: 2, numRuns: 3000 });
+    const all = [...worlds, ...PITFALLS.map((text) => ({ [text]: text, list: [text] }))];
+    const back = readWithPyYaml(all.map((data) => yamlText(data)));
+    for (const [i, data] of all.entries()) expect(back[i]).toEqual(withoutMinusZero(data));
+  });
+
+  it('writes no line that could pass for a marker or a second document', () => {
+    fc.assert(
+      fc.property(mapping, (data) => {
+        for (const line of yamlText(data).split('\n')) expect(line).not.toMatch(/^(#|---|\.\.\.)/);
+      }),
+      { seed: 3 },
+    );
+  });
+
+  it('refuses a value that contains itself', () => {
+    const loop: Record<string, unknown> = {};
+    loop.self = [loop];
+    expect(() => yamlText({ loop })).toThrow(/contains itself/);
+  });
+});
+
+/** JSON and YAML readers differ on the sign of zero, and nobody else cares. */
+function withoutMinusZero(data: unknown): unknown {
+  return JSON.parse(JSON.stringify(data)) as unknown;
+}
