@@ -35,6 +35,15 @@ export interface Network {
   readonly used_by: readonly string[];
 }
 
+export interface Lease {
+  readonly hostname: string;
+  readonly hwaddr: string;
+  readonly address: string;
+  /** `static` or `dynamic`. */
+  readonly type: string;
+  readonly project?: string;
+}
+
 export interface Project {
   readonly name: string;
   readonly description: string;

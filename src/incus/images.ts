@@ -1,0 +1,99 @@
+import type { Image } from './api/wire.ts';
+import { isNotFound } from './errors.ts';
+import { at } from './exchange.ts';
+import { type ImportOptions, importUnified } from './image-import.ts';
+import type { CallOptions, Read } from './options.ts';
+import type { Transport } from './transport.ts';
+import { doing } from './words.ts';
+
+/** Images of the default project, which all projects of ours share. */
+export class Images {
+  readonly #transport: Transport;
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  list(options: CallOptions = {}): Promise<Image[]> {
+    return this.#transport.list<Image>({
+      ...options,
+      method: 'GET',
+      path: '/1.0/images',
+      query: { recursion: 1 },
+      doing: doing('list', 'images'),
+    });
+  }
+
+  get(fingerprint: string, options: CallOptions = {}): Promise<Read<Image>> {
+    return this.#transport.value<Image>({
+      ...options,
+      method: 'GET',
+      path: at`/1.0/images/${fingerprint}`,
+      doing: doing('read', 'image', fingerprint),
+    });
+  }
+
+  async delete(fingerprint: string, options: CallOptions = {}): Promise<void> {
+    await this.#transport.run({
+      ...options,
+      method: 'DELETE',
+      path: at`/1.0/images/${fingerprint}`,
+      doing: doing('delete', 'image', fingerprint),
+    });
+  }
+
+  /** The fingerprint that an alias names, or undefined when there is no such alias. */
+  async alias(name: string, options: CallOptions = {}): Promise<string | undefined> {
+    try {
+      const { value } = await this.#transport.value<{ readonly target: string }>({
+        ...options,
+        method: 'GET',
+        path: at`/1.0/images/aliases/${name}`,
+        doing: doing('read', 'alias', name),
+      });
+      return value.target;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async createAlias(name: string, fingerprint: string, options: CallOptions = {}): Promise<void> {
+    await this.#transport.run({
+      ...options,
+      method: 'POST',
+      path: '/1.0/images/aliases',
+      body: { name, target: fingerprint },
+      doing: doing('create', 'alias', name),
+    });
+  }
+
+  /** Makes the alias name this image, whatever it named before. */
+  async setAlias(name: string, fingerprint: string, options: CallOptions = {}): Promise<void> {
+    const present = await this.alias(name, options);
+    if (present === fingerprint) return;
+    if (present === undefined) return this.createAlias(name, fingerprint, options);
+    await this.#transport.run({
+      ...options,
+      method: 'PUT',
+      path: at`/1.0/images/aliases/${name}`,
+      body: { target: fingerprint },
+      doing: doing('change', 'alias', name),
+    });
+  }
+
+  async deleteAlias(name: string, options: CallOptions = {}): Promise<void> {
+    await this.#transport.run({
+      ...options,
+      method: 'DELETE',
+      path: at`/1.0/images/aliases/${name}`,
+      doing: doing('delete', 'alias', name),
+    });
+  }
+
+  /** Imports a unified image from a file, unless it is present. Gives its fingerprint. */
+  async importFile(path: string, options: ImportOptions = {}): Promise<string> {
+    const fingerprint = await importUnified(this.#transport, path, options);
+    for (const name of options.aliases ?? []) await this.setAlias(name, fingerprint, options);
+    return fingerprint;
+  }
+}

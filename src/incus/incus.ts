@@ -1,0 +1,72 @@
+import type { Resources, ServerInfo } from './api/wire.ts';
+import { Images } from './images.ts';
+import { Instances } from './instances.ts';
+import { Networks } from './networks.ts';
+import { Operations } from './operations.ts';
+import type { CallOptions } from './options.ts';
+import { Pools } from './pools.ts';
+import { Profiles } from './profiles.ts';
+import { Projects } from './projects.ts';
+import { readResources, readServer } from './server.ts';
+import type { Transport } from './transport.ts';
+import { Volumes } from './volumes.ts';
+
+/** One daemon. Nothing is sent before the first call. */
+export class Incus {
+  readonly networks: Networks;
+  readonly projects: Projects;
+  readonly profiles: Profiles;
+  readonly pools: Pools;
+  readonly volumes: Volumes;
+  readonly images: Images;
+  readonly instances: Instances;
+  readonly operations: Operations;
+  readonly #transport: Transport;
+  #server: Promise<ServerInfo> | undefined;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+    this.networks = new Networks(transport);
+    this.projects = new Projects(transport);
+    this.profiles = new Profiles(transport);
+    this.pools = new Pools(transport);
+    this.volumes = new Volumes(transport);
+    this.images = new Images(transport);
+    this.instances = new Instances(transport);
+    this.operations = new Operations(transport);
+  }
+
+  /** `unix:/run/incus/unix.socket` or `https://host:8443`, for messages. */
+  get where(): string {
+    return this.#transport.endpoint.where;
+  }
+
+  /** Number of HTTP requests sent so far. */
+  get requests(): number {
+    return this.#transport.requests;
+  }
+
+  /** The daemon's description; read once. */
+  server(): Promise<ServerInfo> {
+    this.#server ??= readServer(this.#transport).catch((error: unknown) => {
+      this.#server = undefined;
+      throw error;
+    });
+    return this.#server;
+  }
+
+  /** Whether the daemon has an API extension; versions are never compared. */
+  async has(extension: string): Promise<boolean> {
+    return (await this.server()).api_extensions.includes(extension);
+  }
+
+  /** Processors, memory and graphics cards of the daemon's host. */
+  resources(options: CallOptions = {}): Promise<Resources> {
+    return readResources(this.#transport, options);
+  }
+
+  /** Ends the kept connections. */
+  async close(): Promise<void> {
+    this.#transport.endpoint.close();
+  }
+}

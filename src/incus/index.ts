@@ -1,0 +1,18 @@
+export type * from './api/wire.ts';
+export { readAndWrite } from './change.ts';
+export { connect, type Target } from './connect.ts';
+export { IncusError, isKind, isNotFound } from './errors.ts';
+export type { ImportOptions } from './image-import.ts';
+export type { Images } from './images.ts';
+export { Incus } from './incus.ts';
+export { couldBeRead, type Instances, type StateAction, type StateOptions } from './instances.ts';
+export type { IncusErrorKind } from './kinds.ts';
+export { locateSocket } from './locate.ts';
+export type {
+  CallOptions,
+  ProjectOptions,
+  ProjectWriteOptions,
+  Read,
+  WriteOptions,
+} from './options.ts';
+export type { TransportOptions } from './transport.ts';

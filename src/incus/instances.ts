@@ -1,0 +1,198 @@
+import type {
+  Instance,
+  InstanceFull,
+  InstancePost,
+  InstancePut,
+  InstanceState,
+} from './api/wire.ts';
+import { isKind } from './errors.ts';
+import { at } from './exchange.ts';
+import { isAlreadyInState } from './kinds.ts';
+import type { CallOptions, ProjectOptions, ProjectWriteOptions, Read } from './options.ts';
+import type { Transport } from './transport.ts';
+import { doing } from './words.ts';
+
+export type StateAction = 'start' | 'stop' | 'restart' | 'freeze' | 'unfreeze';
+
+export interface StateOptions extends ProjectOptions {
+  /** Ends the guest without asking it. */
+  readonly force?: boolean;
+  /** How long a clean stop or restart may take; default 30 s. After it: kind `timeout`. */
+  readonly timeoutSeconds?: number;
+}
+
+/** Containers and virtual machines. */
+export class Instances {
+  readonly #transport: Transport;
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Of all projects: enough to compare with what is wanted, 0.1 ms an instance. */
+  async list(options: CallOptions = {}): Promise<Instance[]> {
+    const instances = await this.#transport.list<Instance>({
+      ...options,
+      method: 'GET',
+      path: '/1.0/instances',
+      query: { recursion: 1, 'all-projects': true },
+      doing: doing('list', 'instances'),
+    });
+    return instances.map(complete);
+  }
+
+  /** With state and snapshots: about 20 times dearer than `list`. Of one project, or of all. */
+  async listFull({ project, ...options }: ProjectOptions = {}): Promise<InstanceFull[]> {
+    const where = project === undefined ? { 'all-projects': true } : { project };
+    const instances = await this.#transport.list<InstanceFull>({
+      ...options,
+      method: 'GET',
+      path: '/1.0/instances',
+      query: { recursion: 2, ...where },
+      doing: doing('list', 'instances'),
+    });
+    return instances.map(complete);
+  }
+
+  async get(name: string, { project, ...options }: ProjectOptions = {}): Promise<Read<Instance>> {
+    const read = await this.#transport.value<Instance>({
+      ...options,
+      method: 'GET',
+      path: at`/1.0/instances/${name}`,
+      query: { project },
+      doing: doing('read', 'instance', name),
+    });
+    return { ...read, value: complete(read.value) };
+  }
+
+  async getFull(name: string, { project, ...options }: ProjectOptions = {}): Promise<InstanceFull> {
+    const { value } = await this.#transport.value<InstanceFull>({
+      ...options,
+      method: 'GET',
+      path: at`/1.0/instances/${name}`,
+      query: { project, recursion: 1 },
+      doing: doing('read', 'instance', name),
+    });
+    return complete(value);
+  }
+
+  /** Process id and addresses. */
+  async state(name: string, { project, ...options }: ProjectOptions = {}): Promise<InstanceState> {
+    const { value } = await this.#transport.value<InstanceState>({
+      ...options,
+      method: 'GET',
+      path: at`/1.0/instances/${name}/state`,
+      query: { project },
+      doing: doing('read', 'instance', name),
+    });
+    return value;
+  }
+
+  /** When only the start of `start: true` fails, the instance stays, stopped: read again after any error. */
+  async create(post: InstancePost, { project, ...options }: ProjectOptions = {}): Promise<void> {
+    await this.#transport.run({
+      ...options,
+      method: 'POST',
+      path: '/1.0/instances',
+      query: { project },
+      body: post,
+      doing: doing('create', 'instance', post.name),
+    });
+  }
+
+  /** Merges: config key by key (an empty value unsets), a device replaces the whole device of its name. */
+  async patch(
+    name: string,
+    patch: Partial<InstancePut>,
+    { project, ...options }: ProjectWriteOptions = {},
+  ): Promise<void> {
+    await this.#transport.run({
+      ...options,
+      method: 'PATCH',
+      path: at`/1.0/instances/${name}`,
+      query: { project },
+      body: patch,
+      doing: doing('change', 'instance', name),
+    });
+  }
+
+  /** Replaces everything: start from what `get` gave, so that `volatile.*` keys survive. */
+  async update(
+    name: string,
+    put: InstancePut,
+    { project, ...options }: ProjectWriteOptions = {},
+  ): Promise<void> {
+    await this.#transport.run({
+      ...options,
+      method: 'PUT',
+      path: at`/1.0/instances/${name}`,
+      query: { project },
+      body: put,
+      doing: doing('change', 'instance', name),
+    });
+  }
+
+  /** Only when stopped. */
+  async rename(
+    name: string,
+    newName: string,
+    { project, ...options }: ProjectOptions = {},
+  ): Promise<void> {
+    await this.#transport.run({
+      ...options,
+      method: 'POST',
+      path: at`/1.0/instances/${name}`,
+      query: { project },
+      body: { name: newName },
+      doing: doing('rename', 'instance', name),
+    });
+  }
+
+  /** Only when stopped. */
+  async delete(name: string, { project, ...options }: ProjectOptions = {}): Promise<void> {
+    await this.#transport.run({
+      ...options,
+      method: 'DELETE',
+      path: at`/1.0/instances/${name}`,
+      query: { project },
+      doing: doing('delete', 'instance', name),
+    });
+  }
+
+  /** An instance that is already in the wanted state is a success. */
+  async setState(
+    name: string,
+    action: StateAction,
+    { project, force = false, timeoutSeconds = 30, ...options }: StateOptions = {},
+  ): Promise<void> {
+    try {
+      await this.#transport.run({
+        ...options,
+        method: 'PUT',
+        path: at`/1.0/instances/${name}/state`,
+        query: { project },
+        body: { action, force, timeout: force ? -1 : timeoutSeconds },
+        doing: doing(action, 'instance', name),
+      });
+    } catch (error) {
+      if (isKind(error, 'invalid', 'failed') && isAlreadyInState(error.untrustedWords)) return;
+      throw error;
+    }
+  }
+}
+
+/** False where the daemon could not look (a cluster member is down): the entry is unknown, not empty. */
+export function couldBeRead(instance: Instance): boolean {
+  return instance.status_code !== 112;
+}
+
+/** The daemon writes null for the maps of an instance it cannot read. */
+function complete<T extends Instance>(instance: T): T {
+  return {
+    ...instance,
+    config: instance.config ?? {},
+    devices: instance.devices ?? {},
+    expanded_config: instance.expanded_config ?? {},
+    expanded_devices: instance.expanded_devices ?? {},
+    profiles: instance.profiles ?? [],
+  };
+}

@@ -1,0 +1,63 @@
+/** What went wrong, in the terms a caller decides by. */
+export type IncusErrorKind =
+  | 'not-found'
+  | 'already-exists'
+  /** Somebody else holds it: an address, a MAC, a name on a network. */
+  | 'conflict'
+  /** Changed by somebody else since it was read: read again, decide again. */
+  | 'etag-mismatch'
+  /** Another operation works on the same instance. */
+  | 'busy'
+  | 'in-use'
+  | 'protected'
+  | 'forbidden'
+  | 'invalid'
+  /** The daemon gave up waiting (a clean stop): the thing may still happen a little later. */
+  | 'timeout'
+  /** It may have happened or not: only a fresh look tells. */
+  | 'unknown-outcome'
+  /** Nothing happened: no daemon heard the call. */
+  | 'unreachable'
+  | 'failed';
+
+/**
+ * The only place where the daemon's words are matched: Incus answers 500 (sometimes 400) for most of these.
+ * The first match wins; each pattern has its test with the words of a real daemon.
+ */
+const patterns: readonly (readonly [RegExp, IncusErrorKind])[] = [
+  [/UNIQUE constraint failed|already exists|already trusted/i, 'already-exists'],
+  [/\bis busy running\b|matching non-reusable operation/i, 'busy'],
+  [/^Instance is busy/i, 'busy'],
+  [/\bis protected\b|security\.protection\.delete/i, 'protected'],
+  [
+    /\b(?:currently|still|already) (?:in use|used)\b|\bis in use\b|Only empty projects|still (?:has|referenced)/i,
+    'in-use',
+  ],
+  [/^Invalid (?:config|devices?)\b|Unknown configuration key/i, 'invalid'],
+  [/context deadline exceeded/i, 'timeout'],
+  [/database is closed|shutting down|context canceled/i, 'unknown-outcome'],
+  [/\bforbidden\b|not authorized|\brestricted\b|isn't allowed|not allowed/i, 'forbidden'],
+];
+
+const byStatus: Readonly<Record<number, IncusErrorKind>> = {
+  400: 'invalid',
+  401: 'forbidden',
+  403: 'forbidden',
+  404: 'not-found',
+  409: 'conflict',
+  412: 'etag-mismatch',
+  503: 'unreachable',
+};
+
+/** The kind of an error answer, from its status and, where the status says too little, its words. */
+export function kindOf(status: number, untrustedWords: string): IncusErrorKind {
+  const certain = byStatus[status];
+  if (certain && status !== 400 && status !== 409) return certain;
+  for (const [pattern, kind] of patterns) if (pattern.test(untrustedWords)) return kind;
+  return certain ?? 'failed';
+}
+
+/** True of the daemon's refusal to start what runs or to stop what is stopped. */
+export function isAlreadyInState(untrustedWords: string): boolean {
+  return /\balready (?:running|stopped|frozen)\b|\bnot (?:running|frozen)\b/i.test(untrustedWords);
+}

@@ -1,0 +1,38 @@
+import type { Operation } from './api/wire.ts';
+import { at } from './exchange.ts';
+import type { CallOptions, Read } from './options.ts';
+import type { Transport } from './transport.ts';
+import { doing } from './words.ts';
+
+/** Work that the daemon does in the background. It forgets an operation 5 s after its end. */
+export class Operations {
+  readonly #transport: Transport;
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  get(id: string, options: CallOptions = {}): Promise<Read<Operation>> {
+    return this.#transport.value<Operation>({
+      ...options,
+      method: 'GET',
+      path: at`/1.0/operations/${id}`,
+      doing: doing('read', 'operation', id),
+    });
+  }
+
+  /** Waits for the end; throws the operation's own error. */
+  wait(id: string, options: CallOptions = {}): Promise<Operation> {
+    const what = doing('wait for', 'operation', id);
+    return this.#transport.wait(at`/1.0/operations/${id}`, { ...options, doing: what });
+  }
+
+  /** Most operations cannot be cancelled: kind `invalid` then. */
+  async cancel(id: string, options: CallOptions = {}): Promise<void> {
+    await this.#transport.run({
+      ...options,
+      method: 'DELETE',
+      path: at`/1.0/operations/${id}`,
+      doing: doing('cancel', 'operation', id),
+    });
+  }
+}

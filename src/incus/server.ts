@@ -1,0 +1,23 @@
+import type { Resources, ServerInfo } from './api/wire.ts';
+import type { CallOptions } from './options.ts';
+import type { Transport } from './transport.ts';
+import { doing } from './words.ts';
+
+/** The daemon's own description. */
+export async function readServer(
+  transport: Transport,
+  options: CallOptions = {},
+): Promise<ServerInfo> {
+  const call = { ...options, method: 'GET', path: '/1.0', doing: doing('read', 'server') } as const;
+  return (await transport.value<ServerInfo>(call)).value;
+}
+
+/** Processors, memory and graphics cards of the daemon's host. */
+export async function readResources(
+  transport: Transport,
+  options: CallOptions = {},
+): Promise<Resources> {
+  const what = doing('read', 'resources');
+  const call = { ...options, method: 'GET', path: '/1.0/resources', doing: what } as const;
+  return (await transport.value<Resources>(call)).value;
+}
