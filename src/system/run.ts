@@ -24,11 +24,8 @@ export interface RunResult {
  * Runs one program to its end: an argument array, never a shell string.
  * Throws `program-missing` (exit 4) when it is not installed and `program-failed` with its last words otherwise.
  */
-export async function run(
-  argv: readonly [string, ...string[]],
-  options: RunOptions = {},
-): Promise<RunResult> {
-  const [file, ...args] = argv;
+export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const [file = '', ...args] = argv;
   const settings: Options = {
     stdin: options.input === undefined ? 'ignore' : { string: options.input },
     ...(options.cwd && { cwd: options.cwd }),

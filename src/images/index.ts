@@ -1,0 +1,1 @@
+export { probeImage } from './probe.ts';

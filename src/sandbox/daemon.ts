@@ -1,0 +1,126 @@
+import { access, constants, readFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AnklumeError, ExitCode } from '../messages/index.ts';
+import { identify, type ProcessIdentity, printable } from '../system/index.ts';
+import { type Cgroup, processesIn } from './cgroup.ts';
+import { insideOf, spawnInCgroup } from './holder.ts';
+import { INCUS_DIR_INSIDE, type Places } from './places.ts';
+
+/** Where distributions put the daemon, besides the PATH: Debian, and the project's own packages. */
+const DAEMON_FOLDERS = ['/usr/libexec/incus', '/opt/incus/bin', '/usr/lib/incus', '/usr/sbin'];
+
+/** Path of the `incusd` program, or undefined when it is not installed. */
+export async function findDaemonProgram(env = process.env): Promise<string | undefined> {
+  const folders = [...DAEMON_FOLDERS, ...(env.PATH ?? '').split(delimiter).filter(Boolean)];
+  for (const folder of folders) {
+    const path = join(folder, 'incusd');
+    if (await isProgram(path)) return path;
+  }
+  return undefined;
+}
+
+function isProgram(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The daemon's main process, told from its many helpers by the arguments that only we give. */
+export async function findDaemon(
+  cgroup: Cgroup,
+  places: Places,
+): Promise<ProcessIdentity | undefined> {
+  for (const pid of await processesIn(cgroup.inner)) {
+    const untrustedWords = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    const [program = '', ...words] = untrustedWords.split('\0');
+    // The 'nsenter' that started it has the same last words and is not it.
+    if (program.endsWith('incusd') && words.includes('--logfile') && words.includes(places.log))
+      return identify(pid);
+  }
+  return undefined;
+}
+
+/** Milliseconds for the daemon to answer: half a second when idle; a loaded machine with many machines to resume takes longer. */
+const READY_LIMIT = 60_000;
+
+/** Starts the daemon in the sandbox unless it runs already, and waits until it is fully up. */
+export async function startDaemon(
+  cgroup: Cgroup,
+  places: Places,
+  holder: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (!(await findDaemon(cgroup, places))) {
+    const program = await findDaemonProgram();
+    if (program === undefined) throw daemonMissing();
+    const argv = [...insideOf(holder).enter, program, '--group', 'root', '--logfile', places.log];
+    await spawnInCgroup(cgroup.inner, argv, {
+      INCUS_DIR: INCUS_DIR_INSIDE,
+      // Its profiles would be loaded into the host's kernel and stay there.
+      INCUS_SECURITY_APPARMOR: 'false',
+      PATH: `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin`,
+    });
+  }
+  const deadline = performance.now() + READY_LIMIT;
+  let seen = false;
+  while (!(await isReady(places.socket))) {
+    signal?.throwIfAborted();
+    const alive = await findDaemon(cgroup, places);
+    seen ||= alive !== undefined;
+    const startedLongAgo = performance.now() > deadline - READY_LIMIT + 3000;
+    if ((!alive && (seen || startedLongAgo)) || performance.now() > deadline)
+      throw await notReady(places);
+    await sleep(20);
+  }
+}
+
+/** Whether a daemon answers on the socket and has finished starting. */
+export function isReady(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = request(
+      { socketPath, path: '/internal/ready', timeout: 5000, agent: false },
+      (answer) => {
+        answer.resume();
+        resolve(answer.statusCode === 200);
+      },
+    );
+    asked.on('timeout', () => asked.destroy());
+    asked.on('error', () => resolve(false));
+    asked.end();
+  });
+}
+
+function daemonMissing(): AnklumeError {
+  return new AnklumeError({
+    code: 'requirements-missing',
+    exit: ExitCode.environment,
+    message: {
+      en: "The Incus daemon ('incusd') is not installed.",
+      fr: "Le démon Incus (« incusd ») n'est pas installé.",
+    },
+    remedy: {
+      en: "Install Debian's package incus-base, or Incus from your distribution.",
+      fr: 'Installez le paquet incus-base de Debian, ou Incus depuis votre distribution.',
+    },
+  });
+}
+
+async function notReady(places: Places): Promise<AnklumeError> {
+  const untrustedLog = await readFile(places.log, 'utf8').catch(() => '');
+  const lastLines = printable(untrustedLog.trim().split('\n').slice(-5).join('\n'));
+  return new AnklumeError({
+    code: 'sandbox-daemon',
+    exit: ExitCode.environment,
+    message: {
+      en: `The sandbox's daemon did not start. Its last words: ${lastLines || 'none'}`,
+      fr: `Le démon du bac à sable n'a pas démarré. Ses derniers mots : ${lastLines || 'aucun'}`,
+    },
+    remedy: {
+      en: `Its whole log is ${places.log}.`,
+      fr: `Son journal complet est ${places.log}.`,
+    },
+  });
+}

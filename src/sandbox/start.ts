@@ -1,0 +1,117 @@
+import { chmod, mkdir, rm, symlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { AnklumeError, type Emit, ExitCode, silent, step } from '../messages/index.ts';
+import { acquireLock, writeAtomic } from '../system/index.ts';
+import { type Cgroup, cgroupOf, createCgroup } from './cgroup.ts';
+import { startDaemon } from './daemon.ts';
+import { findHolder, furnish, insideOf, startHolder } from './holder.ts';
+import { type Places, placesOf } from './places.ts';
+import { resolverText } from './resolver.ts';
+import type { Sandbox } from './sandbox.ts';
+import { type Choices, readState, writeState } from './state.ts';
+import { clean } from './stop.ts';
+import { ensurePool } from './storage.ts';
+
+export interface StartOptions extends Partial<Choices> {
+  readonly emit?: Emit;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Starts the sandbox `name`, or returns it when it runs already. What a start or stop that was cut
+ * short left behind is cleaned first. Storage defaults to btrfs, the uplink to none; a later start keeps both.
+ */
+export async function startSandbox(name: string, options: StartOptions = {}): Promise<Sandbox> {
+  if (process.getuid?.() !== 0) throw needsRoot();
+  const places = placesOf(name);
+  const { emit = silent, signal } = options;
+  await using _lock = await acquireLock(places.lock, {
+    command: `sandbox start ${name}`,
+    wait: true,
+    emit,
+    ...(signal && { signal }),
+  });
+  const label = {
+    en: `Starting the sandbox '${name}'`,
+    fr: `Démarrage du bac à sable « ${name} »`,
+  };
+  return step(emit, { id: `sandbox:${name}`, label }, () => bringUp(places, options));
+}
+
+async function bringUp(places: Places, options: StartOptions): Promise<Sandbox> {
+  const { signal } = options;
+  const cgroup = await cgroupOf(places.cgroup);
+  const kept = await readState(places);
+  const choices = {
+    // Storage is chosen once: the machines live in it.
+    storage: kept?.storage ?? options.storage ?? 'btrfs',
+    uplink: options.uplink ?? kept?.uplink ?? false,
+  };
+  const running = await findHolder(cgroup);
+  const furnished = running !== undefined && running.started === kept?.furnished;
+  const holder = furnished ? running : await newHolder(places, cgroup, choices, signal);
+  try {
+    await startDaemon(cgroup, places, holder.pid, signal);
+    await ensurePool(places, choices);
+  } catch (error) {
+    await clean(places, cgroup);
+    throw error;
+  }
+  return describe(places, choices, holder.pid);
+}
+
+async function newHolder(
+  places: Places,
+  cgroup: Cgroup,
+  choices: Choices,
+  signal: AbortSignal | undefined,
+) {
+  await clean(places, cgroup);
+  await makeFolders(places);
+  try {
+    await createCgroup(cgroup);
+    await writeState(places, choices);
+    const holder = await startHolder(cgroup, signal);
+    await furnish(cgroup, places, holder.pid);
+    await writeState(places, { ...choices, furnished: holder.started });
+    return holder;
+  } catch (error) {
+    await clean(places, cgroup);
+    throw error;
+  }
+}
+
+async function makeFolders(places: Places): Promise<void> {
+  await mkdir(places.folder, { recursive: true, mode: 0o700 });
+  await chmod(places.folder, 0o700);
+  await mkdir(places.data, { recursive: true, mode: 0o711 });
+  if (places.incusDir !== places.data) {
+    await mkdir(dirname(places.incusDir), { recursive: true, mode: 0o700 });
+    await rm(places.incusDir, { force: true });
+    await symlink(places.data, places.incusDir);
+  }
+  await writeAtomic(places.resolver, await resolverText());
+}
+
+/** The running sandbox, as others use it. */
+export function describe(places: Places, choices: Choices, holder: number): Sandbox {
+  const { name, folder, incusDir, socket } = places;
+  const { storage, uplink } = choices;
+  const host = insideOf(holder);
+  return { name, folder, incusDir, socket, storage, uplink, running: true, holder, host };
+}
+
+function needsRoot(): AnklumeError {
+  return new AnklumeError({
+    code: 'needs-root',
+    exit: ExitCode.environment,
+    message: {
+      en: 'The embedded sandbox makes namespaces and mounts, which only root may do.',
+      fr: 'Le bac à sable intégré crée des espaces de noms et des montages, ce que seul root peut faire.',
+    },
+    remedy: {
+      en: 'Run the command as root, for instance with sudo.',
+      fr: 'Lancez la commande en tant que root, par exemple avec sudo.',
+    },
+  });
+}

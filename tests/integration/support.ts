@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { inject } from 'vitest';
+import { run } from '../../src/system/index.ts';
+import { program } from './build.ts';
+
+/** What a run of the command line left behind. */
+export interface Outcome {
+  /** Exit status; null when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  /** Milliseconds after which the program is killed with SIGKILL. */
+  readonly killAfter?: number;
+}
+
+/** Runs the built program against the shared sandbox, as a child of its own; never throws for its exit status. */
+export function anklume(args: readonly string[], options: CliOptions = {}): Promise<Outcome> {
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd: options.cwd,
+    env: {
+      ...process.env,
+      ANKLUME_LANG: 'en',
+      NO_COLOR: '1',
+      ANKLUME_HOME: inject('home'),
+      INCUS_SOCKET: inject('socket'),
+      ...options.env,
+    },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  child.stdin.on('error', () => {});
+  child.stdin.end(options.input ?? '');
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text;
+    });
+  const timer =
+    options.killAfter === undefined
+      ? undefined
+      : setTimeout(() => child.kill('SIGKILL'), options.killAfter);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      resolve({ code, signal, ...output });
+    });
+  });
+}
+
+/** Asks the shared sandbox's daemon with the `incus` command: a look from outside. */
+export async function incusCli(...args: string[]): Promise<string> {
+  const { stdout } = await run(['incus', ...args], { env: { INCUS_DIR: inject('incusDir') } });
+  return stdout;
+}
+
+/** One answer of the daemon's API, through `incus query`: another way than the code under test. */
+export async function incusQuery<T>(path: string): Promise<T> {
+  return JSON.parse(await incusCli('query', path)) as T;
+}
+
+/** Runs a program inside the shared sandbox's namespaces. */
+export async function inSandbox(...argv: string[]): Promise<string> {
+  const enter = ['nsenter', '-t', String(inject('holder')), '-m', '-n', '-p', '-C', '--'];
+  return (await run([...enter, ...argv])).stdout;
+}
+
+/** A name that no other test uses: `prefix` and six hexadecimal digits. */
+export function uniqueName(prefix: string): string {
+  return `${prefix}${randomBytes(3).toString('hex')}`;
+}
