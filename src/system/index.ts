@@ -1,7 +1,13 @@
 export { runAttached } from './attached.ts';
 export { readIfExists, writeAtomic } from './files.ts';
 export { type Host, thisHost } from './host.ts';
+export { type HostFacts, type OsRelease, parseOsRelease, readHostFacts } from './host-facts.ts';
 export { acquireLock, type Lock, type LockHolder, type LockOptions } from './lock.ts';
+export {
+  type NestingContext,
+  type NestingReading,
+  readNestingContext,
+} from './nesting-context.ts';
 export { cacheFolder, homeFolder, productRoot } from './paths.ts';
 export { identify, isAlive, type ProcessIdentity } from './process.ts';
 export { printable, type RunOptions, type RunResult, run } from './run.ts';
