@@ -1,1 +1,5 @@
+export { type FoundInfra, findInfra } from './find.ts';
+export { loadInfra, loadTexts } from './load.ts';
+export type { SourceText } from './sources.ts';
 export * from './types.ts';
+export { incusExpiry, isOn, parseSize } from './units.ts';

@@ -1,0 +1,147 @@
+import type { Text } from '../messages/index.ts';
+
+/** What a value should have been: the code of the problem, and the words after "must be". */
+interface Expected {
+  readonly code: string;
+  readonly text: Text;
+}
+
+const expected = (code: string, en: string, fr: string): Expected => ({ code, text: { en, fr } });
+
+/** One entry for each check of the schema. */
+export const EXPECTED = {
+  document: expected('wrong-type', 'a mapping of keys', 'un ensemble de clés'),
+  mapping: expected('wrong-type', 'a mapping of keys', 'un ensemble de clés'),
+  flag: expected('wrong-type', 'true or false', '« true » ou « false »'),
+  text: expected('wrong-type', 'a text', 'un texte'),
+  word: expected('wrong-type', 'a text that is not empty', 'un texte non vide'),
+  words: expected('wrong-type', 'a list of names', 'une liste de noms'),
+  plain: expected(
+    'wrong-type',
+    'a text, a number, or true or false',
+    'un texte, un nombre, ou « true » ou « false »',
+  ),
+  settings: expected('wrong-type', 'a mapping of keys', 'un ensemble de clés'),
+  device: expected(
+    'wrong-type',
+    'a mapping of the keys of a device',
+    "l'ensemble des clés d'un périphérique",
+  ),
+  devices: expected(
+    'wrong-type',
+    'a mapping of device names to devices',
+    'un ensemble de périphériques nommés',
+  ),
+  domains: expected(
+    'wrong-type',
+    'a mapping of domain names to domains',
+    'un ensemble de domaines nommés',
+  ),
+  machines: expected(
+    'wrong-type',
+    'a mapping of machine names to machines',
+    'un ensemble de machines nommées',
+  ),
+  profiles: expected(
+    'wrong-type',
+    'a mapping of profile names to profiles',
+    'un ensemble de profils nommés',
+  ),
+  policies: expected(
+    'wrong-type',
+    'a list of policies, each beginning with a dash',
+    'une liste de politiques, chacune précédée d’un tiret',
+  ),
+  policy: expected(
+    'wrong-type',
+    'a policy with from, to and ports',
+    'une politique avec from, to et ports',
+  ),
+  'storage-volumes': expected(
+    'wrong-type',
+    'a mapping of volume names to volumes',
+    'un ensemble de volumes nommés',
+  ),
+  'base-subnet': expected(
+    'invalid-base-subnet',
+    'the first two octets in quotes, such as "10.100"',
+    'les deux premiers octets entre guillemets droits, comme "10.100"',
+  ),
+  'gpu-policy': expected('invalid-gpu-policy', 'exclusive or shared', 'exclusive ou shared'),
+  'firewall-mode': expected('invalid-firewall-mode', 'host or vm', 'host ou vm'),
+  'ai-access-policy': expected(
+    'invalid-ai-access-policy',
+    'open or exclusive',
+    'open ou exclusive',
+  ),
+  'machine-type': expected(
+    'invalid-machine-type',
+    'lxc or vm (container is read as lxc)',
+    'lxc ou vm (container est lu comme lxc)',
+  ),
+  'trust-level': expected(
+    'invalid-trust-level',
+    'admin, trusted, semi-trusted, untrusted or disposable',
+    'admin, trusted, semi-trusted, untrusted ou disposable',
+  ),
+  'subnet-id': expected(
+    'invalid-subnet-id',
+    'a whole number from 0 to 254',
+    'un nombre entier de 0 à 254',
+  ),
+  weight: expected(
+    'invalid-weight',
+    'a whole number from 1 to 1000000',
+    'un nombre entier de 1 à 1000000',
+  ),
+  'boot-priority': expected(
+    'invalid-boot-priority',
+    'a whole number from 0 to 100',
+    'un nombre entier de 0 à 100',
+  ),
+  cron: expected(
+    'invalid-schedule',
+    'a cron schedule with five fields, such as "0 2 * * *"',
+    'un horaire cron à cinq champs, comme "0 2 * * *"',
+  ),
+  expiry: expected(
+    'invalid-expiry',
+    'a number of days, hours or minutes: 30d, 24h or 60m',
+    'un nombre de jours, d’heures ou de minutes : 30d, 24h ou 60m',
+  ),
+  port: expected(
+    'invalid-port',
+    'a whole number from 1 to 65535, without quotes',
+    'un nombre entier de 1 à 65535, sans guillemets',
+  ),
+  ports: expected(
+    'invalid-port',
+    'a list of port numbers, such as [80, 443], or all',
+    'une liste de ports, comme [80, 443], ou all',
+  ),
+  protocol: expected('invalid-protocol', 'tcp or udp', 'tcp ou udp'),
+  'portal-paths': expected(
+    'invalid-portal-path',
+    'a list of absolute paths',
+    'une liste de chemins absolus',
+  ),
+  'resource-policy': expected(
+    'invalid-resource-policy',
+    'true, or a mapping of its settings',
+    '« true », ou l’ensemble de ses réglages',
+  ),
+  'resource-mode': expected(
+    'invalid-resource-policy',
+    'proportional or equal',
+    'proportional ou equal',
+  ),
+  'cpu-mode': expected('invalid-resource-policy', 'allowance or count', 'allowance ou count'),
+  'memory-enforce': expected('invalid-resource-policy', 'soft or hard', 'soft ou hard'),
+  reserve: expected(
+    'invalid-resource-policy',
+    'a percentage such as "20%", or a positive number',
+    'un pourcentage comme "20%", ou un nombre positif',
+  ),
+} as const satisfies Readonly<Record<string, Expected>>;
+
+export type Expectation = keyof typeof EXPECTED;

@@ -1,0 +1,71 @@
+import { errorsOf, type Problem } from '../messages/index.ts';
+import { type Finding, locate, type Placer } from './finding.ts';
+import { mergeSources } from './merge.ts';
+import { normalise } from './normalise.ts';
+import { resolve } from './resolve.ts';
+import { checkShape } from './shape.ts';
+import { readSources, type SourceText } from './sources.ts';
+import type { LoadResult, ResolveContext } from './types.ts';
+import { unknownKeys } from './unknown-keys.ts';
+import { validate } from './validate/index.ts';
+
+/** Findings told at once; behind these, the rest waits for the next run. */
+const MOST_PROBLEMS = 200;
+
+/** Reads infra.yml or a folder infra/, checks everything, and resolves it. Nothing the files hold makes it throw. */
+export async function loadInfra(path: string, context: ResolveContext): Promise<LoadResult> {
+  const { texts, problems } = await readSources(path);
+  if (texts.length === 0) return { problems };
+  const result = loadTexts(texts, context);
+  const all = inOrder([...problems, ...result.problems]);
+  return errorsOf(all).length > 0 || !result.infra
+    ? { problems: all }
+    : { infra: result.infra, problems: all };
+}
+
+/** The same from texts already read: pure. */
+export function loadTexts(texts: readonly SourceText[], context: ResolveContext): LoadResult {
+  const merged = mergeSources(texts);
+  if (merged.value === undefined) return { problems: merged.problems };
+  const place = placing(merged.placer);
+  const normal = normalise(merged.value);
+  const shape = checkShape(normal.value);
+  const found = [
+    ...normal.findings,
+    ...unknownKeys(normal.value, context.strict === true),
+    ...shape.findings,
+    ...validate(shape.raw, context),
+  ];
+  const problems = [...merged.problems, ...place(found)];
+  if (errorsOf(problems).length > 0) return { problems: inOrder(problems) };
+  const { infra, findings } = resolve(shape.raw, context);
+  problems.push(...place(findings));
+  return errorsOf(problems).length > 0
+    ? { problems: inOrder(problems) }
+    : { infra, problems: inOrder(problems) };
+}
+
+function placing(placer: Placer): (findings: readonly Finding[]) => Problem[] {
+  return (findings) => {
+    const errorsFirst = [...findings].sort((a, b) => rank(a.severity) - rank(b.severity));
+    return errorsFirst.slice(0, MOST_PROBLEMS).map((finding) => locate(finding, placer));
+  };
+}
+
+function rank(severity: Problem['severity']): number {
+  return severity === 'error' ? 0 : 1;
+}
+
+/** As a reader meets them: by file, line and column. */
+function inOrder(problems: readonly Problem[]): Problem[] {
+  const key = ({ place }: Problem) =>
+    [place?.file ?? '', place?.line ?? 0, place?.column ?? 0] as const;
+  return [...problems]
+    .sort((a, b) => {
+      const [fileA, lineA, columnA] = key(a);
+      const [fileB, lineB, columnB] = key(b);
+      if (fileA !== fileB) return fileA < fileB ? -1 : 1;
+      return lineA - lineB || columnA - columnB;
+    })
+    .slice(0, MOST_PROBLEMS);
+}

@@ -1,0 +1,266 @@
+import { assignHosts, assignSubnets, FIREWALL_HOST, GATEWAY_HOST } from './addressing.ts';
+import { bridgeNames } from './bridge-name.ts';
+import { DEFAULTS, nestingPrefix } from './defaults.ts';
+import { enrich } from './enrich.ts';
+import { error, type Finding } from './finding.ts';
+import { mapValues } from './mapping.ts';
+import {
+  certain,
+  octetsOf,
+  parseBridgeName,
+  parseCidr,
+  parseDomainName,
+  parseIpv4,
+  parseMachineName,
+} from './names.ts';
+import { shareResources } from './resources.ts';
+import type { RawDomain, RawInfra, RawMachine, RawPolicy } from './schema.ts';
+import type { Config, Domain, Global, Infra, Machine, Policy, ResolveContext } from './types.ts';
+import { roleVariables } from './variables.ts';
+import { volumesOf } from './volumes.ts';
+
+/**
+ * Fills in everything that infra.yml leaves open. Expects a document that passed every rule;
+ * what can only be seen once all is known (a full subnet, too little memory) comes back as findings.
+ */
+export function resolve(
+  written: RawInfra,
+  context: ResolveContext,
+): { readonly infra: Infra; readonly findings: readonly Finding[] } {
+  const { raw, findings: enriched } = enrich(written);
+  const findings: Finding[] = [...enriched];
+  const all = Object.entries(raw.domains ?? {}).sort(byName);
+  const subnets = subnetIds(all, findings);
+  const prefix = nestingPrefix(raw, context);
+  const bridges = bridgeNames(
+    all.map(([name]) => name),
+    prefix,
+  );
+  const base = raw.global?.base_subnet ?? DEFAULTS.baseSubnet;
+  const domains = all.map(([name, body]) =>
+    domainOf(name, body, { base, prefix, subnets, bridges }, findings),
+  );
+  const enabled = domains.filter((domain) => raw.domains?.[domain.name]?.enabled !== false);
+  const shared = shareResources(enabled, raw.global?.resource_policy, context.host);
+  const gone = new Set(
+    domains
+      .filter((domain) => !enabled.includes(domain))
+      .flatMap((domain) => [domain.name, ...domain.machines.map((machine) => machine.name)]),
+  );
+  const infra: Infra = {
+    projectName: raw.project_name ?? '',
+    global: globalOf(raw),
+    domains: shared.domains,
+    policies: (raw.network_policies ?? [])
+      .map(policyOf)
+      .filter(({ from, to }) => !isGone(from) && !isGone(to)),
+    ...(raw.services !== undefined && { services: raw.services }),
+  };
+  return { infra: frozen(infra), findings: [...findings, ...shared.findings] };
+
+  /** A name that only a domain left out holds. */
+  function isGone(name: string): boolean {
+    const stays = enabled.some(
+      (domain) => domain.name === name || domain.machines.some((machine) => machine.name === name),
+    );
+    return gone.has(name as Domain['name']) && !stays;
+  }
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Disabled domains take part, so that disabling one moves no other. */
+function subnetIds(
+  domains: readonly (readonly [string, RawDomain])[],
+  findings: Finding[],
+): ReadonlyMap<string, number> {
+  const given = new Map(
+    domains.flatMap(([name, body]) =>
+      body.subnet_id === undefined ? [] : [[name, body.subnet_id] as const],
+    ),
+  );
+  const open = domains.map(([name]) => name).filter((name) => !given.has(name));
+  const chosen = assignSubnets(open, new Set(given.values()));
+  for (const name of open)
+    if (!chosen.has(name))
+      findings.push(
+        error(
+          'no-subnet-left',
+          ['domains', name],
+          {
+            en: `There is no network left for the domain '${name}': 252 chosen ones are in use.`,
+            fr: `Il ne reste aucun réseau pour le domaine « ${name} » : les 252 réseaux attribuables sont pris.`,
+          },
+          {
+            remedy: {
+              en: 'Remove a domain, or give some a subnet_id of 61, 62 or 63.',
+              fr: 'Retirez un domaine, ou donnez à certains le subnet_id 61, 62 ou 63.',
+            },
+          },
+        ),
+      );
+  return new Map([...given, ...chosen]);
+}
+
+interface Surroundings {
+  readonly base: string;
+  readonly prefix: string;
+  readonly subnets: ReadonlyMap<string, number>;
+  readonly bridges: ReadonlyMap<string, string>;
+}
+
+function domainOf(
+  name: string,
+  body: RawDomain,
+  around: Surroundings,
+  findings: Finding[],
+): Domain {
+  const subnetId = around.subnets.get(name) ?? 0;
+  const network = `${around.base}.${subnetId}`;
+  const machines = Object.entries(body.machines ?? {}).sort(byName);
+  const hosts = hostParts(name, machines, findings);
+  const domain = certain(parseDomainName(name), name);
+  return {
+    name: domain,
+    description: String(body.description ?? ''),
+    ephemeral: body.ephemeral ?? false,
+    ...(body.trust_level && { trustLevel: body.trust_level }),
+    subnetId,
+    subnet: certain(parseCidr(`${network}.0/24`), network),
+    gateway: certain(parseIpv4(`${network}.${GATEWAY_HOST}`), network),
+    project: `${around.prefix}${name}`,
+    bridge: certain(parseBridgeName(around.bridges.get(name) ?? ''), name),
+    internet: body.internet ?? true,
+    profiles: Object.entries(body.profiles ?? {})
+      .sort(byName)
+      .map(([profile, { config = {}, devices = {} }]) => ({
+        name: profile,
+        config: texts(config),
+        devices: mapValues(devices, texts),
+      })),
+    machines: machines.map(([machine, fields]) =>
+      machineOf(machine, fields, domain, body, `${network}.${hosts.get(machine) ?? 0}`),
+    ),
+    ...(body.file_portal && {
+      filePortal: {
+        allowedPaths: body.file_portal.allowed_paths ?? [],
+        readOnly: body.file_portal.read_only ?? true,
+      },
+    }),
+  };
+}
+
+function hostParts(
+  domain: string,
+  machines: readonly (readonly [string, RawMachine])[],
+  findings: Finding[],
+): ReadonlyMap<string, number> {
+  const given = new Map(
+    machines.flatMap(([name, body]) => {
+      const host = body.ip === undefined ? undefined : octetsOf(body.ip)?.[3];
+      return host === undefined ? [] : [[name, host] as const];
+    }),
+  );
+  const open = machines.map(([name]) => name).filter((name) => !given.has(name));
+  const chosen = assignHosts(open, new Set([...given.values(), GATEWAY_HOST, FIREWALL_HOST]));
+  for (const name of open)
+    if (!chosen.has(name))
+      findings.push(
+        error(
+          'no-address-left',
+          ['domains', domain, 'machines', name],
+          {
+            en: `There is no address left in the domain '${domain}' for '${name}'.`,
+            fr: `Il ne reste aucune adresse dans le domaine « ${domain} » pour « ${name} ».`,
+          },
+          {
+            remedy: {
+              en: 'Move some machines to another domain.',
+              fr: 'Déplacez des machines dans un autre domaine.',
+            },
+          },
+        ),
+      );
+  return new Map([...given, ...chosen]);
+}
+
+function machineOf(
+  name: string,
+  body: RawMachine,
+  domain: Domain['name'],
+  parent: RawDomain,
+  ip: string,
+): Machine {
+  return {
+    name: certain(parseMachineName(name), name),
+    domain,
+    description: String(body.description ?? ''),
+    type: body.type === 'vm' ? 'vm' : 'lxc',
+    ip: certain(parseIpv4(ip), ip),
+    ephemeral: body.ephemeral ?? parent.ephemeral ?? false,
+    gpu: body.gpu ?? false,
+    profiles: body.profiles ?? ['default'],
+    config: texts(body.config ?? {}),
+    devices: mapValues(body.devices ?? {}, texts),
+    storageVolumes: volumesOf(body).map(({ name: volume, body: fields }) => ({
+      name: volume,
+      ...(fields.pool && { pool: fields.pool }),
+      path: fields.path ?? '',
+      ...(fields.size !== undefined && { size: String(fields.size) }),
+      config: texts(fields.config ?? {}),
+    })),
+    roles: body.roles ?? [],
+    ...(body.os_image && { image: body.os_image }),
+    weight: body.weight ?? 1,
+    ...(body.boot_autostart !== undefined && { bootAutostart: body.boot_autostart }),
+    ...(body.boot_priority !== undefined && { bootPriority: body.boot_priority }),
+    ...(body.snapshots_schedule && { snapshotsSchedule: body.snapshots_schedule }),
+    ...(body.snapshots_expiry && { snapshotsExpiry: body.snapshots_expiry }),
+    aiCoding: body.ai_coding ?? false,
+    exportApps: body.export_apps ?? [],
+    vars: roleVariables(body),
+  };
+}
+
+function policyOf(policy: RawPolicy): Policy {
+  const { ports = 'all' } = policy;
+  return {
+    description: String(policy.description ?? ''),
+    from: policy.from ?? '',
+    to: policy.to ?? '',
+    ports: ports === 'all' ? ports : [...new Set(ports)].sort((a, b) => a - b),
+    protocol: policy.protocol ?? 'tcp',
+    bidirectional: policy.bidirectional ?? false,
+  };
+}
+
+function globalOf({ global = {} }: RawInfra): Global {
+  const assistant = global.ai_access_default && parseDomainName(global.ai_access_default);
+  return {
+    baseSubnet: global.base_subnet ?? DEFAULTS.baseSubnet,
+    defaultImage: global.default_os_image ?? DEFAULTS.image,
+    ...(global.default_connection && { defaultConnection: global.default_connection }),
+    ...(global.default_user && { defaultUser: global.default_user }),
+    gpuPolicy: global.gpu_policy ?? 'exclusive',
+    firewallMode: global.firewall_mode ?? 'host',
+    aiAccessPolicy: global.ai_access_policy ?? 'open',
+    ...(assistant && { aiAccessDefault: assistant }),
+    aiVramFlush: global.ai_vram_flush ?? true,
+    nestingPrefix: global.nesting_prefix ?? false,
+  };
+}
+
+function texts(settings: Readonly<Record<string, string | number | boolean>>): Config {
+  return mapValues(settings, String);
+}
+
+/** Later stages share this value, so nobody may change it, not even by mistake. */
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) frozen(part);
+  }
+  return value;
+}

@@ -1,0 +1,105 @@
+import * as v from 'valibot';
+import type { Text } from '../messages/index.ts';
+import { EXPECTED, type Expectation } from './expected.ts';
+import { error, type Finding, type Path } from './finding.ts';
+import { isMapping } from './mapping.ts';
+import { infraSchema, type RawInfra } from './schema.ts';
+
+/**
+ * Checks the shape and reports every deviation. The result holds what is well formed:
+ * a wrong part is taken out, so that the rules behind can still look at the rest.
+ */
+export function checkShape(value: unknown): {
+  readonly raw: RawInfra;
+  readonly findings: readonly Finding[];
+} {
+  const findings: Finding[] = [];
+  let rest: unknown = value;
+  // Taking a part out can only shorten the document, so this ends; the bound guards against our own mistakes.
+  for (let round = 0; round < 20; round++) {
+    const result = v.safeParse(infraSchema, rest);
+    if (result.success) return { raw: result.output, findings };
+    const paths = result.issues.map((issue) => pathOf(issue));
+    if (round === 0)
+      for (const [i, issue] of result.issues.entries())
+        findings.push(toFinding(issue, paths[i] ?? []));
+    rest = without(rest, paths);
+  }
+  return { raw: {}, findings };
+}
+
+type Issue = v.BaseIssue<unknown>;
+
+/** Several alternatives that all failed: the one that got furthest knows best what is wrong. */
+function deepest(issue: Issue): Issue {
+  const inner = (issue.issues ?? []).filter((one) => (one.path?.length ?? 0) > 0);
+  const first = inner[0];
+  return first ? deepest(first) : issue;
+}
+
+function pathOf(issue: Issue): Path {
+  const own = keys(issue);
+  const inner = deepest(issue);
+  return inner === issue ? own : [...own, ...innerKeys(issue)];
+}
+
+function innerKeys(issue: Issue): string[] {
+  const inner = (issue.issues ?? []).find((one) => (one.path?.length ?? 0) > 0);
+  return inner ? [...keys(inner), ...innerKeys(inner)] : [];
+}
+
+function keys(issue: Issue): string[] {
+  return (issue.path ?? []).map((item) => String(item.key));
+}
+
+function toFinding(issue: Issue, path: Path): Finding {
+  const inner = deepest(issue);
+  const { code, text } = expectation(inner) ?? expectation(issue) ?? EXPECTED.mapping;
+  const name = path.filter((step) => !/^\d+$/.test(step)).at(-1) ?? 'infra.yml';
+  const value = show(inner.input);
+  const message: Text =
+    path.length === 0
+      ? { en: `infra.yml must be ${text.en}.`, fr: `infra.yml doit être ${text.fr}.` }
+      : {
+          en: `'${name}' must be ${text.en}, not ${value}.`,
+          fr: `« ${name} » doit être ${text.fr}, et non ${value}.`,
+        };
+  return error(code, path, message, {
+    remedy: { en: `Write ${text.en}.`, fr: `Écrivez ${text.fr}.` },
+  });
+}
+
+function expectation(issue: Issue) {
+  return Object.hasOwn(EXPECTED, issue.message)
+    ? EXPECTED[issue.message as Expectation]
+    : undefined;
+}
+
+/** A value in a few characters, as JSON. */
+function show(value: unknown): string {
+  if (Array.isArray(value)) return '[...]';
+  if (isMapping(value)) return '{...}';
+  const words = JSON.stringify(value) ?? String(value);
+  return words.length > 60 ? `${words.slice(0, 57)}...` : words;
+}
+
+/** A copy without what stands at `paths`. A wrong list entry takes its list with it: positions must not shift. */
+function without(value: unknown, paths: readonly Path[]): unknown {
+  const copy: unknown = structuredClone(value);
+  for (const path of paths) remove(copy, path);
+  return isMapping(copy) && !paths.some((path) => path.length === 0) ? copy : {};
+}
+
+function remove(root: unknown, path: Path): void {
+  let holder: unknown = root;
+  let cut: { readonly from: Record<string, unknown>; readonly key: string } | undefined;
+  for (const step of path) {
+    if (isMapping(holder)) cut = { from: holder, key: step };
+    holder = isMapping(holder)
+      ? holder[step]
+      : Array.isArray(holder)
+        ? holder[Number(step)]
+        : undefined;
+  }
+  if (cut) delete cut.from[cut.key];
+}
