@@ -7,7 +7,7 @@ const steps = [
   ['types', 'npx', ['tsc', '--noEmit']],
   ['imports', 'node', ['scripts/check-imports.mjs']],
   ['unused code', 'npx', ['knip', '--no-progress']],
-  ['unit tests', 'npx', ['vitest', 'run', '--project', 'unit']],
+  ['unit tests', 'npx', ['vitest', 'run', '--project', 'unit', ...process.argv.slice(2)]],
 ];
 const failed = [];
 for (const [name, command, args] of steps) {

@@ -1,16 +1,15 @@
-import { buildApplication, help, run, type StricliProcess, version } from '@stricli/core';
+import { run, type StricliProcess } from '@stricli/core';
 import manifest from '../../package.json' with { type: 'json' };
 import { chooseLanguage, ExitCode, type Language } from '../messages/index.ts';
+import { buildApp } from './app.ts';
 import { normaliseArgv } from './frame/argv.ts';
 import type { CliContext } from './frame/context.ts';
 import { watchInterrupts } from './frame/interrupt.ts';
 import { openSession } from './frame/open-session.ts';
-import { parserTexts } from './frame/parser-texts.ts';
 import type { CommonFlags } from './frame/session.ts';
 import { typeset } from './frame/typography.ts';
 import { failureOf, renderFailure } from './render/failure.ts';
 import { makePaint, wantsColor } from './render/paint.ts';
-import { routes } from './routes.ts';
 
 /** The whole program but its exit: reads the words, runs the command, gives the exit status. */
 export async function start(
@@ -22,6 +21,13 @@ export async function start(
   survivePipes(host, exitNow);
   const noColor = argv.includes('--no-color');
   const app = buildApp(language, !wantsColor(host.env, host.stdout.isTTY, noColor));
+  if (argv[0] === 'complete') {
+    const { proposeLines } = await import('./completion/propose.ts');
+    const words = argv.slice(argv[1] === '--' ? 2 : 1);
+    const around = { env: host.env, cwd: host.cwd(), process: host };
+    host.stdout.write(await proposeLines(words, language, around));
+    return ExitCode.done;
+  }
   const interrupts = watchInterrupts(host, language, exitNow);
   const parser: StricliProcess = {
     stdout: host.stdout,
@@ -58,38 +64,6 @@ export async function start(
   await run(app, normaliseArgv(argv), context);
   interrupts.stop();
   return ending ?? parserEnding(parser.exitCode);
-}
-
-/** The command tree in one language, as the parser wants it. */
-export function buildApp(language: Language, plain: boolean) {
-  const formatting = {
-    useAliasInUsageLine: false,
-    onlyRequiredInUsageLine: true,
-    caseStyle: 'convert-camel-to-kebab',
-  } as const;
-  const texts = parserTexts(language);
-  return buildApplication<CliContext>(
-    routes(language),
-    {
-      name: 'anklume',
-      scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
-      documentation: { disableAnsiColor: plain },
-      localization: { text: texts },
-    },
-    {
-      help: help({
-        brief: texts.briefs.help,
-        defaultForRouteMap: true,
-        complete: true,
-        formatting,
-      }),
-      version: version({
-        brief: texts.briefs.version,
-        alias: false,
-        info: { currentVersion: manifest.version },
-      }),
-    },
-  );
 }
 
 /** Shows a failure and gives its exit status. */

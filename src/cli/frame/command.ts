@@ -1,4 +1,9 @@
-import { buildCommand, type Command, type TypedCommandParameters } from '@stricli/core';
+import {
+  buildCommand,
+  type Command,
+  type RouteMap,
+  type TypedCommandParameters,
+} from '@stricli/core';
 import { type Language, say, type Text } from '../../messages/index.ts';
 import type { CliContext } from './context.ts';
 import { ALIASES, commonFlags, type FlagSpec, type FlagSpecs, type FlagValues } from './flags.ts';
@@ -31,7 +36,7 @@ export interface CommandSpec<S extends FlagSpecs> {
 }
 
 /** A declared command, still without a language. */
-export type Declared = (language: Language) => Command<CliContext>;
+export type Declared = (language: Language) => Command<CliContext> | RouteMap<CliContext>;
 
 /** Turns a declaration into a command of the parser, in the reader's language. */
 export function command<S extends FlagSpecs>(spec: CommandSpec<S>): Declared {
@@ -59,6 +64,14 @@ export function command<S extends FlagSpecs>(spec: CommandSpec<S>): Declared {
       },
     });
   };
+}
+
+/** Lines of at most 95 characters: readable, and narrower than most terminals. */
+function wrap(text: string): string[] {
+  return text
+    .replace(/(.{1,95})(?: +|$)/g, '$1\n')
+    .trimEnd()
+    .split('\n');
 }
 
 /** The words and the command's own flags, as one types them; shared flags are listed below it. */
@@ -90,7 +103,7 @@ function describe(
     ([line, about]) => `  ${line.padEnd(widest)}  ${say(about, language)}`,
   );
   const intro = spec.description ?? spec.brief;
-  return [say(intro, language), '', title, ...lines].join('\n');
+  return [...wrap(say(intro, language)), '', title, ...lines].join('\n');
 }
 
 function parserFlag(flag: FlagSpec, language: Language): object {

@@ -43,11 +43,13 @@ export function parserTexts(language: Language): ApplicationText {
         'Tout ce qui suit est un argument',
       ),
     },
-    noCommandRegisteredForInput: ({ input, corrections }) =>
-      say(
-        withSuggestions(quoteText('No command', 'Aucune commande', input), corrections),
-        language,
-      ) + `\n${t("See 'anklume --help'.", 'Voir « anklume --help ».')}`,
+    noCommandRegisteredForInput: ({ input, corrections }) => {
+      const sentence = withSuggestions(
+        quoteText('No command', 'Aucune commande', input),
+        corrections,
+      );
+      return `${say(sentence, language)}\n${t("See 'anklume --help'.", 'Voir « anklume --help ».')}`;
+    },
     noTextAvailableForLocale: ({ requestedLocale }) => requestedLocale,
     exceptionWhileParsingArguments: (error) =>
       error instanceof ArgumentScannerError ? say(explainScan(error), language) : broken(error),

@@ -1,0 +1,38 @@
+import { buildApplication, help, version } from '@stricli/core';
+import manifest from '../../package.json' with { type: 'json' };
+import type { Language } from '../messages/index.ts';
+import type { CliContext } from './frame/context.ts';
+import { parserTexts } from './frame/parser-texts.ts';
+import { routes } from './routes.ts';
+
+/** The command tree in one language, as the parser wants it. */
+export function buildApp(language: Language, plain: boolean) {
+  const formatting = {
+    useAliasInUsageLine: false,
+    onlyRequiredInUsageLine: true,
+    caseStyle: 'convert-camel-to-kebab',
+  } as const;
+  const texts = parserTexts(language);
+  return buildApplication<CliContext>(
+    routes(language),
+    {
+      name: 'anklume',
+      scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
+      documentation: { disableAnsiColor: plain },
+      localization: { text: texts },
+    },
+    {
+      help: help({
+        brief: texts.briefs.help,
+        defaultForRouteMap: true,
+        complete: true,
+        formatting,
+      }),
+      version: version({
+        brief: texts.briefs.version,
+        alias: false,
+        info: { currentVersion: manifest.version },
+      }),
+    },
+  );
+}

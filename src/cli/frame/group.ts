@@ -1,0 +1,14 @@
+import { buildRouteMap } from '@stricli/core';
+import { say, type Text } from '../../messages/index.ts';
+import type { Declared } from './command.ts';
+
+/** A noun with its verbs, still without a language. */
+export function group(brief: Text, verbs: Readonly<Record<string, Declared>>): Declared {
+  return (language) =>
+    buildRouteMap({
+      routes: Object.fromEntries(
+        Object.entries(verbs).map(([name, declared]) => [name, declared(language)]),
+      ),
+      docs: { brief: say(brief, language) },
+    });
+}

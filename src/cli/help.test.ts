@@ -1,0 +1,39 @@
+import { generateHelpTextForAllCommands } from '@stricli/core';
+import { describe, expect, it } from 'vitest';
+import { buildApp } from './app.ts';
+
+const english = generateHelpTextForAllCommands(buildApp('en', true));
+const french = new Map(generateHelpTextForAllCommands(buildApp('fr', true)));
+
+describe('help', () => {
+  it('exists for every command of the table', () => {
+    expect(english.length).toBeGreaterThan(10);
+    expect([...french.keys()]).toEqual(english.map(([route]) => route));
+  });
+
+  it.each(english)('%s: has examples that begin with anklume', (_route, text) => {
+    const examples = text.split('EXAMPLES\n')[1]?.split('\n\n')[0] ?? '';
+    expect(examples).toMatch(/^ {2}.*anklume /);
+  });
+
+  it.each(english)('%s: speaks French to French readers, in every line', (route, text) => {
+    const translated = french.get(route) ?? '';
+    expect(translated).toContain('EXEMPLES');
+    // A sentence that is the same in both languages was forgotten; usage lines and shell names are words for all.
+    const forgotten = sentences(translated).filter((line) => sentences(text).includes(line));
+    expect(forgotten).toEqual([]);
+  });
+
+  it.each(english)('%s: fits a wide terminal', (route, text) => {
+    for (const line of [...text.split('\n'), ...(french.get(route) ?? '').split('\n')])
+      if (!line.startsWith('  anklume ')) expect(line.length, line).toBeLessThanOrEqual(125);
+  });
+});
+
+/** The lines with at least four words of letters, without their first column. */
+function sentences(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim().replace(/^.*? {2,}/, ''))
+    .filter((line) => !line.startsWith('anklume ') && /(\p{L}{2,} +){3}\p{L}{2,}/u.test(line));
+}

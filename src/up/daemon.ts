@@ -1,0 +1,64 @@
+import { connect, type Incus, locateSocket } from '../incus/index.ts';
+import { AnklumeError, type Emit, ExitCode } from '../messages/index.ts';
+import { startSandbox } from '../sandbox/index.ts';
+import { type Host, thisHost } from '../system/index.ts';
+
+/** Which daemon the reader asked for; nothing means the one of this machine. */
+export interface DaemonChoice {
+  readonly socket?: string | undefined;
+  readonly remote?: string | undefined;
+  /** Name of an embedded sandbox; it is started when it does not run. */
+  readonly sandbox?: string | undefined;
+}
+
+/** A daemon to work with, and the host it runs on where that can be reached. */
+export interface Daemon extends AsyncDisposable {
+  readonly incus: Incus;
+  /** Absent for a remote: neither rules nor probes can be sent from here. */
+  readonly host?: Host;
+  readonly sandbox?: string;
+  /** Names the daemon for messages and for the lock that keeps two applies apart. */
+  readonly where: string;
+}
+
+/** Opens the daemon that was asked for, starting the sandbox if it is one. */
+export async function openDaemon(
+  choice: DaemonChoice,
+  options: {
+    readonly env?: NodeJS.ProcessEnv;
+    readonly emit?: Emit;
+    readonly signal?: AbortSignal;
+  },
+): Promise<Daemon> {
+  const named = (['socket', 'remote', 'sandbox'] as const).filter((key) => choice[key]);
+  if (named.length > 1) throw twoDaemons(named);
+  const { emit, signal, env = process.env } = options;
+  if (choice.sandbox) {
+    const sandbox = await startSandbox(choice.sandbox, {
+      ...(emit && { emit }),
+      ...(signal && { signal }),
+    });
+    const incus = await connect({ socket: sandbox.socket });
+    return daemonOf(incus, { host: sandbox.host, sandbox: sandbox.name });
+  }
+  if (choice.remote) return daemonOf(await connect({ remote: choice.remote }), {});
+  const socket = await locateSocket(env, choice.socket);
+  return daemonOf(await connect({ socket }), { host: thisHost });
+}
+
+function daemonOf(incus: Incus, more: Pick<Daemon, 'host' | 'sandbox'>): Daemon {
+  return { incus, where: incus.where, ...more, [Symbol.asyncDispose]: () => incus.close() };
+}
+
+function twoDaemons(named: readonly string[]): AnklumeError {
+  const flags = named.map((key) => `--${key}`);
+  return new AnklumeError({
+    code: 'two-daemons',
+    exit: ExitCode.usage,
+    message: {
+      en: `${flags.join(' and ')} name different daemons.`,
+      fr: `${flags.join(' et ')} désignent des démons différents.`,
+    },
+    remedy: { en: 'Give one of them.', fr: "N'en donnez qu'un." },
+  });
+}
