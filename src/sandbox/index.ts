@@ -1,3 +1,6 @@
 export type { Sandbox, SandboxStatus } from './sandbox.ts';
+export { sandboxShell } from './shell.ts';
 export { type StartOptions, startSandbox } from './start.ts';
+export { type Choices, checkStorage, type Storage } from './state.ts';
+export { listSandboxes, statusOf } from './status.ts';
 export { deleteSandbox, type StopOptions, stopSandbox } from './stop.ts';

@@ -1,9 +1,13 @@
+import { AnklumeError, ExitCode } from '../messages/index.ts';
 import { readIfExists, writeAtomic } from '../system/index.ts';
 import type { Places } from './places.ts';
 
+/** Drivers of the pool: btrfs clones an image at once, dir needs nothing of the kernel. */
+export type Storage = 'btrfs' | 'dir';
+
 /** What a person chose when the sandbox was first started; a later start without a choice keeps it. */
 export interface Choices {
-  readonly storage: 'btrfs' | 'dir';
+  readonly storage: Storage;
   readonly uplink: boolean;
 }
 
@@ -27,11 +31,32 @@ export async function readState(places: Places): Promise<State | undefined> {
 function checkState(value: unknown): State | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { storage, uplink, furnished } = value as Record<string, unknown>;
-  if ((storage !== 'btrfs' && storage !== 'dir') || typeof uplink !== 'boolean') return undefined;
+  if (!isStorage(storage) || typeof uplink !== 'boolean') return undefined;
   return { storage, uplink, ...(typeof furnished === 'string' && { furnished }) };
 }
 
 /** Replaces the kept state. */
 export async function writeState(places: Places, state: State): Promise<void> {
   await writeAtomic(places.state, `${JSON.stringify(state)}\n`, 0o600);
+}
+
+/** Checks a word from outside. Throws `sandbox-storage-unknown`. */
+export function checkStorage(untrustedWord: string): Storage {
+  if (isStorage(untrustedWord)) return untrustedWord;
+  throw new AnklumeError({
+    code: 'sandbox-storage-unknown',
+    exit: ExitCode.usage,
+    message: {
+      en: `A sandbox has no storage of the kind ${JSON.stringify(untrustedWord.slice(0, 40))}.`,
+      fr: `Un bac à sable n'a pas de stockage du type ${JSON.stringify(untrustedWord.slice(0, 40))}.`,
+    },
+    remedy: {
+      en: "Choose 'btrfs' (fast copies) or 'dir' (plain folders).",
+      fr: 'Choisissez « btrfs » (copies rapides) ou « dir » (simples dossiers).',
+    },
+  });
+}
+
+function isStorage(value: unknown): value is Storage {
+  return value === 'btrfs' || value === 'dir';
 }

@@ -1,0 +1,44 @@
+import { readdir } from 'node:fs/promises';
+import { AnklumeError } from '../messages/index.ts';
+import { acquireLock, readIfExists } from '../system/index.ts';
+import { cgroupExists, cgroupOf } from './cgroup.ts';
+import { findHolder } from './holder.ts';
+import { type Places, placesOf, sandboxesFolder } from './places.ts';
+import type { SandboxStatus } from './sandbox.ts';
+import { readState } from './state.ts';
+import { clean } from './stop.ts';
+
+/** All sandboxes of this home folder, by name; what was cut short is cleaned on the way. */
+export async function listSandboxes(): Promise<SandboxStatus[]> {
+  const names = await readdir(sandboxesFolder()).catch(() => []);
+  const all = await Promise.all(names.sort().map(statusOf));
+  return all.filter((status) => status !== undefined);
+}
+
+/** How the sandbox `name` stands, or undefined when there is none. */
+export async function statusOf(name: string): Promise<SandboxStatus | undefined> {
+  const places = placesOf(name);
+  const cgroup = await cgroupOf(places.cgroup);
+  if (process.getuid?.() === 0 && (await cgroupExists(cgroup))) await heal(places);
+  const state = await readState(places);
+  if (!state && !(await readIfExists(places.log))) return undefined;
+  const { folder, incusDir, socket } = places;
+  const { storage = 'btrfs', uplink = false } = state ?? {};
+  const holder = await findHolder(cgroup);
+  const running = holder !== undefined;
+  const about = { name, folder, incusDir, socket, storage, uplink, running };
+  return holder ? { ...about, holder: holder.pid } : about;
+}
+
+/** Removes what a killed start or stop left. A start that is at work right now holds the lock and is left alone. */
+async function heal(places: Places): Promise<void> {
+  try {
+    await using _lock = await acquireLock(places.lock, { command: 'sandbox status' });
+    const cgroup = await cgroupOf(places.cgroup);
+    const holder = await findHolder(cgroup);
+    const furnished = (await readState(places))?.furnished;
+    if (!holder || holder.started !== furnished) await clean(places, cgroup);
+  } catch (error) {
+    if (!(error instanceof AnklumeError && error.code === 'locked')) throw error;
+  }
+}
