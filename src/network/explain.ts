@@ -1,0 +1,168 @@
+import { AnklumeError, ExitCode, type Text } from '../messages/index.ts';
+import { printable } from '../system/index.ts';
+import type { Flow, FlowModel, MachineSubject, Protocol, Subject } from './flows.ts';
+
+/**
+ * One packet that opens a conversation. Ends are a machine's name, `host` (as the machine's own
+ * gateway), `gateway:DOMAIN`, or `internet`.
+ */
+export interface Packet {
+  readonly from: string;
+  readonly to: string;
+  readonly protocol: Protocol;
+  /** Destination port; none for ICMP. */
+  readonly port?: number;
+}
+
+export type Default =
+  | 'between-domains'
+  | 'host-closed'
+  | 'other-gateway'
+  | 'internet-off'
+  | 'from-internet';
+
+/** What happens to a packet, and what decides it. Plain JSON. */
+export interface Decision {
+  readonly allowed: boolean;
+  /** Number of the deciding policy, from 1; absent when a default decides. */
+  readonly policy?: number;
+  readonly code: 'policy' | Default | 'same-domain' | 'own-gateway' | 'from-host' | 'internet';
+  readonly text: Text;
+}
+
+type End =
+  | { readonly kind: 'machine'; readonly machine: MachineSubject }
+  | { readonly kind: 'gateway'; readonly domain: string }
+  | { readonly kind: 'host' }
+  | { readonly kind: 'internet' };
+
+/** The policy or default that decides about a packet. Throws `unknown-end` for a name that is nothing here. */
+export function explain(model: FlowModel, packet: Packet): Decision {
+  const from = endOf(model, packet.from);
+  const to = endOf(model, packet.to);
+  const allowing = model.flows.filter(
+    (flow) => carries(flow, packet) && matches(flow.from, from, to) && matches(flow.to, to, from),
+  );
+  const flow = allowing.find(({ reason }) => reason.kind === 'policy') ?? allowing[0];
+  return flow ? allowedBy(flow) : closedBy(from, to);
+}
+
+function endOf(model: FlowModel, name: string): End {
+  if (name === 'host' || name === 'internet') return { kind: name };
+  const gateway = name.startsWith('gateway:') ? name.slice('gateway:'.length) : undefined;
+  if (gateway !== undefined && model.domains.some((domain) => domain.name === gateway))
+    return { kind: 'gateway', domain: gateway };
+  const machine = model.machines.find((candidate) => candidate.name === name);
+  if (machine) return { kind: 'machine', machine };
+  throw unknownEnd(name);
+}
+
+function matches(subject: Subject, end: End, other: End): boolean {
+  switch (subject.kind) {
+    case 'machine':
+      return end.kind === 'machine' && end.machine.name === subject.name;
+    case 'domain':
+      return end.kind === 'machine' && end.machine.domain === subject.name;
+    case 'internet':
+      return end.kind === 'internet';
+    case 'host':
+      // A machine reaches its host at its own gateway alone.
+      if (end.kind === 'gateway')
+        return other.kind === 'machine' && other.machine.domain === end.domain;
+      return end.kind === 'host';
+  }
+}
+
+function carries(flow: Flow, packet: Packet): boolean {
+  if (flow.protocol === 'any') return true;
+  if (flow.protocol !== packet.protocol) return false;
+  return flow.ports === 'all' || (packet.port !== undefined && flow.ports.includes(packet.port));
+}
+
+function allowedBy(flow: Flow): Decision {
+  const { reason } = flow;
+  if (reason.kind === 'default')
+    return { allowed: true, code: reason.code, text: DEFAULTS[reason.code] };
+  const way = `${reason.from} ${reason.reverse ? '<-' : '->'} ${reason.to}`;
+  const words = printable(reason.description);
+  return {
+    allowed: true,
+    code: 'policy',
+    policy: reason.number,
+    text: {
+      en: `policy ${reason.number} (${way}) allows it: ${words}`,
+      fr: `la politique ${reason.number} (${way}) l'autorise : ${words}`,
+    },
+  };
+}
+
+function closedBy(from: End, to: End): Decision {
+  const code = closingDefault(from, to);
+  return { allowed: false, code, text: DEFAULTS[code] };
+}
+
+function closingDefault(from: End, to: End): Default {
+  if (from.kind === 'internet') return 'from-internet';
+  if (to.kind === 'internet') return 'internet-off';
+  if (to.kind === 'host') return 'host-closed';
+  if (to.kind === 'gateway')
+    return from.kind === 'machine' && from.machine.domain === to.domain
+      ? 'host-closed'
+      : 'other-gateway';
+  return 'between-domains';
+}
+
+const DEFAULTS: Readonly<Record<Exclude<Decision['code'], 'policy'>, Text>> = {
+  'same-domain': {
+    en: 'machines of one domain reach each other',
+    fr: 'les machines d’un même domaine se joignent',
+  },
+  'own-gateway': {
+    en: 'every machine has DHCP, DNS and ping at its own gateway',
+    fr: 'chaque machine dispose de DHCP, du DNS et du ping sur sa propre passerelle',
+  },
+  'from-host': {
+    en: 'the host reaches every machine',
+    fr: 'l’hôte joint toutes les machines',
+  },
+  internet: {
+    en: 'the domain has internet access',
+    fr: 'le domaine a accès à internet',
+  },
+  'between-domains': {
+    en: 'domains are closed to each other, and no policy opens this',
+    fr: 'les domaines sont fermés les uns aux autres, et aucune politique n’ouvre ce passage',
+  },
+  'host-closed': {
+    en: 'the host is closed to machines beyond DHCP, DNS and ping, and no policy opens this',
+    fr: 'l’hôte est fermé aux machines au-delà de DHCP, du DNS et du ping, et aucune politique n’ouvre ce passage',
+  },
+  'other-gateway': {
+    en: 'the gateways of other domains are out of reach',
+    fr: 'les passerelles des autres domaines sont hors d’atteinte',
+  },
+  'internet-off': {
+    en: 'the domain has no internet access (internet: false)',
+    fr: 'le domaine n’a pas accès à internet (internet: false)',
+  },
+  'from-internet': {
+    en: 'nothing from outside opens a conversation with a machine',
+    fr: 'rien de l’extérieur n’ouvre une conversation avec une machine',
+  },
+};
+
+function unknownEnd(untrustedName: string): AnklumeError {
+  const name = printable(untrustedName).slice(0, 80);
+  return new AnklumeError({
+    code: 'unknown-end',
+    exit: ExitCode.usage,
+    message: {
+      en: `'${name}' is no machine of this infrastructure.`,
+      fr: `« ${name} » n'est pas une machine de cette infrastructure.`,
+    },
+    remedy: {
+      en: `Name a machine, 'host', 'internet', or 'gateway:DOMAIN'.`,
+      fr: `Nommez une machine, « host », « internet » ou « gateway:DOMAINE ».`,
+    },
+  });
+}

@@ -1,0 +1,18 @@
+export { type Deployment, deployRules, type NftObject, readRules, removeRules } from './deploy.ts';
+export { type Decision, explain, type Packet } from './explain.ts';
+export {
+  allowedFlows,
+  type Flow,
+  type FlowModel,
+  type Protocol,
+  type Reason,
+  type Subject,
+} from './flows.ts';
+export type { Outside, ProbeMachine } from './probes.ts';
+export type { Measured, Mismatch, Proof, ProofCell, Untested } from './proof.ts';
+export { type ProveOptions, prove } from './prove.ts';
+export type { Ruleset } from './rules.ts';
+export { renderRuleset } from './ruleset.ts';
+export { type NetworkStatus, networkStatus } from './status.ts';
+export { type InstanceLister, type ProbeTargets, probeTargets } from './targets.ts';
+export { wallsFor } from './walls.ts';

@@ -1,0 +1,370 @@
+"""Sends probes between network namespaces and says which packets really arrived.
+
+Why this is Python and not TypeScript: a thread must call setns(2) to open a socket in another
+network namespace, and Node offers neither setns nor raw sockets. Python has both in its standard
+library and is present wherever Incus is. One process opens a few sockets in each namespace and
+serves them all, so that a hundred machines need no hundred processes.
+
+Packets are built by hand and recognised by a number that only this run knows. Nothing listens and
+no connection is completed, so services that run in a machine or on the host are not disturbed:
+a TCP probe is a SYN, and the kernel that gets the answer resets it. A machine's packets are watched
+at its network card, before any firewall of its own; the host's after its firewall, because there
+the firewall is what is being proved.
+
+Standard input, JSON:
+  spaces:  [{"path": namespace file, "watch": "card" | "stack"}]
+  probes:  [[space, source address, space, target address, "tcp" | "udp" | "icmp", port, open]]
+  seconds: {"closed": wait for what should not arrive, "open": patience for what should}
+Standard output, JSON:
+  results: for each probe [arrived, answered, words of the error that kept it from leaving, or null]
+  missing: {"space number": why it could not be entered}
+  lost:    number of packets that the kernel dropped before this process could look at them
+Exit status 4: this process may not enter namespaces.
+"""
+
+import ctypes
+import errno
+import json
+import os
+import random
+import resource
+import select
+import socket
+import struct
+import sys
+import time
+
+CLONE_NEWNET = 0x40000000
+ETH_P_IP = 0x0800
+SO_RCVBUFFORCE = 33
+SOL_PACKET, PACKET_STATISTICS = 263, 6
+SYN, RST, ACK = 0x02, 0x04, 0x10
+TCP, UDP, ICMP = socket.IPPROTO_TCP, socket.IPPROTO_UDP, socket.IPPROTO_ICMP
+PROTOCOLS = {"tcp": TCP, "udp": UDP, "icmp": ICMP}
+# Few enough that no receive buffer overflows between two looks at the sockets.
+BATCH = 48
+RECEIVE_BUFFER = 8 << 20
+# Twice: one packet can be lost to a full queue or to address resolution, two in a row hardly.
+CLOSED_ATTEMPTS = 2
+RETRY_SECONDS = 0.25
+
+
+class Probe:
+    __slots__ = (
+        "source", "source_address", "target", "target_address",
+        "protocol", "port", "open", "source_port", "arrived", "answered", "error",
+    )
+
+    def __init__(self, row, chance):
+        self.source, source, self.target, target, protocol, self.port, self.open = row
+        self.source_address = socket.inet_aton(source)
+        self.target_address = socket.inet_aton(target)
+        self.protocol = PROTOCOLS[protocol]
+        self.source_port = chance.randrange(20000, 60000)
+        self.arrived = self.answered = False
+        self.error = None
+
+    def settled(self):
+        return self.arrived and self.answered
+
+
+class Space:
+    """One network namespace: a socket to send from, and sockets that see what arrives there."""
+
+    def __init__(self, watch):
+        self.sender = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+        self.sender.setblocking(False)
+        if watch == "card":
+            card = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_IP))
+            self.watchers = [card]
+        else:
+            self.watchers = [
+                socket.socket(socket.AF_INET, socket.SOCK_RAW, number) for number in (TCP, UDP, ICMP)
+            ]
+        for watcher in self.watchers:
+            watcher.setblocking(False)
+            attach_length_filter(watcher)
+            try:
+                watcher.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER)
+            except OSError:
+                watcher.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+
+    def lost(self):
+        total = 0
+        for watcher in self.watchers:
+            if watcher.family == socket.AF_PACKET:
+                total += struct.unpack("II", watcher.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8))[1]
+        return total
+
+
+def attach_length_filter(watcher):
+    """Lets packets of at most 160 bytes through, so that a busy machine's own traffic stays out."""
+    program = (
+        struct.pack("HBBI", 0x80, 0, 0, 0)
+        + struct.pack("HBBI", 0x25, 1, 0, 160)
+        + struct.pack("HBBI", 0x06, 0, 0, 0xFFFF)
+        + struct.pack("HBBI", 0x06, 0, 0, 0)
+    )
+    code = ctypes.create_string_buffer(program)
+    so_attach_filter = 26
+    watcher.setsockopt(
+        socket.SOL_SOCKET, so_attach_filter, struct.pack("HL", 4, ctypes.addressof(code))
+    )
+
+
+def enter(path, libc):
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        if libc.setns(descriptor, CLONE_NEWNET) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), path)
+    finally:
+        os.close(descriptor)
+
+
+def open_spaces(rows):
+    libc = ctypes.CDLL(None, use_errno=True)
+    spaces, missing = [], {}
+    home = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+    for index, row in enumerate(rows):
+        try:
+            enter(row["path"], libc)
+            spaces.append(Space(row["watch"]))
+        except OSError as error:
+            if error.errno in (errno.EPERM, errno.EACCES):
+                print(error, file=sys.stderr)
+                sys.exit(4)
+            spaces.append(None)
+            missing[str(index)] = error.strerror
+        finally:
+            libc.setns(home, CLONE_NEWNET)
+    os.close(home)
+    return spaces, missing
+
+
+def checksum(data):
+    if len(data) % 2:
+        data += b"\0"
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    total = (total >> 16) + (total & 0xFFFF)
+    return ~(total + (total >> 16)) & 0xFFFF
+
+
+def ip_packet(protocol, source, target, payload):
+    # The kernel fills in length and checksum.
+    identity = random.randrange(1, 65536)
+    return struct.pack("!BBHHHBBH4s4s", 0x45, 0, 0, identity, 0, 64, protocol, 0, source, target) + payload
+
+
+def tcp_segment(source, target, source_port, target_port, sequence, acknowledged, flags):
+    def header(check):
+        return struct.pack(
+            "!HHIIBBHHH", source_port, target_port, sequence, acknowledged, 0x50, flags, 1024, check, 0
+        )
+
+    pseudo = struct.pack("!4s4sBBH", source, target, 0, TCP, 20)
+    return header(checksum(pseudo + header(0)))
+
+
+def udp_datagram(source_port, target_port, payload):
+    # Checksum 0: none, which IPv4 allows.
+    return struct.pack("!HHHH", source_port, target_port, 8 + len(payload), 0) + payload
+
+
+def icmp_echo(kind, identity, payload):
+    def header(check):
+        return struct.pack("!BBHHH", kind, 0, check, identity, 1)
+
+    return header(checksum(header(0) + payload)) + payload
+
+
+class Run:
+    def __init__(self, job):
+        self.chance = random.SystemRandom()
+        # 60 bits of chance mark the packets of this run; TCP has its sequence number alone.
+        self.mark = self.chance.randbytes(8)
+        self.sequence = self.chance.randrange(1 << 32)
+        self.probes = [Probe(row, self.chance) for row in job["probes"]]
+        self.spaces, self.missing = open_spaces(job["spaces"])
+        self.seconds = job["seconds"]
+        self.answering = False
+        self.poll = select.epoll()
+        self.watchers = {}
+        for index, space in enumerate(self.spaces):
+            for watcher in space.watchers if space else []:
+                self.watchers[watcher.fileno()] = (index, watcher)
+                self.poll.register(watcher.fileno(), select.EPOLLIN)
+
+    # ---- sending
+
+    def send(self, index):
+        probe = self.probes[index]
+        if self.spaces[probe.source] is None:
+            probe.error = self.missing[str(probe.source)]
+            return
+        source, target = probe.source_address, probe.target_address
+        if probe.protocol == TCP:
+            sequence = self.sequence_of(index)
+            payload = tcp_segment(source, target, probe.source_port, probe.port, sequence, 0, SYN)
+        elif probe.protocol == UDP:
+            payload = udp_datagram(probe.source_port, probe.port, self.payload(index, b"?"))
+        else:
+            payload = icmp_echo(8, probe.source_port, self.payload(index, b"?"))
+        probe.error = self.put(probe.source, probe.protocol, source, target, payload)
+
+    def put(self, space, protocol, source, target, payload):
+        """Words of the error that kept the packet from leaving, or None."""
+        packet = ip_packet(protocol, source, target, payload)
+        try:
+            self.spaces[space].sender.sendto(packet, (socket.inet_ntoa(target), 0))
+        except OSError as error:
+            return error.strerror
+        return None
+
+    def payload(self, index, kind):
+        return self.mark + struct.pack("!I", index) + kind
+
+    def sequence_of(self, index):
+        # An odd stride spreads the numbers and keeps them apart.
+        return (self.sequence + index * 40503) & 0xFFFFFFFF
+
+    # ---- receiving
+
+    def drain(self, seconds):
+        """Looks at everything that arrives until nothing does for this long."""
+        while True:
+            ready = self.poll.poll(seconds)
+            if not ready:
+                return
+            for descriptor, _ in ready:
+                index, watcher = self.watchers[descriptor]
+                self.read(index, watcher)
+
+    def read(self, space, watcher):
+        for _ in range(256):
+            try:
+                packet, sender = watcher.recvfrom(2048)
+            except BlockingIOError:
+                return
+            # Of a card's packets, those addressed to it: 0 for us, 4 outgoing, 3 for somebody else.
+            if watcher.family == socket.AF_PACKET and sender[2] != 0:
+                continue
+            self.look(space, packet)
+
+    def look(self, space, packet):
+        if len(packet) < 28 or packet[0] >> 4 != 4:
+            return
+        start = (packet[0] & 15) * 4
+        protocol, source, target = packet[9], packet[12:16], packet[16:20]
+        body = packet[start:]
+        if protocol == TCP and len(body) >= 20:
+            self.look_tcp(space, source, target, body)
+        elif protocol == UDP and len(body) >= 21:
+            index, kind = self.marked(body[8:])
+            if index is not None:
+                self.note(space, index, kind == b"!", source, target, body)
+        elif protocol == ICMP:
+            self.look_icmp(space, source, target, body)
+
+    def look_tcp(self, space, source, target, body):
+        source_port, target_port, sequence, acknowledged = struct.unpack("!HHII", body[:12])
+        flags = body[13]
+        if flags & (SYN | ACK) == SYN:
+            index = self.numbered(sequence)
+            if index is not None and self.probes[index].port == target_port:
+                self.note(space, index, False, source, target, body)
+        elif flags & ACK and flags & (SYN | RST):
+            index = self.numbered((acknowledged - 1) & 0xFFFFFFFF)
+            if index is not None and self.probes[index].port == source_port:
+                self.note(space, index, True, source, target, body)
+
+    def look_icmp(self, space, source, target, body):
+        kind, code = body[0], body[1]
+        if kind in (0, 8) and len(body) >= 21:
+            index, _ = self.marked(body[8:])
+            if index is not None:
+                self.note(space, index, kind == 0, source, target, body)
+        elif (kind, code) == (3, 3) and len(body) >= 8 + 20 + 21:
+            # A closed UDP port quotes the probe; a firewall on the way answers from another address.
+            index, _ = self.marked(body[8 + (body[8] & 15) * 4 + 8:])
+            if index is not None and source == self.probes[index].target_address:
+                self.note(space, index, True, source, target, body)
+
+    def marked(self, payload):
+        if payload[:8] != self.mark:
+            return None, None
+        index = struct.unpack("!I", payload[8:12])[0]
+        return (index, payload[12:13]) if index < len(self.probes) else (None, None)
+
+    def numbered(self, sequence):
+        # The inverse of the stride modulo 2^32 turns a sequence number back into the probe's index.
+        index = ((sequence - self.sequence) * STRIDE_INVERSE) & 0xFFFFFFFF
+        if index >= len(self.probes) or self.probes[index].protocol != TCP:
+            return None
+        return index
+
+    def note(self, space, index, is_answer, source, target, body):
+        probe = self.probes[index]
+        if is_answer:
+            probe.answered = probe.answered or space == probe.source
+            return
+        if space != probe.target:
+            return
+        first = not probe.arrived
+        probe.arrived = True
+        # The kernel answers TCP and ICMP; for UDP, and where a machine keeps silent, we do.
+        if (probe.protocol == UDP and first) or self.answering:
+            self.answer(space, probe, index, source, target, body)
+
+    def answer(self, space, probe, index, source, target, body):
+        if probe.protocol == ICMP:
+            payload = icmp_echo(0, struct.unpack("!H", body[4:6])[0], self.payload(index, b"!"))
+        else:
+            back, here = struct.unpack("!HH", body[:4])
+            if probe.protocol == UDP:
+                payload = udp_datagram(here, back, self.payload(index, b"!"))
+            else:
+                sequence = (self.sequence_of(index) + 1) & 0xFFFFFFFF
+                payload = tcp_segment(target, source, here, back, 0, sequence, RST | ACK)
+        self.put(space, probe.protocol, target, source, payload)
+
+    # ---- the whole
+
+    def go(self):
+        indices = range(len(self.probes))
+        self.round(indices)
+        self.drain(self.seconds["closed"])
+        self.answering = True
+        for _ in range(CLOSED_ATTEMPTS - 1):
+            self.round([i for i in indices if not self.probes[i].settled()])
+            self.drain(self.seconds["closed"])
+        deadline = time.monotonic() + self.seconds["open"]
+        while time.monotonic() < deadline:
+            waiting = [i for i in indices if self.probes[i].open and not self.probes[i].settled()]
+            if not waiting:
+                break
+            self.round(waiting)
+            self.drain(RETRY_SECONDS)
+        return {
+            "results": [[p.arrived, p.answered, p.error] for p in self.probes],
+            "missing": self.missing,
+            "lost": sum(space.lost() for space in self.spaces if space),
+        }
+
+    def round(self, indices):
+        for count, index in enumerate(indices, 1):
+            self.send(index)
+            if count % BATCH == 0:
+                self.drain(0)
+
+
+STRIDE_INVERSE = pow(40503, -1, 1 << 32)
+
+
+def main():
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    json.dump(Run(json.load(sys.stdin)).go(), sys.stdout)
+
+
+main()

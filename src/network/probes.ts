@@ -1,0 +1,107 @@
+import { explain, type Packet } from './explain.ts';
+import type { FlowModel } from './flows.ts';
+
+/** A machine whose network namespace can be entered. */
+export interface ProbeMachine {
+  readonly name: string;
+  readonly domain: string;
+  readonly ip: string;
+  /** Path of the namespace file, seen from this process. */
+  readonly netns: string;
+  readonly bridge: string;
+}
+
+/** Something beyond the host that stands for the internet, in a namespace of its own. */
+export interface Outside {
+  readonly address: string;
+  readonly netns: string;
+}
+
+/** One packet to send, with what the model says about it. */
+export interface PlannedProbe extends Packet {
+  readonly fromAddress: string;
+  readonly toAddress: string;
+  readonly expected: boolean;
+}
+
+/** Of a policy's ports, the number that is tried in each pair: the lowest, the highest, and some between. */
+const PORTS_OF_A_POLICY = 8;
+/** From here upward the first port that no policy names stands for "any other port". */
+const ORDINARY_PORT = 47001;
+
+type Service = Pick<Packet, 'protocol' | 'port'>;
+
+/**
+ * Probes between all ordered pairs of machines, to every gateway, from the host, and to and from outside.
+ * Each pair is tried by ping, on a port that no policy names by TCP and UDP, and on the ports of the policies.
+ */
+export function planProbes(
+  model: FlowModel,
+  machines: readonly ProbeMachine[],
+  outside?: Outside,
+): PlannedProbe[] {
+  const services = servicesOf(model);
+  const dns: Service[] = [
+    { protocol: 'tcp', port: 53 },
+    { protocol: 'udp', port: 53 },
+  ];
+  const gatewayOf = new Map(model.domains.map((domain) => [domain.name, domain.gateway]));
+  const probes: PlannedProbe[] = [];
+  const add = (
+    ends: { from: string; fromAddress: string; to: string; toAddress: string },
+    tried: readonly Service[],
+  ): void => {
+    for (const service of tried) {
+      const packet = { ...ends, ...service };
+      probes.push({ ...packet, expected: explain(model, packet).allowed });
+    }
+  };
+  for (const from of machines) {
+    const origin = { from: from.name, fromAddress: from.ip };
+    for (const to of machines)
+      if (to !== from) add({ ...origin, to: to.name, toAddress: to.ip }, services);
+    for (const { name, gateway } of model.domains)
+      add({ ...origin, to: `gateway:${name}`, toAddress: gateway }, withDns(services, dns));
+    const gateway = gatewayOf.get(from.domain);
+    if (gateway !== undefined)
+      add({ from: 'host', fromAddress: gateway, to: from.name, toAddress: from.ip }, services);
+    if (outside) {
+      add({ ...origin, to: 'internet', toAddress: outside.address }, services);
+      const back = { from: 'internet', fromAddress: outside.address };
+      add({ ...back, to: from.name, toAddress: from.ip }, services);
+    }
+  }
+  return probes;
+}
+
+function servicesOf(model: FlowModel): Service[] {
+  const named = new Map<string, Service>();
+  for (const { reason, protocol, ports } of model.flows) {
+    if (reason.kind !== 'policy' || ports === 'all') continue;
+    if (protocol !== 'tcp' && protocol !== 'udp') continue;
+    for (const port of sample(ports)) named.set(`${protocol}/${port}`, { protocol, port });
+  }
+  const policyPorts = new Set(model.flows.flatMap(({ ports }) => (ports === 'all' ? [] : ports)));
+  let ordinary = ORDINARY_PORT;
+  while (policyPorts.has(ordinary)) ordinary++;
+  return [
+    { protocol: 'icmp' },
+    { protocol: 'tcp', port: ordinary },
+    { protocol: 'udp', port: ordinary },
+    ...named.values(),
+  ];
+}
+
+/** DHCP's port stays out: a server there must not be given nonsense to answer. */
+function withDns(services: readonly Service[], dns: readonly Service[]): Service[] {
+  const isNew = (a: Service) =>
+    !services.some((b) => a.protocol === b.protocol && a.port === b.port);
+  const notDhcp = services.filter(({ protocol, port }) => !(protocol === 'udp' && port === 67));
+  return [...notDhcp, ...dns.filter(isNew)];
+}
+
+function sample(ports: readonly number[]): number[] {
+  if (ports.length <= PORTS_OF_A_POLICY) return [...ports];
+  const step = (ports.length - 1) / (PORTS_OF_A_POLICY - 1);
+  return Array.from({ length: PORTS_OF_A_POLICY }, (_, i) => ports[Math.round(i * step)] ?? 0);
+}

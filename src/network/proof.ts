@@ -1,0 +1,58 @@
+import type { Text } from '../messages/index.ts';
+import type { Protocol } from './flows.ts';
+
+/**
+ * `open`: the packet arrived and its answer came back. `one-way`: it arrived, no answer came back.
+ * `closed`: it did not arrive. `unsent`: it could not leave its own machine.
+ */
+export type Measured = 'open' | 'one-way' | 'closed' | 'unsent';
+
+/** One probe: what the policies say, what the packets did. */
+export interface ProofCell {
+  /** A machine, `host`, or `internet`. */
+  readonly from: string;
+  /** A machine, `gateway:DOMAIN`, or `internet`. */
+  readonly to: string;
+  readonly protocol: Protocol;
+  readonly port?: number;
+  readonly expected: 'open' | 'closed';
+  readonly measured: Measured;
+  readonly verdict: 'ok' | 'mismatch' | 'untested';
+}
+
+/** A wall that does not stand as declared, or a door that does not open. */
+export interface Mismatch extends ProofCell {
+  /** Number of the policy that decides, from 1; absent when a default does. */
+  readonly policy?: number;
+  readonly text: Text;
+}
+
+export interface Untested {
+  readonly machine: string;
+  readonly reason: Text;
+}
+
+/** What `prove` found. Plain JSON. */
+export interface Proof {
+  /** True when everything that was tested is as declared, and something was tested. */
+  readonly holds: boolean;
+  readonly machines: readonly {
+    readonly name: string;
+    readonly domain: string;
+    readonly ip: string;
+  }[];
+  readonly cells: readonly ProofCell[];
+  readonly counts: {
+    readonly probes: number;
+    readonly ok: number;
+    readonly open: number;
+    readonly closed: number;
+    readonly mismatches: number;
+    readonly untested: number;
+  };
+  readonly mismatches: readonly Mismatch[];
+  readonly untested: readonly Untested[];
+  /** Packets the kernel dropped before they could be looked at; above 0, a leak could have been missed. */
+  readonly lost: number;
+  readonly seconds: number;
+}
