@@ -6,7 +6,17 @@ import type {
   InstanceState,
 } from './api/wire.ts';
 import { isKind } from './errors.ts';
-import { at } from './exchange.ts';
+import { at, type Upload } from './exchange.ts';
+import { type ExecOptions, type ExecResult, runCommand } from './exec/run.ts';
+import { type ConsoleOptions, openConsole, runShell, type ShellOptions } from './exec/shell.ts';
+import {
+  deleteFile,
+  type FileOptions,
+  listFolder,
+  makeFolder,
+  readFile,
+  writeFile,
+} from './files.ts';
 import { isAlreadyInState } from './kinds.ts';
 import type { CallOptions, ProjectOptions, ProjectWriteOptions, Read } from './options.ts';
 import type { Transport } from './transport.ts';
@@ -177,6 +187,49 @@ export class Instances {
       if (isKind(error, 'invalid', 'failed') && isAlreadyInState(error.untrustedWords)) return;
       throw error;
     }
+  }
+
+  /** Runs a command to its end and collects what it writes. A status other than 0 is a result, not an error. */
+  exec(name: string, command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+    return runCommand(this.#transport, name, command, options);
+  }
+
+  /** Runs a command with a terminal. Gives its exit status. */
+  shell(name: string, command: readonly string[], options: ShellOptions): Promise<number> {
+    return runShell(this.#transport, name, command, options);
+  }
+
+  /** Connects a terminal to the instance's console. */
+  console(name: string, options: ConsoleOptions): Promise<void> {
+    return openConsole(this.#transport, name, options);
+  }
+
+  readFile(name: string, path: string, options: ProjectOptions = {}): Promise<Buffer> {
+    return readFile(this.#transport, name, path, options);
+  }
+
+  listFolder(name: string, path: string, options: ProjectOptions = {}): Promise<string[]> {
+    return listFolder(this.#transport, name, path, options);
+  }
+
+  /** With mode, uid or gid given, a file that exists is deleted first: the daemon would keep its own. */
+  writeFile(
+    name: string,
+    path: string,
+    content: string | Uint8Array | Upload,
+    options: FileOptions = {},
+  ): Promise<void> {
+    return writeFile(this.#transport, name, path, content, options);
+  }
+
+  /** One that exists is left as it is; its parents must exist. */
+  makeFolder(name: string, path: string, options: FileOptions = {}): Promise<void> {
+    return makeFolder(this.#transport, name, path, options);
+  }
+
+  /** A file or an empty folder; one that is already gone is a success. */
+  deleteFile(name: string, path: string, options: ProjectOptions = {}): Promise<void> {
+    return deleteFile(this.#transport, name, path, options);
   }
 }
 

@@ -24,6 +24,7 @@ const verbs = {
 const nouns = {
   alias: { en: 'the image alias', fr: "l'alias d'image" },
   aliases: { en: 'the image aliases', fr: "les alias d'image" },
+  console: { en: 'the console of the instance', fr: "la console de l'instance" },
   events: { en: 'the events', fr: 'les événements' },
   file: { en: 'the file', fr: 'le fichier' },
   folder: { en: 'the folder', fr: 'le dossier' },

@@ -121,6 +121,8 @@ export interface Instance extends InstancePut {
   readonly expanded_config: WireConfig;
   readonly expanded_devices: WireDevices;
   readonly created_at: string;
+  /** The epoch for one that was never started. */
+  readonly last_used_at?: string;
 }
 
 export interface InstanceState {

@@ -1,0 +1,125 @@
+import { IncusError } from '../errors.ts';
+import { at } from '../exchange.ts';
+import type { ProjectOptions } from '../options.ts';
+import type { Transport } from '../transport.ts';
+import type { Socket } from '../websocket.ts';
+import { doing } from '../words.ts';
+import { openSession } from './session.ts';
+
+export interface CommandOptions extends ProjectOptions {
+  /** Added to the instance's own environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Numeric user id; default 0. */
+  readonly user?: number;
+  /** Numeric group id; default 0. */
+  readonly group?: number;
+  readonly cwd?: string;
+}
+
+export interface ExecOptions extends CommandOptions {
+  /** Bytes for standard input, which then ends; without it, it is empty. */
+  readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>;
+  /** Gets standard output as it comes; it is then not collected. A returned promise holds the command back. */
+  readonly onStdout?: (chunk: Buffer) => void | Promise<void>;
+  /** The same for standard error. */
+  readonly onStderr?: (chunk: Buffer) => void | Promise<void>;
+  /** Longest collected output in bytes, each of the two; default 64 MiB. Beyond it the command is ended. */
+  readonly longestOutput?: number;
+}
+
+export interface ExecResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command in an instance to its end. A status other than 0 is a result, not an error. */
+export async function runCommand(
+  transport: Transport,
+  name: string,
+  command: readonly string[],
+  options: ExecOptions,
+): Promise<ExecResult> {
+  const tooMuch = new AbortController();
+  const limit = options.longestOutput ?? 64 * 1024 * 1024;
+  const stdout = collector(limit, tooMuch);
+  const stderr = collector(limit, tooMuch);
+  const signals = [tooMuch.signal, ...(options.signal ? [options.signal] : [])];
+  const call = execCall(name, command, options, { interactive: false });
+  const session = await openSession(
+    transport,
+    { ...call, signal: AbortSignal.any(signals) },
+    {
+      '1': { onData: options.onStdout ?? stdout.add },
+      '2': { onData: options.onStderr ?? stderr.add },
+    },
+  );
+  const feeding = feed(session.sockets['0'], options.stdin);
+  const code = await session.exit;
+  await feeding;
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+/** The request that starts a command, waiting for its streams to be connected. */
+export function execCall(
+  name: string,
+  command: readonly string[],
+  { project, signal, env, user, group, cwd }: CommandOptions,
+  terminal: { readonly interactive: boolean; readonly width?: number; readonly height?: number },
+) {
+  return {
+    method: 'POST',
+    path: at`/1.0/instances/${name}/exec`,
+    query: { project },
+    body: {
+      command,
+      'wait-for-websocket': true,
+      environment: env ?? {},
+      user: user ?? 0,
+      group: group ?? 0,
+      cwd: cwd ?? '',
+      ...terminal,
+    },
+    doing: doing('run a command in', 'instance', name),
+    ...(signal && { signal }),
+  } as const;
+}
+
+function collector(limit: number, tooMuch: AbortController) {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  return {
+    add: (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > limit) tooMuch.abort(tooLong(limit));
+      else chunks.push(chunk);
+    },
+    text: () => Buffer.concat(chunks).toString('utf8'),
+  };
+}
+
+function tooLong(limit: number): IncusError {
+  return new IncusError({
+    status: 0,
+    kind: 'failed',
+    code: 'incus-output-too-long',
+    message: {
+      en: `The command was ended: it wrote more than ${limit} bytes.`,
+      fr: `La commande a été arrêtée : elle a écrit plus de ${limit} octets.`,
+    },
+  });
+}
+
+/** Sends standard input and its end. A command that ends without reading it all is no error. */
+async function feed(socket: Socket | undefined, stdin: ExecOptions['stdin']): Promise<void> {
+  if (!socket) return;
+  for await (const chunk of chunksOf(stdin)) if (!(await socket.send(chunk))) return;
+  socket.close();
+}
+
+/** Always bytes: a text frame would mean the end. */
+function chunksOf(stdin: ExecOptions['stdin']): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
+  if (stdin === undefined) return [];
+  if (typeof stdin === 'string') return [Buffer.from(stdin)];
+  return stdin instanceof Uint8Array ? [stdin] : stdin;
+}

@@ -1,0 +1,114 @@
+import { isNotFound } from './errors.ts';
+import { at, type Call, cutOff, type Upload } from './exchange.ts';
+import type { ProjectOptions } from './options.ts';
+import type { Transport } from './transport.ts';
+import { doing } from './words.ts';
+
+/** Owner and rights that a new file or folder gets. */
+export interface FileOptions extends ProjectOptions {
+  /** Such as 0o644. */
+  readonly mode?: number;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/** The bytes of a file in an instance, running or not. */
+export async function readFile(
+  transport: Transport,
+  name: string,
+  path: string,
+  options: ProjectOptions,
+): Promise<Buffer> {
+  const call = fileCall('GET', name, path, options);
+  const { body } = await transport.raw(call);
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) chunks.push(chunk);
+  } catch (error) {
+    throw cutOff({ ...call, ...(options.signal && { signal: options.signal }) }, error);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Names in a folder of an instance. */
+export async function listFolder(
+  transport: Transport,
+  name: string,
+  path: string,
+  options: ProjectOptions,
+): Promise<string[]> {
+  return transport.list<string>(fileCall('GET', name, path, options));
+}
+
+/**
+ * Writes a file. The daemon keeps owner and rights of a file that it overwrites;
+ * so with any of them given, the old file is deleted first.
+ */
+export async function writeFile(
+  transport: Transport,
+  name: string,
+  path: string,
+  content: string | Uint8Array | Upload,
+  options: FileOptions,
+): Promise<void> {
+  if (options.mode !== undefined || options.uid !== undefined || options.gid !== undefined)
+    await deleteFile(transport, name, path, options);
+  const upload = typeof content === 'string' ? Buffer.from(content) : content;
+  await transport.run({
+    ...fileCall('POST', name, path, options),
+    upload,
+    headers: { ...ownership(options), 'X-Incus-type': 'file', 'X-Incus-write': 'overwrite' },
+  });
+}
+
+/** Makes a folder; one that exists is left as it is, its parents must exist. */
+export async function makeFolder(
+  transport: Transport,
+  name: string,
+  path: string,
+  options: FileOptions,
+): Promise<void> {
+  await transport.run({
+    ...fileCall('POST', name, path, options),
+    headers: { ...ownership(options), 'X-Incus-type': 'directory' },
+  });
+}
+
+/** Deletes a file or an empty folder; one that is already gone is a success. */
+export async function deleteFile(
+  transport: Transport,
+  name: string,
+  path: string,
+  options: ProjectOptions,
+): Promise<void> {
+  try {
+    await transport.run(fileCall('DELETE', name, path, options));
+  } catch (error) {
+    if (!isNotFound(error) || /instance not found/i.test(error.untrustedWords)) throw error;
+  }
+}
+
+const verbOf = { GET: 'read', POST: 'write', DELETE: 'delete' } as const;
+
+function fileCall(
+  method: 'GET' | 'POST' | 'DELETE',
+  name: string,
+  path: string,
+  { project, signal }: ProjectOptions,
+): Call {
+  return {
+    method,
+    path: at`/1.0/instances/${name}/files`,
+    query: { project, path },
+    doing: doing(verbOf[method], 'file', `${name}:${path}`),
+    ...(signal && { signal }),
+  };
+}
+
+function ownership({ mode, uid, gid }: FileOptions): Record<string, string> {
+  return {
+    ...(mode !== undefined && { 'X-Incus-mode': `0${mode.toString(8)}` }),
+    ...(uid !== undefined && { 'X-Incus-uid': String(uid) }),
+    ...(gid !== undefined && { 'X-Incus-gid': String(gid) }),
+  };
+}
