@@ -23,8 +23,25 @@ const anyBytes = fc.oneof(
   fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes)),
   fc
     .array(
-      fc.constantFrom('\n', '\r\n', '\r', '\t', '\0', '---', '---\n', '...\n', '# note\n', '%YAML 1.1\n',
-        '\ufeff', 'x: 1\n', ` ${BEGIN}\n`, ` ${END}\n`, `x${END}\n`, `${END} x\n`, 'é'),
+      fc.constantFrom(
+        '\n',
+        '\r\n',
+        '\r',
+        '\t',
+        '\0',
+        '---',
+        '---\n',
+        '...\n',
+        '# note\n',
+        '%YAML 1.1\n',
+        '\ufeff',
+        'x: 1\n',
+        ` ${BEGIN}\n`,
+        ` ${END}\n`,
+        `x${END}\n`,
+        `${END} x\n`,
+        'é',
+      ),
       { maxLength: 12 },
     )
     .map((parts) => Buffer.from(parts.join(''))),

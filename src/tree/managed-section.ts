@@ -53,8 +53,8 @@ export function cutSection(bytes: Buffer): Cut | BrokenMarkers {
 
 /** Only `\n` ends a line here: `^` and `$` would also stop at a lone carriage return. */
 const MARKER_LINES = {
-  begin: /(?<![^\n])# === MANAGED BY infra\.yml ===[ \t]*\r?(?:\n|(?![^]))/g,
-  end: /(?<![^\n])# === END MANAGED ===[ \t]*\r?(?:\n|(?![^]))/g,
+  begin: /(?<![^\n])# === MANAGED BY infra\.yml ===[ \t]*\r?(?:\n|$)/g,
+  end: /(?<![^\n])# === END MANAGED ===[ \t]*\r?(?:\n|$)/g,
 };
 
 const MISSING_BEGIN: Text = {
@@ -83,7 +83,10 @@ function lineAt(text: string, index: number): number {
 }
 
 /** The whole file with `managed` between its markers and every other byte of `existing` as it was. */
-export function placeSection(existing: Buffer | undefined, managed: string): Buffer | BrokenMarkers {
+export function placeSection(
+  existing: Buffer | undefined,
+  managed: string,
+): Buffer | BrokenMarkers {
   const section = latin1(
     `${BEGIN}\n${WARNING}\n# checksum: ${checksum(latin1(managed))}\n${managed}${END}\n`,
   );
@@ -102,7 +105,7 @@ export function placeSection(existing: Buffer | undefined, managed: string): Buf
 /** UTF-8's, seen as latin1. */
 const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
 const DOCUMENT_START =
-  /^(?:\u00ef\u00bb\u00bf)?(?:(?:[#%][^\n]*|[ \t]*\r?)\n)*---[ \t]*(?:#[^\n]*|\r?)(?:\n|(?![^]))/;
+  /^(?:\u00ef\u00bb\u00bf)?(?:(?:[#%][^\n]*|[ \t]*\r?)\n)*---[ \t]*(?:#[^\n]*|\r?)(?:\n|$)/;
 
 /**
  * The lines of a user's file that must stay above the section: byte order mark, comments and `---`.

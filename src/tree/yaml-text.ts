@@ -77,8 +77,7 @@ function numberText(value: number): string {
 /** Words of any version that are not strings when they stand unquoted. */
 const NOT_STRINGS = /^(y|yes|n|no|on|off|true|false|null)$/i;
 /** Letters first, so never a number or a date; a colon only before a letter or digit. */
-const PLAIN =
-  /^[A-Za-zÀ-ÖØ-öø-ɏ_/](?: ?(?:[A-Za-zÀ-ÖØ-öø-ɏ0-9_./@+,'()-]|:(?=[A-Za-z0-9/])))*$/;
+const PLAIN = /^[A-Za-zÀ-ÖØ-öø-ɏ_/](?: ?(?:[A-Za-zÀ-ÖØ-öø-ɏ0-9_./@+,'()-]|:(?=[A-Za-z0-9/])))*$/;
 const PLAIN_ADDRESS = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(\/\d{1,2})?$/;
 
 function scalarText(text: string): string {

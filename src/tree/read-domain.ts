@@ -1,0 +1,62 @@
+import { TRUST_LEVELS } from '../infra/index.ts';
+import type { DesiredDomain, DesiredMachine, DesiredNetwork, DesiredProfile } from './desired.ts';
+import {
+  config,
+  devices,
+  field,
+  fields,
+  flag,
+  Mismatch,
+  mapOf,
+  oneOf,
+  requiredField,
+  text,
+} from './parse.ts';
+import { address, bridgeName, isObjectName, network, objectName } from './shapes.ts';
+import type { Value } from './value.ts';
+import type { Variables } from './variables.ts';
+
+/** A domain as its variables state it; only to be used when no error was told. */
+export function readDomain(
+  name: string,
+  variables: Variables,
+  machines: readonly DesiredMachine[],
+): DesiredDomain {
+  const trustLevel = variables.read('domain_trust_level', oneOf(TRUST_LEVELS), undefined);
+  return {
+    name,
+    description: variables.read('domain_description', text, ''),
+    ephemeral: variables.read('domain_ephemeral', flag, false),
+    ...(trustLevel !== undefined && { trustLevel }),
+    project: variables.require('incus_project', objectName, name),
+    network: variables.require('incus_network', domainNetwork, { name, subnet: '', gateway: '' }),
+    internet: variables.read('domain_internet', flag, true),
+    profiles: variables.read('incus_profiles', profiles, []),
+    machines,
+  };
+}
+
+function domainNetwork(value: Value): DesiredNetwork {
+  const parts = fields(value);
+  return {
+    name: requiredField(value, parts, 'name', bridgeName),
+    subnet: requiredField(value, parts, 'subnet', network),
+    gateway: requiredField(value, parts, 'gateway', address),
+  };
+}
+
+function profiles(value: Value): readonly DesiredProfile[] {
+  return mapOf((profile) => profile)(value).map(([name, profile]) => {
+    if (!isObjectName(name))
+      throw new Mismatch(profile, {
+        en: 'a mapping of profiles whose names are letters, digits, `_`, `.`, `@`, `+` and `-`',
+        fr: 'une table de profils aux noms faits de lettres, chiffres, « _ », « . », « @ », « + » et « - »',
+      });
+    const parts = profile.isNull ? new Map<string, Value>() : fields(profile);
+    return {
+      name,
+      config: field(parts, 'config', config, {}),
+      devices: field(parts, 'devices', devices, {}),
+    };
+  });
+}

@@ -1,0 +1,63 @@
+import type { StorageVolume } from '../infra/index.ts';
+import type { DesiredMachine } from './desired.ts';
+import {
+  config,
+  devices,
+  field,
+  fields,
+  flag,
+  listOf,
+  oneOf,
+  requiredField,
+  text,
+  wholeNumber,
+} from './parse.ts';
+import { absolutePath, address, instanceName, objectName } from './shapes.ts';
+import type { Value } from './value.ts';
+import type { Variables } from './variables.ts';
+
+/** A machine as its variables state it; only to be used when no error was told. */
+export function readMachine(
+  name: string,
+  domain: string,
+  defaultImage: string,
+  variables: Variables,
+): DesiredMachine {
+  const bootAutostart = variables.read('instance_boot_autostart', flag, undefined);
+  const bootPriority = variables.read('instance_boot_priority', wholeNumber(0, 100), undefined);
+  const snapshotsSchedule = variables.read('instance_snapshots_schedule', text, undefined);
+  const snapshotsExpiry = variables.read('instance_snapshots_expiry', text, undefined);
+  return {
+    name,
+    instance: variables.require('instance_name', instanceName, name),
+    domain,
+    description: variables.read('instance_description', text, ''),
+    type: variables.require('instance_type', oneOf(['lxc', 'vm']), 'lxc'),
+    ip: variables.require('instance_ip', address, ''),
+    ephemeral: variables.read('instance_ephemeral', flag, false),
+    image: variables.read('instance_os_image', text, defaultImage),
+    gpu: variables.read('instance_gpu', flag, false),
+    profiles: variables.read('instance_profiles', listOf(objectName), ['default']),
+    config: variables.read('instance_config', config, {}),
+    devices: variables.read('instance_devices', devices, {}),
+    volumes: variables.read('instance_storage_volumes', listOf(volume), []),
+    roles: variables.read('instance_roles', listOf(text), []),
+    ...(bootAutostart !== undefined && { bootAutostart }),
+    ...(bootPriority !== undefined && { bootPriority }),
+    ...(snapshotsSchedule !== undefined && { snapshotsSchedule }),
+    ...(snapshotsExpiry !== undefined && { snapshotsExpiry }),
+  };
+}
+
+function volume(value: Value): StorageVolume {
+  const parts = fields(value);
+  const pool = field(parts, 'pool', objectName, undefined);
+  const size = field(parts, 'size', text, undefined);
+  return {
+    name: requiredField(value, parts, 'name', objectName),
+    ...(pool !== undefined && { pool }),
+    path: requiredField(value, parts, 'path', absolutePath),
+    ...(size !== undefined && { size }),
+    config: field(parts, 'config', config, {}),
+  };
+}

@@ -1,0 +1,24 @@
+import type { Infra } from '../infra/index.ts';
+import { planSync } from './sync.ts';
+
+/** How the tree on disk differs from what infra.yml declares now. Paths are relative to the root. */
+export interface Staleness {
+  readonly stale: boolean;
+  /** Declared, but not in the tree: apply does not see them. */
+  readonly missing: readonly string[];
+  readonly different: readonly string[];
+  /** In the tree, but no longer declared: apply still sees them. */
+  readonly leftover: readonly string[];
+}
+
+/** Compares the tree with infra.yml for the warning of commands that read the tree alone. */
+export async function findStaleness(infra: Infra, root: string): Promise<Staleness> {
+  const plan = await planSync(infra, root);
+  const leftover = plan.orphans.map((orphan) => orphan.path);
+  return {
+    stale: plan.created.length + plan.updated.length + leftover.length > 0,
+    missing: plan.created,
+    different: plan.updated,
+    leftover,
+  };
+}

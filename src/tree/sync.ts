@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import pLimit from 'p-limit';
+import type { Infra } from '../infra/index.ts';
+import { errorsOf, type Problem } from '../messages/index.ts';
+import { writeAtomic } from '../system/index.ts';
+import { type FileOnDisk, lookAt } from './file-access.ts';
+import type { TreeFile } from './layout.ts';
+import { placeSection } from './managed-section.ts';
+import { findOrphans, type Orphan } from './orphans.ts';
+import { renderTree } from './render.ts';
+import {
+  brokenMarkers,
+  changedMeanwhile,
+  editWarning,
+  refused,
+  sharedFile,
+  writeFailed,
+} from './sync-problems.ts';
+
+/** Files open at the same time: enough to keep a disk busy, far below any limit on open files. */
+const AT_ONCE = 32;
+
+/** One file to create or replace, and what it held when the plan was made. */
+export interface PlannedWrite {
+  readonly path: string;
+  /** YAML to stand between the markers. */
+  readonly content: string;
+  /** SHA-256 of the file the plan looked at; null when there was none. */
+  readonly expected: string | null;
+}
+
+/** What a sync would do, as plain JSON. Paths are relative to the root. */
+export interface SyncPlan {
+  readonly root: string;
+  readonly created: readonly string[];
+  readonly updated: readonly string[];
+  readonly unchanged: readonly string[];
+  /** Files whose managed section somebody changed by hand; each is told in a warning. */
+  readonly edited: readonly string[];
+  readonly orphans: readonly Orphan[];
+  readonly problems: readonly Problem[];
+  readonly writes: readonly PlannedWrite[];
+}
+
+/** Compares the tree on disk with what `infra` declares. Writes nothing. */
+export async function planSync(infra: Infra, root: string): Promise<SyncPlan> {
+  const files = renderTree(infra);
+  const limit = pLimit(AT_ONCE);
+  const [states, orphans] = await Promise.all([
+    limit.map(files, (file) => compare(root, file)),
+    findOrphans(root, new Set(files.map((file) => file.path))),
+  ]);
+  const paths = (change: FileState['change']): string[] =>
+    states.flatMap((state) => (state.change === change ? [state.path] : []));
+  return {
+    root,
+    created: paths('create'),
+    updated: paths('update'),
+    unchanged: paths('none'),
+    edited: states.flatMap((state) => (state.edited ? [state.path] : [])),
+    orphans,
+    problems: [...states.flatMap((state) => state.problems), ...sharedFiles(states)],
+    writes: states.flatMap((state) => (state.write ? [state.write] : [])),
+  };
+}
+
+interface FileState {
+  readonly path: string;
+  readonly change: 'create' | 'update' | 'none' | 'unknown';
+  readonly target?: string;
+  readonly edited?: boolean;
+  readonly write?: PlannedWrite;
+  readonly problems: readonly Problem[];
+}
+
+async function compare(root: string, { path, content }: TreeFile): Promise<FileState> {
+  const disk = await lookAt(root, path);
+  if ('code' in disk) return { path, change: 'unknown', problems: [disk] };
+  const { target, bytes } = disk;
+  const wanted = placeSection(bytes, content);
+  if (!Buffer.isBuffer(wanted))
+    return { path, change: 'unknown', target, problems: [brokenMarkers(path, wanted)] };
+  if (bytes?.equals(wanted)) return { path, change: 'none', target, problems: [] };
+  const edit = bytes && editWarning(path, bytes);
+  return {
+    path,
+    target,
+    change: bytes ? 'update' : 'create',
+    edited: edit !== undefined,
+    write: { path, content, expected: digest(bytes) },
+    problems: edit ? [edit] : [],
+  };
+}
+
+/**
+ * Carries a plan out. Every file is looked at again first, and nothing is written when one is not
+ * as the plan saw it; a file that has its wanted bytes is not touched.
+ */
+export async function writeSync(plan: SyncPlan): Promise<void> {
+  const errors = errorsOf(plan.problems);
+  if (errors.length > 0) throw refused(errors);
+  const limit = pLimit(AT_ONCE);
+  await limit.map(plan.writes, (write) => bytesToWrite(plan.root, write));
+  // All of them come to an end before the first failure is told: nothing writes on after the command ended.
+  const ended = await Promise.allSettled(
+    plan.writes.map((write) => limit(() => replace(plan.root, write))),
+  );
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
+}
+
+async function replace(root: string, write: PlannedWrite): Promise<void> {
+  const { target, mode, wanted } = await bytesToWrite(root, write);
+  try {
+    await writeAtomic(target, wanted, mode);
+  } catch (error) {
+    throw writeFailed(write.path, error);
+  }
+}
+
+async function bytesToWrite(
+  root: string,
+  { path, content, expected }: PlannedWrite,
+): Promise<FileOnDisk & { readonly wanted: Buffer }> {
+  const disk = await lookAt(root, path);
+  if ('code' in disk) throw refused([disk]);
+  const wanted = placeSection(disk.bytes, content);
+  if (digest(disk.bytes) !== expected || !Buffer.isBuffer(wanted)) throw changedMeanwhile(path);
+  return { ...disk, wanted };
+}
+
+function digest(bytes: Buffer | undefined): string | null {
+  return bytes ? createHash('sha256').update(bytes).digest('hex') : null;
+}
+
+/** Two files of the tree that links make one: the second write would undo the first. */
+function sharedFiles(states: readonly FileState[]): Problem[] {
+  const first = new Map<string, string>();
+  return states.flatMap(({ path, target }): Problem[] => {
+    if (target === undefined) return [];
+    const other = first.get(target);
+    if (other !== undefined) return [sharedFile(path, other)];
+    first.set(target, path);
+    return [];
+  });
+}
