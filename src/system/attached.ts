@@ -4,10 +4,11 @@ import { constants } from 'node:os';
 /** Runs a program on this terminal, for a person to use; gives its exit status, 128 plus the number when a signal ended it. */
 export function runAttached(
   argv: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string>> } = {},
+  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<number> {
   const [file = '', ...args] = argv;
-  const child = spawn(file, args, { stdio: 'inherit', env: { ...process.env, ...options.env } });
+  const env = { ...process.env, ...options.env };
+  const child = spawn(file, args, { stdio: 'inherit', cwd: options.cwd, env });
   // Ctrl-C reaches both through the terminal; it is meant for the program.
   const ignore = (): void => {};
   process.on('SIGINT', ignore);

@@ -1,3 +1,10 @@
+export {
+  type AptMirrors,
+  type AptSource,
+  aptMirrors,
+  mirrorsOf,
+  readAptSources,
+} from './apt-sources.ts';
 export { runAttached } from './attached.ts';
 export { readIfExists, writeAtomic } from './files.ts';
 export { type Host, thisHost } from './host.ts';

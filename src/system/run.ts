@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import spawn, { type Options, SubprocessError } from 'nano-spawn';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
 
@@ -12,6 +14,10 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Exit statuses that are answers rather than failures. Default: 0 alone. */
   readonly accept?: readonly number[];
+  /** Told each line of standard error as it comes: for progress. */
+  readonly onErrorLine?: (untrustedLine: string) => void;
+  /** How it is ended at the time limit or by `signal`. Default: SIGTERM. */
+  readonly killSignal?: NodeJS.Signals;
 }
 
 export interface RunResult {
@@ -32,9 +38,12 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     ...(options.env && { env: options.env }),
     ...(options.timeout && { timeout: options.timeout }),
     ...(options.signal && { signal: options.signal }),
+    ...(options.killSignal && { killSignal: options.killSignal }),
   };
   try {
-    const { stdout, stderr } = await spawn(file, args, settings);
+    const started = spawn(file, args, settings);
+    if (options.onErrorLine) await tellLines(started.nodeChildProcess, options.onErrorLine);
+    const { stdout, stderr } = await started;
     return { code: 0, stdout, stderr };
   } catch (error) {
     if (!(error instanceof SubprocessError)) throw error;
@@ -44,6 +53,15 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
       throw missing(file, error);
     throw failed(argv, error);
   }
+}
+
+/** Listens beside the collecting of the output; a program that could not start is reported elsewhere. */
+async function tellLines(
+  starting: Promise<ChildProcess>,
+  onLine: (untrustedLine: string) => void,
+): Promise<void> {
+  const child = await starting.catch(() => undefined);
+  if (child?.stderr) createInterface({ input: child.stderr }).on('line', onLine);
 }
 
 function missing(file: string, cause: Error): AnklumeError {

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { readIfExists, writeAtomic } from '../../system/index.ts';
+
+/** The two files of a split image. */
+export interface SplitImage {
+  readonly metadata: string;
+  readonly rootfs: string;
+}
+
+/** The cached image `name`, when it is whole. Damaged files are removed, so that they are made again. */
+export async function cached(folder: string, name: string): Promise<SplitImage | undefined> {
+  const expected = (await readIfExists(sumFile(folder, name)))?.toString('utf8').trim();
+  if (expected === undefined) return undefined;
+  const image = {
+    metadata: join(folder, `${name}.meta.tar`),
+    rootfs: join(folder, `${name}.squashfs`),
+  };
+  if ((await checksum(image)) === expected) return image;
+  await rm(sumFile(folder, name), { force: true });
+  return undefined;
+}
+
+/** Declares the image whole. Written last: without this file the others are never used. */
+export async function record(folder: string, name: string, image: SplitImage): Promise<SplitImage> {
+  await writeAtomic(sumFile(folder, name), `${await checksum(image)}\n`);
+  return image;
+}
+
+function sumFile(folder: string, name: string): string {
+  return join(folder, `${name}.sha256`);
+}
+
+/** sha256 over both files; undefined when one is missing. */
+async function checksum({ metadata, rootfs }: SplitImage): Promise<string | undefined> {
+  const hash = createHash('sha256');
+  try {
+    for (const path of [metadata, rootfs])
+      await pipeline(createReadStream(path), hash, { end: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,19 @@
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { run } from '../../system/index.ts';
+import type { Recipe } from './recipe.ts';
+
+/** Adds the recipe's own files and units to a fresh root file system. */
+export async function furnishRoot(recipe: Recipe, root: string): Promise<void> {
+  for (const [path, text] of Object.entries(recipe.files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await rm(join(root, path), { force: true });
+    await writeFile(join(root, path), text);
+  }
+  await run(['chroot', root, 'systemctl', 'enable', '--quiet', ...recipe.enabled]);
+  for (const unit of recipe.masked) {
+    const path = join(root, 'etc/systemd/system', unit);
+    await rm(path, { force: true });
+    await symlink('/dev/null', path);
+  }
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { debianArchitecture, incusArchitecture } from '../architecture.ts';
+
+/** Everything that decides what a Debian image holds; two equal recipes give interchangeable images. */
+export interface Recipe {
+  /** `debian/13`. */
+  readonly alias: string;
+  /** `trixie`. */
+  readonly suite: string;
+  readonly version: string;
+  readonly architecture: string;
+  readonly packages: readonly string[];
+  /** Written into the root file system: path to content. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly enabled: readonly string[];
+  readonly masked: readonly string[];
+  /** metadata.yaml and its templates: path to content. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+const SUITES: Readonly<Record<string, string>> = {
+  '12': 'bookworm',
+  '13': 'trixie',
+  '14': 'forky',
+};
+
+/** The recipe for an alias such as `debian/13` or `debian/trixie`; undefined for anything that is not plain Debian. */
+export function debianRecipe(alias: string): Recipe | undefined {
+  const [, word] = /^debian\/([a-z0-9]+)$/.exec(alias) ?? [];
+  const known = Object.entries(SUITES).find(
+    ([version, suite]) => word === version || word === suite,
+  );
+  if (!known) return undefined;
+  const [version, suite] = known;
+  const architecture = debianArchitecture();
+  return {
+    alias,
+    suite,
+    version,
+    architecture,
+    packages: PACKAGES,
+    files: FILES,
+    enabled: ['systemd-networkd.service'],
+    // A container may not load modules; a failed unit at every boot would only worry people.
+    masked: ['systemd-modules-load.service'],
+    metadata: metadata(version, suite),
+  };
+}
+
+/** Name of the recipe's files in the cache, without ending. */
+export function cacheName(recipe: Recipe): string {
+  const hash = createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 12);
+  return `${recipe.alias.replaceAll('/', '-')}-${recipe.architecture}-${hash}`;
+}
+
+/** A bootable system that Ansible can work in, and no more. */
+const PACKAGES = [
+  ...['systemd', 'systemd-sysv', 'systemd-resolved', 'dbus', 'iproute2', 'iputils-ping'],
+  ...['netbase', 'ca-certificates', 'python3'],
+];
+
+const FILES = {
+  'etc/systemd/network/10-eth0.network': `[Match]
+Name=eth0
+
+[Network]
+DHCP=ipv4
+LinkLocalAddressing=ipv6
+
+[DHCPv4]
+ClientIdentifier=mac
+`,
+  // Filled in for each machine: see the templates of the metadata.
+  'etc/hostname': 'localhost\n',
+  // Empty, not absent: systemd then makes one for each machine without treating it as a first boot.
+  'etc/machine-id': '',
+};
+
+function metadata(version: string, suite: string): Readonly<Record<string, string>> {
+  return {
+    'metadata.yaml': `architecture: ${incusArchitecture()}
+creation_date: 1700000000
+properties:
+  description: Debian ${version} (${suite}), built from packages
+  os: debian
+  release: ${suite}
+  variant: minimal
+templates:
+  /etc/hostname:
+    when: [create, copy]
+    template: hostname.tpl
+  /etc/hosts:
+    when: [create, copy]
+    template: hosts.tpl
+`,
+    'templates/hostname.tpl': '{{ container.name }}\n',
+    'templates/hosts.tpl': `127.0.0.1 localhost
+127.0.1.1 {{ container.name }}
+::1 localhost ip6-localhost ip6-loopback
+`,
+  };
+}

@@ -1,0 +1,119 @@
+import type { Incus } from '../incus/index.ts';
+import { AnklumeError, type Emit, silent, step, type Text } from '../messages/index.ts';
+import type { Host } from '../system/index.ts';
+import { debianRecipe } from './debian/recipe.ts';
+import { imageMissing, type Reason } from './missing.ts';
+import { probeImage } from './probe.ts';
+import { isReachable } from './reachable.ts';
+import { parseReference, type Reference, serverOf } from './reference.ts';
+
+export interface EnsureOptions {
+  readonly emit?: Emit;
+  readonly signal?: AbortSignal;
+  /** Where the daemon runs, to find out quickly what it can reach; absent for a remote. */
+  readonly host?: Host;
+  /** Build Debian images from packages where the image server does not give them. Default: true. */
+  readonly build?: boolean;
+}
+
+/**
+ * Sees to it that the daemon has the image, and gives its fingerprint. An image that is present under the alias is
+ * always good enough; then the image server is asked, when it answers; then Debian images are built from packages.
+ */
+export async function ensureImage(
+  incus: Incus,
+  reference: string,
+  options: EnsureOptions = {},
+): Promise<string> {
+  const wanted = parseReference(reference);
+  const { signal } = options;
+  const present = await incus.images.alias(wanted.alias, { ...(signal && { signal }) });
+  if (present !== undefined) return present;
+  if (wanted.remote === 'local') throw imageMissing(reference, wanted, []);
+  const label = { en: `Fetching the image ${reference}`, fr: `Obtention de l'image ${reference}` };
+  const id = `image:${wanted.alias}`;
+  return step(options.emit ?? silent, { id, label }, () =>
+    obtain(incus, reference, wanted, options),
+  );
+}
+
+async function obtain(
+  incus: Incus,
+  reference: string,
+  wanted: Reference,
+  options: EnsureOptions,
+): Promise<string> {
+  const { alias } = wanted;
+  const common = { ...(options.signal && { signal: options.signal }) };
+  if (alias === 'probe')
+    return incus.images.importFile(await probeImage(), { ...common, aliases: [alias] });
+  const reasons: Reason[] = [];
+  const fromServer = await attempt(reasons, serverWords(wanted), options.signal, () =>
+    copy(incus, wanted, options),
+  );
+  if (fromServer !== undefined) return fromServer;
+  const recipe = options.build === false ? undefined : debianRecipe(alias);
+  if (!recipe) throw imageMissing(reference, wanted, reasons);
+  const built = await attempt(reasons, BUILD_WORDS, options.signal, async () => {
+    // Loaded when it is needed: most runs never build.
+    const { buildDebian } = await import('./debian/build.ts');
+    const files = await buildDebian(recipe, options);
+    return incus.images.importSplit(files.metadata, files.rootfs, { ...common, aliases: [alias] });
+  });
+  if (built === undefined) throw imageMissing(reference, wanted, reasons);
+  return built;
+}
+
+const BUILD_WORDS: Text = {
+  en: 'Building it from packages',
+  fr: 'Sa construction à partir de paquets',
+};
+
+function serverWords({ remote }: Reference): Text {
+  const server = serverOf(remote);
+  const where = server === undefined ? remote : `${remote} (${server})`;
+  return { en: `The remote ${where}`, fr: `Le dépôt ${where}` };
+}
+
+/** The image's fingerprint after the daemon has copied it, or undefined with the reason noted. */
+async function copy(
+  incus: Incus,
+  { remote, alias }: Reference,
+  { host, signal }: EnsureOptions,
+): Promise<string> {
+  const server = serverOf(remote);
+  if (server === undefined)
+    throw new AnklumeError({
+      code: 'remote-unknown',
+      message: { en: 'no such remote is known', fr: "ce dépôt n'est pas connu" },
+    });
+  if (!(await isReachable(server, host)))
+    throw new AnklumeError({
+      code: 'remote-unreachable',
+      message: { en: 'it does not answer', fr: 'il ne répond pas' },
+    });
+  return incus.images.copyFromServer({
+    server,
+    protocol: 'simplestreams',
+    alias,
+    localAlias: alias,
+    ...(signal && { signal }),
+  });
+}
+
+/** Runs one way to get the image; a failure is kept as a reason and the next way is tried. */
+async function attempt(
+  reasons: Reason[],
+  way: Text,
+  signal: AbortSignal | undefined,
+  work: () => Promise<string>,
+): Promise<string | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof AnklumeError)) throw error;
+    reasons.push({ way, why: error.text });
+    return undefined;
+  }
+}
