@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
+import type { InstanceType } from './api/wire.ts';
 import { isKind, isNotFound } from './errors.ts';
 import { at, type Upload } from './exchange.ts';
 import type { CallOptions } from './options.ts';
@@ -28,6 +29,48 @@ export async function importUnified(
   const length = (await stat(path)).size;
   const upload = { length, open: () => Readable.from(watched(files([path]), length, options)) };
   return send(transport, fingerprint, basename(path), upload, {}, options);
+}
+
+/** Uploads metadata and root file system that stand in two files; gives the fingerprint. */
+export async function importSplit(
+  transport: Transport,
+  metadataPath: string,
+  rootfsPath: string,
+  options: ImportOptions & { readonly type?: InstanceType },
+): Promise<string> {
+  const paths = [metadataPath, rootfsPath];
+  const fingerprint = await fingerprintOf(paths, options.signal);
+  if (await isPresent(transport, fingerprint, options)) return fingerprint;
+  const boundary = randomBytes(24).toString('hex');
+  const rootfsPart = options.type === 'virtual-machine' ? 'rootfs.img' : 'rootfs';
+  // The daemon reads the parts in this order and no other.
+  const parts = [
+    partHead(boundary, 'metadata', metadataPath),
+    metadataPath,
+    partHead(boundary, rootfsPart, rootfsPath),
+    rootfsPath,
+    Buffer.from(`\r\n--${boundary}--\r\n`),
+  ];
+  let length = 0;
+  for (const part of parts)
+    length += typeof part === 'string' ? (await stat(part)).size : part.length;
+  const upload = { length, open: () => Readable.from(watched(joined(parts), length, options)) };
+  const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` };
+  return send(transport, fingerprint, basename(rootfsPath), upload, headers, options);
+}
+
+function partHead(boundary: string, name: string, path: string): Buffer {
+  return Buffer.from(
+    `\r\n--${boundary}\r\nContent-Disposition: form-data; name="${name}"; ` +
+      `filename="${encodeURIComponent(basename(path))}"\r\n` +
+      `Content-Type: application/octet-stream\r\n\r\n`,
+  );
+}
+
+async function* joined(parts: readonly (string | Buffer)[]): AsyncGenerator<Buffer> {
+  for (const part of parts)
+    if (typeof part === 'string') yield* files([part]);
+    else yield part;
 }
 
 /** sha256 of the files one after the other: how Incus names an image. */

@@ -1,7 +1,8 @@
-import type { Image } from './api/wire.ts';
+import type { Image, InstanceType } from './api/wire.ts';
 import { isNotFound } from './errors.ts';
 import { at } from './exchange.ts';
-import { type ImportOptions, importUnified } from './image-import.ts';
+import { type CopyOptions, copyFromServer } from './image-copy.ts';
+import { type ImportOptions, importSplit, importUnified } from './image-import.ts';
 import type { CallOptions, Read } from './options.ts';
 import type { Transport } from './transport.ts';
 import { doing } from './words.ts';
@@ -94,6 +95,25 @@ export class Images {
   async importFile(path: string, options: ImportOptions = {}): Promise<string> {
     const fingerprint = await importUnified(this.#transport, path, options);
     for (const name of options.aliases ?? []) await this.setAlias(name, fingerprint, options);
+    return fingerprint;
+  }
+
+  /** The same for an image whose metadata and root file system stand in two files. */
+  async importSplit(
+    metadataPath: string,
+    rootfsPath: string,
+    options: ImportOptions & { readonly type?: InstanceType } = {},
+  ): Promise<string> {
+    const fingerprint = await importSplit(this.#transport, metadataPath, rootfsPath, options);
+    for (const name of options.aliases ?? []) await this.setAlias(name, fingerprint, options);
+    return fingerprint;
+  }
+
+  /** Lets the daemon fetch an image from an image server. Gives its fingerprint. */
+  async copyFromServer(options: CopyOptions): Promise<string> {
+    const fingerprint = await copyFromServer(this.#transport, options);
+    const { localAlias, signal } = options;
+    if (localAlias) await this.setAlias(localAlias, fingerprint, signal ? { signal } : {});
     return fingerprint;
   }
 }

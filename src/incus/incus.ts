@@ -1,4 +1,5 @@
 import type { Resources, ServerInfo } from './api/wire.ts';
+import { type EventKind, type StreamItem, streamEvents } from './events.ts';
 import { Images } from './images.ts';
 import { Instances } from './instances.ts';
 import { Networks } from './networks.ts';
@@ -7,6 +8,7 @@ import type { CallOptions } from './options.ts';
 import { Pools } from './pools.ts';
 import { Profiles } from './profiles.ts';
 import { Projects } from './projects.ts';
+import { type ReadyOptions, waitUntilReady } from './ready.ts';
 import { readResources, readServer } from './server.ts';
 import type { Transport } from './transport.ts';
 import { Volumes } from './volumes.ts';
@@ -63,6 +65,16 @@ export class Incus {
   /** Processors, memory and graphics cards of the daemon's host. */
   resources(options: CallOptions = {}): Promise<Resources> {
     return readResources(this.#transport, options);
+  }
+
+  /** The daemon's events of all projects until `signal` is aborted; survives a daemon that restarts. */
+  events(kinds: readonly EventKind[], signal: AbortSignal): AsyncIterable<StreamItem> {
+    return streamEvents(this.#transport, kinds, signal);
+  }
+
+  /** Waits until the daemon is fully up: after an unknown outcome, before looking at what is there. */
+  ready(options: ReadyOptions = {}): Promise<void> {
+    return waitUntilReady(this.#transport, options);
   }
 
   /** Ends the kept connections. */

@@ -2,10 +2,12 @@ export type * from './api/wire.ts';
 export { readAndWrite } from './change.ts';
 export { connect, type Target } from './connect.ts';
 export { IncusError, isKind, isNotFound } from './errors.ts';
+export type { EventKind, StreamItem } from './events.ts';
 export type { Upload } from './exchange.ts';
 export type { ExecOptions, ExecResult } from './exec/run.ts';
 export type { ConsoleOptions, ShellOptions, Terminal } from './exec/shell.ts';
 export type { FileOptions } from './files.ts';
+export type { CopyOptions } from './image-copy.ts';
 export type { ImportOptions } from './image-import.ts';
 export type { Images } from './images.ts';
 export { Incus } from './incus.ts';
@@ -19,4 +21,5 @@ export type {
   Read,
   WriteOptions,
 } from './options.ts';
+export type { ReadyOptions } from './ready.ts';
 export type { TransportOptions } from './transport.ts';

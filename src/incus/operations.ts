@@ -11,6 +11,18 @@ export class Operations {
     this.#transport = transport;
   }
 
+  /** What runs now, in all projects. */
+  async list(options: CallOptions = {}): Promise<Operation[]> {
+    const { value } = await this.#transport.value<Record<string, Operation[]> | null>({
+      ...options,
+      method: 'GET',
+      path: '/1.0/operations',
+      query: { recursion: 1, 'all-projects': true },
+      doing: doing('list', 'operations'),
+    });
+    return Object.values(value ?? {}).flat();
+  }
+
   get(id: string, options: CallOptions = {}): Promise<Read<Operation>> {
     return this.#transport.value<Operation>({
       ...options,

@@ -48,11 +48,11 @@ const wrongCertificate: Cause = {
   code: 'incus-certificate',
   why: {
     en: 'its certificate is not the one that this remote is known by',
-    fr: "son certificat n'est pas celui par lequel ce serveur est connu",
+    fr: "son certificat n'est pas celui par lequel ce serveur distant est connu",
   },
   remedy: {
     en: `If the server was really set up anew, remove and add the remote again with 'incus remote'; otherwise somebody stands in between.`,
-    fr: `Si le serveur a vraiment été réinstallé, supprimez puis ajoutez de nouveau le serveur avec « incus remote » ; sinon quelqu'un s'est interposé.`,
+    fr: `Si le serveur a vraiment été réinstallé, supprimez puis ajoutez de nouveau ce serveur distant avec « incus remote » ; sinon quelqu'un s'est interposé.`,
   },
 };
 

@@ -36,6 +36,7 @@ const nouns = {
   network: { en: 'the network', fr: 'le réseau' },
   networks: { en: 'the networks', fr: 'les réseaux' },
   operation: { en: 'the operation', fr: "l'opération" },
+  operations: { en: 'the operations', fr: 'les opérations' },
   pool: { en: 'the storage pool', fr: 'le pool de stockage' },
   pools: { en: 'the storage pools', fr: 'les pools de stockage' },
   profile: { en: 'the profile', fr: 'le profil' },

@@ -163,5 +163,34 @@ export interface Operation {
   readonly status: string;
   readonly status_code: number;
   readonly metadata: Record<string, unknown> | null;
+  /** Paths of the objects it works on: `{ instances: ['/1.0/instances/web?project=pro'] }`. */
+  readonly resources?: Readonly<Record<string, readonly string[]>> | null;
   readonly err: string;
 }
+
+/** One frame of `/1.0/events`. */
+export type DaemonEvent =
+  | {
+      readonly type: 'operation';
+      readonly timestamp: string;
+      readonly project?: string;
+      readonly metadata: Operation;
+    }
+  | {
+      readonly type: 'lifecycle';
+      readonly timestamp: string;
+      readonly project?: string;
+      readonly metadata: {
+        /** `instance-started`, `network-updated`. */
+        readonly action: string;
+        /** `/1.0/instances/web?project=pro` */
+        readonly source: string;
+        readonly name?: string;
+        readonly project?: string;
+      };
+    }
+  | {
+      readonly type: 'logging';
+      readonly timestamp: string;
+      readonly metadata: { readonly level: string; readonly message: string };
+    };

@@ -33,6 +33,8 @@ export interface ExecResult {
   readonly stderr: string;
 }
 
+const frameLength = 128 * 1024;
+
 /** Runs a command in an instance to its end. A status other than 0 is a result, not an error. */
 export async function runCommand(
   transport: Transport,
@@ -117,9 +119,14 @@ async function feed(socket: Socket | undefined, stdin: ExecOptions['stdin']): Pr
   socket.close();
 }
 
-/** Always bytes: a text frame would mean the end. */
+/** Always bytes, as a text frame would mean the end, and in frames that no peer finds too long. */
 function chunksOf(stdin: ExecOptions['stdin']): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
   if (stdin === undefined) return [];
-  if (typeof stdin === 'string') return [Buffer.from(stdin)];
-  return stdin instanceof Uint8Array ? [stdin] : stdin;
+  if (typeof stdin !== 'string' && !(stdin instanceof Uint8Array)) return stdin;
+  return slices(typeof stdin === 'string' ? Buffer.from(stdin) : stdin);
+}
+
+function* slices(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += frameLength)
+    yield bytes.subarray(start, start + frameLength);
 }
