@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exhibits, GALLERY_PAGES, galleryPage } from './gallery.ts';
+import { COMMAND_PAGES, withCommands } from './gallery-commands.ts';
 
 describe('error gallery', () => {
   it.each(GALLERY_PAGES)(
@@ -47,4 +48,15 @@ describe('error gallery', () => {
       rmSync(folder, { recursive: true });
     }
   });
+});
+
+describe('list of commands', () => {
+  it.each(COMMAND_PAGES)(
+    '%s says what the commands say now (npm run docs:gallery)',
+    (path, language) => {
+      const page = readFileSync(path, 'utf8');
+      expect(withCommands(page, language)).toBe(page);
+      expect(page).toMatch(/^### anklume sandbox start$/m);
+    },
+  );
 });

@@ -1,5 +1,5 @@
 // `npm run docs:gallery`: runs every wrong input of tests/gallery/ through the real loader and writes what people
-// see into docs/errors.md and docs/errors_FR.md.
+// see into docs/errors.md and docs/errors_FR.md; and the list of commands into docs/cli.md and docs/cli_FR.md.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import { makePaint } from '../src/cli/render/paint.ts';
 import { renderProblems } from '../src/cli/render/problems.ts';
 import { loadInfra, type ResolveContext } from '../src/infra/index.ts';
 import type { Language, Problem } from '../src/messages/index.ts';
+import { writeCommandPages } from './gallery-commands.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FOLDER = join(ROOT, 'tests', 'gallery');
@@ -119,4 +120,5 @@ export const GALLERY_PAGES: readonly (readonly [path: string, language: Language
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const shown = await exhibits();
   for (const [path, language] of GALLERY_PAGES) writeFileSync(path, galleryPage(shown, language));
+  writeCommandPages();
 }
