@@ -80,7 +80,7 @@ function matchText(match: Match): string {
     case 'address':
       return `ip ${match.field} ${match.value}`;
     case 'port':
-      return `${match.protocol} ${match.field} { ${match.ports.join(', ')} }`;
+      return `${match.protocol} ${match.field} ${portsText(match.ports)}`;
     case 'protocol':
       return `meta l4proto ${match.value}`;
     case 'echo-request':
@@ -92,6 +92,10 @@ function matchText(match: Match): string {
         ? 'ct state established ct direction reply'
         : `ct state ${match.value}`;
   }
+}
+
+function portsText(ports: readonly number[]): string {
+  return ports.length === 1 ? String(ports[0]) : `{ ${ports.join(', ')} }`;
 }
 
 function verdictText(verdict: Verdict): string {

@@ -109,6 +109,7 @@ const fixedChains: readonly Chain[] = [
     rules: [
       noIpv6,
       noInvalid,
+      counted([reply], 'drop', 'answers to what was let in before'),
       counted([{ on: 'set', fields: ['iifname'], set: 'online' }], 'accept', 'to the internet'),
       counted([], 'drop', 'a domain without internet'),
     ],

@@ -1,0 +1,103 @@
+import type { Protocol } from './flows.ts';
+import type { Field, Match, Rule, Ruleset } from './rules.ts';
+
+/** One packet as the kernel sees it at a hook. */
+export interface KernelPacket {
+  readonly hook: 'forward' | 'input';
+  readonly iifname: string;
+  /** Empty at the input hook. */
+  readonly oifname: string;
+  readonly family: 4 | 6;
+  readonly saddr: string;
+  readonly daddr: string;
+  readonly protocol: Protocol;
+  readonly sport: number;
+  readonly dport: number;
+  readonly echoRequest: boolean;
+  /** `forth`: along the direction in which its conversation was opened, the first packet included. */
+  readonly tracking: 'forth' | 'reply' | 'related' | 'invalid';
+}
+
+export interface Outcome {
+  readonly verdict: 'accept' | 'drop';
+  /** The rule that decides; absent where the packet is none of our business. */
+  readonly rule?: Rule;
+  readonly chain?: string;
+}
+
+/** What a ruleset does to a packet: the kernel's walk through the chains, without a kernel. */
+export function evaluate(ruleset: Ruleset, packet: KernelPacket): Outcome {
+  const base = ruleset.chains.find(({ hook }) => hook === packet.hook);
+  return (base && walk(ruleset, base.name, packet)) ?? { verdict: 'accept' };
+}
+
+/** The outcome within a chain, or undefined when the packet falls off its end. */
+function walk(ruleset: Ruleset, name: string, packet: KernelPacket): Outcome | undefined {
+  const chain = ruleset.chains.find((candidate) => candidate.name === name);
+  for (const rule of chain?.rules ?? []) {
+    if (!rule.matches.every((match) => matches(ruleset, match, packet))) continue;
+    const { verdict } = rule;
+    switch (verdict.do) {
+      case 'accept':
+      case 'drop':
+        return { verdict: verdict.do, rule, chain: name };
+      case 'goto':
+        return walk(ruleset, verdict.chain, packet);
+      case 'jump':
+      case 'lookup': {
+        const next = 'chain' in verdict ? verdict.chain : lookup(ruleset, verdict, packet);
+        const outcome = next === undefined ? undefined : walk(ruleset, next, packet);
+        if (outcome) return outcome;
+      }
+    }
+  }
+  return undefined;
+}
+
+function lookup(
+  ruleset: Ruleset,
+  { fields, map }: { readonly fields: readonly Field[]; readonly map: string },
+  packet: KernelPacket,
+): string | undefined {
+  const found = ruleset.maps
+    .find(({ name }) => name === map)
+    ?.elements.find(({ key }) => equal(key, fields, packet));
+  return found?.chain;
+}
+
+function matches(ruleset: Ruleset, match: Match, packet: KernelPacket): boolean {
+  const isIpv4 = packet.family === 4;
+  switch (match.on) {
+    case 'set': {
+      const needsIpv4 = match.fields.some((field) => field === 'saddr' || field === 'daddr');
+      const elements = ruleset.sets.find(({ name }) => name === match.set)?.elements ?? [];
+      return (isIpv4 || !needsIpv4) && elements.some((one) => equal(one, match.fields, packet));
+    }
+    case 'address':
+      return isIpv4 && isWithin(packet[match.field], match.value);
+    case 'port':
+      return packet.protocol === match.protocol && match.ports.includes(packet[match.field]);
+    case 'protocol':
+      return packet.protocol === match.value;
+    case 'echo-request':
+      return isIpv4 && packet.protocol === 'icmp' && packet.echoRequest;
+    case 'ipv6':
+      return !isIpv4;
+    case 'tracking':
+      return packet.tracking === match.value;
+  }
+}
+
+function equal(values: readonly string[], fields: readonly Field[], packet: KernelPacket): boolean {
+  return fields.every((field, index) => packet[field] === values[index]);
+}
+
+function isWithin(address: string, subnet: string): boolean {
+  const [network = '', length = '32'] = subnet.split('/');
+  const shift = 2 ** (32 - Number(length));
+  return Math.floor(numeric(address) / shift) === Math.floor(numeric(network) / shift);
+}
+
+function numeric(address: string): number {
+  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+}

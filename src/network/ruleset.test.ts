@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { desiredWorld, type WorldPolicy } from '../../tests/integration/network/world.ts';
+import { allowedFlows } from './flows.ts';
+import { renderRuleset } from './ruleset.ts';
+
+const domains = [
+  { name: 'perso', machines: ['perso-a'] },
+  { name: 'pro', machines: ['pro-a', 'pro-b'] },
+];
+
+function textFor(...policies: WorldPolicy[]): string {
+  return renderRuleset(allowedFlows(desiredWorld(60, domains, policies)));
+}
+
+/** The chains that exist because of policies. */
+function policyChains(text: string): string {
+  const chains = text.match(/\tchain (host_)?policies\/[^}]*(\{[^}]*\}[^}]*)*?\n\t\}/g);
+  return (chains ?? []).join('\n').replaceAll('\t', '  ');
+}
+
+describe('the text of the rules', () => {
+  it('is one transaction on table inet anklume and nothing else', () => {
+    const text = textFor();
+    expect(text.split('\n').slice(0, 3)).toEqual([
+      'table inet anklume',
+      'delete table inet anklume',
+      'table inet anklume {',
+    ]);
+    expect(text.match(/^table|^delete|^add|^flush/gm)).toEqual(['table', 'delete', 'table']);
+  });
+
+  it('P08-07: hooks forward and input right before Incus', () => {
+    const hooks = textFor().match(/type filter hook .*/g);
+    expect(hooks).toEqual([
+      'type filter hook forward priority -1; policy accept;',
+      'type filter hook input priority -1; policy accept;',
+    ]);
+  });
+
+  it('P16-09: without policies nothing is opened', () => {
+    expect(policyChains(textFor())).toBe('');
+    expect(textFor()).toMatchSnapshot();
+  });
+
+  it('P16-09: domain to domain, some ports', () => {
+    const policy = { from: 'perso', to: 'pro', ports: [8080, 443], description: 'the printer' };
+    expect(policyChains(textFor(policy))).toMatchSnapshot();
+  });
+
+  it('P16-09: machine to machine', () => {
+    const policy = { from: 'perso-a', to: 'pro-b', ports: [22], protocol: 'tcp' } as const;
+    expect(policyChains(textFor(policy))).toMatchSnapshot();
+  });
+
+  it('P16-09: all ports of UDP, both ways', () => {
+    const policy = { from: 'perso', to: 'pro-a', protocol: 'udp', bidirectional: true } as const;
+    expect(policyChains(textFor(policy))).toMatchSnapshot();
+  });
+
+  it('P16-09: to the host', () => {
+    const policy = { from: 'pro-a', to: 'host', ports: [3142] };
+    expect(policyChains(textFor(policy))).toMatchSnapshot();
+  });
+
+  it('P16-09: from the host, which reaches everything as it is', () => {
+    expect(policyChains(textFor({ from: 'host', to: 'pro', ports: [22] }))).toBe('');
+  });
+
+  it('opens nothing for a list without ports, a policy within a domain, or a name that is nothing', () => {
+    const text = textFor(
+      { from: 'perso', to: 'pro', ports: [] },
+      { from: 'pro-a', to: 'pro-b' },
+      { from: 'gone', to: 'pro' },
+    );
+    expect(policyChains(text)).toBe('');
+  });
+
+  it('is the same whatever the order of domains, machines and ports', () => {
+    const policy = { from: 'perso', to: 'pro', ports: [443, 8080, 443] };
+    const model = allowedFlows(desiredWorld(60, domains, [policy]));
+    const desired = desiredWorld(60, domains, [{ ...policy, ports: [8080, 443] }]);
+    const shuffled = { ...desired, domains: [...desired.domains].reverse() };
+    expect(renderRuleset(allowedFlows(shuffled))).toBe(renderRuleset(model));
+  });
+
+  it('P16-07: hostile words of a description stay inside a comment', () => {
+    const description = '"; }\n delete table inet incus; # \u202e \u001b[31m \\" $(reboot)';
+    const lines = policyChains(textFor({ from: 'perso', to: 'pro', description })).split('\n');
+    expect(lines).toHaveLength(6);
+    expect(lines[1]).toMatch(/ comment "[^"\\;]*; [^"\\\n]*"$/);
+  });
+
+  it('P16-07: hostile names never reach a ruleset', () => {
+    const desired = desiredWorld(60, domains);
+    const hostile = desired.domains.map((domain) => ({
+      ...domain,
+      network: { ...domain.network, name: 'a" accept' },
+    }));
+    expect(() => allowedFlows({ ...desired, domains: hostile })).toThrow(/cannot stand/);
+  });
+});

@@ -1,0 +1,65 @@
+import type { Desired, DesiredDomain, DesiredPolicy } from '../../../src/tree/index.ts';
+
+/** A domain of a test world: its machines get the addresses .1, .2 and so on. */
+export interface WorldDomain {
+  readonly name: string;
+  readonly machines: readonly string[];
+  readonly internet?: boolean;
+}
+
+export type WorldPolicy = Pick<DesiredPolicy, 'from' | 'to'> & Partial<DesiredPolicy>;
+
+/** A wanted world with subnets 10.`second`.0.0/24, 10.`second`.1.0/24 and so on. */
+export function desiredWorld(
+  second: number,
+  domains: readonly WorldDomain[],
+  policies: readonly WorldPolicy[] = [],
+): Desired {
+  return {
+    projectName: 'walls',
+    defaultImage: 'probe',
+    gpuPolicy: 'exclusive',
+    firewallMode: 'host',
+    domains: domains.map((domain, index) => desiredDomain(second, domain, index)),
+    policies: policies.map((policy) => ({
+      description: `${policy.from} reaches ${policy.to}`,
+      ports: 'all',
+      protocol: 'tcp',
+      bidirectional: false,
+      ...policy,
+    })),
+  };
+}
+
+function desiredDomain(second: number, domain: WorldDomain, index: number): DesiredDomain {
+  const network = `10.${second}.${index}`;
+  return {
+    name: domain.name,
+    description: '',
+    ephemeral: true,
+    project: 'default',
+    internet: domain.internet ?? true,
+    network: {
+      name: `net-${domain.name}`,
+      subnet: `${network}.0/24`,
+      gateway: `${network}.254`,
+    },
+    profiles: [],
+    machines: domain.machines.map((name, count) => ({
+      name,
+      instance: name,
+      domain: domain.name,
+      description: '',
+      type: 'lxc',
+      ip: `${network}.${count + 1}`,
+      ephemeral: true,
+      image: 'probe',
+      gpu: false,
+      profiles: ['default'],
+      config: {},
+      devices: {},
+      volumes: [],
+      roles: [],
+    })),
+  };
+}
