@@ -1,9 +1,15 @@
 import { buildRouteMap, type RouteMap } from '@stricli/core';
 import { type Language, say } from '../messages/index.ts';
+import { apply } from './commands/apply.ts';
 import { completion } from './commands/completion.ts';
 import { dev } from './commands/dev.ts';
 import { init } from './commands/init.ts';
+import { network } from './commands/network.ts';
+import { plan } from './commands/plan.ts';
+import { prove } from './commands/prove.ts';
 import { sandbox } from './commands/sandbox.ts';
+import { schema } from './commands/schema.ts';
+import { sync } from './commands/sync.ts';
 import type { CliContext } from './frame/context.ts';
 
 /** The table of commands. Corridor first, then the nouns. */
@@ -11,6 +17,12 @@ export function routes(language: Language): RouteMap<CliContext> {
   return buildRouteMap({
     routes: {
       init: init(language),
+      sync: sync(language),
+      plan: plan(language),
+      apply: apply(language),
+      prove: prove(language),
+      schema: schema(language),
+      network: network(language),
       sandbox: sandbox(language),
       completion: completion(language),
       dev: dev(language),

@@ -1,4 +1,3 @@
-import { ExitCode } from '../../messages/index.ts';
 import { askYes } from '../frame/ask.ts';
 import { command, type Declared } from '../frame/command.ts';
 import { consentFlags, toggle, word } from '../frame/flags.ts';
@@ -129,16 +128,12 @@ const shell = command({
   ],
   words: [NAME],
   async run(session, _flags, name = 'default') {
-    const { startSandbox } = await import('../../sandbox/index.ts');
+    const { sandboxShell } = await import('../../sandbox/index.ts');
     const { runAttached } = await import('../../system/index.ts');
-    const sandbox = await startSandbox(name, { emit: session.emit, signal: session.signal });
+    const [program = '', ...words] = await sandboxShell(name, session.env);
     session.settle();
-    const program = session.env.SHELL || '/bin/sh';
-    const [enter = program, ...rest] = [...sandbox.host.enter, program];
-    await runAttached([enter, ...rest], {
-      env: { INCUS_DIR: sandbox.incusDir, ANKLUME_SANDBOX: name },
-    });
-    return ExitCode.done;
+    await runAttached([program, ...words]);
+    return undefined;
   },
 });
 

@@ -1,0 +1,76 @@
+import { ExitCode } from '../../messages/index.ts';
+import { choiceFlags } from '../frame/apply-flags.ts';
+import { askYes } from '../frame/ask.ts';
+import { command } from '../frame/command.ts';
+import { consentFlags, toggle } from '../frame/flags.ts';
+import { showProblems } from '../frame/show-problems.ts';
+
+/** Phases of an apply; more come with the rooms that do them. */
+const PHASES = ['infra'] as const;
+
+export const apply = command({
+  brief: { en: 'Carry out the plan', fr: 'Exécuter le plan' },
+  description: {
+    en: 'Brings the daemon to what the tree says, in parallel. What fails stops only what depends on it; running it again goes on from there.',
+    fr: "Amène le démon à ce que dit l'arborescence, en parallèle. Un échec n'arrête que ce qui en dépend ; relancer reprend à partir de là.",
+  },
+  examples: [
+    ['anklume apply', { en: 'everything', fr: 'tout' }],
+    ['anklume apply infra --limit homelab', { en: 'one domain', fr: 'un seul domaine' }],
+    ['anklume apply --tags networks', { en: 'only the bridges', fr: 'seulement les ponts' }],
+    [
+      'anklume apply --tags nftables',
+      {
+        en: 'only the text of the isolation rules',
+        fr: "seulement le texte des règles d'isolation",
+      },
+    ],
+    [
+      'anklume apply --prune --yes',
+      { en: 'also remove what is undeclared', fr: "supprimer aussi ce qui n'est plus déclaré" },
+    ],
+  ],
+  flags: {
+    partial: toggle({
+      en: 'Do the rest when part of the plan is refused',
+      fr: 'Faire le reste quand une partie du plan est refusée',
+    }),
+    sync: toggle({ en: 'Sync first', fr: "Synchroniser d'abord" }),
+    ...choiceFlags,
+    ...consentFlags,
+  },
+  words: [
+    {
+      name: 'PHASE',
+      brief: { en: 'Only this phase', fr: 'Seulement cette phase' },
+      optional: true,
+      choices: PHASES,
+    },
+  ],
+  async run(session, flags) {
+    const room = await import('../../up/index.ts');
+    const { renderReport } = await import('../render/report.ts');
+    const place = { cwd: session.cwd, infra: flags.infra };
+    if (flags.sync) await room.syncProject(await room.openProject(place));
+    const world = await room.openWorld(place);
+    await showProblems(session, world.warnings);
+    const stale = await room.staleness(place);
+    if (stale) session.say(stale);
+    await using daemon = await room.openDaemon(flags, session);
+    const confirm = () =>
+      askYes(session, flags.yes, {
+        en: 'Delete what is marked with - in the plan (anklume plan --prune)?',
+        fr: 'Supprimer ce qui est marqué - dans le plan (anklume plan --prune) ?',
+      });
+    const { report, seconds, rulesChanged } = await room.applyWorld(
+      world,
+      daemon,
+      { ...flags, confirm },
+      session,
+    );
+    session.result({ type: 'apply', ...report, rulesChanged, seconds }, () =>
+      renderReport(report, session, seconds),
+    );
+    return report.failed > 0 ? ExitCode.failed : ExitCode.done;
+  },
+});

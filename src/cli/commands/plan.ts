@@ -1,0 +1,49 @@
+import { ExitCode } from '../../messages/index.ts';
+import { choiceFlags } from '../frame/apply-flags.ts';
+import { command } from '../frame/command.ts';
+import { toggle } from '../frame/flags.ts';
+import { showProblems } from '../frame/show-problems.ts';
+
+export const plan = command({
+  brief: { en: 'Show what apply would do', fr: 'Montrer ce que ferait apply' },
+  description: {
+    en: 'Compares the tree with the daemon and shows the difference: + create, ~ update, - delete, ! refused.',
+    fr: "Compare l'arborescence au démon et montre la différence : + créer, ~ modifier, - supprimer, ! refusé.",
+  },
+  examples: [
+    ['anklume plan', { en: 'everything', fr: 'tout' }],
+    [
+      'anklume plan --limit pro --exit-code',
+      {
+        en: 'one domain; 3 when there is something to do',
+        fr: "un domaine ; 3 s'il y a quelque chose à faire",
+      },
+    ],
+    [
+      'anklume plan --prune',
+      { en: 'also what would be removed', fr: 'aussi ce qui serait supprimé' },
+    ],
+  ],
+  flags: {
+    exitCode: toggle({
+      en: 'Exit 3 when there is something to do',
+      fr: "Sortir avec 3 s'il y a quelque chose à faire",
+    }),
+    ...choiceFlags,
+  },
+  async run(session, flags) {
+    const { openDaemon, openWorld, planWorld, staleness } = await import('../../up/index.ts');
+    const { renderPlan } = await import('../render/plan.ts');
+    const place = { cwd: session.cwd, infra: flags.infra };
+    const world = await openWorld(place);
+    await showProblems(session, world.warnings);
+    const stale = await staleness(place);
+    if (stale) session.say(stale);
+    await using daemon = await openDaemon(flags, session);
+    const found = await planWorld(world, daemon, flags);
+    session.result({ type: 'plan', ...found }, () =>
+      renderPlan(found, session, session.common.verbose),
+    );
+    return flags.exitCode && found.entries.length > 0 ? ExitCode.differences : ExitCode.done;
+  },
+});

@@ -1,0 +1,23 @@
+import { daemonFlags, list, projectFlags, toggle, word } from './flags.ts';
+
+/** Flags that plan and apply share: they choose what is looked at. */
+export const choiceFlags = {
+  tags: list('T,...', {
+    en: 'Only these kinds: networks, projects, profiles, volumes, images, instances, nftables',
+    fr: 'Seulement ces types : networks, projects, profiles, volumes, images, instances, nftables',
+  }),
+  limit: word('DOMAIN|MACHINE', {
+    en: 'Only this domain or machine',
+    fr: 'Seulement ce domaine ou cette machine',
+  }),
+  prune: toggle({
+    en: 'Also remove what is no longer declared, unless protected',
+    fr: "Supprimer aussi ce qui n'est plus déclaré, sauf si protégé",
+  }),
+  adopt: toggle({
+    en: 'Take over objects of the same name that somebody else made',
+    fr: "Prendre en charge les objets de même nom créés par quelqu'un d'autre",
+  }),
+  ...projectFlags,
+  ...daemonFlags,
+} as const;

@@ -1,0 +1,54 @@
+import type { Proof } from '../../network/index.ts';
+import { printable } from '../../system/index.ts';
+import { seconds } from '../progress/plain.ts';
+import { renderMatrix } from './matrix.ts';
+import type { Voice } from './problems.ts';
+
+/** Findings shown before the rest is only counted. */
+const MOST_FINDINGS = 20;
+
+/** The proof for people: the matrix, every wall that does not stand as declared, and the verdict. */
+export function renderProof(
+  proof: Proof,
+  trustOf: (domain: string) => string | undefined,
+  voice: Voice,
+): string {
+  const { t, paint } = voice;
+  const lines = proof.cells.length > 0 ? [renderMatrix(proof, trustOf, voice), ''] : [];
+  for (const { machine, reason } of proof.untested)
+    lines.push(`${paint.warn('?')} ${printable(machine)}: ${printable(t(reason))}`);
+  for (const mismatch of proof.mismatches.slice(0, MOST_FINDINGS))
+    lines.push(`${paint.bad('✗')} ${printable(t(mismatch.text))}`);
+  const more = proof.mismatches.length - MOST_FINDINGS;
+  if (more > 0) lines.push(t({ en: `... and ${more} more`, fr: `... et ${more} de plus` }));
+  if (proof.lost > 0)
+    lines.push(
+      paint.warn(
+        t({
+          en: `The kernel dropped ${proof.lost} packets before they could be looked at: run it again.`,
+          fr: `Le noyau a perdu ${proof.lost} paquets avant qu'ils puissent être examinés : relancez la commande.`,
+        }),
+      ),
+    );
+  lines.push(verdict(proof, voice));
+  return lines.join('\n');
+}
+
+function verdict(proof: Proof, { t, paint }: Voice): string {
+  const { probes, open, closed, mismatches } = proof.counts;
+  const took = paint.dim(seconds(proof.seconds, t));
+  if (proof.holds)
+    return `${paint.good('✓')} ${t({
+      en: `The walls stand as declared: ${probes} probes, ${open} open and ${closed} closed, 0 mismatches`,
+      fr: `Les murs tiennent comme déclaré : ${probes} sondes, ${open} ouvertes et ${closed} fermées, 0 écart`,
+    })} ${took}`;
+  if (probes === 0)
+    return `${paint.bad('✗')} ${t({
+      en: 'Nothing could be tested, so nothing is proved.',
+      fr: "Rien n'a pu être testé, donc rien n'est prouvé.",
+    })}`;
+  return `${paint.bad('✗')} ${t({
+    en: `${mismatches} of ${probes} probes are not as declared`,
+    fr: `${mismatches} sondes sur ${probes} ne sont pas conformes à la déclaration`,
+  })} ${took}`;
+}

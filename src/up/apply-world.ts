@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import {
+  type ApplyOptions,
+  type ApplyReport,
+  executePlan,
+  type Plan,
+  planFor,
+  refuseIncomplete,
+} from '../engine/index.ts';
+import type { Emit } from '../messages/index.ts';
+import { acquireLock, readIfExists, writeAtomic } from '../system/index.ts';
+import type { Daemon } from './daemon.ts';
+import { rulesOf } from './walls.ts';
+import type { World } from './world.ts';
+
+/** Where apply keeps the text of the isolation rules, below the project root. */
+export const RULES_FILE = 'nftables/anklume.nft';
+
+/** The tag that stands for the rules file; the others name kinds of resources. */
+const RULES_TAG = 'nftables';
+
+export interface ApplyChoices extends Pick<ApplyOptions, 'limit' | 'prune' | 'adopt' | 'partial'> {
+  /** Empty: everything. */
+  readonly tags?: readonly string[];
+  /** Asked before anything is deleted; throwing stops the run with nothing changed. */
+  readonly confirm?: (plan: Plan) => Promise<void>;
+}
+
+interface Listening {
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+/** What one apply did. */
+export interface Applied {
+  readonly plan: Plan;
+  readonly report: ApplyReport;
+  /** True when the text of the isolation rules changed. */
+  readonly rulesChanged: boolean;
+  readonly seconds: number;
+}
+
+/** What apply would do, without doing it. */
+export function planWorld(world: World, daemon: Daemon, choices: ApplyChoices): Promise<Plan> {
+  return planFor(world.desired, daemon.incus, engineOptions(choices));
+}
+
+/** Brings the daemon to the wanted world, one apply at a time on each daemon. */
+export async function applyWorld(
+  world: World,
+  daemon: Daemon,
+  choices: ApplyChoices,
+  { emit, signal }: Listening,
+): Promise<Applied> {
+  await using _lock = await acquireLock(`daemon:${daemon.where}`, {
+    command: 'apply',
+    wait: true,
+    emit,
+    signal,
+  });
+  const started = performance.now();
+  const plan = onlyRules(choices) ? nothing(world) : await planWorld(world, daemon, choices);
+  if (!choices.partial) refuseIncomplete(plan);
+  if (plan.entries.some(({ action }) => action === 'delete')) await choices.confirm?.(plan);
+  const report = await executePlan(plan, daemon.incus, { emit, signal });
+  const rulesChanged = wantsRules(choices) && (await writeRules(world));
+  return { plan, report, rulesChanged, seconds: (performance.now() - started) / 1000 };
+}
+
+/** Writes the text of the rules where it changed. True when it did. */
+async function writeRules({ root, desired }: World): Promise<boolean> {
+  const path = join(root, RULES_FILE);
+  const text = rulesOf(desired);
+  if ((await readIfExists(path))?.toString('utf8') === text) return false;
+  await writeAtomic(path, text);
+  return true;
+}
+
+function engineOptions({ tags = [], limit, prune, adopt }: ApplyChoices) {
+  const kinds = tags.filter((tag) => tag !== RULES_TAG);
+  return {
+    ...(kinds.length > 0 && { tags: kinds }),
+    ...(limit !== undefined && { limit }),
+    prune: prune ?? false,
+    adopt: adopt ?? false,
+  };
+}
+
+function wantsRules({ tags = [] }: ApplyChoices): boolean {
+  return tags.length === 0 || tags.includes(RULES_TAG);
+}
+
+function onlyRules({ tags = [] }: ApplyChoices): boolean {
+  return tags.length > 0 && tags.every((tag) => tag === RULES_TAG);
+}
+
+function nothing({ desired }: World): Plan {
+  return {
+    projectName: desired.projectName,
+    entries: [],
+    unchanged: 0,
+    orphans: [],
+    notes: [],
+  };
+}
