@@ -1,1 +1,21 @@
-export type { ApplyReport, Change, Outcome, Plan, PlanEntry, ResourceKind } from './plan.ts';
+export { type ApplyOptions, applyDesired, planFor, refuseIncomplete } from './apply.ts';
+export { computePlan, type PlanOptions } from './compute-plan.ts';
+export { type ExecuteOptions, executePlan } from './execute.ts';
+export { MARK } from './marks.ts';
+export { observe } from './observe.ts';
+export type { Observed } from './observed.ts';
+export type {
+  Action,
+  ApplyReport,
+  Change,
+  Orphan,
+  Outcome,
+  Plan,
+  PlanEntry,
+  PlanNote,
+  ResourceKind,
+  Wanted,
+} from './plan.ts';
+export { RESOURCE_KINDS } from './plan.ts';
+export { imageAlias } from './resources/image.ts';
+export { TAGS } from './selection.ts';

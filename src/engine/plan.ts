@@ -17,6 +17,26 @@ export interface Change {
   readonly to?: string;
 }
 
+/**
+ * What an object must hold after the entry. In a create everything is there; in an update only what differs,
+ * with null for what goes away. Incus keys outside of it are left as they are.
+ */
+export interface Wanted {
+  readonly config: Readonly<Record<string, string | null>>;
+  readonly devices?: Readonly<Record<string, Readonly<Record<string, string>> | null>>;
+  readonly description?: string;
+  /** Instances: the profiles to attach, in order. */
+  readonly profiles?: readonly string[];
+  /** Instances, on creation. */
+  readonly type?: 'container' | 'virtual-machine';
+  /** Image reference as written: `images:debian/13`. Images, and instances on creation. */
+  readonly image?: string;
+  /** Instances: the machine is stopped and has to run afterwards. */
+  readonly start?: boolean;
+  /** Instances: the change only takes effect on the next boot, so the running machine is restarted. */
+  readonly restart?: boolean;
+}
+
 interface Entry {
   /** Stable path: `network:net-pro`, `project:pro`, `profile:pro/default`, `volume:pro/pool/data`, `image:debian/13`, `instance:pro/pro-dev`. */
   readonly id: string;
@@ -26,6 +46,8 @@ interface Entry {
   readonly project?: string;
   /** Domain of infra.yml, for colours and `--limit`. */
   readonly domain?: string;
+  /** Storage pool; volumes only. */
+  readonly pool?: string;
   readonly reason: Text;
   /** Ids of entries of this plan that must succeed first. */
   readonly needs: readonly string[];
@@ -36,18 +58,18 @@ export type PlanEntry =
   | (Entry & {
       readonly action: 'create';
       readonly changes: readonly Change[];
-      readonly body: unknown;
+      readonly body: Wanted;
     })
   | (Entry & {
       readonly action: 'update';
       readonly changes: readonly Change[];
-      readonly body: unknown;
+      readonly body: Wanted;
     })
   /** Torn by an interrupted run: removed and made again (only objects this tool made). */
   | (Entry & {
       readonly action: 'recreate';
       readonly changes: readonly Change[];
-      readonly body: unknown;
+      readonly body: Wanted;
     })
   | (Entry & { readonly action: 'start' })
   | (Entry & { readonly action: 'delete' })
@@ -56,17 +78,29 @@ export type PlanEntry =
 
 export type Action = PlanEntry['action'];
 
+/** Something worth knowing that calls for no action: an image that changed, a machine in an unknown state. */
+export interface PlanNote {
+  readonly id: string;
+  readonly code: string;
+  readonly text: Text;
+  readonly remedy?: Text;
+}
+
+/** An object of ours that the tree no longer names. */
+export interface Orphan {
+  readonly id: string;
+  readonly kind: ResourceKind;
+  readonly protected: boolean;
+}
+
 export interface Plan {
   readonly projectName: string;
   readonly entries: readonly PlanEntry[];
   /** Resources looked at and found as wanted. */
   readonly unchanged: number;
   /** Objects of ours that the tree no longer names: removed only when asked. */
-  readonly orphans: readonly {
-    readonly id: string;
-    readonly kind: ResourceKind;
-    readonly protected: boolean;
-  }[];
+  readonly orphans: readonly Orphan[];
+  readonly notes: readonly PlanNote[];
 }
 
 /** How one entry ended. */

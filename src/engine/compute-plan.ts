@@ -1,0 +1,138 @@
+import type { Desired } from '../tree/index.ts';
+import { resolveClashes, resolveCollisions } from './conflicts.ts';
+import { type Rules, refuse } from './decide.ts';
+import type { Observed } from './observed.ts';
+import { findLeftovers, orphanOf, removals } from './orphans.ts';
+import type { Plan, PlanEntry, PlanNote, ResourceKind } from './plan.ts';
+import { unmetRequirement } from './requirements.ts';
+import { imageEntry } from './resources/image.ts';
+import { instanceEntry, instanceNotes } from './resources/instance.ts';
+import { networkEntry } from './resources/network.ts';
+import { profileEntry } from './resources/profile.ts';
+import { projectEntry } from './resources/project.ts';
+import { volumeEntry } from './resources/volume.ts';
+import { kindsOf, scopeOf } from './selection.ts';
+import type { Spec } from './spec.ts';
+import { type Specs, specsOf } from './specs.ts';
+
+export interface PlanOptions {
+  /** Words of `--tags`; all kinds when absent. */
+  readonly tags?: readonly string[];
+  /** A domain or a machine. */
+  readonly limit?: string;
+  /** Take over objects of the wanted name that somebody else made. */
+  readonly adopt?: boolean;
+  /** Remove what is ours and no longer declared. */
+  readonly prune?: boolean;
+}
+
+/** What has to be done for the daemon to hold the desired world. Pure: the same inputs give the same plan. */
+export function computePlan(desired: Desired, observed: Observed, options: PlanOptions = {}): Plan {
+  const kinds = kindsOf(options.tags);
+  const scope = scopeOf(desired, options.limit);
+  const specs = specsOf(desired, observed);
+  const rules = { projectName: desired.projectName, adopt: options.adopt ?? false };
+  const wanted = specsWithin(specs, specsOf({ ...desired, domains: scope.domains }, observed));
+  const entries = new Map<string, PlanEntry>();
+  const notes: PlanNote[] = [];
+  for (const spec of wanted) {
+    const entry = entryOf(spec, specs, observed, rules);
+    if (entry) entries.set(spec.id, entry);
+    if (spec.kind === 'instance' && kinds.has('instance'))
+      notes.push(...instanceNotes(spec, observed));
+  }
+  const leftovers = findLeftovers(desired.projectName, observed, specs.all, scope);
+  if (options.prune) for (const entry of removals(leftovers, entries)) entries.set(entry.id, entry);
+  resolveCollisions(entries, specs.all, observed);
+  resolveClashes(entries, specs.all, observed);
+  return {
+    projectName: desired.projectName,
+    entries: select(entries, kinds),
+    unchanged: wanted.filter((spec) => kinds.has(spec.kind) && !entries.has(spec.id)).length,
+    orphans: leftovers.map(orphanOf),
+    notes,
+  };
+}
+
+/** The specs of the whole world that the limit leaves: shared ones know all their machines. */
+function specsWithin(world: Specs, limited: Specs): Spec[] {
+  return [...limited.all.keys()].flatMap((id) => world.all.get(id) ?? []);
+}
+
+function entryOf(
+  spec: Spec,
+  specs: Specs,
+  observed: Observed,
+  rules: Rules,
+): PlanEntry | undefined {
+  switch (spec.kind) {
+    case 'network':
+      return networkEntry(spec, observed.networks, rules);
+    case 'project':
+      return projectEntry(spec, observed.projects, rules);
+    case 'profile':
+      return profileEntry(spec, observed, rules);
+    case 'volume':
+      return volumeEntry(spec, observed, rules);
+    case 'image':
+      return imageEntry(spec, observed);
+    case 'instance':
+      return checkedInstance(spec, specs, observed, rules);
+  }
+}
+
+/** A machine that needs nothing is not asked whether the host could run it. */
+function checkedInstance(
+  spec: Spec,
+  specs: Specs,
+  observed: Observed,
+  rules: Rules,
+): PlanEntry | undefined {
+  if (observed.unreadable.some((one) => one.project === spec.project && one.name === spec.name))
+    return undefined;
+  const entry = instanceEntry(spec, observed, rules);
+  const machine = specs.machines.get(spec.id);
+  if (!entry || !machine || entry.action === 'refuse') return entry;
+  const refusal = unmetRequirement(spec, machine, observed);
+  return refusal ? refuse(spec, refusal) : entry;
+}
+
+/** The entries of the chosen kinds, standing only on each other. */
+function select(
+  entries: ReadonlyMap<string, PlanEntry>,
+  kinds: ReadonlySet<ResourceKind>,
+): PlanEntry[] {
+  return [...entries.values()]
+    .filter((entry) => kinds.has(entry.kind))
+    .map((entry) => {
+      const pending = entry.needs.flatMap((id) => entries.get(id) ?? []);
+      const needs = pending.filter((need) => kinds.has(need.kind)).map((need) => need.id);
+      const blocking = pending.find((need) => !kinds.has(need.kind) && need.action !== 'update');
+      return blocking && entry.action !== 'refuse'
+        ? needsFirst(entry, blocking, needs)
+        : { ...entry, needs };
+    });
+}
+
+function needsFirst(entry: PlanEntry, blocking: PlanEntry, needs: readonly string[]): PlanEntry {
+  const { id, kind, name, project, domain, pool } = entry;
+  return {
+    action: 'refuse',
+    id,
+    kind,
+    name,
+    ...(project !== undefined && { project }),
+    ...(domain !== undefined && { domain }),
+    ...(pool !== undefined && { pool }),
+    needs,
+    code: 'needs-first',
+    reason: {
+      en: `stands on ${blocking.id}, which is not ready and not among the chosen tags.`,
+      fr: `repose sur ${blocking.id}, qui n'est pas prêt et ne fait pas partie des étiquettes choisies.`,
+    },
+    remedy: {
+      en: `Add the tag '${blocking.kind}s', or leave --tags out.`,
+      fr: `Ajoutez l'étiquette « ${blocking.kind}s », ou retirez --tags.`,
+    },
+  };
+}

@@ -1,0 +1,173 @@
+import type { Incus } from '../incus/index.ts';
+import { AnklumeError, type Emit, silent, step, type Text } from '../messages/index.ts';
+import { labelOf } from './labels.ts';
+import { type Limits, limitsFor, startsAtOnce } from './limits.ts';
+import { perform } from './perform/perform.ts';
+import { isUncertain, remainder } from './perform/recover.ts';
+import type { ApplyReport, Outcome, Plan, PlanEntry } from './plan.ts';
+
+export interface ExecuteOptions {
+  readonly emit?: Emit;
+  /** No new work after it; what is in flight ends by itself and is told. */
+  readonly signal?: AbortSignal;
+  /** Machines created, started or changed at a time. Default: twice the daemon's processors, at least 4. */
+  readonly concurrency?: number;
+}
+
+/** A daemon that is killed twice under the same entry is not tried a third time. */
+const RECOVERIES = 2;
+
+/**
+ * Carries a plan out as a graph: an entry begins when those it needs have ended, and nothing else is waited for.
+ * What fails takes only its dependants with it; the report says how each entry ended.
+ */
+export async function executePlan(
+  plan: Plan,
+  incus: Incus,
+  options: ExecuteOptions = {},
+): Promise<ApplyReport> {
+  const starts = options.concurrency ?? (await startsAtOnce(incus, plan.entries));
+  const run = new Run(plan, incus, limitsFor(starts), options);
+  const outcomes = await run.all();
+  const count = (result: Outcome['result']) =>
+    outcomes.filter((outcome) => outcome.result === result).length;
+  return {
+    done: count('done'),
+    failed: count('failed'),
+    skipped: count('skipped'),
+    unchanged: plan.unchanged,
+    outcomes,
+  };
+}
+
+/** The two moments of an entry that others wait for. */
+interface Track {
+  /** It can be referred to: false when that will never be. */
+  readonly usable: Signal<boolean>;
+  readonly ended: Signal<boolean>;
+}
+
+class Run {
+  readonly #plan: Plan;
+  readonly #incus: Incus;
+  readonly #limits: Limits;
+  readonly #emit: Emit;
+  readonly #signal: AbortSignal | undefined;
+  readonly #tracks: ReadonlyMap<string, Track>;
+
+  constructor(plan: Plan, incus: Incus, limits: Limits, options: ExecuteOptions) {
+    this.#plan = plan;
+    this.#incus = incus;
+    this.#limits = limits;
+    this.#emit = options.emit ?? silent;
+    this.#signal = options.signal;
+    this.#tracks = new Map(
+      plan.entries.map((entry) => [entry.id, { usable: new Signal(), ended: new Signal() }]),
+    );
+  }
+
+  all(): Promise<Outcome[]> {
+    return Promise.all(this.#plan.entries.map((entry) => this.#one(entry)));
+  }
+
+  async #one(entry: PlanEntry): Promise<Outcome> {
+    const outcome = await this.#outcome(entry);
+    const track = this.#tracks.get(entry.id);
+    track?.usable.give(outcome.result === 'done');
+    track?.ended.give(outcome.result === 'done');
+    return outcome;
+  }
+
+  async #outcome(entry: PlanEntry): Promise<Outcome> {
+    if (entry.action === 'refuse') return this.#refused(entry);
+    const blocker = await this.#firstBlocker(entry);
+    if (blocker !== undefined) return this.#skipped(entry, 'dependency', becauseOf(blocker));
+    return this.#limits(entry)(() =>
+      this.#signal?.aborted
+        ? this.#skipped(entry, 'interrupted', interrupted)
+        : this.#carryOut(entry),
+    );
+  }
+
+  /** A profile only refers to its bridge, so it does not wait for the bridge's services. */
+  async #firstBlocker(entry: PlanEntry): Promise<string | undefined> {
+    const moment = entry.kind === 'profile' && entry.action !== 'delete' ? 'usable' : 'ended';
+    const fates = await Promise.all(
+      entry.needs.map(async (id) => ({ id, ok: await this.#tracks.get(id)?.[moment].given })),
+    );
+    return fates.find((fate) => fate.ok === false)?.id;
+  }
+
+  async #carryOut(entry: Exclude<PlanEntry, { action: 'refuse' }>): Promise<Outcome> {
+    const about = {
+      id: entry.id,
+      label: labelOf(entry),
+      ...(entry.domain !== undefined && { domain: entry.domain }),
+    };
+    try {
+      await step(this.#emit, about, () => this.#persist(entry));
+      return { id: entry.id, action: entry.action, result: 'done' };
+    } catch (error) {
+      return { id: entry.id, action: entry.action, result: 'failed', ...explain(error) };
+    }
+  }
+
+  /** Performs the entry, and after an outcome nobody heard what a fresh look says is left of it. */
+  async #persist(entry: Exclude<PlanEntry, { action: 'refuse' }>): Promise<void> {
+    let left: typeof entry | undefined = entry;
+    for (let recoveries = 0; left; recoveries += 1) {
+      try {
+        return await perform(this.#incus, left, {
+          emit: this.#emit,
+          onUsable: () => this.#tracks.get(entry.id)?.usable.give(true),
+          ...(this.#signal && { signal: this.#signal }),
+        });
+      } catch (error) {
+        if (!isUncertain(error) || recoveries >= RECOVERIES) throw error;
+      }
+      left = await remainder(this.#incus, left, this.#plan.projectName, this.#signal);
+    }
+  }
+
+  #refused(entry: Extract<PlanEntry, { action: 'refuse' }>): Outcome {
+    const { id, action, code, reason: message, remedy } = entry;
+    this.#emit({ type: 'step.skipped', id, reason: message });
+    return { id, action, result: 'failed', code, message, ...(remedy && { remedy }) };
+  }
+
+  #skipped(entry: PlanEntry, code: string, message: Text): Outcome {
+    this.#emit({ type: 'step.skipped', id: entry.id, reason: message });
+    return { id: entry.id, action: entry.action, result: 'skipped', code, message };
+  }
+}
+
+/** A value that comes later, once: further ones are ignored. */
+class Signal<T> {
+  readonly given: Promise<T>;
+  give: (value: T) => void = () => {};
+
+  constructor() {
+    this.given = new Promise((resolve) => {
+      this.give = resolve;
+    });
+  }
+}
+
+function becauseOf(blocker: string): Text {
+  return {
+    en: `not done, because ${blocker} was not`,
+    fr: `pas fait, parce que ${blocker} ne l'a pas été`,
+  };
+}
+
+const interrupted: Text = {
+  en: 'not begun: the run was interrupted',
+  fr: `pas commencé : l'exécution a été interrompue`,
+};
+
+function explain(error: unknown): Pick<Outcome, 'code' | 'message' | 'remedy'> {
+  if (error instanceof AnklumeError)
+    return { code: error.code, message: error.text, ...(error.remedy && { remedy: error.remedy }) };
+  const words = error instanceof Error ? error.message : String(error);
+  return { code: 'unexpected', message: { en: words, fr: words } };
+}

@@ -1,0 +1,76 @@
+/**
+ * Keys that this tool writes on every object it makes. They say whose the object is, and which of its keys were
+ * declared, so that a declaration taken away is taken away in Incus too while hand-set keys stay.
+ * Read them from an object's own `config`, never from `expanded_config`: profiles carry marks of their own.
+ */
+export const MARK = {
+  /** `project_name` of infra.yml: whose the object is. */
+  project: 'user.anklume.project',
+  domain: 'user.anklume.domain',
+  machine: 'user.anklume.machine',
+  /** JSON of what is declared on the object: `{"config":["limits.cpu"],"devices":{"eth0":["type"]}}`. */
+  keys: 'user.anklume.keys',
+  /** The image reference an instance was made from. */
+  image: 'user.anklume.image',
+  /** On a network between the two phases of its creation; what is found with it is unfinished. */
+  pending: 'user.anklume.pending',
+  /** On a volume that holds data of a machine that is not ephemeral: never removed by this tool. */
+  protected: 'user.anklume.protected',
+} as const;
+
+export const MARK_PREFIX = 'user.anklume.';
+
+type Config = Readonly<Record<string, string>>;
+type Devices = Readonly<Record<string, Config>>;
+
+/** What was declared on an object: keys of its config, and keys of each of its devices. */
+export interface Declared {
+  readonly config: readonly string[];
+  readonly devices: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The record of declared keys for an object, in a stable order. */
+export function recordKeys(config: Config, devices: Devices = {}): string {
+  const record: Declared = {
+    config: Object.keys(config)
+      .filter((key) => !isReserved(key))
+      .sort(),
+    devices: Object.fromEntries(
+      Object.keys(devices)
+        .sort()
+        .map((name) => [name, Object.keys(devices[name] ?? {}).sort()]),
+    ),
+  };
+  return JSON.stringify(record);
+}
+
+/** What an earlier run declared on an object; nothing when the record is absent or was damaged by hand. */
+export function declaredKeys(config: Config): Declared {
+  let untrustedRecord: unknown;
+  try {
+    untrustedRecord = JSON.parse(config[MARK.keys] ?? '{}');
+  } catch {
+    return { config: [], devices: {} };
+  }
+  const untrusted = isRecord(untrustedRecord) ? untrustedRecord : {};
+  const untrustedDevices = isRecord(untrusted.devices) ? untrusted.devices : {};
+  return {
+    config: strings(untrusted.config).filter((key) => !isReserved(key)),
+    devices: Object.fromEntries(
+      Object.entries(untrustedDevices).map(([name, keys]) => [name, strings(keys)]),
+    ),
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+/** Keys that belong to the daemon or to this room and are never taken for a declaration. */
+function isReserved(key: string): boolean {
+  return key.startsWith('volatile.') || key.startsWith('image.') || key.startsWith(MARK_PREFIX);
+}

@@ -1,0 +1,51 @@
+import { couldBeRead, type Incus } from '../incus/index.ts';
+import type { Desired } from '../tree/index.ts';
+import type { Observed } from './observed.ts';
+import { wantsGpu } from './resources/instance-spec.ts';
+
+/**
+ * Reads the whole state in eight list calls, whatever the number of machines, and a ninth where `desired` asks
+ * for a GPU. Nothing more is asked of the daemon to make a plan.
+ */
+export async function observe(incus: Incus, desired?: Desired): Promise<Observed> {
+  const [server, networks, projects, profiles, stores, images, instances, gpus] = await Promise.all(
+    [
+      incus.server(),
+      incus.networks.list(),
+      incus.projects.list(),
+      incus.profiles.list(),
+      poolsAndVolumes(incus),
+      incus.images.list(),
+      incus.instances.list(),
+      desired && asksForGpu(desired) ? countGpus(incus) : undefined,
+    ],
+  );
+  return {
+    server,
+    networks,
+    projects,
+    profiles,
+    ...stores,
+    images,
+    instances: instances.filter(couldBeRead),
+    unreadable: instances.filter((one) => !couldBeRead(one)),
+    ...(gpus !== undefined && { gpus }),
+  };
+}
+
+async function poolsAndVolumes(incus: Incus): Promise<Pick<Observed, 'pools' | 'volumes'>> {
+  const pools = await incus.pools.list();
+  const usable = pools.filter((pool) => pool.status === 'Created');
+  const volumes = await Promise.all(usable.map((pool) => incus.volumes.list(pool.name)));
+  return { pools, volumes: volumes.flat() };
+}
+
+function asksForGpu(desired: Desired): boolean {
+  return desired.domains.some((domain) =>
+    domain.machines.some((machine) => wantsGpu(domain, machine)),
+  );
+}
+
+async function countGpus(incus: Incus): Promise<number> {
+  return (await incus.resources()).gpu.total;
+}

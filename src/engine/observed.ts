@@ -1,0 +1,35 @@
+import type {
+  Image,
+  Instance,
+  Network,
+  Profile,
+  Project,
+  ServerInfo,
+  StoragePool,
+  StorageVolume,
+} from '../incus/index.ts';
+
+/** What the daemon really has, from one round of list calls. */
+export interface Observed {
+  readonly server: ServerInfo;
+  readonly networks: readonly Network[];
+  readonly projects: readonly Project[];
+  readonly profiles: readonly Profile[];
+  readonly pools: readonly StoragePool[];
+  readonly volumes: readonly StorageVolume[];
+  readonly images: readonly Image[];
+  /** Those whose state is known. */
+  readonly instances: readonly Instance[];
+  /** Listed by the daemon but not readable now (a cluster member is down): neither drift nor absence. */
+  readonly unreadable: readonly { readonly name: string; readonly project: string }[];
+  /** GPUs of the host; absent when nothing declared asks for one. */
+  readonly gpus?: number;
+}
+
+export function findProfile(observed: Observed, project: string, name: string) {
+  return observed.profiles.find((one) => one.project === project && one.name === name);
+}
+
+export function findInstance(observed: Observed, project: string, name: string) {
+  return observed.instances.find((one) => one.project === project && one.name === name);
+}

@@ -1,0 +1,113 @@
+import {
+  type Incus,
+  type InstancePut,
+  isKind,
+  isNotFound,
+  readAndWrite,
+} from '../../incus/index.ts';
+import type { Wanted } from '../plan.ts';
+import { imageAlias } from '../resources/image.ts';
+import { complete, mergedConfig, mergedDevices } from './merge.ts';
+
+export interface InstancePlace {
+  readonly project: string;
+  readonly name: string;
+}
+
+/** How long a guest may take to stop by itself before it is ended; a container needs about one. */
+const CLEAN_STOP_SECONDS = 10;
+
+/** Creation and start are one operation: one request, one wait. */
+export async function createInstance(
+  incus: Incus,
+  { project, name }: InstancePlace,
+  body: Wanted,
+): Promise<void> {
+  await incus.instances.create(
+    {
+      name,
+      type: body.type ?? 'container',
+      description: body.description ?? '',
+      start: body.start ?? false,
+      source: { type: 'image', alias: imageAlias(body.image ?? '') },
+      profiles: body.profiles ?? [],
+      config: complete(body.config),
+      devices: complete(body.devices),
+    },
+    { project },
+  );
+}
+
+export async function updateInstance(
+  incus: Incus,
+  place: InstancePlace,
+  body: Wanted,
+): Promise<void> {
+  const { project, name } = place;
+  await readAndWrite(
+    () => incus.instances.get(name, { project }),
+    (live): InstancePut => ({
+      architecture: live.architecture,
+      config: mergedConfig(live.config, body.config),
+      devices: mergedDevices(live.devices, body.devices),
+      description: body.description ?? live.description,
+      ephemeral: live.ephemeral,
+      profiles: body.profiles ?? live.profiles,
+      stateful: live.stateful,
+    }),
+    (put, etag) => incus.instances.update(name, put, { project, etag }),
+  );
+  if (body.restart) await stopInstance(incus, place);
+  if (body.start || body.restart) await startInstance(incus, place);
+}
+
+export async function startInstance(incus: Incus, { project, name }: InstancePlace): Promise<void> {
+  await incus.instances.setState(name, 'start', { project });
+}
+
+/** Asks the guest first, then ends it. */
+async function stopInstance(incus: Incus, { project, name }: InstancePlace): Promise<void> {
+  try {
+    await incus.instances.setState(name, 'stop', { project, timeoutSeconds: CLEAN_STOP_SECONDS });
+  } catch (error) {
+    if (!isKind(error, 'timeout', 'failed')) throw error;
+    await incus.instances.setState(name, 'stop', { project, force: true });
+  }
+}
+
+/** What it holds goes with it, so it is not asked to stop cleanly. */
+export async function deleteInstance(
+  incus: Incus,
+  { project, name }: InstancePlace,
+): Promise<void> {
+  try {
+    await incus.instances.setState(name, 'stop', { project, force: true });
+    await incus.instances.delete(name, { project });
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}
+
+/**
+ * A torn instance is deleted and made again, never started: a failed start would leave remains that no call removes.
+ * It holds nothing yet, so the protection it was created with is lifted first.
+ */
+export async function recreateInstance(
+  incus: Incus,
+  place: InstancePlace,
+  body: Wanted,
+): Promise<void> {
+  const { project, name } = place;
+  if (body.config['security.protection.delete'] === 'true')
+    await incus.instances.patch(
+      name,
+      { config: { 'security.protection.delete': 'false' } },
+      { project },
+    );
+  try {
+    await incus.instances.delete(name, { project });
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+  await createInstance(incus, place, body);
+}

@@ -1,0 +1,92 @@
+import type { Incus } from '../../incus/index.ts';
+import type { PlanEntry } from '../plan.ts';
+import { type ImageContext, provideImage } from './image.ts';
+import {
+  createInstance,
+  deleteInstance,
+  recreateInstance,
+  startInstance,
+  updateInstance,
+} from './instance.ts';
+import { createNetwork, deleteNetwork, updateNetwork } from './network.ts';
+import { createProfile, deleteProfile, updateProfile } from './profile.ts';
+import { createProject, deleteProject, updateProject } from './project.ts';
+import { createVolume, deleteVolume, updateVolume } from './volume.ts';
+
+export interface PerformContext extends ImageContext {
+  /** Called when the object can be referred to, although it is not complete: a bridge without its services. */
+  readonly onUsable: () => void;
+}
+
+/** Carries out one entry. What it writes is in the entry alone: no decision is taken here. */
+export async function perform(
+  incus: Incus,
+  entry: PlanEntry,
+  context: PerformContext,
+): Promise<void> {
+  if (entry.action === 'refuse') return;
+  switch (entry.kind) {
+    case 'network':
+      return performNetwork(incus, entry, context);
+    case 'project':
+      return performProject(incus, entry);
+    case 'profile':
+      return performProfile(incus, entry);
+    case 'volume':
+      return performVolume(incus, entry);
+    case 'image':
+      return provideImage(incus, entry, context);
+    case 'instance':
+      return performInstance(incus, entry);
+  }
+}
+
+type Doable = Exclude<PlanEntry, { readonly action: 'refuse' }>;
+
+async function performNetwork(
+  incus: Incus,
+  entry: Doable,
+  { onUsable }: PerformContext,
+): Promise<void> {
+  if (entry.action === 'delete') return deleteNetwork(incus, entry.name);
+  if (entry.action === 'recreate') await deleteNetwork(incus, entry.name);
+  if (entry.action === 'create' || entry.action === 'recreate')
+    return createNetwork(incus, entry.name, entry.body, onUsable);
+  if (entry.action === 'update') return updateNetwork(incus, entry.name, entry.body);
+}
+
+async function performProject(incus: Incus, entry: Doable): Promise<void> {
+  if (entry.action === 'delete') return deleteProject(incus, entry.name);
+  if (entry.action === 'create') return createProject(incus, entry.name, entry.body);
+  if (entry.action === 'update') return updateProject(incus, entry.name, entry.body);
+}
+
+async function performProfile(incus: Incus, entry: Doable): Promise<void> {
+  const project = entry.project ?? '';
+  if (entry.action === 'delete') return deleteProfile(incus, project, entry.name);
+  if (entry.action === 'create') return createProfile(incus, project, entry.name, entry.body);
+  if (entry.action === 'update') return updateProfile(incus, project, entry.name, entry.body);
+}
+
+async function performVolume(incus: Incus, entry: Doable): Promise<void> {
+  const place = { pool: entry.pool ?? '', project: entry.project ?? '', name: entry.name };
+  if (entry.action === 'delete') return deleteVolume(incus, place);
+  if (entry.action === 'create') return createVolume(incus, place, entry.body);
+  if (entry.action === 'update') return updateVolume(incus, place, entry.body);
+}
+
+async function performInstance(incus: Incus, entry: Doable): Promise<void> {
+  const place = { project: entry.project ?? '', name: entry.name };
+  switch (entry.action) {
+    case 'create':
+      return createInstance(incus, place, entry.body);
+    case 'update':
+      return updateInstance(incus, place, entry.body);
+    case 'recreate':
+      return recreateInstance(incus, place, entry.body);
+    case 'start':
+      return startInstance(incus, place);
+    case 'delete':
+      return deleteInstance(incus, place);
+  }
+}

@@ -1,0 +1,136 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Incus, type Instance, isKind, isNotFound, type Network } from '../../incus/index.ts';
+import { AnklumeError } from '../../messages/index.ts';
+import { holds } from '../compare.ts';
+import { MARK } from '../marks.ts';
+import { notOurs } from '../ownership.ts';
+import type { PlanEntry, Wanted } from '../plan.ts';
+import { isTorn } from '../resources/instance.ts';
+import type { Live } from '../spec.ts';
+
+type Doable = Exclude<PlanEntry, { readonly action: 'refuse' }>;
+
+/** How long a daemon that went away may take to come back; after a kill it needs about two seconds. */
+const PATIENCE_SECONDS = 60;
+
+/** True of errors after which only a fresh look tells what is there. */
+export function isUncertain(error: unknown): boolean {
+  return isKind(error, 'unknown-outcome', 'unreachable', 'busy', 'already-exists');
+}
+
+/**
+ * What is left of an entry whose outcome nobody heard: waits for the daemon, reads the object again and decides.
+ * Nothing is ever sent a second time before that reading. Undefined: the object is as wanted.
+ */
+export async function remainder(
+  incus: Incus,
+  entry: Doable,
+  projectName: string,
+  signal?: AbortSignal,
+): Promise<Doable | undefined> {
+  if (entry.kind === 'image') return entry;
+  const live = await readWithPatience(incus, entry, signal);
+  if (entry.action === 'delete') return live && entry;
+  if (!live) return 'body' in entry ? { ...entry, action: 'create' } : entry;
+  const owner = live.config[MARK.project];
+  if (entry.action === 'create' && owner !== projectName && !isDefaultProfile(entry))
+    throw foreign(entry.id, owner);
+  if (entry.kind === 'instance') return instanceRemainder(entry, live as Instance);
+  if (!('body' in entry)) return undefined;
+  if (entry.kind === 'network') return networkRemainder(entry, live as Network);
+  return holds(entry.body, live) ? undefined : { ...entry, action: 'update' };
+}
+
+function instanceRemainder(entry: Doable, live: Instance): Doable | undefined {
+  if (!('body' in entry)) return live.status === 'Running' ? undefined : entry;
+  const isNew = entry.action === 'create' || entry.action === 'recreate';
+  if (isNew && isTorn(live)) return { ...entry, action: 'recreate' };
+  const start = entry.body.start === true && live.status !== 'Running';
+  if (!holds(entry.body, live))
+    return { ...entry, action: 'update', body: { ...entry.body, start } };
+  if (start) return { ...entry, action: 'start' };
+  return undefined;
+}
+
+function networkRemainder(
+  entry: Extract<Doable, { readonly body: Wanted }>,
+  live: Network,
+): Doable | undefined {
+  if (live.status !== 'Created') return { ...entry, action: 'recreate' };
+  const unfinished = live.config[MARK.pending] !== undefined;
+  const body: Wanted = unfinished
+    ? { ...entry.body, config: { ...entry.body.config, [MARK.pending]: null, 'dns.mode': null } }
+    : entry.body;
+  return holds(body, live) ? undefined : { ...entry, action: 'update', body };
+}
+
+function isDefaultProfile(entry: Doable): boolean {
+  return entry.kind === 'profile' && entry.name === 'default';
+}
+
+function foreign(id: string, owner: string | undefined): AnklumeError {
+  const { code, reason, remedy } = notOurs(id, owner);
+  return new AnklumeError({ code, message: reason, remedy });
+}
+
+async function readWithPatience(
+  incus: Incus,
+  entry: Doable,
+  signal?: AbortSignal,
+): Promise<Live | undefined> {
+  const end = performance.now() + PATIENCE_SECONDS * 1000;
+  for (;;) {
+    try {
+      if (entry.kind === 'instance') await quiet(incus, entry);
+      return await readLive(incus, entry);
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      if (!isKind(error, 'unreachable', 'unknown-outcome')) throw error;
+      if (performance.now() > end || signal?.aborted) throw error;
+    }
+    await pause(100);
+  }
+}
+
+/** An instance that an operation still works on is not judged: half-made and torn look the same. */
+export async function quiet(
+  incus: Incus,
+  place: { name: string; project?: string },
+): Promise<void> {
+  for (;;) {
+    const running = (await incus.operations.list()).filter((one) => one.status_code < 200);
+    const mine = running.find((one) =>
+      (one.resources?.instances ?? []).some((path) => isPathOf(path, place)),
+    );
+    if (!mine) return;
+    await incus.operations.wait(mine.id).catch((error: unknown) => {
+      if (isKind(error, 'unreachable')) throw error;
+    });
+  }
+}
+
+function isPathOf(path: string, place: { name: string; project?: string }): boolean {
+  const url = new URL(path, 'http://incus');
+  return (
+    url.pathname === `/1.0/instances/${encodeURIComponent(place.name)}` &&
+    (url.searchParams.get('project') ?? 'default') === (place.project ?? 'default')
+  );
+}
+
+async function readLive(incus: Incus, entry: Doable): Promise<Live> {
+  const project = entry.project ?? 'default';
+  switch (entry.kind) {
+    case 'network':
+      return (await incus.networks.get(entry.name)).value;
+    case 'project':
+      return (await incus.projects.get(entry.name)).value;
+    case 'profile':
+      return (await incus.profiles.get(entry.name, { project })).value;
+    case 'volume':
+      return (await incus.volumes.get(entry.pool ?? '', entry.name, { project })).value;
+    case 'instance':
+      return (await incus.instances.get(entry.name, { project })).value;
+    case 'image':
+      return { config: {} };
+  }
+}

@@ -1,0 +1,155 @@
+import type { DesiredDomain, DesiredMachine } from '../../tree/index.ts';
+import { MARK, recordKeys } from '../marks.ts';
+import { type Spec, withoutEmpty } from '../spec.ts';
+import { imageId } from './image.ts';
+import { networkId } from './network.ts';
+import { domainNic, profileId } from './profile.ts';
+import { projectId } from './project.ts';
+import { volumeId } from './volume.ts';
+
+type Config = Readonly<Record<string, string>>;
+type Devices = Readonly<Record<string, Config>>;
+
+export function instanceId(project: string, name: string): string {
+  return `instance:${project}/${name}`;
+}
+
+/** A machine as an Incus instance: nothing but what infra.yml and the tree declare, and our marks. */
+export function instanceSpec(
+  domain: DesiredDomain,
+  machine: DesiredMachine,
+  projectName: string,
+  pool: string | undefined,
+): Spec {
+  const config = instanceConfig(machine);
+  const devices = instanceDevices(domain, machine, pool);
+  return {
+    id: instanceId(domain.project, machine.instance),
+    kind: 'instance',
+    name: machine.instance,
+    project: domain.project,
+    domain: domain.name,
+    needs: [
+      projectId(domain.project),
+      networkId(domain.network.name),
+      ...new Set(['default', ...machine.profiles].map((name) => profileId(domain.project, name))),
+      ...machine.volumes.map((one) => volumeId(domain.project, one.pool ?? pool ?? '', one.name)),
+      imageId(machine.image),
+    ],
+    wanted: {
+      type: machine.type === 'vm' ? 'virtual-machine' : 'container',
+      image: machine.image,
+      description: machine.description,
+      profiles: machine.profiles,
+      start: true,
+      config: {
+        ...config,
+        [MARK.project]: projectName,
+        [MARK.domain]: domain.name,
+        [MARK.machine]: machine.name,
+        [MARK.image]: machine.image,
+        [MARK.keys]: recordKeys(config, devices),
+      },
+      devices,
+    },
+  };
+}
+
+/** What the machine's own keys mean to Incus; a key under `config` wins over them. */
+function instanceConfig(machine: DesiredMachine): Record<string, string> {
+  return withoutEmpty({
+    ...(machine.bootAutostart !== undefined && {
+      'boot.autostart': String(machine.bootAutostart),
+    }),
+    ...(machine.bootPriority !== undefined && {
+      'boot.autostart.priority': String(machine.bootPriority),
+    }),
+    ...(machine.snapshotsSchedule !== undefined && {
+      'snapshots.schedule': machine.snapshotsSchedule,
+    }),
+    ...(machine.snapshotsExpiry !== undefined && { 'snapshots.expiry': machine.snapshotsExpiry }),
+    'security.protection.delete': String(!machine.ephemeral),
+    ...machine.config,
+  });
+}
+
+function instanceDevices(
+  domain: DesiredDomain,
+  machine: DesiredMachine,
+  pool: string | undefined,
+): Devices {
+  const inherited = inheritedDevices(domain, machine);
+  const nic = addressedNic(domain, machine, inherited.eth0);
+  const root = rootDisk(inherited, machine, pool);
+  const gpu = machine.gpu && !declaresGpu(machine, inherited);
+  const volumes = machine.volumes.map((volume): [string, Config] => [
+    volume.name,
+    { type: 'disk', pool: volume.pool ?? pool ?? '', source: volume.name, path: volume.path },
+  ]);
+  return {
+    ...(root && { root }),
+    ...(nic && { eth0: nic }),
+    ...(gpu && { gpu: { type: 'gpu' } }),
+    ...Object.fromEntries(volumes),
+    ...declaredDevices(machine, nic),
+  };
+}
+
+/** The devices that the machine's profiles give it, a later profile winning over an earlier one. */
+function inheritedDevices(domain: DesiredDomain, machine: DesiredMachine): Devices {
+  const layers = machine.profiles.map((name) => {
+    const declared = domain.profiles.find((profile) => profile.name === name)?.devices ?? {};
+    return name === 'default'
+      ? { root: { type: 'disk', path: '/' }, eth0: domainNic(domain), ...declared }
+      : declared;
+  });
+  return Object.assign({}, ...layers) as Devices;
+}
+
+/**
+ * The override that gives the machine its address. Incus takes a device of the same name as a whole, so every key
+ * is repeated. The address and the MAC are pinned: a machine that takes another's place is cut off by the bridge.
+ */
+function addressedNic(
+  domain: DesiredDomain,
+  machine: DesiredMachine,
+  inherited: Config | undefined,
+): Config | undefined {
+  const base = machine.devices.eth0 ?? inherited ?? domainNic(domain);
+  if (base.type !== 'nic' || base.network !== domain.network.name) return undefined;
+  return {
+    'security.ipv4_filtering': 'true',
+    'security.mac_filtering': 'true',
+    'ipv4.address': machine.ip,
+    ...base,
+  };
+}
+
+/** Devices as declared, but for the domain's own NIC, which already carries what was declared on it. */
+function declaredDevices(machine: DesiredMachine, nic: Config | undefined): Devices {
+  const { eth0, ...others } = machine.devices;
+  return eth0 && !nic ? machine.devices : others;
+}
+
+/** Only for a machine that leaves the default profile out and would have no disk to live on. */
+function rootDisk(
+  inherited: Devices,
+  machine: DesiredMachine,
+  pool: string | undefined,
+): Config | undefined {
+  const disks = [...Object.values(inherited), ...Object.values(machine.devices)];
+  if (pool === undefined || disks.some((device) => device.type === 'disk' && device.path === '/'))
+    return undefined;
+  return { type: 'disk', path: '/', pool };
+}
+
+function declaresGpu(machine: DesiredMachine, inherited: Devices): boolean {
+  return [...Object.values(inherited), ...Object.values(machine.devices)].some(
+    (device) => device.type === 'gpu',
+  );
+}
+
+/** Whether a machine needs a GPU of the host, however it says so. */
+export function wantsGpu(domain: DesiredDomain, machine: DesiredMachine): boolean {
+  return machine.gpu || declaresGpu(machine, inheritedDevices(domain, machine));
+}

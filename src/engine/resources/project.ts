@@ -1,0 +1,81 @@
+import type { Project } from '../../incus/index.ts';
+import type { DesiredDomain } from '../../tree/index.ts';
+import { decide, type Rules, refuse } from '../decide.ts';
+import { MARK, recordKeys } from '../marks.ts';
+import type { PlanEntry } from '../plan.ts';
+import type { Spec } from '../spec.ts';
+import { sameValue } from '../values.ts';
+
+/** Networks and images are shared by all domains; profiles and volumes belong to one. */
+const FEATURES = {
+  'features.images': 'false',
+  'features.networks': 'false',
+  'features.profiles': 'true',
+  'features.storage.volumes': 'true',
+};
+
+export function projectId(project: string): string {
+  return `project:${project}`;
+}
+
+export function projectSpec(domain: DesiredDomain, projectName: string): Spec {
+  return {
+    id: projectId(domain.project),
+    kind: 'project',
+    name: domain.project,
+    project: domain.project,
+    domain: domain.name,
+    needs: [],
+    wanted: {
+      description: domain.description,
+      config: {
+        ...FEATURES,
+        [MARK.project]: projectName,
+        [MARK.domain]: domain.name,
+        [MARK.keys]: recordKeys(FEATURES),
+      },
+    },
+  };
+}
+
+export function projectEntry(
+  spec: Spec,
+  projects: readonly Project[],
+  rules: Rules,
+): PlanEntry | undefined {
+  if (spec.name === 'default')
+    return refuse(spec, {
+      code: 'reserved-name',
+      reason: {
+        en: `The project 'default' is Incus's own and is never managed.`,
+        fr: `Le projet « default » est celui d'Incus lui-même et n'est jamais géré.`,
+      },
+      remedy: { en: 'Rename the domain.', fr: 'Renommez le domaine.' },
+    });
+  const live = projects.find((project) => project.name === spec.name);
+  const entry = decide(spec, live, rules);
+  if (entry?.action !== 'update' || !live) return entry;
+  const fixed = Object.entries(FEATURES).find(
+    ([key, value]) => !sameValue(value, live.config[key]),
+  );
+  return fixed && isInUse(live) ? refuse(spec, featuresDiffer(spec.name, fixed[0])) : entry;
+}
+
+/** Incus refuses to change features once anything but the default profile is in the project. */
+function isInUse(project: Project): boolean {
+  return project.used_by.some((user) => !/^\/1\.0\/profiles\/default(\?|$)/.test(user));
+}
+
+function featuresDiffer(name: string, feature: string) {
+  return {
+    code: 'features-differ',
+    reason: {
+      en: `The project '${name}' is in use with another value of ${feature}, which Incus does not change then.`,
+      fr: `Le projet « ${name} » est utilisé avec une autre valeur de ${feature}, qu'Incus ne change plus alors.`,
+    },
+    remedy: {
+      en: `Empty the project or move its machines, then apply again.`,
+      fr: `Videz le projet ou déplacez ses machines, puis relancez apply.`,
+    },
+  };
+}

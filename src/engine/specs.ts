@@ -1,0 +1,41 @@
+import type { Desired, DesiredDomain, DesiredMachine } from '../tree/index.ts';
+import type { Observed } from './observed.ts';
+import { imageSpec } from './resources/image.ts';
+import { instanceSpec } from './resources/instance-spec.ts';
+import { networkSpec } from './resources/network.ts';
+import { choosePool } from './resources/pool.ts';
+import { profileSpecs } from './resources/profile.ts';
+import { projectSpec } from './resources/project.ts';
+import { volumeSpecs } from './resources/volume.ts';
+import type { Spec } from './spec.ts';
+
+/** The wanted world as objects: every one once, in the order people read them. */
+export interface Specs {
+  readonly all: ReadonlyMap<string, Spec>;
+  /** The machine behind each instance. */
+  readonly machines: ReadonlyMap<string, { domain: DesiredDomain; machine: DesiredMachine }>;
+}
+
+export function specsOf(desired: Desired, observed: Observed): Specs {
+  const all = new Map<string, Spec>();
+  const machines = new Map<string, { domain: DesiredDomain; machine: DesiredMachine }>();
+  const { projectName } = desired;
+  for (const domain of desired.domains) {
+    const pool = choosePool(observed, domain.project);
+    const shared = [
+      networkSpec(domain, projectName),
+      projectSpec(domain, projectName),
+      ...profileSpecs(domain, projectName, pool),
+      ...volumeSpecs(domain, projectName, pool),
+    ];
+    for (const spec of shared) all.set(spec.id, spec);
+    for (const machine of domain.machines) {
+      const image = imageSpec(machine);
+      const instance = instanceSpec(domain, machine, projectName, pool);
+      all.set(image.id, image);
+      all.set(instance.id, instance);
+      machines.set(instance.id, { domain, machine });
+    }
+  }
+  return { all, machines };
+}
