@@ -14,6 +14,7 @@ import {
   ROOT,
   snippets,
 } from './doc-checks.ts';
+import { helpTexts } from './gallery-commands.ts';
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const PAGES = pages();
@@ -197,9 +198,37 @@ describe('examples', () => {
   });
 });
 
-describe('words', () => {
-  it('commands in fences and code spans are found, comments left out', () => {
+describe('command lines', () => {
+  const helps = new Map(helpTexts('en'));
+  const nouns = new Set([...helps.keys()].flatMap((route) => prefixes(route.split(' '))));
+
+  it('in fences and code spans are found, comments left out', () => {
     const text = 'Use `anklume plan`.\n\n```sh\n./anklume up --sandbox   # all\nincus list\n```\n';
     expect(commandLines('x.md', text)).toEqual([['up', '--sandbox'], ['plan']]);
   });
+
+  it('that pages tell people to type name commands and options that exist', () => {
+    const faults = PAGES.filter((page) => !/^(src|tests|bench)\//.test(page)).flatMap((page) =>
+      commandLines(page, read(page)).flatMap((words) => {
+        const line = `${page}: anklume ${words.join(' ')}`;
+        if (/^[A-Z<.[]/.test(words[0] ?? 'A')) return [];
+        const known = words.filter((word) => !word.startsWith('-'));
+        const route = prefixes(['anklume', ...known])
+          .reverse()
+          .find((candidate) => helps.has(candidate));
+        const help = route && helps.get(route);
+        if (!help) return nouns.has(['anklume', ...known].join(' ')) ? [] : [line];
+        const flags = words
+          .filter((word) => /^--[a-z]/.test(word))
+          .map((word) => word.split('=')[0]);
+        return flags.every((flag) => help.includes(`[${flag}]`) || flag === '--help') ? [] : [line];
+      }),
+    );
+    expect(faults).toEqual([]);
+  });
 });
+
+/** `anklume`, `anklume sandbox`, `anklume sandbox start`. */
+function prefixes(words: readonly string[]): string[] {
+  return words.map((_, index) => words.slice(0, index + 1).join(' '));
+}
