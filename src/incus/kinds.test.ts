@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { type IncusErrorKind, isAlreadyInState, kindOf } from './kinds.ts';
+
+/** Status and words as a daemon of version 6.0.4 gives them. */
+const answers: readonly [number, string, IncusErrorKind][] = [
+  [404, 'Instance not found', 'not-found'],
+  [412, "ETag doesn't match: a vs b", 'etag-mismatch'],
+  [403, 'The "default" profile cannot be deleted', 'forbidden'],
+  [409, 'Network "net-a" already exists', 'already-exists'],
+  [409, 'IP address "10.0.0.2" already defined on another NIC', 'conflict'],
+  [
+    500,
+    'Failed creating project "pro": Failed adding database record: UNIQUE constraint failed: projects.name',
+    'already-exists',
+  ],
+  [500, 'Image with same fingerprint already exists', 'already-exists'],
+  [400, 'The network is currently in use', 'in-use'],
+  [400, 'The storage volume is still in use', 'in-use'],
+  [500, 'Only empty projects can be removed.', 'in-use'],
+  [500, 'Instance is busy running a "start" operation', 'busy'],
+  [500, 'A matching non-reusable operation has now succeeded', 'busy'],
+  [500, 'Instance is protected', 'protected'],
+  [500, 'Invalid config: Unknown configuration key: nope.x', 'invalid'],
+  [400, 'Instance is running', 'invalid'],
+  [500, 'sql: database is closed', 'unknown-outcome'],
+  [500, 'Failed to shutdown: context deadline exceeded', 'timeout'],
+  [503, 'LXD is shutting down', 'unreachable'],
+  [500, 'Failed to run: /usr/libexec/incus/incusd forkstart: exit status 1', 'failed'],
+];
+
+describe('kindOf', () => {
+  it.each(answers)('%i %s is %s', (status, words, kind) => {
+    expect(kindOf(status, words)).toBe(kind);
+  });
+});
+
+describe('isAlreadyInState', () => {
+  it.each([
+    ['The instance is already running', true],
+    ['The instance is already stopped', true],
+    ['Instance is not running', true],
+    ['Failed to run: exit status 1', false],
+  ])('%s: %s', (words, expected) => {
+    expect(isAlreadyInState(words)).toBe(expected);
+  });
+});
