@@ -1,4 +1,5 @@
 export { type FoundInfra, findInfra } from './find.ts';
+export { infraJsonSchema } from './json-schema.ts';
 export { loadInfra, loadTexts } from './load.ts';
 export type { SourceText } from './sources.ts';
 export * from './types.ts';

@@ -1,7 +1,7 @@
 import { assignHosts, assignSubnets, FIREWALL_HOST, GATEWAY_HOST } from './addressing.ts';
 import { bridgeNames } from './bridge-name.ts';
 import { DEFAULTS, nestingPrefix } from './defaults.ts';
-import { enrich } from './enrich.ts';
+import { enrich, FIREWALL_MACHINE } from './enrich.ts';
 import { error, type Finding } from './finding.ts';
 import { mapValues } from './mapping.ts';
 import {
@@ -42,29 +42,21 @@ export function resolve(
   );
   const enabled = domains.filter((domain) => raw.domains?.[domain.name]?.enabled !== false);
   const shared = shareResources(enabled, raw.global?.resource_policy, context.host);
-  const gone = new Set(
-    domains
-      .filter((domain) => !enabled.includes(domain))
-      .flatMap((domain) => [domain.name, ...domain.machines.map((machine) => machine.name)]),
-  );
+  const known = new Set<string>([
+    'host',
+    ...enabled.flatMap((domain) => [domain.name, ...domain.machines.map(({ name }) => name)]),
+  ]);
   const infra: Infra = {
     projectName: raw.project_name ?? '',
     global: globalOf(raw),
     domains: shared.domains,
     policies: (raw.network_policies ?? [])
       .map(policyOf)
-      .filter(({ from, to }) => !isGone(from) && !isGone(to)),
+      // A policy of a domain that is left out has nothing to open.
+      .filter(({ from, to }) => known.has(from) && known.has(to)),
     ...(raw.services !== undefined && { services: raw.services }),
   };
   return { infra: frozen(infra), findings: [...findings, ...shared.findings] };
-
-  /** A name that only a domain left out holds. */
-  function isGone(name: string): boolean {
-    const stays = enabled.some(
-      (domain) => domain.name === name || domain.machines.some((machine) => machine.name === name),
-    );
-    return gone.has(name as Domain['name']) && !stays;
-  }
 }
 
 function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
@@ -163,6 +155,13 @@ function hostParts(
       return host === undefined ? [] : [[name, host] as const];
     }),
   );
+  const firewallIsFree = ![...given.values()].includes(FIREWALL_HOST);
+  if (
+    !given.has(FIREWALL_MACHINE) &&
+    firewallIsFree &&
+    machines.some(([name]) => name === FIREWALL_MACHINE)
+  )
+    given.set(FIREWALL_MACHINE, FIREWALL_HOST);
   const open = machines.map(([name]) => name).filter((name) => !given.has(name));
   const chosen = assignHosts(open, new Set([...given.values(), GATEWAY_HOST, FIREWALL_HOST]));
   for (const name of open)

@@ -44,3 +44,32 @@ export function incusExpiry(text: string): string | undefined {
   const [, digits = '', unit = ''] = /^([1-9]\d{0,5})([dhm])$/.exec(text) ?? [];
   return digits === '' ? undefined : `${digits}${unit === 'd' ? 'd' : unit.toUpperCase()}`;
 }
+
+/** How many processors a `limits.cpu` stands for: a number, or a set such as `0-3` or `0,2`. Undefined when it is neither. */
+export function parseCpus(text: string): number | undefined {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  if (text.length > 200 || !/^\d{1,4}(-\d{1,4})?(,\d{1,4}(-\d{1,4})?)*$/.test(text))
+    return undefined;
+  const cpus = new Set<number>();
+  for (const part of text.split(',')) {
+    const [first = 0, last = first] = part.split('-').map(Number);
+    if (last < first) return undefined;
+    for (let cpu = first; cpu <= last; cpu++) cpus.add(cpu);
+  }
+  return text.includes(',') || text.includes('-') ? cpus.size : undefined;
+}
+
+/**
+ * What a `limits.cpu.allowance` stands for: a part of all processors (`50%`), or a number of processors
+ * (`25ms/100ms` is a quarter of one). Undefined when it is neither.
+ */
+export function parseAllowance(
+  text: string,
+): { readonly ofHost: number } | { readonly cpus: number } | undefined {
+  const part = parsePercent(text);
+  if (part !== undefined) return part > 0 ? { ofHost: part } : undefined;
+  const [, time = '', period = ''] = /^(\d{1,9})ms\/(\d{1,9})ms$/.exec(text) ?? [];
+  return Number(time) > 0 && Number(period) > 0
+    ? { cpus: Number(time) / Number(period) }
+    : undefined;
+}

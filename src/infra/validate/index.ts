@@ -1,8 +1,48 @@
 import type { Finding } from '../finding.ts';
 import type { RawInfra } from '../schema.ts';
 import type { ResolveContext } from '../types.ts';
+import { addresses } from './addresses.ts';
+import { aiAccess } from './ai-access.ts';
+import { config } from './config.ts';
+import { containers } from './containers.ts';
+import { devices } from './devices.ts';
+import { filePortal } from './file-portal.ts';
+import { firewall } from './firewall.ts';
+import { gpu } from './gpu.ts';
+import { names } from './names.ts';
+import { policies } from './policies.ts';
+import { privileged } from './privileged.ts';
+import { profiles } from './profiles.ts';
+import { required } from './required.ts';
+import { resourcePolicy } from './resource-policy.ts';
+import { snapshots } from './snapshots.ts';
+import { subnets } from './subnets.ts';
+import { volumes } from './volumes.ts';
 
-/** Runs every rule; each reports all it finds. */
-export function validate(_raw: RawInfra, _context: ResolveContext): Finding[] {
-  return [];
+/** A rule looks at a well-formed document and reports all it finds; it fills nothing in. */
+type Rule = (raw: RawInfra, context: ResolveContext) => Finding[];
+
+const RULES: readonly Rule[] = [
+  required,
+  names,
+  subnets,
+  addresses,
+  profiles,
+  gpu,
+  privileged,
+  containers,
+  firewall,
+  aiAccess,
+  policies,
+  config,
+  devices,
+  volumes,
+  snapshots,
+  filePortal,
+  resourcePolicy,
+];
+
+/** Runs every rule. */
+export function validate(raw: RawInfra, context: ResolveContext): Finding[] {
+  return RULES.flatMap((rule) => rule(raw, context));
 }
