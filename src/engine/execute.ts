@@ -1,5 +1,6 @@
 import type { Incus } from '../incus/index.ts';
 import { AnklumeError, type Emit, silent, step, type Text } from '../messages/index.ts';
+import type { Host } from '../system/index.ts';
 import { labelOf } from './labels.ts';
 import { type Limits, limitsFor, startsAtOnce } from './limits.ts';
 import { perform } from './perform/perform.ts';
@@ -12,6 +13,8 @@ export interface ExecuteOptions {
   readonly signal?: AbortSignal;
   /** Machines created, started or changed at a time. Default: twice the daemon's processors, at least 4. */
   readonly concurrency?: number;
+  /** Where the daemon runs, for what is fetched or built there; absent for a remote one. */
+  readonly host?: Host;
 }
 
 /** A daemon that is killed twice under the same entry is not tried a third time. */
@@ -53,6 +56,7 @@ class Run {
   readonly #limits: Limits;
   readonly #emit: Emit;
   readonly #signal: AbortSignal | undefined;
+  readonly #host: Host | undefined;
   readonly #tracks: ReadonlyMap<string, Track>;
 
   constructor(plan: Plan, incus: Incus, limits: Limits, options: ExecuteOptions) {
@@ -61,6 +65,7 @@ class Run {
     this.#limits = limits;
     this.#emit = options.emit ?? silent;
     this.#signal = options.signal;
+    this.#host = options.host;
     this.#tracks = new Map(
       plan.entries.map((entry) => [entry.id, { usable: new Signal(), ended: new Signal() }]),
     );
@@ -121,6 +126,7 @@ class Run {
           emit: this.#emit,
           onUsable: () => this.#tracks.get(entry.id)?.usable.give(true),
           ...(this.#signal && { signal: this.#signal }),
+          ...(this.#host && { host: this.#host }),
         });
       } catch (error) {
         if (!isUncertain(error) || recoveries >= RECOVERIES) throw error;

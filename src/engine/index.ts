@@ -17,5 +17,13 @@ export type {
   Wanted,
 } from './plan.ts';
 export { RESOURCE_KINDS } from './plan.ts';
+export {
+  type Awaited,
+  awaitedOf,
+  type Readiness,
+  type ReadinessOptions,
+  waitForAddresses,
+} from './readiness.ts';
 export { imageAlias } from './resources/image.ts';
 export { TAGS } from './selection.ts';
+export { type MachineStatus, rowsOf, statusOf } from './status.ts';

@@ -1,6 +1,7 @@
 import type { DesiredDomain, DesiredMachine } from '../tree/index.ts';
 import type { Refusal } from './decide.ts';
 import { findProfile, type Observed } from './observed.ts';
+import { imageAlias } from './resources/image.ts';
 import { wantsGpu } from './resources/instance-spec.ts';
 import type { Spec } from './spec.ts';
 
@@ -33,7 +34,7 @@ function hasProfile(name: string, domain: DesiredDomain, observed: Observed): bo
 }
 
 function imageOfOtherType(spec: Spec, observed: Observed): Refusal | undefined {
-  const alias = (spec.wanted.image ?? '').replace(/^[A-Za-z0-9_.-]+:/, '');
+  const alias = imageAlias(spec.wanted.image ?? '');
   const images = observed.images.filter((image) => image.aliases.some((one) => one.name === alias));
   if (images.length === 0 || images.some((image) => image.type === spec.wanted.type))
     return undefined;

@@ -1,26 +1,33 @@
+import { ensureImage } from '../../images/index.ts';
 import type { Incus } from '../../incus/index.ts';
-import { AnklumeError, type Emit } from '../../messages/index.ts';
+import type { Emit } from '../../messages/index.ts';
+import type { Host } from '../../system/index.ts';
 import type { PlanEntry } from '../plan.ts';
-import { imageAlias } from '../resources/image.ts';
 
 export interface ImageContext {
   readonly emit: Emit;
   readonly signal?: AbortSignal;
+  /** Where the daemon runs; absent for a remote one. */
+  readonly host?: Host;
 }
 
-/** Brings an image to the daemon under its alias. */
+/** Brings an image to the daemon under its alias: from the server where it answers, else built. */
 export async function provideImage(
   incus: Incus,
   entry: PlanEntry,
-  _context: ImageContext,
+  { emit, signal, host }: ImageContext,
 ): Promise<void> {
   const reference = 'body' in entry ? (entry.body.image ?? entry.name) : entry.name;
-  if ((await incus.images.alias(imageAlias(reference))) !== undefined) return;
-  throw new AnklumeError({
-    code: 'image-missing',
-    message: {
-      en: `The image '${reference}' is not on the daemon.`,
-      fr: `L'image « ${reference} » n'est pas sur le démon.`,
-    },
+  await ensureImage(incus, reference, {
+    emit: withoutStep(entry.id, emit),
+    ...(signal && { signal }),
+    ...(host && { host }),
   });
+}
+
+/** The entry's own step is told by the execution; what happens within it passes. */
+function withoutStep(id: string, emit: Emit): Emit {
+  return (event) => {
+    if (!('id' in event) || event.id !== id || event.type === 'step.progress') emit(event);
+  };
 }

@@ -1,3 +1,4 @@
+import { parseReference } from '../../images/index.ts';
 import type { DesiredMachine } from '../../tree/index.ts';
 import { create } from '../decide.ts';
 import type { Observed } from '../observed.ts';
@@ -6,7 +7,7 @@ import type { Spec } from '../spec.ts';
 
 /** The alias an image has on the daemon: the reference without the remote in front of it. */
 export function imageAlias(reference: string): string {
-  return reference.replace(/^[A-Za-z0-9_.-]+:/, '');
+  return parseReference(reference).alias;
 }
 
 export function imageId(reference: string): string {

@@ -1,0 +1,189 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Incus, type InstanceState, isNotFound } from '../incus/index.ts';
+import { type Emit, silent, type Text } from '../messages/index.ts';
+import type { Desired, DesiredMachine } from '../tree/index.ts';
+
+/** What readiness asks of a machine. */
+export interface Awaited {
+  readonly name: string;
+  readonly instance: string;
+  readonly project: string;
+  readonly domain: string;
+  readonly type: 'lxc' | 'vm';
+  readonly ip: string;
+}
+
+export interface ReadinessOptions {
+  /** Limit for containers, in seconds. Default 60. */
+  readonly containerSeconds?: number;
+  /** Limit for virtual machines, which boot a kernel first. Default 120. */
+  readonly vmSeconds?: number;
+  readonly emit?: Emit;
+  readonly signal?: AbortSignal;
+}
+
+/** How one machine ended. `late` ones may still become ready by themselves. */
+export interface Readiness {
+  readonly machine: string;
+  readonly ready: boolean;
+  readonly seconds: number;
+  readonly reason?: Text;
+}
+
+/** Thirty tries of two seconds, and sixty: what users of the product know; we only look more often. */
+const CONTAINER_SECONDS = 60;
+const VM_SECONDS = 120;
+
+/** A look costs the daemon about 5 ms for each running machine. */
+const PAUSE_MS = 150;
+
+/** Up to so many machines are asked one by one; beyond, one list of all is cheaper. */
+const FEW = 8;
+
+/** The machines of the desired world, as readiness wants them. */
+export function awaitedOf(desired: Desired): Awaited[] {
+  return desired.domains.flatMap((domain) =>
+    domain.machines.map((machine) => awaited(machine, domain.project)),
+  );
+}
+
+function awaited(machine: DesiredMachine, project: string): Awaited {
+  const { name, instance, domain, type, ip } = machine;
+  return { name, instance, domain, type, ip, project };
+}
+
+/**
+ * Waits until every container holds its declared address and every virtual machine's agent answers.
+ * Late machines are told, not thrown: the caller decides what goes on without them.
+ */
+export async function waitForAddresses(
+  incus: Incus,
+  machines: readonly Awaited[],
+  options: ReadinessOptions = {},
+): Promise<Readiness[]> {
+  const emit = options.emit ?? silent;
+  const began = performance.now();
+  const elapsed = () => (performance.now() - began) / 1000;
+  const limitOf = (machine: Awaited) =>
+    machine.type === 'vm'
+      ? (options.vmSeconds ?? VM_SECONDS)
+      : (options.containerSeconds ?? CONTAINER_SECONDS);
+  for (const machine of machines) emit({ type: 'step.started', ...aboutWaiting(machine) });
+  const results: Readiness[] = [];
+  let pending = [...machines];
+  while (pending.length > 0) {
+    const ready = await lookAt(incus, pending);
+    const seconds = elapsed();
+    for (const machine of pending.filter((one) => ready.has(one))) {
+      emit({ type: 'step.done', id: stepId(machine), seconds });
+      results.push({ machine: machine.name, ready: true, seconds });
+    }
+    pending = pending.filter((one) => !ready.has(one));
+    const over = pending.filter((one) => options.signal?.aborted || seconds >= limitOf(one));
+    for (const machine of over) results.push(tellLate(emit, machine, seconds));
+    pending = pending.filter((one) => !over.includes(one));
+    if (pending.length > 0) await pause(PAUSE_MS);
+  }
+  return results;
+}
+
+async function lookAt(incus: Incus, pending: readonly Awaited[]): Promise<Set<Awaited>> {
+  const containers = pending.filter((machine) => machine.type === 'lxc');
+  const vms = pending.filter((machine) => machine.type === 'vm');
+  const [states, agents] = await Promise.all([
+    statesOf(incus, containers),
+    Promise.all(vms.map(async (vm) => ({ vm, answers: await agentAnswers(incus, vm) }))),
+  ]);
+  const holding = containers.filter((machine) => holdsAddress(states.get(machine), machine.ip));
+  return new Set([...holding, ...agents.filter(({ answers }) => answers).map(({ vm }) => vm)]);
+}
+
+async function statesOf(
+  incus: Incus,
+  machines: readonly Awaited[],
+): Promise<Map<Awaited, InstanceState>> {
+  const states = new Map<Awaited, InstanceState>();
+  if (machines.length > FEW) {
+    const all = await incus.instances.listFull();
+    const byPlace = new Map(all.map((one) => [`${one.project}/${one.name}`, one.state]));
+    for (const machine of machines) {
+      const state = byPlace.get(`${machine.project}/${machine.instance}`);
+      if (state) states.set(machine, state);
+    }
+    return states;
+  }
+  await Promise.all(
+    machines.map(async (machine) => {
+      const state = await stateIfPresent(incus, machine);
+      if (state) states.set(machine, state);
+    }),
+  );
+  return states;
+}
+
+async function stateIfPresent(incus: Incus, machine: Awaited): Promise<InstanceState | undefined> {
+  try {
+    return await incus.instances.state(machine.instance, { project: machine.project });
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether any interface of the guest holds the address. */
+export function holdsAddress(
+  state: Pick<InstanceState, 'network'> | undefined,
+  ip: string,
+): boolean {
+  return Object.values(state?.network ?? {}).some((nic) =>
+    nic.addresses.some((one) => one.family === 'inet' && one.address === ip),
+  );
+}
+
+/** A virtual machine whose agent is not up yet refuses commands: that is an answer, not a failure. */
+async function agentAnswers(incus: Incus, vm: Awaited): Promise<boolean> {
+  try {
+    return (await incus.instances.exec(vm.instance, ['true'], { project: vm.project })).code === 0;
+  } catch {
+    return false;
+  }
+}
+
+function stepId(machine: Awaited): string {
+  return `ready:${machine.project}/${machine.instance}`;
+}
+
+function aboutWaiting(machine: Awaited) {
+  const what =
+    machine.type === 'vm'
+      ? {
+          en: `Wait for the agent of ${machine.name}`,
+          fr: `Attendre l'agent de ${machine.name}`,
+        }
+      : {
+          en: `Wait for ${machine.name} to hold ${machine.ip}`,
+          fr: `Attendre que ${machine.name} ait ${machine.ip}`,
+        };
+  return { id: stepId(machine), label: what, domain: machine.domain };
+}
+
+function tellLate(emit: Emit, machine: Awaited, seconds: number): Readiness {
+  const limit = Math.round(seconds);
+  const message =
+    machine.type === 'vm'
+      ? {
+          en: `The agent of '${machine.name}' did not answer within ${limit} s.`,
+          fr: `L'agent de « ${machine.name} » n'a pas répondu en ${limit} s.`,
+        }
+      : {
+          en: `'${machine.name}' did not get its address ${machine.ip} within ${limit} s.`,
+          fr: `« ${machine.name} » n'a pas obtenu son adresse ${machine.ip} en ${limit} s.`,
+        };
+  const code = machine.type === 'vm' ? 'agent-late' : 'address-late';
+  const remedy = {
+    en: `Look at it from inside: incus console ${machine.instance} --project ${machine.project} --show-log`,
+    fr: `Regardez de l'intérieur : incus console ${machine.instance} --project ${machine.project} --show-log`,
+  };
+  emit({ type: 'step.failed', id: stepId(machine), code, message, remedy });
+  return { machine: machine.name, ready: false, seconds, reason: message };
+}

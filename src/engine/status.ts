@@ -1,0 +1,90 @@
+import { couldBeRead, type Incus, type InstanceFull } from '../incus/index.ts';
+import type { Desired, DesiredDomain, DesiredMachine } from '../tree/index.ts';
+import { compare } from './compare.ts';
+import { MARK } from './marks.ts';
+import { holderOf } from './ownership.ts';
+import type { Change } from './plan.ts';
+import { instanceSpec } from './resources/instance-spec.ts';
+
+/** One machine as people ask about it. Plain JSON. */
+export interface MachineStatus {
+  readonly domain: string;
+  readonly trust?: string;
+  readonly machine: string;
+  readonly instance: string;
+  readonly project: string;
+  readonly network: string;
+  readonly type: 'lxc' | 'vm';
+  readonly declaredIp: string;
+  /** IPv4 addresses that the guest really holds, without loopback. */
+  readonly addresses: readonly string[];
+  /** Incus's own word (`Running`, `Stopped`, ...), `Absent`, or `Unknown` where the daemon cannot look. */
+  readonly state: string;
+  readonly drift: readonly Change[];
+  /** Whose it is, when it is not ours. */
+  readonly owner?: 'unmarked' | 'another';
+  readonly protected: boolean;
+}
+
+/** One row for each declared machine, from a single list of all instances. */
+export async function statusOf(desired: Desired, incus: Incus): Promise<MachineStatus[]> {
+  const instances = await incus.instances.listFull();
+  return rowsOf(desired, instances);
+}
+
+export function rowsOf(desired: Desired, instances: readonly InstanceFull[]): MachineStatus[] {
+  const byPlace = new Map(instances.map((one) => [`${one.project}/${one.name}`, one]));
+  return desired.domains.flatMap((domain) =>
+    domain.machines.map((machine) =>
+      row(desired, domain, machine, byPlace.get(`${domain.project}/${machine.instance}`)),
+    ),
+  );
+}
+
+function row(
+  desired: Desired,
+  domain: DesiredDomain,
+  machine: DesiredMachine,
+  live: InstanceFull | undefined,
+): MachineStatus {
+  const known = live && couldBeRead(live) ? live : undefined;
+  const holder = holderOf(known, desired.projectName);
+  return {
+    domain: domain.name,
+    ...(domain.trustLevel !== undefined && { trust: domain.trustLevel }),
+    machine: machine.name,
+    instance: machine.instance,
+    project: domain.project,
+    network: domain.network.name,
+    type: machine.type,
+    declaredIp: machine.ip,
+    addresses: known ? addressesOf(known) : [],
+    state: live ? (known?.status ?? 'Unknown') : 'Absent',
+    drift: known ? driftOf(desired, domain, machine, known) : [],
+    ...((holder === 'unmarked' || holder === 'another') && { owner: holder }),
+    protected: known
+      ? known.expanded_config['security.protection.delete'] === 'true'
+      : !machine.ephemeral,
+  };
+}
+
+function addressesOf(live: InstanceFull): string[] {
+  return Object.entries(live.state?.network ?? {})
+    .filter(([nic]) => nic !== 'lo')
+    .flatMap(([, nic]) => nic.addresses)
+    .filter((one) => one.family === 'inet')
+    .map((one) => one.address);
+}
+
+/** The pool of a machine's volumes is that of its root disk, where they name none. */
+function driftOf(
+  desired: Desired,
+  domain: DesiredDomain,
+  machine: DesiredMachine,
+  live: InstanceFull,
+): readonly Change[] {
+  const root = Object.values(live.expanded_devices).find((device) => device.path === '/');
+  const { wanted } = instanceSpec(domain, machine, desired.projectName, root?.pool);
+  const { [MARK.image]: _, ...config } = wanted.config;
+  return compare({ ...wanted, config }, live)?.changes ?? [];
+}
