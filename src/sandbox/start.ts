@@ -8,9 +8,10 @@ import { findHolder, furnish, insideOf, startHolder } from './holder.ts';
 import { type Places, placesOf } from './places.ts';
 import { resolverText } from './resolver.ts';
 import type { Sandbox } from './sandbox.ts';
-import { type Choices, readState, writeState } from './state.ts';
+import { type Choices, readState, type State, writeState } from './state.ts';
 import { clean } from './stop.ts';
 import { ensurePool } from './storage.ts';
+import { ensureUplink, hasLink, removeUplink } from './uplink.ts';
 
 export interface StartOptions extends Partial<Choices> {
   readonly emit?: Emit;
@@ -51,13 +52,28 @@ async function bringUp(places: Places, options: StartOptions): Promise<Sandbox> 
   const furnished = running !== undefined && running.started === kept?.furnished;
   const holder = furnished ? running : await newHolder(places, cgroup, choices, signal);
   try {
+    await settleUplink(places, kept, { ...choices, furnished: holder.started }, holder.pid);
     await startDaemon(cgroup, places, holder.pid, signal);
     await ensurePool(places, choices);
   } catch (error) {
-    await clean(places, cgroup);
+    // Machines that ran before stay up: somebody else started them.
+    if (!furnished) await clean(places, cgroup);
     throw error;
   }
   return describe(places, choices, holder.pid);
+}
+
+/** Brings the uplink to what was chosen; a running sandbox may gain or lose it. */
+async function settleUplink(
+  places: Places,
+  kept: State | undefined,
+  state: State,
+  holder: number,
+): Promise<void> {
+  if (!state.uplink && hasLink(places)) await removeUplink(places);
+  // Kept before the uplink is made: what a start that is killed now has begun is then known to the next one.
+  if (JSON.stringify(kept) !== JSON.stringify(state)) await writeState(places, state);
+  if (state.uplink) await ensureUplink(places, holder);
 }
 
 async function newHolder(
@@ -73,7 +89,6 @@ async function newHolder(
     await writeState(places, choices);
     const holder = await startHolder(cgroup, signal);
     await furnish(cgroup, places, holder.pid);
-    await writeState(places, { ...choices, furnished: holder.started });
     return holder;
   } catch (error) {
     await clean(places, cgroup);

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Emit, silent, step } from '../messages/index.ts';
 import { acquireLock, isAlive } from '../system/index.ts';
-import { type Cgroup, cgroupExists, cgroupOf, destroyCgroup, processesIn } from './cgroup.ts';
+import { type Cgroup, cgroupOf, destroyCgroup, processesIn } from './cgroup.ts';
 import { findDaemon } from './daemon.ts';
 import { loopDevicesGone } from './loop-devices.ts';
 import { type Places, placesOf } from './places.ts';
+import { readState } from './state.ts';
+import { hasLink, removeUplink } from './uplink.ts';
 
 export interface StopOptions {
   readonly emit?: Emit;
@@ -78,11 +80,7 @@ async function hasMachines(cgroup: Cgroup): Promise<boolean> {
 /** Removes every trace of a running sandbox from this machine; its data stays. */
 export async function clean(places: Places, cgroup: Cgroup): Promise<void> {
   await destroyCgroup(cgroup);
+  if (hasLink(places) || (await readState(places))?.uplink) await removeUplink(places);
   await loopDevicesGone(places);
   if (places.incusDir !== places.data) await rm(places.incusDir, { force: true });
-}
-
-/** Whether something of a running or half-started sandbox is on this machine. */
-export async function hasTraces(_places: Places, cgroup: Cgroup): Promise<boolean> {
-  return cgroupExists(cgroup);
 }
