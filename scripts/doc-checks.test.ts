@@ -12,6 +12,7 @@ import {
   makeTargets,
   pages,
   ROOT,
+  schemaKeys,
   snippets,
 } from './doc-checks.ts';
 import { helpTexts } from './gallery-commands.ts';
@@ -196,6 +197,31 @@ describe('examples', () => {
     ]);
     expect(policies.some((policy) => policy.bidirectional)).toBe(false);
   });
+});
+
+describe('the reference of infra.yml', () => {
+  const keys = schemaKeys(JSON.parse(read('schemas/infra.schema.json')));
+
+  it.each(['docs/infra-yml.md', 'docs/infra-yml_FR.md'])(
+    '%s names every key of the schema, and no other',
+    (page) => {
+      const rows = read(page)
+        .split('\n')
+        .filter((line) => line.startsWith('| `'));
+      const spans = rows.flatMap((row) =>
+        [...row.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? ''),
+      );
+      const named = new Set(spans.flatMap((span) => span.split('.')));
+      expect(keys.size).toBeGreaterThan(40);
+      expect([...keys].filter((key) => !named.has(key))).toEqual([]);
+      const firstColumn = rows
+        .map((row) => row.split('|')[1] ?? '')
+        .flatMap((cell) =>
+          [...cell.matchAll(/`([a-z_.]+)`/g)].flatMap((match) => (match[1] ?? '').split('.')),
+        );
+      expect(firstColumn.filter((key) => !keys.has(key))).toEqual([]);
+    },
+  );
 });
 
 describe('command lines', () => {

@@ -113,3 +113,17 @@ export function commandLines(page: string, text: string): string[][] {
 export function makeTargets(text: string): string[] {
   return [...text.matchAll(/`make ([a-z-]+)[^`]*`/g)].map((match) => match[1] ?? '');
 }
+
+/** Names of all properties of a JSON Schema, at any depth. */
+export function schemaKeys(schema: unknown): Set<string> {
+  const found = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, inner] of Object.entries(value)) {
+      if (key === 'properties') for (const name of Object.keys(inner ?? {})) found.add(name);
+      visit(inner);
+    }
+  };
+  visit(schema);
+  return found;
+}
