@@ -1,32 +1,14 @@
-import { access, constants, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
-import { identify, type ProcessIdentity, printable } from '../system/index.ts';
+import { findProgram, identify, type ProcessIdentity, printable } from '../system/index.ts';
 import { type Cgroup, processesIn } from './cgroup.ts';
 import { insideOf, spawnInCgroup } from './holder.ts';
 import { INCUS_DIR_INSIDE, type Places } from './places.ts';
 
 /** Where distributions put the daemon, besides the PATH: Debian, and the project's own packages. */
-const DAEMON_FOLDERS = ['/usr/libexec/incus', '/opt/incus/bin', '/usr/lib/incus', '/usr/sbin'];
-
-/** Path of the `incusd` program, or undefined when it is not installed. */
-export async function findDaemonProgram(env = process.env): Promise<string | undefined> {
-  const folders = [...DAEMON_FOLDERS, ...(env.PATH ?? '').split(delimiter).filter(Boolean)];
-  for (const folder of folders) {
-    const path = join(folder, 'incusd');
-    if (await isProgram(path)) return path;
-  }
-  return undefined;
-}
-
-function isProgram(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
-}
+export const DAEMON_FOLDERS = ['/usr/libexec/incus', '/opt/incus/bin', '/usr/lib/incus'];
 
 /** The daemon's main process, told from its many helpers by the arguments that only we give. */
 export async function findDaemon(
@@ -54,7 +36,7 @@ export async function startDaemon(
   signal?: AbortSignal,
 ): Promise<void> {
   if (!(await findDaemon(cgroup, places))) {
-    const program = await findDaemonProgram();
+    const program = await findProgram('incusd', DAEMON_FOLDERS);
     if (program === undefined) throw daemonMissing();
     const argv = [...insideOf(holder).enter, program, '--group', 'root', '--logfile', places.log];
     await spawnInCgroup(cgroup.inner, argv, {

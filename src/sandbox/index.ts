@@ -1,3 +1,5 @@
+export { type InstallOptions, installRequirements } from './install.ts';
+export { type Missing, missingRequirements } from './requirements.ts';
 export type { Sandbox, SandboxStatus } from './sandbox.ts';
 export { sandboxShell } from './shell.ts';
 export { type StartOptions, startSandbox } from './start.ts';

@@ -1,10 +1,11 @@
 import { chmod, mkdir, rm, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { AnklumeError, type Emit, ExitCode, silent, step } from '../messages/index.ts';
+import { AnklumeError, ExitCode, silent, step } from '../messages/index.ts';
 import { acquireLock, writeAtomic } from '../system/index.ts';
 import { type Cgroup, cgroupOf, createCgroup } from './cgroup.ts';
 import { startDaemon } from './daemon.ts';
 import { findHolder, furnish, insideOf, startHolder } from './holder.ts';
+import { type InstallOptions, installRequirements } from './install.ts';
 import { type Places, placesOf } from './places.ts';
 import { resolverText } from './resolver.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -13,10 +14,8 @@ import { clean } from './stop.ts';
 import { ensurePool } from './storage.ts';
 import { ensureUplink, hasLink, removeUplink } from './uplink.ts';
 
-export interface StartOptions extends Partial<Choices> {
-  readonly emit?: Emit;
-  readonly signal?: AbortSignal;
-}
+/** With `assumeYes` or `ask`, what the machine lacks may be installed; without them it is named and nothing is done. */
+export interface StartOptions extends Partial<Choices>, InstallOptions {}
 
 /**
  * Starts the sandbox `name`, or returns it when it runs already. What a start or stop that was cut
@@ -26,6 +25,7 @@ export async function startSandbox(name: string, options: StartOptions = {}): Pr
   if (process.getuid?.() !== 0) throw needsRoot();
   const places = placesOf(name);
   const { emit = silent, signal } = options;
+  await installRequirements(options);
   await using _lock = await acquireLock(places.lock, {
     command: `sandbox start ${name}`,
     wait: true,

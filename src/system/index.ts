@@ -1,3 +1,4 @@
+export { aptCandidate, aptInstall, aptUpdate } from './apt.ts';
 export {
   type AptMirrors,
   type AptSource,
@@ -17,4 +18,5 @@ export {
 } from './nesting-context.ts';
 export { cacheFolder, homeFolder, productRoot } from './paths.ts';
 export { identify, isAlive, type ProcessIdentity } from './process.ts';
+export { findProgram } from './programs.ts';
 export { printable, type RunOptions, type RunResult, run } from './run.ts';

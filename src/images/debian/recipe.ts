@@ -53,9 +53,12 @@ export function cacheName(recipe: Recipe): string {
   return `${recipe.alias.replaceAll('/', '-')}-${recipe.architecture}-${hash}`;
 }
 
-/** A bootable system that Ansible can work in, and no more. */
+/**
+ * A bootable system that Ansible can work in, and no more. udev because networkd waits for it wherever /sys can be
+ * written, and it can in an Incus container.
+ */
 const PACKAGES = [
-  ...['systemd', 'systemd-sysv', 'systemd-resolved', 'dbus', 'iproute2', 'iputils-ping'],
+  ...['systemd', 'systemd-sysv', 'systemd-resolved', 'udev', 'dbus', 'iproute2', 'iputils-ping'],
   ...['netbase', 'ca-certificates', 'python3'],
 ];
 
