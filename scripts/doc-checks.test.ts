@@ -106,7 +106,10 @@ describe('snippets', () => {
 
   it('are the same in both languages but for their words', () => {
     const shape = (page: string) =>
-      snippets(page, read(page)).map(({ label, text }) => [label, text.split('\n').length]);
+      snippets(page, read(page))
+        // What the program printed has the line breaks of its own language.
+        .filter(({ label }) => label !== 'text')
+        .map(({ label, text }) => [label, text.split('\n').length]);
     const pairs = PAGES.filter((page) => page.endsWith('_FR.md'));
     const uneven = pairs.filter(
       (french) =>
