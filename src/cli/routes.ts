@@ -2,14 +2,20 @@ import { buildRouteMap, type RouteMap } from '@stricli/core';
 import { type Language, say } from '../messages/index.ts';
 import { apply } from './commands/apply.ts';
 import { completion } from './commands/completion.ts';
+import { demo } from './commands/demo.ts';
 import { dev } from './commands/dev.ts';
+import { domain } from './commands/domain.ts';
+import { image } from './commands/image.ts';
 import { init } from './commands/init.ts';
+import { instance } from './commands/instance.ts';
 import { network } from './commands/network.ts';
 import { plan } from './commands/plan.ts';
 import { prove } from './commands/prove.ts';
 import { sandbox } from './commands/sandbox.ts';
 import { schema } from './commands/schema.ts';
+import { status } from './commands/status.ts';
 import { sync } from './commands/sync.ts';
+import { up } from './commands/up.ts';
 import type { CliContext } from './frame/context.ts';
 
 /** The table of commands. Corridor first, then the nouns. */
@@ -20,9 +26,15 @@ export function routes(language: Language): RouteMap<CliContext> {
       sync: sync(language),
       plan: plan(language),
       apply: apply(language),
+      up: up(language),
+      status: status(language),
       prove: prove(language),
+      demo: demo(language),
       schema: schema(language),
+      domain: domain(language),
+      instance: instance(language),
       network: network(language),
+      image: image(language),
       sandbox: sandbox(language),
       completion: completion(language),
       dev: dev(language),

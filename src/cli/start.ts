@@ -1,6 +1,6 @@
 import { run, type StricliProcess } from '@stricli/core';
 import manifest from '../../package.json' with { type: 'json' };
-import { chooseLanguage, ExitCode, type Language } from '../messages/index.ts';
+import { AnklumeError, chooseLanguage, ExitCode, type Language } from '../messages/index.ts';
 import { buildApp } from './app.ts';
 import { normaliseArgv } from './frame/argv.ts';
 import type { CliContext } from './frame/context.ts';
@@ -54,7 +54,8 @@ export async function start(
         ending = (await work(session)) ?? ExitCode.done;
       } catch (error) {
         listener.close();
-        ending = tell(error, common, host, language);
+        const reason = interrupts.signal.aborted && !(error instanceof AnklumeError);
+        ending = tell(reason ? interrupted(error) : error, common, host, language);
       } finally {
         listener.close();
       }
@@ -64,6 +65,20 @@ export async function start(
   await run(app, normaliseArgv(argv), context);
   interrupts.stop();
   return ending ?? parserEnding(parser.exitCode);
+}
+
+/** Work that was cut short by Ctrl-C ends with errors of all kinds; to the reader they are one thing. */
+function interrupted(cause: unknown): AnklumeError {
+  return new AnklumeError({
+    code: 'interrupted',
+    exit: ExitCode.interrupted,
+    cause,
+    message: { en: 'Interrupted.', fr: 'Interrompu.' },
+    remedy: {
+      en: 'Run the same command again: it goes on from where things stand.',
+      fr: 'Relancez la même commande : elle reprend là où en sont les choses.',
+    },
+  });
 }
 
 /** Shows a failure and gives its exit status. */

@@ -24,11 +24,28 @@ export interface ApplyChoices extends Pick<ApplyOptions, 'limit' | 'prune' | 'ad
   readonly tags?: readonly string[];
   /** Asked before anything is deleted; throwing stops the run with nothing changed. */
   readonly confirm?: (plan: Plan) => Promise<void>;
+  /** Called when the plan is accepted, before the first change. */
+  readonly ready?: () => Promise<void>;
 }
 
 interface Listening {
   readonly emit: Emit;
   readonly signal: AbortSignal;
+}
+
+/** Runs `work` while no other apply works on this daemon; waits for one that does. */
+export async function alone<T>(
+  daemon: Daemon,
+  command: string,
+  { emit, signal }: Listening,
+  work: () => Promise<T>,
+): Promise<T> {
+  const lock = await acquireLock(`daemon:${daemon.where}`, { command, wait: true, emit, signal });
+  try {
+    return await work();
+  } finally {
+    await lock.release();
+  }
 }
 
 /** What one apply did. */
@@ -45,24 +62,20 @@ export function planWorld(world: World, daemon: Daemon, choices: ApplyChoices): 
   return planFor(world.desired, daemon.incus, engineOptions(choices));
 }
 
-/** Brings the daemon to the wanted world, one apply at a time on each daemon. */
+/** Brings the daemon to the wanted world. To be called within `alone`. */
 export async function applyWorld(
   world: World,
   daemon: Daemon,
   choices: ApplyChoices,
   { emit, signal }: Listening,
 ): Promise<Applied> {
-  await using _lock = await acquireLock(`daemon:${daemon.where}`, {
-    command: 'apply',
-    wait: true,
-    emit,
-    signal,
-  });
   const started = performance.now();
   const plan = onlyRules(choices) ? nothing(world) : await planWorld(world, daemon, choices);
   if (!choices.partial) refuseIncomplete(plan);
   if (plan.entries.some(({ action }) => action === 'delete')) await choices.confirm?.(plan);
-  const report = await executePlan(plan, daemon.incus, { emit, signal });
+  await choices.ready?.();
+  const { host } = daemon;
+  const report = await executePlan(plan, daemon.incus, { emit, signal, ...(host && { host }) });
   const rulesChanged = wantsRules(choices) && (await writeRules(world));
   return { plan, report, rulesChanged, seconds: (performance.now() - started) / 1000 };
 }

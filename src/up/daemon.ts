@@ -1,6 +1,6 @@
 import { connect, type Incus, locateSocket } from '../incus/index.ts';
 import { AnklumeError, type Emit, ExitCode } from '../messages/index.ts';
-import { startSandbox } from '../sandbox/index.ts';
+import { startSandbox, statusOf } from '../sandbox/index.ts';
 import { type Host, thisHost } from '../system/index.ts';
 
 /** Which daemon the reader asked for; nothing means the one of this machine. */
@@ -34,8 +34,10 @@ export async function openDaemon(
   if (named.length > 1) throw twoDaemons(named);
   const { emit, signal, env = process.env } = options;
   if (choice.sandbox) {
+    // One that runs already is not worth a word.
+    const running = (await statusOf(choice.sandbox))?.running ?? false;
     const sandbox = await startSandbox(choice.sandbox, {
-      ...(emit && { emit }),
+      ...(emit && !running && { emit }),
       ...(signal && { signal }),
     });
     const incus = await connect({ socket: sandbox.socket });

@@ -1,12 +1,16 @@
 export {
   type Applied,
   type ApplyChoices,
+  alone,
   applyWorld,
   planWorld,
   RULES_FILE,
 } from './apply-world.ts';
+export { bringUp, type Timing, type UpReport } from './bring-up.ts';
 export { type Daemon, type DaemonChoice, openDaemon } from './daemon.ts';
+export { DEMO_SANDBOX, deleteDemo, prepareDemo, runDemo } from './demo.ts';
 export { explainPacket } from './explain-packet.ts';
+export { machineStatus } from './machine-status.ts';
 export { exampleNames, newProject } from './new-project.ts';
 export { findProject, openProject, type Project, type ProjectChoice } from './project.ts';
 export { type SyncOptions, type SyncReport, syncProject } from './sync-project.ts';

@@ -62,11 +62,8 @@ export const apply = command({
         en: 'Delete what is marked with - in the plan (anklume plan --prune)?',
         fr: 'Supprimer ce qui est marqué - dans le plan (anklume plan --prune) ?',
       });
-    const { report, seconds, rulesChanged } = await room.applyWorld(
-      world,
-      daemon,
-      { ...flags, confirm },
-      session,
+    const { report, seconds, rulesChanged } = await room.alone(daemon, 'apply', session, () =>
+      room.applyWorld(world, daemon, { ...flags, confirm }, session),
     );
     session.result({ type: 'apply', ...report, rulesChanged, seconds }, () =>
       renderReport(report, session, seconds),

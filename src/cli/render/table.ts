@@ -12,6 +12,8 @@ export function renderTable(
   const widths = columnWidths(head, rows, width);
   const table = new Table({
     head: [...head],
+    // No line between rows: twice as many rows fit the screen.
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
     style: { head: [], border: [], 'padding-left': 1, 'padding-right': 1 },
     ...(widths && { colWidths: widths, wordWrap: true, wrapOnWordBoundary: false }),
   });

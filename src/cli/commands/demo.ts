@@ -1,0 +1,51 @@
+import { ExitCode } from '../../messages/index.ts';
+import { askYes } from '../frame/ask.ts';
+import { command } from '../frame/command.ts';
+import { consentFlags, toggle } from '../frame/flags.ts';
+
+export const demo = command({
+  brief: {
+    en: 'See it all on the embedded sandbox, with nothing to prepare',
+    fr: 'Tout voir dans le bac à sable intégré, sans rien préparer',
+  },
+  description: {
+    en: "Four domains and five machines of the example 'pro-workstation' come up in a private Incus, are walled in and proved. No Incus of this machine is needed or touched. Run again, it changes nothing.",
+    fr: "Les quatre domaines et cinq machines de l'exemple « pro-workstation » démarrent dans un Incus privé, sont isolés et prouvés. Aucun Incus de cette machine n'est requis ni touché. Relancée, la commande ne change rien.",
+  },
+  examples: [
+    [
+      'anklume demo',
+      { en: 'the first run builds the image', fr: "la première exécution construit l'image" },
+    ],
+    ['anklume demo --delete --yes', { en: 'leave nothing behind', fr: 'ne rien laisser' }],
+  ],
+  flags: {
+    delete: toggle({
+      en: 'Delete the machines, the sandbox and the project of the demonstration',
+      fr: 'Supprimer les machines, le bac à sable et le projet de la démonstration',
+    }),
+    ...consentFlags,
+  },
+  async run(session, flags) {
+    const room = await import('../../up/index.ts');
+    if (flags.delete) {
+      await askYes(session, flags.yes, {
+        en: 'Delete the demonstration with everything in it?',
+        fr: 'Supprimer la démonstration et tout son contenu ?',
+      });
+      await room.deleteDemo(session);
+      session.result({ type: 'demo', deleted: true }, () => '');
+      return undefined;
+    }
+    const { renderUp } = await import('../render/up.ts');
+    const { renderWhatNext } = await import('../render/what-next.ts');
+    const folder = await room.prepareDemo();
+    await using daemon = await room.openDaemon({ sandbox: room.DEMO_SANDBOX }, session);
+    const report = await room.runDemo(daemon, session);
+    session.result(
+      { type: 'demo', folder, ...report },
+      () => `${renderUp(report, session)}\n\n${renderWhatNext(folder, session)}`,
+    );
+    return report.good ? ExitCode.done : ExitCode.failed;
+  },
+});

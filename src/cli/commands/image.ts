@@ -1,0 +1,53 @@
+import { command, type Declared } from '../frame/command.ts';
+import { daemonFlags } from '../frame/flags.ts';
+import { group } from '../frame/group.ts';
+
+const list = command({
+  brief: { en: 'Images on the daemon', fr: 'Les images du démon' },
+  examples: [['anklume image list', { en: 'aliases and sizes', fr: 'alias et tailles' }]],
+  flags: daemonFlags,
+  async run(session, flags) {
+    const { openDaemon } = await import('../../up/index.ts');
+    const { renderImages } = await import('../render/images.ts');
+    await using daemon = await openDaemon(flags, session);
+    const images = await daemon.incus.images.list();
+    session.result({ type: 'images', images }, () => renderImages(images, session));
+    return undefined;
+  },
+});
+
+const build = command({
+  brief: {
+    en: 'See to it that the daemon has an image',
+    fr: 'Faire en sorte que le démon ait une image',
+  },
+  description: {
+    en: 'An image that is there is good enough; else the image server is asked; else Debian images are built from packages.',
+    fr: "Une image présente suffit ; sinon le serveur d'images est interrogé ; sinon les images Debian sont construites à partir des paquets.",
+  },
+  examples: [
+    ['anklume image build debian/13', { en: 'the default image', fr: "l'image par défaut" }],
+    [
+      'anklume image build probe --sandbox',
+      { en: 'the small one of the tests', fr: 'la petite image des tests' },
+    ],
+  ],
+  flags: daemonFlags,
+  words: [{ name: 'NAME', brief: { en: 'Which image', fr: 'Quelle image' } }],
+  async run(session, flags, name = '') {
+    const { ensureImage } = await import('../../images/index.ts');
+    const { openDaemon } = await import('../../up/index.ts');
+    await using daemon = await openDaemon(flags, session);
+    const { emit, signal } = session;
+    const host = daemon.host && { host: daemon.host };
+    const fingerprint = await ensureImage(daemon.incus, name, { emit, signal, ...host });
+    session.result({ type: 'image', name, fingerprint }, () => fingerprint);
+    return undefined;
+  },
+});
+
+/** `anklume image ...` */
+export const image: Declared = group(
+  { en: 'What machines are made from', fr: 'Ce dont les machines sont faites' },
+  { list, build },
+);

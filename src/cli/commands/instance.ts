@@ -1,0 +1,24 @@
+import { command, type Declared } from '../frame/command.ts';
+import { daemonFlags, projectFlags } from '../frame/flags.ts';
+import { group } from '../frame/group.ts';
+
+const list = command({
+  brief: {
+    en: 'Machines with their real addresses and states',
+    fr: 'Les machines, leurs adresses réelles et leurs états',
+  },
+  examples: [['anklume instance list --json', { en: 'for scripts', fr: 'pour des scripts' }]],
+  flags: { ...projectFlags, ...daemonFlags },
+  async run(session, flags) {
+    const { machineStatus, openDaemon, openWorld } = await import('../../up/index.ts');
+    const { renderMachines } = await import('../render/machines.ts');
+    const world = await openWorld({ cwd: session.cwd, infra: flags.infra });
+    await using daemon = await openDaemon(flags, session);
+    const machines = await machineStatus(world, daemon);
+    session.result({ type: 'instances', machines }, () => renderMachines(machines, session));
+    return undefined;
+  },
+});
+
+/** `anklume instance ...` */
+export const instance: Declared = group({ en: 'Machines', fr: 'Les machines' }, { list });

@@ -1,0 +1,63 @@
+import { ExitCode } from '../../messages/index.ts';
+import { askYes } from '../frame/ask.ts';
+import { command } from '../frame/command.ts';
+import { consentFlags, daemonFlags, projectFlags, toggle } from '../frame/flags.ts';
+import { showProblems } from '../frame/show-problems.ts';
+
+export const up = command({
+  brief: {
+    en: 'Sync, apply, wall in and prove, in one go',
+    fr: 'Synchroniser, appliquer, isoler et prouver, en une fois',
+  },
+  description: {
+    en: 'From infra.yml to running machines behind walls, with a proof by real packets. A second run changes nothing. A problem in infra.yml stops everything before anything is touched.',
+    fr: 'De infra.yml à des machines en marche derrière des murs, avec une preuve par de vrais paquets. Une seconde exécution ne change rien. Un problème dans infra.yml arrête tout avant que rien ne soit touché.',
+  },
+  examples: [
+    ['anklume up', { en: "on this machine's Incus", fr: "sur l'Incus de cette machine" }],
+    ['anklume up --sandbox', { en: 'on the embedded one', fr: 'sur celui du bac à sable' }],
+  ],
+  flags: {
+    partial: toggle({
+      en: 'Do the rest when part of the plan is refused',
+      fr: 'Faire le reste quand une partie du plan est refusée',
+    }),
+    prune: toggle({
+      en: 'Also remove what is no longer declared, unless protected',
+      fr: "Supprimer aussi ce qui n'est plus déclaré, sauf si protégé",
+    }),
+    adopt: toggle({
+      en: 'Take over objects of the same name that somebody else made',
+      fr: "Prendre en charge les objets de même nom créés par quelqu'un d'autre",
+    }),
+    strict: toggle({ en: 'Unknown keys are errors', fr: 'Les clés inconnues sont des erreurs' }),
+    ...projectFlags,
+    ...daemonFlags,
+    ...consentFlags,
+  },
+  async run(session, flags) {
+    const { bringUp, openDaemon, openProject } = await import('../../up/index.ts');
+    const { renderUp } = await import('../render/up.ts');
+    const project = await openProject({
+      cwd: session.cwd,
+      infra: flags.infra,
+      strict: flags.strict,
+    });
+    await using daemon = await openDaemon(flags, session);
+    const confirm = () =>
+      askYes(session, flags.yes, {
+        en: 'Delete what is no longer declared (anklume plan --prune shows it)?',
+        fr: "Supprimer ce qui n'est plus déclaré (anklume plan --prune le montre) ?",
+      });
+    const { partial, prune, adopt } = flags;
+    const report = await bringUp(
+      project,
+      daemon,
+      { partial, prune, adopt, confirm },
+      session,
+      (problems) => showProblems(session, problems),
+    );
+    session.result({ type: 'up', ...report }, () => renderUp(report, session));
+    return report.good ? ExitCode.done : ExitCode.failed;
+  },
+});

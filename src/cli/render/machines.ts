@@ -1,0 +1,99 @@
+import type { MachineStatus } from '../../engine/index.ts';
+import { printable } from '../../system/index.ts';
+import type { Session } from '../frame/session.ts';
+import { renderTable } from './table.ts';
+import { counted } from './words.ts';
+
+type Look = Pick<Session, 't' | 'paint' | 'width'>;
+
+/** The machines, one a row, coloured by the trust level of their domain. */
+export function renderMachines(machines: readonly MachineStatus[], look: Look): string {
+  const { t, paint, width } = look;
+  const head = [
+    t({ en: 'Domain', fr: 'Domaine' }),
+    t({ en: 'Machine', fr: 'Machine' }),
+    t({ en: 'Address', fr: 'Adresse' }),
+    t({ en: 'State', fr: 'État' }),
+    t({ en: 'Trust', fr: 'Confiance' }),
+    t({ en: 'Notes', fr: 'Remarques' }),
+  ];
+  const rows = machines.map((machine) => {
+    const colour = (text: string) => paint.trust(machine.trust, text);
+    return [
+      colour(printable(machine.domain)),
+      colour(printable(machine.machine)),
+      address(machine, look),
+      state(machine, look),
+      colour(machine.trust ?? ''),
+      notes(machine, look),
+    ];
+  });
+  return renderTable(head, rows, width);
+}
+
+/** The table and a line that counts what runs and what has drifted. */
+export function renderStatus(machines: readonly MachineStatus[], look: Look): string {
+  const { t, paint } = look;
+  const running = machines.filter((machine) => machine.state === 'Running').length;
+  const drifted = machines.filter((machine) => machine.drift.length > 0).length;
+  const parts = [
+    t({
+      en: `${running} of ${machines.length} running`,
+      fr: `${running} sur ${machines.length} en marche`,
+    }),
+  ];
+  if (drifted > 0)
+    parts.push(
+      paint.warn(
+        t(
+          counted(
+            drifted,
+            { en: 'has drifted', fr: 'a dérivé' },
+            { en: 'have drifted', fr: 'ont dérivé' },
+          ),
+        ),
+      ),
+    );
+  return `${renderMachines(machines, look)}\n${parts.join(', ')}`;
+}
+
+/** The declared address; the real ones beside it when they differ. */
+function address({ declaredIp, addresses, state }: MachineStatus, { paint }: Look): string {
+  if (addresses.includes(declaredIp)) return declaredIp;
+  if (state !== 'Running' || addresses.length === 0) return paint.dim(declaredIp);
+  return paint.warn(`${declaredIp} ≠ ${addresses.map(printable).join(', ')}`);
+}
+
+function state({ state: word }: MachineStatus, { t, paint }: Look): string {
+  switch (word) {
+    case 'Running':
+      return paint.good(t({ en: 'running', fr: 'en marche' }));
+    case 'Stopped':
+      return paint.warn(t({ en: 'stopped', fr: 'arrêtée' }));
+    case 'Absent':
+      return paint.dim(t({ en: 'absent', fr: 'absente' }));
+    case 'Unknown':
+      return paint.warn(t({ en: 'unknown', fr: 'inconnu' }));
+    default:
+      return paint.warn(printable(word).toLowerCase());
+  }
+}
+
+function notes(
+  { drift, owner, protected: isProtected }: MachineStatus,
+  { t, paint }: Look,
+): string {
+  const words: string[] = [];
+  if (owner === 'unmarked')
+    words.push(paint.bad(t({ en: 'not made by anklume', fr: 'pas créée par anklume' })));
+  if (owner === 'another')
+    words.push(paint.bad(t({ en: 'of another project', fr: "d'un autre projet" })));
+  if (drift.length > 0)
+    words.push(
+      paint.warn(
+        `${t({ en: 'drift:', fr: 'dérive :' })} ${drift.map(({ key }) => printable(key)).join(', ')}`,
+      ),
+    );
+  if (isProtected) words.push(paint.dim(t({ en: 'protected', fr: 'protégée' })));
+  return words.join(', ');
+}

@@ -1,0 +1,33 @@
+import { printable } from '../../system/index.ts';
+import type { UpReport } from '../../up/index.ts';
+import type { Session } from '../frame/session.ts';
+import { seconds } from '../progress/plain.ts';
+import { renderStatus } from './machines.ts';
+import type { Voice } from './problems.ts';
+import { renderProof } from './proof.ts';
+import { renderReport } from './report.ts';
+
+/** What `up` made and found: machines, matrix, what went wrong, how long each stage took. */
+export function renderUp(report: UpReport, look: Voice & Pick<Session, 'width'>): string {
+  const { t, paint } = look;
+  const trust = new Map(report.machines.map((machine) => [machine.domain, machine.trust]));
+  const parts = [renderStatus(report.machines, look)];
+  if (report.proof) parts.push(renderProof(report.proof, (domain) => trust.get(domain), look));
+  const late = report.late.map(
+    ({ machine, reason }) =>
+      `${paint.warn('!')} ${printable(machine)}${reason ? `: ${printable(t(reason))}` : ''}`,
+  );
+  const words = {
+    sync: t({ en: 'sync', fr: 'synchronisation' }),
+    apply: t({ en: 'apply', fr: 'application' }),
+    addresses: t({ en: 'addresses', fr: 'adresses' }),
+    proof: t({ en: 'proof', fr: 'preuve' }),
+  };
+  const timing = (Object.keys(words) as (keyof typeof words)[])
+    .map((stage) => `${words[stage]} ${seconds(report.seconds[stage], t)}`)
+    .join(', ');
+  parts.push(
+    [...late, renderReport(report.apply, look, report.seconds.total), paint.dim(timing)].join('\n'),
+  );
+  return parts.join('\n\n');
+}

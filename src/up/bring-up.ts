@@ -1,0 +1,150 @@
+import {
+  type ApplyReport,
+  awaitedOf,
+  type MachineStatus,
+  type Readiness,
+  waitForAddresses,
+} from '../engine/index.ts';
+import { AnklumeError, type Emit, ExitCode, type Problem, step } from '../messages/index.ts';
+import type { Proof } from '../network/index.ts';
+import { type ApplyChoices, alone, applyWorld } from './apply-world.ts';
+import type { Daemon } from './daemon.ts';
+import { machineStatus } from './machine-status.ts';
+import type { Project } from './project.ts';
+import { syncProject } from './sync-project.ts';
+import { deployWalls, proveWalls } from './walls.ts';
+import { readWorld, type World } from './world.ts';
+
+interface Listening {
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+/** Seconds that each stage took. */
+export type Timing = Readonly<Record<'sync' | 'apply' | 'addresses' | 'proof' | 'total', number>>;
+
+/** Everything that one `up` did and found. Plain JSON. */
+export interface UpReport {
+  readonly written: number;
+  readonly apply: ApplyReport;
+  /** Machines that did not get ready in time. */
+  readonly late: readonly Readiness[];
+  /** Absent where the daemon's host cannot be reached from here. */
+  readonly rules?: { readonly changed: boolean };
+  readonly proof?: Proof;
+  readonly machines: readonly MachineStatus[];
+  readonly seconds: Timing;
+  /** True when all of it is as declared. */
+  readonly good: boolean;
+}
+
+/**
+ * The whole corridor on a project that was found good: sync, apply, addresses, walls, proof.
+ * The walls are loaded before the first machine starts, so that there is no moment without them.
+ */
+export async function bringUp(
+  project: Project,
+  daemon: Daemon,
+  choices: Omit<ApplyChoices, 'tags' | 'limit' | 'ready'>,
+  listening: Listening,
+  onWarnings: (problems: readonly Problem[]) => Promise<void> = async () => {},
+): Promise<UpReport> {
+  const watch = stopwatch();
+  const label = { en: 'Writing the Ansible tree', fr: "Écriture de l'arborescence Ansible" };
+  const { plan } = await step(listening.emit, { id: 'sync', label }, () => syncProject(project));
+  const world = await readWorld(project.root);
+  await onWarnings([...project.warnings, ...plan.problems, ...world.warnings]);
+  const sync = watch();
+  return alone(daemon, 'up', listening, async () => {
+    let rules: UpReport['rules'];
+    const ready = async () => {
+      rules = await wallsIfPossible(world, daemon, listening);
+    };
+    const { report } = await applyWorld(world, daemon, { ...choices, ready }, listening);
+    const apply = watch();
+    goOn(listening, report);
+    const late = await waitForMachines(world, daemon, report, listening);
+    const addresses = watch();
+    goOn(listening, report);
+    const proof = daemon.host && (await proveWalls(world.desired, daemon, listening));
+    const seconds = { sync, apply, addresses, proof: watch(), total: watch.total() };
+    return {
+      written: plan.writes.length,
+      apply: report,
+      late,
+      ...(rules && { rules }),
+      ...(proof && { proof }),
+      machines: await machineStatus(world, daemon),
+      seconds,
+      good: report.failed + report.skipped + late.length === 0 && proof?.holds !== false,
+    };
+  });
+}
+
+/** The rules, or a note that they cannot be loaded from here. */
+async function wallsIfPossible(
+  { desired }: World,
+  daemon: Daemon,
+  listening: Listening,
+): Promise<UpReport['rules']> {
+  if (daemon.host) return deployWalls(desired, daemon, listening);
+  listening.emit({
+    type: 'note',
+    level: 'warning',
+    code: 'walls-out-of-reach',
+    text: {
+      en: `The walls can neither be built nor proved from here: ${daemon.where} is another machine.`,
+      fr: `Les murs ne peuvent être ni dressés ni prouvés d'ici : ${daemon.where} est une autre machine.`,
+    },
+    remedy: {
+      en: "Run 'anklume up' on that machine.",
+      fr: 'Lancez « anklume up » sur cette machine.',
+    },
+  });
+  return undefined;
+}
+
+/** Waits for the machines that apply did bring up; gives those that are late. */
+async function waitForMachines(
+  { desired }: World,
+  { incus }: Daemon,
+  { outcomes }: ApplyReport,
+  { emit, signal }: Listening,
+): Promise<Readiness[]> {
+  const lost = new Set(outcomes.filter(({ result }) => result !== 'done').map(({ id }) => id));
+  const machines = awaitedOf(desired).filter(
+    ({ project, instance }) => !lost.has(`instance:${project}/${instance}`),
+  );
+  const found = await waitForAddresses(incus, machines, { emit, signal });
+  return found.filter(({ ready }) => !ready);
+}
+
+/** Stops between two stages after Ctrl-C, saying what stands. */
+function goOn({ signal }: Listening, report: ApplyReport): void {
+  if (!signal.aborted) return;
+  throw new AnklumeError({
+    code: 'interrupted',
+    exit: ExitCode.interrupted,
+    message: {
+      en: `Interrupted: ${report.done} changes were made, ${report.skipped} were not begun.`,
+      fr: `Interrompu : ${report.done} changements faits, ${report.skipped} non commencés.`,
+    },
+    remedy: {
+      en: 'Run the same command again: it goes on from there.',
+      fr: 'Relancez la même commande : elle reprend à partir de là.',
+    },
+  });
+}
+
+/** Seconds since the last call; `total` counts from the start. */
+function stopwatch(): { (): number; total(): number } {
+  const start = performance.now();
+  let last = start;
+  const lap = () => {
+    const now = performance.now();
+    const seconds = (now - last) / 1000;
+    last = now;
+    return seconds;
+  };
+  return Object.assign(lap, { total: () => (performance.now() - start) / 1000 });
+}

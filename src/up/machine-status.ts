@@ -1,0 +1,8 @@
+import { type MachineStatus, statusOf } from '../engine/index.ts';
+import type { Daemon } from './daemon.ts';
+import type { World } from './world.ts';
+
+/** Every declared machine as it stands. */
+export function machineStatus({ desired }: World, { incus }: Daemon): Promise<MachineStatus[]> {
+  return statusOf(desired, incus);
+}
