@@ -1,9 +1,10 @@
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { Place, Problem, Text } from '../messages/index.ts';
+import { Aliases } from './aliases.ts';
 import type { Path, Placer } from './finding.ts';
 import { nodeAt } from './node-at.ts';
 import { plainValue } from './plain-value.ts';
-import { explainYamlError } from './yaml-errors.ts';
+import { explainYamlError, TOO_DEEP } from './yaml-errors.ts';
 
 /** One YAML text, read: its plain value, what is wrong with it, and where its paths stand. */
 export interface ReadDocument {
@@ -51,11 +52,7 @@ export function readDocument(file: string, text: string): ReadDocument {
       { en: 'Save it as plain UTF-8 text.', fr: 'Enregistrez-le en texte UTF-8 simple.' },
     );
   const deep = tooDeepAt(text);
-  if (deep !== undefined)
-    return refuse('too-deep', deep, {
-      en: `Values are nested more than ${DEEPEST} deep.`,
-      fr: `Des valeurs sont imbriquées sur plus de ${DEEPEST} niveaux.`,
-    });
+  if (deep !== undefined) return refuse('too-deep', deep, TOO_DEEP.message, TOO_DEEP.remedy);
 
   let document: Document;
   try {
@@ -67,7 +64,7 @@ export function readDocument(file: string, text: string): ReadDocument {
       merge: true,
       prettyErrors: false,
       stringKeys: false,
-      logLevel: 'silent',
+      logLevel: 'error',
     });
   } catch {
     return refuse('unreadable-yaml', 0, {
@@ -84,11 +81,12 @@ export function readDocument(file: string, text: string): ReadDocument {
         .map((failure) => explainYamlError(failure, text, placeAt(failure.pos[0]))),
       placer: () => placeAt(0),
     };
-  const { value, problems } = plainValue(document, placeAt);
+  const aliases = new Aliases(document);
+  const { value, problems } = plainValue(document, aliases, placeAt);
   return {
     value,
     problems,
-    placer: (path: Path) => placeAt(nodeAt(document, path)),
+    placer: (path: Path) => placeAt(nodeAt(document, aliases, path)),
   };
 }
 

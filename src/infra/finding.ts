@@ -10,6 +10,8 @@ export interface Finding {
   readonly path: Path;
   /** The other end of a conflict, such as the first holder of an address. */
   readonly relatedPath?: Path;
+  /** Other values that this finding takes to be right; when one of them is wrong, the finding is only its echo. */
+  readonly restsOn?: readonly Path[];
   readonly message: Text;
   readonly remedy?: Text;
 }
@@ -18,6 +20,7 @@ export interface Finding {
 interface Extra {
   readonly remedy?: Text;
   readonly relatedPath?: Path;
+  readonly restsOn?: readonly Path[];
 }
 
 /** A finding that forbids going on. */
@@ -35,7 +38,7 @@ export type Placer = (path: Path) => Place | undefined;
 
 /** The finding with its places looked up. */
 export function locate(finding: Finding, placer: Placer): Problem {
-  const { relatedPath, ...rest } = finding;
+  const { relatedPath, restsOn: _, ...rest } = finding;
   const place = placer(finding.path);
   const related = relatedPath && placer(relatedPath);
   return { ...rest, ...(place && { place }), ...(related && { related }) };

@@ -1,4 +1,5 @@
 import { errorsOf, type Problem } from '../messages/index.ts';
+import { withoutEchoes } from './echoes.ts';
 import { type Finding, locate, type Placer } from './finding.ts';
 import { mergeSources } from './merge.ts';
 import { normalise } from './normalise.ts';
@@ -34,7 +35,7 @@ export function loadTexts(texts: readonly SourceText[], context: ResolveContext)
     ...normal.findings,
     ...unknownKeys(normal.value, context.strict === true),
     ...shape.findings,
-    ...validate(shape.raw, context),
+    ...withoutEchoes(shape.cut, validate(shape.raw, context)),
   ];
   const problems = [...merged.problems, ...place(found)];
   if (errorsOf(problems).length > 0) return { problems: inOrder(problems) };

@@ -9,10 +9,10 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { Place, Problem, Text } from '../messages/index.ts';
-import { reachedBy } from './merge-keys.ts';
+import type { Aliases } from './aliases.ts';
 
 /** How many values a document may grow to when its aliases are followed. */
-const MOST_VALUES = 500_000;
+const MOST_VALUES = 200_000;
 
 /** Key names that JavaScript objects give a meaning of their own. */
 const RESERVED = new Set(['__proto__', 'prototype', 'constructor']);
@@ -20,9 +20,10 @@ const RESERVED = new Set(['__proto__', 'prototype', 'constructor']);
 /** The plain JSON value of a document, with duplicate, cyclic and exploding parts told as problems. */
 export function plainValue(
   document: Document,
+  aliases: Aliases,
   placeAt: (offset: number) => Place,
 ): { readonly value: unknown; readonly problems: readonly Problem[] } {
-  const reader = new Reader(document, placeAt);
+  const reader = new Reader(aliases, placeAt);
   try {
     const value = reader.read(document.contents as Node | null, []);
     return { value, problems: reader.problems };
@@ -37,13 +38,13 @@ class TooMuch extends Error {}
 
 class Reader {
   readonly problems: Problem[] = [];
-  private readonly document: Document;
+  private readonly aliases: Aliases;
   private readonly placeAt: (offset: number) => Place;
   private readonly open = new Set<Node>();
   private count = 0;
 
-  constructor(document: Document, placeAt: (offset: number) => Place) {
-    this.document = document;
+  constructor(aliases: Aliases, placeAt: (offset: number) => Place) {
+    this.aliases = aliases;
     this.placeAt = placeAt;
   }
 
@@ -63,8 +64,8 @@ class Reader {
     return value;
   }
 
-  private followed(node: Node & { resolve: unknown }, path: readonly string[]): unknown {
-    const target = isAlias(node) ? node.resolve(this.document) : undefined;
+  private followed(node: Node, path: readonly string[]): unknown {
+    const target = this.aliases.follow(node);
     if (target && !this.open.has(target)) return this.read(target, path);
     const code = target ? 'cyclic-alias' : 'unknown-alias';
     this.report(
@@ -112,7 +113,7 @@ class Reader {
     const result: Record<string, unknown> = {};
     const seen = new Map<string, Node | null>();
     for (const pair of node.items as Pair<Node | null, Node | null>[]) {
-      const merged = reachedBy(pair, this.document);
+      const merged = this.aliases.merged(pair);
       if (merged) {
         this.merge(merged, result, seen, path);
         continue;
@@ -146,7 +147,7 @@ class Reader {
   }
 
   private key(pair: Pair<Node | null, Node | null>, path: readonly string[]): string | undefined {
-    const node = isAlias(pair.key) ? pair.key.resolve(this.document) : pair.key;
+    const node = this.aliases.follow(pair.key);
     const value = isScalar(node) ? node.value : undefined;
     const key =
       typeof value === 'string'

@@ -12,20 +12,25 @@ import { infraSchema, type RawInfra } from './schema.ts';
 export function checkShape(value: unknown): {
   readonly raw: RawInfra;
   readonly findings: readonly Finding[];
+  /** The parts that were taken out. */
+  readonly cut: readonly Path[];
 } {
   const findings: Finding[] = [];
+  const cut: Path[] = [];
   let rest: unknown = value;
   // Taking a part out can only shorten the document, so this ends; the bound guards against our own mistakes.
   for (let round = 0; round < 20; round++) {
     const result = v.safeParse(infraSchema, rest);
-    if (result.success) return { raw: result.output, findings };
+    if (result.success) return { raw: result.output, findings, cut };
     const paths = result.issues.map((issue) => pathOf(issue));
     if (round === 0)
       for (const [i, issue] of result.issues.entries())
         findings.push(toFinding(issue, paths[i] ?? []));
-    rest = without(rest, paths);
+    if (!isMapping(rest)) rest = {};
+    if (round === 0) rest = structuredClone(rest);
+    for (const path of paths) cut.push(remove(rest, path));
   }
-  return { raw: {}, findings };
+  return { raw: {}, findings, cut: [[]] };
 }
 
 type Issue = v.BaseIssue<unknown>;
@@ -83,23 +88,15 @@ function show(value: unknown): string {
   return words.length > 60 ? `${words.slice(0, 57)}...` : words;
 }
 
-/** A copy without what stands at `paths`. A wrong list entry takes its list with it: positions must not shift. */
-function without(value: unknown, paths: readonly Path[]): unknown {
-  const copy: unknown = structuredClone(value);
-  for (const path of paths) remove(copy, path);
-  return isMapping(copy) && !paths.some((path) => path.length === 0) ? copy : {};
-}
-
-function remove(root: unknown, path: Path): void {
+/** Takes out what stands at `path` and tells what went: a wrong list entry takes its list with it, so that positions stay. */
+function remove(root: unknown, path: Path): Path {
   let holder: unknown = root;
-  let cut: { readonly from: Record<string, unknown>; readonly key: string } | undefined;
-  for (const step of path) {
-    if (isMapping(holder)) cut = { from: holder, key: step };
-    holder = isMapping(holder)
-      ? holder[step]
-      : Array.isArray(holder)
-        ? holder[Number(step)]
-        : undefined;
+  let cut: { readonly from: Record<string, unknown>; readonly depth: number } | undefined;
+  for (const [depth, step] of path.entries()) {
+    if (isMapping(holder)) cut = { from: holder, depth };
+    holder = isMapping(holder) || Array.isArray(holder) ? Reflect.get(holder, step) : undefined;
   }
-  if (cut) delete cut.from[cut.key];
+  if (!cut) return [];
+  delete cut.from[path[cut.depth] ?? ''];
+  return path.slice(0, cut.depth + 1);
 }

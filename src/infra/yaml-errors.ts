@@ -1,6 +1,18 @@
 import type { YAMLParseError, YAMLWarning } from 'yaml';
 import type { Place, Problem, Text } from '../messages/index.ts';
 
+/** Nesting that no person writes and that the reader cannot follow. */
+export const TOO_DEEP = {
+  message: {
+    en: 'Values are nested too deep.',
+    fr: 'Des valeurs sont imbriquées trop profondément.',
+  },
+  remedy: {
+    en: 'Check that this is the right file and that every bracket is closed.',
+    fr: "Vérifiez que c'est le bon fichier et que chaque crochet est refermé.",
+  },
+};
+
 /** What the YAML reader complained of, in words that say what to change. */
 export function explainYamlError(
   failure: YAMLParseError | YAMLWarning,
@@ -47,10 +59,7 @@ function words(failure: YAMLParseError | YAMLWarning, text: string): [string, Te
         },
       ];
     case 'RESOURCE_EXHAUSTION':
-      return [
-        'too-deep',
-        { en: 'Values are nested too deep.', fr: 'Des valeurs sont imbriquées trop profondément.' },
-      ];
+      return ['too-deep', TOO_DEEP.message, TOO_DEEP.remedy];
     default:
       return syntax(failure, text);
   }

@@ -56,6 +56,7 @@ function needsSubnet(
       fr: `« ${name} » a l'adresse ${body.ip}, mais son domaine « ${domain} » n'a pas de subnet_id.`,
     },
     {
+      restsOn: placeOf(domain),
       remedy: fits
         ? {
             en: `Write 'subnet_id: ${octets[2]}' in the domain, or leave the address out.`,
@@ -79,12 +80,21 @@ function outside({ name, domain, body }: MachineEntry, path: Path, network: stri
     },
     {
       relatedPath: ['domains', domain, 'subnet_id'],
+      restsOn: placeOf(domain),
       remedy: {
         en: `Choose an address from ${network}.1 to ${network}.253, or leave it out.`,
         fr: `Choisissez une adresse de ${network}.1 à ${network}.253, ou omettez-la.`,
       },
     },
   );
+}
+
+/** What decides where the network of a domain lies. */
+function placeOf(domain: string): Path[] {
+  return [
+    ['global', 'base_subnet'],
+    ['domains', domain, 'subnet_id'],
+  ];
 }
 
 function gateway({ name, domain, body }: MachineEntry, path: Path): Finding {

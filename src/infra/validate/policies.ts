@@ -33,7 +33,7 @@ export function policies(raw: RawInfra): Finding[] {
       findings.push(
         warning(
           'policy-without-ports',
-          path,
+          [...path, 'ports'],
           {
             en: `Policy ${i + 1} names no ports: it opens all of them.`,
             fr: `La politique ${i + 1} ne nomme aucun port : elle les ouvre tous.`,
@@ -77,6 +77,7 @@ function unknown(name: string, side: string, i: number, known: readonly string[]
       fr: `La politique ${i + 1} dit « ${side}: ${name} », mais aucun domaine ni machine ne porte ce nom.`,
     },
     {
+      restsOn: [['domains', name]],
       remedy: near
         ? { en: `Did you mean '${near}'?`, fr: `Vouliez-vous dire « ${near} » ?` }
         : {
