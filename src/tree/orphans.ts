@@ -33,7 +33,7 @@ export async function findOrphans(
 ): Promise<readonly Orphan[]> {
   const limit = pLimit(AT_ONCE);
   const paths = await Promise.all(TREE_FOLDERS.map((folder) => undeclared(root, folder, declared)));
-  const found = await limit.map(paths.flat(), (path) => examine(root, path));
+  const found = await limit.map(paths.flat().sort(), (path) => examine(root, path));
   const leftovers = found.filter((leftover) => leftover !== undefined);
   const protectedDomains = new Set(
     leftovers.flatMap(({ domain, saysProtected }) => (saysProtected ? [domain] : [])),
@@ -80,8 +80,7 @@ async function undeclared(
   return names
     .filter((name) => name.endsWith('.yml'))
     .map((name) => treePath(folder, name.slice(0, -'.yml'.length)))
-    .filter((path) => !declared.has(path))
-    .sort();
+    .filter((path) => !declared.has(path));
 }
 
 interface Leftover extends Pick<Orphan, 'path' | 'kind' | 'name' | 'userText'> {

@@ -9,7 +9,7 @@ import { type Group, readGroups } from './read-inventory.ts';
 import { readMachine } from './read-machine.ts';
 import { readPolicies } from './read-policies.ts';
 import { badName, hostsInTwoDomains, hostWithoutVariables, treeMissing } from './read-problems.ts';
-import { isHostName } from './shapes.ts';
+import { isHostName, isObjectName } from './shapes.ts';
 import type { Layer } from './variable-file.ts';
 import { readVariableFolder, type VariableFolder } from './variable-folder.ts';
 import { Variables } from './variables.ts';
@@ -87,7 +87,7 @@ class Reader {
     const layers = [...this.of(group.name), ...this.of('all')];
     const variables = new Variables(layers, treePath('group_vars', group.name), this.problems);
     this.domains.set(group.name, variables);
-    if (!isHostName(group.name)) this.problems.push(badName(group.name, group.place));
+    if (!isObjectName(group.name)) this.problems.push(badName(group.name, group.place));
     const machines = [...group.hosts].flatMap(([name, place]) =>
       this.machine(name, place, group.name, layers, defaultImage),
     );

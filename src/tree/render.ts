@@ -78,31 +78,30 @@ function domainVariables(domain: Domain): Variables {
 }
 
 function machineVariables(machine: Machine, domain: Domain): Variables {
-  return {
-    ...present({
-      instance_name: `${nestingPrefix(domain)}${machine.name}`,
-      instance_type: machine.type,
-      instance_description: machine.description,
-      instance_domain: machine.domain,
-      instance_ephemeral: machine.ephemeral,
-      instance_os_image: machine.image,
-      instance_ip: machine.ip,
-      instance_profiles: machine.profiles,
-      instance_config: filled(machine.config),
-      instance_devices: filled(machine.devices),
-      instance_gpu: machine.gpu,
-      instance_storage_volumes: filled(machine.storageVolumes.map(volume)),
-      instance_roles: filled(machine.roles),
-      instance_boot_autostart: machine.bootAutostart,
-      instance_boot_priority: machine.bootPriority,
-      instance_snapshots_schedule: machine.snapshotsSchedule,
-      instance_snapshots_expiry: machine.snapshotsExpiry,
-      instance_weight: machine.weight === 1 ? undefined : machine.weight,
-      instance_ai_coding: machine.aiCoding || undefined,
-      instance_export_apps: filled(machine.exportApps),
-    }),
-    ...machine.vars,
-  };
+  const managed = present({
+    instance_name: `${nestingPrefix(domain)}${machine.name}`,
+    instance_type: machine.type,
+    instance_description: machine.description,
+    instance_domain: machine.domain,
+    instance_ephemeral: machine.ephemeral,
+    instance_os_image: machine.image,
+    instance_ip: machine.ip,
+    instance_profiles: machine.profiles,
+    instance_config: filled(machine.config),
+    instance_devices: filled(machine.devices),
+    instance_gpu: machine.gpu,
+    instance_storage_volumes: filled(machine.storageVolumes.map(volume)),
+    instance_roles: filled(machine.roles),
+    instance_boot_autostart: machine.bootAutostart,
+    instance_boot_priority: machine.bootPriority,
+    instance_snapshots_schedule: machine.snapshotsSchedule,
+    instance_snapshots_expiry: machine.snapshotsExpiry,
+    instance_weight: machine.weight === 1 ? undefined : machine.weight,
+    instance_ai_coding: machine.aiCoding || undefined,
+    instance_export_apps: filled(machine.exportApps),
+  });
+  // A role named `instance` cannot take over what the machine itself is.
+  return { ...managed, ...machine.vars, ...managed };
 }
 
 /** What the Incus-facing names of a domain carry in front when nested names are told apart by level. */

@@ -64,7 +64,7 @@ function readPart(file: string, managed: boolean, latin1Text: string): VariableF
       merge: true,
       prettyErrors: false,
       stringKeys: false,
-      logLevel: 'silent',
+      logLevel: 'error',
       lineCounter: lines,
     });
     const problems = document.errors.slice(0, 5).map((error): Problem => {
