@@ -1,16 +1,13 @@
 import { AnklumeError, ExitCode } from '../messages/index.ts';
 import type { Host } from '../system/index.ts';
+import { hasTable, readStatelessRules, rulesOfText, sameRules } from './listing.ts';
 import { onHost } from './nft.ts';
+import { updateText } from './update.ts';
 
 export interface Deployment {
   /** False: the host's rules were already exactly these, and nothing was loaded. */
   readonly changed: boolean;
 }
-
-/** One object of `nft -j list`: a table, chain, rule, set or map. */
-export type NftObject = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-
-const TABLE = ['table', 'inet', 'anklume'] as const;
 
 /**
  * Loads a ruleset in one transaction, and only if the host does not have exactly it already,
@@ -18,23 +15,27 @@ const TABLE = ['table', 'inet', 'anklume'] as const;
  */
 export async function deployRules(text: string, host: Host): Promise<Deployment> {
   await nftInput(host, ['-c', '-f', '-'], text);
-  if (await areLoaded(text, host)) return { changed: false };
-  await nftInput(host, ['-f', '-'], text);
+  const current = await readStatelessRules(host);
+  if (!current) {
+    await nftInput(host, ['-f', '-'], text);
+    return { changed: true };
+  }
+  const wanted = await rulesOfText(text, host);
+  if (sameRules(current, wanted)) return { changed: false };
+  const update = updateText(text, current, wanted);
+  try {
+    await nftInput(host, ['-f', '-'], update);
+  } catch {
+    // A table of another shape, such as that of another version: replaced whole.
+    await nftInput(host, ['-f', '-'], text);
+  }
   return { changed: true };
 }
 
 /** Whether the host's table is exactly what this text would load. */
 export async function areLoaded(text: string, host: Host): Promise<boolean> {
-  const current = await listing(host);
-  return current !== undefined && current === (await listingOf(text, host));
-}
-
-/** The objects of table `inet anklume` on the host; undefined when there is no such table. */
-export async function readRules(host: Host): Promise<readonly NftObject[] | undefined> {
-  const found = await listing(host, []);
-  return found === undefined
-    ? undefined
-    : (JSON.parse(found) as { nftables: NftObject[] }).nftables;
+  const current = await readStatelessRules(host);
+  return current !== undefined && sameRules(current, await rulesOfText(text, host));
 }
 
 /** Takes the table away. True when there was one. */
@@ -43,43 +44,6 @@ export async function removeRules(host: Host): Promise<boolean> {
   // Adding first makes deleting safe against a removal by somebody else in between.
   await nftInput(host, ['-f', '-'], 'table inet anklume\ndelete table inet anklume\n');
   return true;
-}
-
-async function hasTable(host: Host): Promise<boolean> {
-  const { stdout } = await onHost(host, ['nft', 'list', 'tables', 'inet']);
-  return stdout.split('\n').includes(TABLE.join(' '));
-}
-
-/** `-s` leaves counters out, so that a listing changes with the rules alone. */
-async function listing(
-  host: Host,
-  options: readonly string[] = ['-s'],
-): Promise<string | undefined> {
-  if (!(await hasTable(host))) return undefined;
-  const { stdout } = await onHost(host, ['nft', ...options, '-j', 'list', ...TABLE]);
-  return options.length === 0 ? stdout : withoutHandles(stdout);
-}
-
-/**
- * How the kernel would list this text: it is loaded into an empty network namespace that ends with
- * the command. nft lists rules only after the transaction that loads them, hence two commands, and
- * a shell (with fixed words) because the namespace lives no longer than one program.
- */
-async function listingOf(text: string, host: Host): Promise<string> {
-  const script = 'nft -f - && exec nft -s -j list table inet anklume';
-  const { stdout } = await onHost(host, ['unshare', '-n', 'sh', '-c', script], { input: text });
-  return withoutHandles(stdout);
-}
-
-/** Handles count up with every load and mean nothing; members of sets come in any order. */
-function withoutHandles(json: string): string {
-  const { nftables } = JSON.parse(json) as { nftables: NftObject[] };
-  return JSON.stringify(nftables, (name, value: unknown) => {
-    if (name === 'handle') return undefined;
-    if (name === 'elem' && Array.isArray(value))
-      return value.map((element) => JSON.stringify(element)).sort();
-    return value;
-  });
 }
 
 async function nftInput(host: Host, options: readonly string[], text: string): Promise<void> {

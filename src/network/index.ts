@@ -1,4 +1,4 @@
-export { type Deployment, deployRules, type NftObject, readRules, removeRules } from './deploy.ts';
+export { type Deployment, deployRules, removeRules } from './deploy.ts';
 export { type Decision, explain, type Packet } from './explain.ts';
 export {
   allowedFlows,
@@ -8,6 +8,7 @@ export {
   type Reason,
   type Subject,
 } from './flows.ts';
+export { type NftObject, readRules } from './listing.ts';
 export type { Outside, ProbeMachine } from './probes.ts';
 export type { Measured, Mismatch, Proof, ProofCell, Untested } from './proof.ts';
 export { type ProveOptions, prove } from './prove.ts';

@@ -1,7 +1,8 @@
 import type { Host } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
-import { areLoaded, type NftObject, readRules } from './deploy.ts';
+import { areLoaded } from './deploy.ts';
 import { allowedFlows } from './flows.ts';
+import { type NftObject, readRules } from './listing.ts';
 import { renderRuleset } from './ruleset.ts';
 
 /** How the host's rules stand to the wanted world. Plain JSON. */
