@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Incus, type InstanceState, isNotFound } from '../incus/index.ts';
+import { type Incus, type InstanceState, isKind } from '../incus/index.ts';
 import { type Emit, silent, type Text } from '../messages/index.ts';
 import type { Desired, DesiredMachine } from '../tree/index.ts';
 
@@ -125,7 +125,8 @@ async function stateIfPresent(incus: Incus, machine: Awaited): Promise<InstanceS
   try {
     return await incus.instances.state(machine.instance, { project: machine.project });
   } catch (error) {
-    if (isNotFound(error)) return undefined;
+    // A container that is just starting makes Incus answer 'Invalid PID': not ready yet, look again.
+    if (isKind(error, 'not-found', 'failed')) return undefined;
     throw error;
   }
 }
