@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anklume } from '../integration/support.ts';
+import { seeded } from './seeded.ts';
 import { declare, faultProject, worldOf } from './world.ts';
 
 /** Kill points of one run; half fall while building, half while removing. The long run takes more. */
@@ -9,7 +10,7 @@ const SEED = Number(process.env.ANKLUME_FAULT_SEED ?? 20261121);
 describe(`apply killed with SIGKILL at ${KILLS} moments (seed ${SEED})`, () => {
   let root: string;
   let done: () => PromiseLike<void>;
-  const random = mulberry32(SEED);
+  const random = seeded(SEED);
   const wanted: { full?: unknown; none?: unknown } = {};
   const durations = { full: 0, none: 0 };
 
@@ -19,7 +20,7 @@ describe(`apply killed with SIGKILL at ${KILLS} moments (seed ${SEED})`, () => {
   /** Moves to the other world without being disturbed; gives the milliseconds that took. */
   const settle = async (full: boolean): Promise<number> => {
     await declare(root, full);
-    expect((await anklume(['sync', '--clean-orphans', '--yes'], { cwd: root })).code).toBe(0);
+    expect((await anklume(['sync', '--clean-orphans'], { cwd: root })).code).toBe(0);
     const start = performance.now();
     const result = await apply();
     expect(result.code, result.stderr).toBe(0);
@@ -43,7 +44,7 @@ describe(`apply killed with SIGKILL at ${KILLS} moments (seed ${SEED})`, () => {
     async (index) => {
       const full = index % 2 === 0;
       await declare(root, full);
-      await anklume(['sync', '--clean-orphans', '--yes'], { cwd: root });
+      await anklume(['sync', '--clean-orphans'], { cwd: root });
       const moment = Math.max(1, Math.round(random() * durations[full ? 'full' : 'none']));
       await apply(moment);
 
@@ -57,14 +58,3 @@ describe(`apply killed with SIGKILL at ${KILLS} moments (seed ${SEED})`, () => {
     },
   );
 });
-
-/** A small seeded generator, so that a failing moment can be played again. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}

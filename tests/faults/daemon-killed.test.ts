@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { anklume, inSandbox } from '../integration/support.ts';
+import { seeded } from './seeded.ts';
+import { declare, faultProject, worldOf } from './world.ts';
+
+const KILLS = Number(process.env.ANKLUME_FAULT_DAEMON_KILLS ?? 5);
+const SEED = Number(process.env.ANKLUME_FAULT_SEED ?? 20261121);
+
+describe(`the daemon killed with SIGKILL at ${KILLS} moments of an apply (seed ${SEED})`, () => {
+  let root: string;
+  let done: () => PromiseLike<void>;
+  let wanted: unknown;
+  let duration = 0;
+  const random = seeded(SEED);
+  const apply = () => anklume(['apply', '--yes', '--prune'], { cwd: root });
+
+  const settle = async (full: boolean) => {
+    await declare(root, full);
+    await anklume(['sync', '--clean-orphans'], { cwd: root });
+    const start = performance.now();
+    const result = await apply();
+    expect(result.code, result.stderr).toBe(0);
+    duration = performance.now() - start;
+  };
+
+  beforeAll(async () => {
+    const project = await faultProject();
+    root = project.root;
+    done = () => project[Symbol.asyncDispose]();
+    await settle(true);
+    wanted = await worldOf();
+  });
+
+  afterAll(() => done());
+
+  it.each(Array.from({ length: KILLS }, (_, index) => index))(
+    'kill %i: told, and the next apply converges',
+    async () => {
+      await settle(false);
+      await declare(root, true);
+      await anklume(['sync'], { cwd: root });
+      const running = apply();
+      const moment = Math.round((0.15 + 0.8 * random()) * duration);
+      await sleep(moment);
+      await killDaemon();
+      await sleep(200);
+      const restarted = await anklume(['sandbox', 'start', inject('sandbox')]);
+      expect(restarted.code, restarted.stderr).toBe(0);
+
+      // It may have come through or not; it must end by itself and explain what it could not do.
+      const first = await running;
+      expect(first.signal).toBeNull();
+      expect([0, 1, 4], first.stderr).toContain(first.code);
+      expect(first.stderr).not.toMatch(/^\s+at .*:\d+:\d+/m);
+
+      const second = await apply();
+      expect(second.code, `daemon killed after ${moment} ms:\n${second.stderr}`).toBe(0);
+      expect(await worldOf(), `daemon killed after ${moment} ms`).toEqual(wanted);
+    },
+  );
+});
+
+/** Ends the daemon of the shared sandbox at once, and nothing else in there. */
+async function killDaemon(): Promise<void> {
+  const pids = (await inSandbox('pgrep', '-x', 'incusd')).trim().split('\n');
+  const proc = inject('proc');
+  for (const pid of pids) {
+    const words = (await readFile(`${proc}/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
+    if (words.includes('--logfile') && words[0]?.endsWith('incusd'))
+      await inSandbox('kill', '-9', pid);
+  }
+}
