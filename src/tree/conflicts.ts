@@ -12,7 +12,8 @@ export function findConflicts(domains: readonly DesiredDomain[], placeOf: PlaceO
   const claim = (owner: string, variable: string, value: string): Claim => ({
     variable,
     value,
-    place: placeOf(owner, variable),
+    // Looked up for the few that conflict alone: finding a line in a text takes time.
+    place: () => placeOf(owner, variable),
   });
   return [
     ...domains.flatMap((domain) => addressProblems(domain, placeOf)),
@@ -27,7 +28,7 @@ export function findConflicts(domains: readonly DesiredDomain[], placeOf: PlaceO
 interface Claim {
   readonly variable: string;
   readonly value: string;
-  readonly place: Place;
+  readonly place: () => Place;
 }
 
 /** Values that must differ and do not. */
@@ -43,7 +44,7 @@ function twice(claims: readonly Claim[]): Problem[] {
       en: `'${value}' is used twice.`,
       fr: `« ${value} » est utilisé deux fois.`,
     };
-    return [problem('tree-duplicate-value', variable, place, message, holder.place)];
+    return [problem('tree-duplicate-value', variable, place(), message, holder.place())];
   });
 }
 
@@ -58,17 +59,16 @@ function addressProblems(domain: DesiredDomain, placeOf: PlaceOf): Problem[] {
       }),
     );
   for (const { name, ip } of domain.machines) {
-    const place = placeOf(name, 'instance_ip');
     if (!isHostOf(ip, subnet))
       found.push(
-        problem('tree-address-outside', 'instance_ip', place, {
+        problem('tree-address-outside', 'instance_ip', placeOf(name, 'instance_ip'), {
           en: `${ip} is not an address of the domain's network ${subnet}.`,
           fr: `${ip} n'est pas une adresse du réseau du domaine, ${subnet}.`,
         }),
       );
     else if (ip === gateway)
       found.push(
-        problem('tree-address-is-gateway', 'instance_ip', place, {
+        problem('tree-address-is-gateway', 'instance_ip', placeOf(name, 'instance_ip'), {
           en: `${ip} is the gateway of the domain.`,
           fr: `${ip} est la passerelle du domaine.`,
         }),

@@ -78,7 +78,7 @@ describe('placeSection', () => {
       }),
       { seed: 1, numRuns: 1000 },
     );
-  });
+  }, 30_000);
 
   it('P01-04: a file without markers keeps every byte, and a second time changes nothing', () => {
     fc.assert(
@@ -91,7 +91,7 @@ describe('placeSection', () => {
       }),
       { seed: 2, numRuns: 500 },
     );
-  });
+  }, 30_000);
 
   it.each([
     ['---\nuser: 1\n', `---\n${BEGIN}`],

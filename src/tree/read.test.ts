@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -167,8 +167,8 @@ describe('readTree', () => {
       'inventory/mine.yml',
       'all:\n  children:\n    web: {hosts: {pro-dev: , nas: }}\n',
     );
-    await put(root, 'group_vars/web.yml', 'port: 80\n');
-    await put(root, 'group_vars/all/vault.yml', '$ANSIBLE_VAULT;1.1;AES256\n6162\n');
+    await put(root, 'group_vars/web/more.yml', 'port: 80\n');
+    await put(root, 'group_vars/web/vault.yml', '$ANSIBLE_VAULT;1.1;AES256\n6162\n');
     await add(
       root,
       'host_vars/pro-dev.yml',
@@ -244,6 +244,23 @@ describe('readTree', () => {
     const other = await syncedProject();
     await put(other, 'inventory/x.yml', 'all: {children: {lab: {hosts: {pro-dev: }}}}\n');
     expect(await errorsAt(other)).toMatchObject([{ code: 'tree-machine-twice' }]);
+  });
+
+  it('warns where Ansible would see something else: a folder beside a file, a line above the section', async () => {
+    const root = await syncedProject();
+    await put(root, 'group_vars/lab/more.yml', 'x: 1\n');
+    const text = await readFile(join(root, 'group_vars/pro.yml'), 'utf8');
+    await put(root, 'group_vars/pro.yml', text.replace('---', '---\ndomain_description: mine'));
+    const { desired, problems } = await readTree(root);
+    expect(desired?.domains.find(({ name }) => name === 'pro')?.description).toBe('mine');
+    expect(problems).toMatchObject([
+      {
+        code: 'tree-line-above',
+        severity: 'warning',
+        place: { file: 'group_vars/pro.yml', line: 2 },
+      },
+      { code: 'tree-file-shadowed', severity: 'warning', place: { file: 'group_vars/lab.yml' } },
+    ]);
   });
 
   it('opens nothing for a policy that names a stranger, and says so', async () => {

@@ -176,7 +176,7 @@ describe('renderTree', () => {
       }),
       { seed: 11, numRuns: 30 },
     );
-  });
+  }, 30_000);
 
   it('P01-05: no address is given twice', () => {
     fc.assert(
@@ -188,5 +188,5 @@ describe('renderTree', () => {
       }),
       { seed: 12, numRuns: 30 },
     );
-  });
+  }, 30_000);
 });

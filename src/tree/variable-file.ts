@@ -31,13 +31,36 @@ export function readVariableFile(file: string, bytes: Buffer): VariableFile {
   const section = cut.section ?? '';
   const aboveSection = '\n'.repeat(Math.max(0, cut.line));
   const sectionLines = cut.line === 0 ? '' : '\n'.repeat(linesIn(section) + 2);
-  const parts = [
-    readPart(file, false, `${cut.before}${sectionLines}${cut.after}`),
-    readPart(file, true, `${aboveSection}${section}`),
-  ];
+  const own = readPart(file, false, `${cut.before}${sectionLines}${cut.after}`);
+  const managed = readPart(file, true, `${aboveSection}${section}`);
   return {
-    layers: parts.flatMap((part) => part.layers),
-    problems: parts.flatMap((part) => part.problems),
+    layers: [...own.layers, ...managed.layers],
+    problems: [...own.problems, ...managed.problems, ...linesAbove(own, managed, cut.line)],
+  };
+}
+
+/** A user's line above the section: it wins here, but Ansible takes the last of equal keys. */
+function linesAbove(own: VariableFile, managed: VariableFile, sectionLine: number): Problem[] {
+  const lines = own.layers.flatMap((layer) => [...layer.variables]);
+  return lines.flatMap(([name, value]): Problem[] => {
+    if (!managed.layers.some((layer) => layer.variables.has(name))) return [];
+    const { place } = value;
+    if (place.line > sectionLine) return [];
+    return [{ code: 'tree-line-above', severity: 'warning', path: [name], place, ...above(name) }];
+  });
+}
+
+function above(untrustedName: string): { message: Text; remedy: Text } {
+  const name = printable(untrustedName).slice(0, 80);
+  return {
+    message: {
+      en: `This '${name}' stands above the managed section: it counts here, but Ansible takes the managed one.`,
+      fr: `Ce « ${name} » figure au-dessus de la section gérée : il compte ici, mais Ansible prend celui de la section.`,
+    },
+    remedy: {
+      en: 'Move the line below `# === END MANAGED ===`.',
+      fr: 'Déplacez la ligne sous « # === END MANAGED === ».',
+    },
   };
 }
 

@@ -25,7 +25,8 @@ export async function readVariableFolder(
   folder: TreeFolder,
 ): Promise<VariableFolder> {
   const limit = pLimit(AT_ONCE);
-  const read = await limit.map(await variablePaths(root, folder), async ({ name, path }) => {
+  const paths = await variablePaths(root, folder);
+  const read = await limit.map(paths, async ({ name, path }) => {
     const bytes = await readTreeFile(root, path);
     if (bytes === undefined) return { name, layers: [], problems: [] };
     if (!Buffer.isBuffer(bytes)) return { name, layers: [], problems: [bytes] };
@@ -34,14 +35,42 @@ export async function readVariableFolder(
   const layers = new Map<string, Layer[]>();
   for (const file of read)
     layers.set(file.name, [...(layers.get(file.name) ?? []), ...file.layers]);
-  return { layers, problems: read.flatMap((file) => file.problems) };
+  const problems = read.flatMap((file) => file.problems);
+  return {
+    layers,
+    problems: [...problems, ...(folder === 'inventory' ? [] : shadowed(folder, paths))],
+  };
+}
+
+/** Ansible reads a folder `<name>/` instead of `<name>.yml`, not beside it. */
+function shadowed(folder: TreeFolder, paths: readonly NamedPath[]): Problem[] {
+  const isInside = ({ path }: NamedPath): boolean => path.split('/').length === 3;
+  const folders = new Map(paths.filter(isInside).map((inside) => [inside.name, inside]));
+  return paths
+    .filter((file) => !isInside(file) && folders.has(file.name))
+    .map(({ name, path }) => ({
+      code: 'tree-file-shadowed',
+      severity: 'warning',
+      path: [],
+      place: { file: path, line: 1, column: 1 },
+      message: {
+        en: `Ansible does not read this file, because there is a folder ${folder}/${name}/.`,
+        fr: `Ansible ne lit pas ce fichier, parce qu'il existe un dossier ${folder}/${name}/.`,
+      },
+      remedy: {
+        en: 'Move what is in the folder into this file, below `# === END MANAGED ===`.',
+        fr: 'Déplacez le contenu du dossier dans ce fichier, sous « # === END MANAGED === ».',
+      },
+    }));
+}
+
+interface NamedPath {
+  readonly name: string;
+  readonly path: string;
 }
 
 /** Paths with the name they speak for; of one name, the winning file first. */
-async function variablePaths(
-  root: string,
-  folder: TreeFolder,
-): Promise<{ readonly name: string; readonly path: string }[]> {
+async function variablePaths(root: string, folder: TreeFolder): Promise<NamedPath[]> {
   const entries = await list(root, folder);
   const files = entries
     .filter((entry) => YAML.test(entry.name) && !entry.isDirectory())

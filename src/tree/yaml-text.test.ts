@@ -167,10 +167,10 @@ describe('yamlText', () => {
       }),
       { seed: 1, numRuns: 600 },
     );
-  });
+  }, 30_000);
 
   it.skipIf(!hasPython)(
-    "P01-04: any data survives Ansible's YAML 1.1 reader",
+    "P01-04: any data survives Ansible's YAML 1.1 reader (needs python3 with yaml)",
     () => {
       const worlds = fc.sample(mapping, { seed: 2, numRuns: 1500 });
       const all = [...worlds, ...PITFALLS.map((text) => ({ [text]: text, list: [text] }))];
@@ -187,7 +187,7 @@ describe('yamlText', () => {
       }),
       { seed: 3 },
     );
-  });
+  }, 30_000);
 
   it('refuses a value that contains itself', () => {
     const loop: Record<string, unknown> = {};
