@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { DaemonEvent } from './api/wire.ts';
 import { waitUntilReady } from './ready.ts';
 import type { Transport } from './transport.ts';
@@ -14,6 +15,9 @@ export type StreamItem = { readonly type: 'gap' } | DaemonEvent;
 
 /** Items that may wait for a slow reader before the oldest are dropped and a gap is told. */
 const longestQueue = 10_000;
+
+/** Before connecting again, so that a daemon that drops every connection is not hammered. */
+const pauseMilliseconds = 100;
 
 /** Seconds that the stream waits for a daemon that went away. */
 const patienceSeconds = 60;
@@ -58,6 +62,7 @@ export async function* streamEvents(
       signal.removeEventListener('abort', stop);
       socket.terminate();
     }
+    if (!signal.aborted) await pause(pauseMilliseconds);
   }
 }
 

@@ -12,6 +12,8 @@ export interface CopyOptions extends CallOptions {
   /** The name of the image on that server, such as `debian/13`. */
   readonly alias: string;
   readonly type?: InstanceType;
+  /** PEM of that server's certificate, where no known authority signed it. */
+  readonly certificate?: string;
   /** Made to name the image here, whatever it named before. */
   readonly localAlias?: string;
   /** The daemon's own words about the download, such as `rootfs: 43% (5.1MB/s)`; about once a second. */
@@ -38,7 +40,7 @@ export async function copyFromServer(transport: Transport, options: CopyOptions)
   }
 }
 
-function bodyOf({ server, protocol, alias, type }: CopyOptions): object {
+function bodyOf({ server, protocol, alias, type, certificate }: CopyOptions): object {
   return {
     source: {
       type: 'image',
@@ -47,6 +49,7 @@ function bodyOf({ server, protocol, alias, type }: CopyOptions): object {
       protocol,
       alias,
       image_type: type ?? 'container',
+      ...(certificate && { certificate }),
     },
     auto_update: false,
     public: false,

@@ -22,6 +22,9 @@ export interface ConsoleOptions extends ProjectOptions, Terminal {
 /** Ends the input of a terminal, as Ctrl-D does. */
 const endOfInput = Uint8Array.of(4);
 
+/** A shell that is just setting its terminal up throws a single Ctrl-D away, and would then wait for ever. */
+const endOfInputMilliseconds = 250;
+
 /** Runs a command with a terminal; window size follows. Gives its exit status. */
 export function runShell(
   transport: Transport,
@@ -65,7 +68,11 @@ async function attach(transport: Transport, call: Call, terminal: Terminal): Pro
   });
   const socket = session.sockets['0'];
   const onInput = (chunk: Uint8Array) => void socket?.send(chunk);
-  const onInputEnd = () => void socket?.send(endOfInput);
+  let ending: NodeJS.Timeout | undefined;
+  const onInputEnd = () => {
+    void socket?.send(endOfInput);
+    ending = setTimeout(onInputEnd, endOfInputMilliseconds);
+  };
   const onResize = () => {
     const { width, height } = sizeOf(terminal);
     void session.resize(width, height);
@@ -77,6 +84,7 @@ async function attach(transport: Transport, call: Call, terminal: Terminal): Pro
   try {
     return await session.exit;
   } finally {
+    clearTimeout(ending);
     stdin.off('data', onInput);
     stdin.off('end', onInputEnd);
     stdout.off('resize', onResize);

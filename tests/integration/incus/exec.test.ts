@@ -1,0 +1,115 @@
+import { PassThrough } from 'node:stream';
+import { expect, it } from 'vitest';
+import { incusCli } from '../support.ts';
+import { door, runningProbe } from './world.ts';
+
+it('runs commands: status, output, input, environment, user, folder', async () => {
+  const incus = await door();
+  await using machine = await runningProbe(incus);
+  const exec = incus.instances.exec.bind(incus.instances, machine.name);
+  expect(await exec(['sh', '-c', 'echo out; echo err >&2; exit 3'])).toEqual({
+    code: 3,
+    stdout: 'out\n',
+    stderr: 'err\n',
+  });
+  expect(await exec(['cat'], { stdin: 'héllo' })).toMatchObject({ code: 0, stdout: 'héllo' });
+  const asked = { env: { A: 'b c' }, user: 1000, group: 1001, cwd: '/tmp' };
+  expect(await exec(['sh', '-c', 'echo $A $(id -u) $(id -g) $PWD'], asked)).toMatchObject({
+    stdout: 'b c 1000 1001 /tmp\n',
+  });
+  expect((await exec(['no-such-command'])).code).toBe(127);
+  expect((await exec(['/etc'])).code).toBe(126);
+  expect((await exec(['sh', '-c', 'kill -9 $$'])).code).toBe(137);
+  await expect(incus.instances.exec('no-such-machine', ['true'])).rejects.toMatchObject({
+    kind: 'not-found',
+  });
+});
+
+it('carries megabytes both ways unharmed, and holds a command back for a slow reader', async () => {
+  const incus = await door();
+  await using machine = await runningProbe(incus);
+  const bytes = Buffer.alloc(8_000_000, 'anklume\n');
+  const stored = await incus.instances.exec(machine.name, ['sh', '-c', 'cat > /tmp/big'], {
+    stdin: bytes,
+  });
+  expect(stored.code).toBe(0);
+  expect((await incus.instances.readFile(machine.name, '/tmp/big')).equals(bytes)).toBe(true);
+  let length = 0;
+  const { stdout } = await incus.instances.exec(machine.name, ['cat', '/tmp/big'], {
+    onStdout: async (chunk) => {
+      length += chunk.length;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    },
+  });
+  expect([length, stdout]).toEqual([bytes.length, '']);
+  const endless = incus.instances.exec(machine.name, ['cat', '/dev/zero'], {
+    longestOutput: 100_000,
+  });
+  await expect(endless).rejects.toMatchObject({ code: 'incus-output-too-long' });
+});
+
+it('an aborted command is dead in the machine too', async () => {
+  const incus = await door();
+  await using machine = await runningProbe(incus);
+  const controller = new AbortController();
+  const command = incus.instances.exec(machine.name, ['sleep', '4711'], {
+    signal: controller.signal,
+  });
+  const processes = () => incusCli('exec', machine.name, '--', 'ps');
+  await expect.poll(processes).toContain('sleep 4711');
+  controller.abort(new Error('enough'));
+  await expect(command).rejects.toThrow('enough');
+  await expect.poll(processes).not.toContain('sleep 4711');
+});
+
+it('gives a terminal of the right size that follows, and the exit status', async () => {
+  const incus = await door();
+  await using machine = await runningProbe(incus);
+  const stdin = new PassThrough();
+  const stdout = Object.assign(new PassThrough(), { columns: 100, rows: 30 });
+  let screen = '';
+  stdout.on('data', (bytes) => {
+    screen += bytes;
+  });
+  const shell = incus.instances.shell(machine.name, ['sh'], { stdin, stdout });
+  stdin.write('stty size; tty\n');
+  await expect.poll(() => screen).toContain('30 100');
+  expect(screen).toContain('/dev/pts/');
+  Object.assign(stdout, { columns: 132, rows: 43 });
+  stdout.emit('resize');
+  stdin.write('stty size; exit 7\n');
+  expect(await shell).toBe(7);
+  expect(screen).toContain('43 132');
+});
+
+it('the end of the input ends a shell', async () => {
+  const incus = await door();
+  await using machine = await runningProbe(incus);
+  const stdin = new PassThrough();
+  const stdout = new PassThrough();
+  stdout.resume();
+  stdin.end('false\n');
+  expect(await incus.instances.shell(machine.name, ['sh'], { stdin, stdout })).toBe(1);
+});
+
+it('attaches to the console of a machine', async () => {
+  const incus = await door();
+  await using machine = await runningProbe(incus);
+  const controller = new AbortController();
+  const stdin = new PassThrough();
+  const stdout = new PassThrough();
+  let screen = '';
+  stdout.on('data', (bytes) => {
+    screen += bytes;
+  });
+  const { signal } = controller;
+  const attached = incus.instances.console(machine.name, { stdin, stdout, signal, force: true });
+  await expect
+    .poll(async () => {
+      await incusCli('exec', machine.name, '--', 'sh', '-c', 'echo hello > /dev/console');
+      return screen;
+    })
+    .toContain('hello');
+  controller.abort(new Error('enough'));
+  await expect(attached).rejects.toThrow('enough');
+});
