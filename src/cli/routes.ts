@@ -4,6 +4,7 @@ import { apply } from './commands/apply.ts';
 import { completion } from './commands/completion.ts';
 import { demo } from './commands/demo.ts';
 import { dev } from './commands/dev.ts';
+import { doctor } from './commands/doctor.ts';
 import { domain } from './commands/domain.ts';
 import { image } from './commands/image.ts';
 import { init } from './commands/init.ts';
@@ -30,6 +31,7 @@ export function routes(language: Language): RouteMap<CliContext> {
       status: status(language),
       prove: prove(language),
       demo: demo(language),
+      doctor: doctor(language),
       schema: schema(language),
       domain: domain(language),
       instance: instance(language),

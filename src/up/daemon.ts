@@ -1,6 +1,6 @@
 import { connect, type Incus, locateSocket } from '../incus/index.ts';
-import { AnklumeError, type Emit, ExitCode } from '../messages/index.ts';
-import { startSandbox, statusOf } from '../sandbox/index.ts';
+import { AnklumeError, type Emit, ExitCode, type Text } from '../messages/index.ts';
+import { installRequirements, startSandbox, statusOf } from '../sandbox/index.ts';
 import { type Host, thisHost } from '../system/index.ts';
 
 /** Which daemon the reader asked for; nothing means the one of this machine. */
@@ -21,6 +21,16 @@ export interface Daemon extends AsyncDisposable {
   readonly where: string;
 }
 
+export interface DaemonOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly emit?: Emit;
+  readonly signal?: AbortSignal;
+  /** Installs without a question what a sandbox needs and this machine lacks. */
+  readonly assumeYes?: boolean;
+  /** Asks the person at the terminal; absent where nobody can answer. */
+  readonly ask?: (question: Text) => Promise<boolean>;
+}
+
 /** Opens the daemon that was asked for, starting the sandbox if it is one. */
 export async function openDaemon(
   choice: DaemonChoice,
@@ -36,6 +46,7 @@ export async function openDaemon(
   if (choice.sandbox) {
     // One that runs already is not worth a word.
     const running = (await statusOf(choice.sandbox))?.running ?? false;
+    if (!running) await installRequirements(options);
     const sandbox = await startSandbox(choice.sandbox, {
       ...(emit && !running && { emit }),
       ...(signal && { signal }),

@@ -7,8 +7,9 @@ export {
   RULES_FILE,
 } from './apply-world.ts';
 export { bringUp, type Timing, type UpReport } from './bring-up.ts';
-export { type Daemon, type DaemonChoice, openDaemon } from './daemon.ts';
+export { type Daemon, type DaemonChoice, type DaemonOptions, openDaemon } from './daemon.ts';
 export { DEMO_SANDBOX, deleteDemo, prepareDemo, runDemo } from './demo.ts';
+export { examine, type Finding } from './doctor.ts';
 export { explainPacket } from './explain-packet.ts';
 export { machineStatus } from './machine-status.ts';
 export { exampleNames, newProject } from './new-project.ts';

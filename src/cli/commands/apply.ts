@@ -2,6 +2,7 @@ import { ExitCode } from '../../messages/index.ts';
 import { choiceFlags } from '../frame/apply-flags.ts';
 import { askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
+import { daemonOptions } from '../frame/daemon-options.ts';
 import { consentFlags, toggle } from '../frame/flags.ts';
 import { showProblems } from '../frame/show-problems.ts';
 
@@ -56,7 +57,7 @@ export const apply = command({
     await showProblems(session, world.warnings);
     const stale = await room.staleness(place);
     if (stale) session.say(stale);
-    await using daemon = await room.openDaemon(flags, session);
+    await using daemon = await room.openDaemon(flags, daemonOptions(session, flags));
     const confirm = () =>
       askYes(session, flags.yes, {
         en: 'Delete what is marked with - in the plan (anklume plan --prune)?',

@@ -1,6 +1,7 @@
 import { ExitCode } from '../../messages/index.ts';
 import { askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
+import { daemonOptions } from '../frame/daemon-options.ts';
 import { consentFlags, toggle } from '../frame/flags.ts';
 
 export const demo = command({
@@ -40,7 +41,10 @@ export const demo = command({
     const { renderUp } = await import('../render/up.ts');
     const { renderWhatNext } = await import('../render/what-next.ts');
     const folder = await room.prepareDemo();
-    await using daemon = await room.openDaemon({ sandbox: room.DEMO_SANDBOX }, session);
+    await using daemon = await room.openDaemon(
+      { sandbox: room.DEMO_SANDBOX },
+      daemonOptions(session, flags),
+    );
     const report = await room.runDemo(daemon, session);
     session.result(
       { type: 'demo', folder, ...report },

@@ -1,4 +1,5 @@
 import { command, type Declared } from '../frame/command.ts';
+import { daemonOptions } from '../frame/daemon-options.ts';
 import { daemonFlags } from '../frame/flags.ts';
 import { group } from '../frame/group.ts';
 
@@ -9,7 +10,7 @@ const list = command({
   async run(session, flags) {
     const { openDaemon } = await import('../../up/index.ts');
     const { renderImages } = await import('../render/images.ts');
-    await using daemon = await openDaemon(flags, session);
+    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const images = await daemon.incus.images.list();
     session.result({ type: 'images', images }, () => renderImages(images, session));
     return undefined;
@@ -37,7 +38,7 @@ const build = command({
   async run(session, flags, name = '') {
     const { ensureImage } = await import('../../images/index.ts');
     const { openDaemon } = await import('../../up/index.ts');
-    await using daemon = await openDaemon(flags, session);
+    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const { emit, signal } = session;
     const host = daemon.host && { host: daemon.host };
     const fingerprint = await ensureImage(daemon.incus, name, { emit, signal, ...host });

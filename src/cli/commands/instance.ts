@@ -1,4 +1,5 @@
 import { command, type Declared } from '../frame/command.ts';
+import { daemonOptions } from '../frame/daemon-options.ts';
 import { daemonFlags, projectFlags } from '../frame/flags.ts';
 import { group } from '../frame/group.ts';
 
@@ -13,7 +14,7 @@ const list = command({
     const { machineStatus, openDaemon, openWorld } = await import('../../up/index.ts');
     const { renderMachines } = await import('../render/machines.ts');
     const world = await openWorld({ cwd: session.cwd, infra: flags.infra });
-    await using daemon = await openDaemon(flags, session);
+    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const machines = await machineStatus(world, daemon);
     session.result({ type: 'instances', machines }, () => renderMachines(machines, session));
     return undefined;

@@ -1,4 +1,5 @@
 import { command, type Declared } from '../frame/command.ts';
+import { daemonOptions } from '../frame/daemon-options.ts';
 import { daemonFlags, projectFlags, word } from '../frame/flags.ts';
 import { group } from '../frame/group.ts';
 
@@ -34,7 +35,7 @@ const deploy = command({
   async run(session, flags) {
     const { deployWalls, openDaemon, openWorld } = await import('../../up/index.ts');
     const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
-    await using daemon = await openDaemon(flags, session);
+    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const { changed } = await deployWalls(desired, daemon, session);
     session.result({ type: 'deployment', changed }, () =>
       changed
@@ -59,7 +60,7 @@ const status = command({
     const { openDaemon, openWorld, wallStatus } = await import('../../up/index.ts');
     const { renderNetworkStatus } = await import('../render/network-status.ts');
     const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
-    await using daemon = await openDaemon(flags, session);
+    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const found = await wallStatus(desired, daemon);
     session.result({ type: 'network-status', ...found }, () => renderNetworkStatus(found, session));
     return undefined;

@@ -1,6 +1,7 @@
 import { ExitCode } from '../../messages/index.ts';
 import { choiceFlags } from '../frame/apply-flags.ts';
 import { command } from '../frame/command.ts';
+import { daemonOptions } from '../frame/daemon-options.ts';
 import { toggle } from '../frame/flags.ts';
 import { showProblems } from '../frame/show-problems.ts';
 
@@ -39,7 +40,7 @@ export const plan = command({
     await showProblems(session, world.warnings);
     const stale = await staleness(place);
     if (stale) session.say(stale);
-    await using daemon = await openDaemon(flags, session);
+    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const found = await planWorld(world, daemon, flags);
     session.result({ type: 'plan', ...found }, () =>
       renderPlan(found, session, session.common.verbose),

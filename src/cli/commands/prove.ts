@@ -1,5 +1,6 @@
 import { ExitCode } from '../../messages/index.ts';
 import { command } from '../frame/command.ts';
+import { daemonOptions } from '../frame/daemon-options.ts';
 import { daemonFlags, projectFlags } from '../frame/flags.ts';
 
 export const prove = command({
@@ -21,7 +22,7 @@ export const prove = command({
     const { renderProof } = await import('../render/proof.ts');
     const { trustLevels } = await import('../render/trust.ts');
     const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
-    await using daemon = await openDaemon(flags, session);
+    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const proof = await proveWalls(desired, daemon, session);
     session.result({ type: 'proof', ...proof }, () =>
       renderProof(proof, trustLevels(desired), session),

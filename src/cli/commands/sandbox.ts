@@ -1,5 +1,6 @@
 import { askYes } from '../frame/ask.ts';
 import { command, type Declared } from '../frame/command.ts';
+import { daemonOptions } from '../frame/daemon-options.ts';
 import { consentFlags, toggle, word } from '../frame/flags.ts';
 import { group } from '../frame/group.ts';
 
@@ -44,7 +45,10 @@ const start = command({
   },
   words: [NAME],
   async run(session, flags, name = 'default') {
-    const { startSandbox, checkStorage } = await import('../../sandbox/index.ts');
+    const { checkStorage, installRequirements, startSandbox } = await import(
+      '../../sandbox/index.ts'
+    );
+    await installRequirements(daemonOptions(session, flags));
     const sandbox = await startSandbox(name, {
       emit: session.emit,
       signal: session.signal,

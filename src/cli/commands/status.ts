@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { command } from '../frame/command.ts';
+import { daemonOptions } from '../frame/daemon-options.ts';
 import { daemonFlags, projectFlags, toggle } from '../frame/flags.ts';
 import { showProblems } from '../frame/show-problems.ts';
 
@@ -31,7 +32,7 @@ export const status = command({
     const { renderStatus } = await import('../render/machines.ts');
     const world = await openWorld({ cwd: session.cwd, infra: flags.infra });
     await showProblems(session, world.warnings);
-    await using daemon = await openDaemon(flags, session);
+    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const look = async () => {
       const machines = await machineStatus(world, daemon);
       session.result({ type: 'status', machines }, () => renderStatus(machines, session));

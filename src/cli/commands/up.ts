@@ -1,6 +1,7 @@
 import { ExitCode } from '../../messages/index.ts';
 import { askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
+import { daemonOptions } from '../frame/daemon-options.ts';
 import { consentFlags, daemonFlags, projectFlags, toggle } from '../frame/flags.ts';
 import { showProblems } from '../frame/show-problems.ts';
 
@@ -43,7 +44,7 @@ export const up = command({
       infra: flags.infra,
       strict: flags.strict,
     });
-    await using daemon = await openDaemon(flags, session);
+    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const confirm = () =>
       askYes(session, flags.yes, {
         en: 'Delete what is no longer declared (anklume plan --prune shows it)?',

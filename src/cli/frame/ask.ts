@@ -8,19 +8,28 @@ import type { Session } from './session.ts';
  */
 export async function askYes(session: Session, yes: boolean, question: Text): Promise<void> {
   if (yes) return;
+  const ask = asker(session);
+  if (!ask) throw refused(question);
+  if (!(await ask(question))) throw declined();
+}
+
+/** Asks a question on the terminal; undefined where there is nobody to ask. */
+export function asker(session: Session): ((question: Text) => Promise<boolean>) | undefined {
   const { stdin, stderr } = session.terminal;
-  if (stdin.isTTY !== true || stderr.isTTY !== true || session.common.json) throw refused(question);
-  session.settle();
-  const dialog = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const hint = session.t({ en: '[y/N]', fr: '[o/N]' });
-    const answer = await dialog.question(`${session.t(question)} ${hint} `, {
-      signal: session.signal,
-    });
-    if (!/^(y|yes|o|oui)$/i.test(answer.trim())) throw declined();
-  } finally {
-    dialog.close();
-  }
+  if (stdin.isTTY !== true || stderr.isTTY !== true || session.common.json) return undefined;
+  return async (question) => {
+    session.settle();
+    const dialog = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      const hint = session.t({ en: '[y/N]', fr: '[o/N]' });
+      const answer = await dialog.question(`${session.t(question)} ${hint} `, {
+        signal: session.signal,
+      });
+      return /^(y|yes|o|oui)$/i.test(answer.trim());
+    } finally {
+      dialog.close();
+    }
+  };
 }
 
 function refused(question: Text): AnklumeError {

@@ -80,7 +80,15 @@ export const projectFlags = {
   }),
 } as const;
 
-/** On commands that talk to a daemon. */
+/** On commands that may delete, stop or install something. */
+export const consentFlags = {
+  yes: toggle({
+    en: 'Answer yes to every question',
+    fr: 'Répondre oui à toutes les questions',
+  }),
+} as const;
+
+/** On commands that talk to a daemon; the sandbox may have to install something first. */
 export const daemonFlags = {
   socket: word('PATH', {
     en: 'Socket of the Incus daemon (default: INCUS_SOCKET, INCUS_DIR, the usual places)',
@@ -94,14 +102,7 @@ export const daemonFlags = {
     en: "Use the embedded sandbox instead of the machine's own Incus, and start it when needed",
     fr: "Utiliser le bac à sable intégré plutôt que l'Incus de la machine, et le démarrer au besoin",
   }),
-} as const;
-
-/** On commands that may delete, stop or install something. */
-export const consentFlags = {
-  yes: toggle({
-    en: 'Answer yes to every question',
-    fr: 'Répondre oui à toutes les questions',
-  }),
+  ...consentFlags,
 } as const;
 
 /** One-letter names, the same everywhere. */
