@@ -34,7 +34,7 @@ export interface Untested {
 
 /** What `prove` found. Plain JSON. */
 export interface Proof {
-  /** True when everything that was tested is as declared, and something was tested. */
+  /** True when something was tested, everything tested is as declared, and no packet was lost unseen. */
   readonly holds: boolean;
   readonly machines: readonly {
     readonly name: string;

@@ -46,7 +46,7 @@ export async function prove(
   const passed = cells.filter(({ verdict }) => verdict === 'ok');
   const open = passed.filter(({ measured }) => measured === 'open').length;
   return {
-    holds: mismatches.length === 0 && passed.length > 0,
+    holds: mismatches.length === 0 && passed.length > 0 && lost === 0,
     machines: machines.map(({ name, domain, ip }) => ({ name, domain, ip })),
     cells,
     counts: {
