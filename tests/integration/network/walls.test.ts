@@ -197,6 +197,16 @@ describe('the walls of a real host', () => {
     expect(await inSandbox('nft', '-s', 'list', 'table', 'inet', 'anklume')).toBe(before);
   });
 
+  it('P08-09: a change leaves standing sets and maps where they are', async () => {
+    const handles = async () =>
+      (await readRules(sandboxHost()))?.flatMap(({ map, set }) => map?.handle ?? set?.handle ?? []);
+    const before = await handles();
+    expect(await deployWorld({ ...desired, policies: desired.policies.slice(1) })).toBe(true);
+    expect(await deployWorld(desired)).toBe(true);
+    expect(before?.length).toBeGreaterThan(4);
+    expect(await handles()).toEqual(before);
+  });
+
   it('P08-09: a hundred replacements under constant traffic leak nothing and lose nothing', async () => {
     const fewer = { ...desired, policies: desired.policies.slice(1) };
     const counts = await underFlood(

@@ -1,0 +1,61 @@
+import { expect, it } from 'vitest';
+import { desiredWorld } from '../../tests/integration/network/world.ts';
+import type { InstanceFull } from '../incus/index.ts';
+import { probeTargets } from './targets.ts';
+
+const desired = desiredWorld(60, [{ name: 'a', machines: ['up', 'off', 'vm', 'lost', 'other'] }]);
+
+function instance(name: string, changes: Partial<InstanceFull>, address?: string): InstanceFull {
+  const addresses = address
+    ? [{ family: 'inet', address, netmask: '24', scope: 'global' } as const]
+    : [];
+  const card = { addresses, hwaddr: '', host_name: '', type: 'broadcast' };
+  return {
+    name,
+    project: 'default',
+    type: 'container',
+    status: 'Running',
+    status_code: 103,
+    architecture: 'x86_64',
+    config: {},
+    devices: {},
+    expanded_config: {},
+    expanded_devices: {},
+    created_at: '',
+    description: '',
+    ephemeral: false,
+    profiles: [],
+    stateful: false,
+    snapshots: null,
+    state: { status: 'Running', pid: 42, network: { eth0: card } },
+    ...changes,
+  };
+}
+
+it('names the running containers with their namespace, and says why the others are left out', async () => {
+  const found = [
+    instance('up', {}, '10.60.0.1'),
+    instance('off', { status: 'Stopped', state: null }),
+    instance('vm', { type: 'virtual-machine' }, '10.60.0.3'),
+    instance('other', {}, '10.60.0.99'),
+    instance('lost', { project: 'elsewhere' }, '10.60.0.4'),
+  ];
+  const incus = { instances: { listFull: async () => found } };
+  const host = { enter: ['nsenter'], proc: '/proc/7/root/proc' };
+  const { machines, untested } = await probeTargets(desired, incus, host);
+  expect(machines).toEqual([
+    {
+      name: 'up',
+      domain: 'a',
+      ip: '10.60.0.1',
+      netns: '/proc/7/root/proc/42/ns/net',
+      bridge: 'net-a',
+    },
+  ]);
+  expect(untested.map(({ machine, reason }) => `${machine}: ${reason.en}`)).toEqual([
+    'off: it is not running',
+    'vm: it is a virtual machine: its network cannot be entered from here',
+    'lost: it does not exist',
+    'other: it does not have its address 10.60.0.5',
+  ]);
+});
