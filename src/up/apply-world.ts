@@ -71,6 +71,8 @@ export async function applyWorld(
 ): Promise<Applied> {
   const started = performance.now();
   const plan = onlyRules(choices) ? nothing(world) : await planWorld(world, daemon, choices);
+  for (const { code, text, remedy } of plan.notes)
+    emit({ type: 'note', level: 'warning', code, text, ...(remedy && { remedy }) });
   if (!choices.partial) refuseIncomplete(plan);
   if (plan.entries.some(({ action }) => action === 'delete')) await choices.confirm?.(plan);
   await choices.ready?.();

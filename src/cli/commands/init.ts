@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { exampleNames } from '../completion/names.ts';
 import { command } from '../frame/command.ts';
 import { word } from '../frame/flags.ts';
 
@@ -22,10 +23,14 @@ export const init = command({
     ],
   ],
   flags: {
-    example: word('NAME', {
-      en: 'The shipped example to start from',
-      fr: "L'exemple fourni dont partir",
-    }),
+    example: word(
+      'NAME',
+      {
+        en: 'The shipped example to start from',
+        fr: "L'exemple fourni dont partir",
+      },
+      exampleNames,
+    ),
   },
   words: [{ name: 'DIR', brief: { en: 'Folder to make', fr: 'Dossier à créer' }, optional: true }],
   async run(session, flags, directory) {

@@ -1,3 +1,4 @@
+import { packetEnds } from '../completion/names.ts';
 import { command, type Declared } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
 import { daemonFlags, projectFlags, word } from '../frame/flags.ts';
@@ -91,8 +92,8 @@ const explain = command({
     ...projectFlags,
   },
   words: [
-    { name: 'FROM', brief: { en: 'Who sends', fr: 'Qui envoie' } },
-    { name: 'TO', brief: { en: 'Who receives', fr: 'Qui reçoit' } },
+    { name: 'FROM', brief: { en: 'Who sends', fr: 'Qui envoie' }, propose: packetEnds },
+    { name: 'TO', brief: { en: 'Who receives', fr: 'Qui reçoit' }, propose: packetEnds },
   ],
   async run(session, flags, from = '', to = '') {
     const { explainPacket, openWorld } = await import('../../up/index.ts');

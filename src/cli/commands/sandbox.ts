@@ -1,3 +1,4 @@
+import { sandboxNames } from '../completion/names.ts';
 import { askYes } from '../frame/ask.ts';
 import { command, type Declared } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
@@ -11,6 +12,7 @@ const NAME = {
     fr: 'Nom du bac à sable (par défaut : « default »)',
   },
   optional: true,
+  propose: sandboxNames,
 } as const;
 
 const start = command({

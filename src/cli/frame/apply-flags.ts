@@ -1,3 +1,4 @@
+import { domainAndMachineNames } from '../completion/names.ts';
 import { daemonFlags, list, projectFlags, toggle, word } from './flags.ts';
 
 /** Flags that plan and apply share: they choose what is looked at. */
@@ -6,10 +7,14 @@ export const choiceFlags = {
     en: 'Only these kinds: networks, projects, profiles, volumes, images, instances, nftables',
     fr: 'Seulement ces types : networks, projects, profiles, volumes, images, instances, nftables',
   }),
-  limit: word('DOMAIN|MACHINE', {
-    en: 'Only this domain or machine',
-    fr: 'Seulement ce domaine ou cette machine',
-  }),
+  limit: word(
+    'DOMAIN|MACHINE',
+    {
+      en: 'Only this domain or machine',
+      fr: 'Seulement ce domaine ou cette machine',
+    },
+    domainAndMachineNames,
+  ),
   prune: toggle({
     en: 'Also remove what is no longer declared, unless protected',
     fr: "Supprimer aussi ce qui n'est plus déclaré, sauf si protégé",

@@ -6,7 +6,14 @@ import {
 } from '@stricli/core';
 import { type Language, say, type Text } from '../../messages/index.ts';
 import type { CliContext } from './context.ts';
-import { ALIASES, commonFlags, type FlagSpec, type FlagSpecs, type FlagValues } from './flags.ts';
+import {
+  ALIASES,
+  commonFlags,
+  type FlagSpec,
+  type FlagSpecs,
+  type FlagValues,
+  type Proposer,
+} from './flags.ts';
 import type { Ending, Session } from './session.ts';
 
 /** A positional word of a command. */
@@ -17,7 +24,7 @@ export interface WordSpec {
   /** Accepted words; anything else is refused with the list. */
   readonly choices?: readonly string[];
   /** Words to propose on the tab key. */
-  readonly complete?: (context: CliContext) => Promise<readonly string[]>;
+  readonly propose?: Proposer;
 }
 
 /** A command as it is declared: words for people, flags, and what it runs. */
@@ -109,38 +116,34 @@ function describe(
 function parserFlag(flag: FlagSpec, language: Language): object {
   const brief = say(flag.brief, language);
   if (flag.kind === 'toggle') return { kind: 'boolean', brief, optional: true, withNegated: false };
-  const parse =
-    flag.kind === 'number'
-      ? (input: string) => parseNumber(input, language)
-      : (input: string) => input;
   return {
     kind: 'parsed',
     brief,
     placeholder: flag.placeholder,
     optional: true,
-    parse,
+    parse: (input: string) => input,
+    proposeCompletions: proposer(flag.kind === 'word' ? flag.propose : undefined),
     ...(flag.kind === 'list' && { variadic: ',' }),
   };
 }
 
 function parserWord(word: WordSpec, language: Language): object {
-  const { choices, complete } = word;
+  const { choices, propose } = word;
   return {
     brief: say(word.brief, language),
     placeholder: word.name,
     optional: word.optional ?? false,
     parse: (input: string) => (choices ? parseChoice(input, choices, language) : input),
-    proposeCompletions(this: CliContext) {
-      return choices ?? complete?.(this) ?? [];
-    },
+    proposeCompletions: proposer(choices ? async () => choices : propose),
   };
 }
 
-function parseNumber(input: string, language: Language): number {
-  const value = Number(input);
-  if (input.trim() === '' || !Number.isFinite(value))
-    throw new Error(say({ en: 'not a number', fr: "ce n'est pas un nombre" }, language));
-  return value;
+/** In the parser's form: only what begins with the letters typed so far. */
+function proposer(propose: Proposer = async () => []) {
+  return async function (this: CliContext, partial: string): Promise<readonly string[]> {
+    const words = await propose(this);
+    return words.filter((word) => word.startsWith(partial));
+  };
 }
 
 function parseChoice(input: string, choices: readonly string[], language: Language): string {

@@ -3,17 +3,24 @@ import type { Text } from '../../messages/index.ts';
 /** One flag of a command: how it reads, and the type that the command receives. */
 export type FlagSpec =
   | { readonly kind: 'toggle'; readonly brief: Text }
-  | { readonly kind: 'word'; readonly brief: Text; readonly placeholder: string }
-  | { readonly kind: 'list'; readonly brief: Text; readonly placeholder: string }
-  | { readonly kind: 'number'; readonly brief: Text; readonly placeholder: string };
+  | WordFlag
+  | { readonly kind: 'list'; readonly brief: Text; readonly placeholder: string };
+
+/** Words to propose on the tab key. */
+export type Proposer = (context: { readonly cwd: string }) => Promise<readonly string[]>;
+
+interface WordFlag {
+  readonly kind: 'word';
+  readonly brief: Text;
+  readonly placeholder: string;
+  readonly propose?: Proposer;
+}
 
 type ValueOf<S extends FlagSpec> = S extends { kind: 'toggle' }
   ? boolean
   : S extends { kind: 'list' }
     ? readonly string[]
-    : S extends { kind: 'number' }
-      ? number | undefined
-      : string | undefined;
+    : string | undefined;
 
 export type FlagSpecs = Readonly<Record<string, FlagSpec>>;
 export type FlagValues<S extends FlagSpecs> = { readonly [K in keyof S]: ValueOf<S[K]> };
@@ -24,11 +31,8 @@ export function toggle(brief: Text): { readonly kind: 'toggle'; readonly brief: 
 }
 
 /** A flag with one word. */
-export function word(
-  placeholder: string,
-  brief: Text,
-): { readonly kind: 'word'; readonly brief: Text; readonly placeholder: string } {
-  return { kind: 'word', brief, placeholder };
+export function word(placeholder: string, brief: Text, propose?: Proposer): WordFlag {
+  return { kind: 'word', brief, placeholder, ...(propose && { propose }) };
 }
 
 /** A flag with words separated by commas. */
@@ -37,14 +41,6 @@ export function list(
   brief: Text,
 ): { readonly kind: 'list'; readonly brief: Text; readonly placeholder: string } {
   return { kind: 'list', brief, placeholder };
-}
-
-/** A flag with a number. */
-export function number(
-  placeholder: string,
-  brief: Text,
-): { readonly kind: 'number'; readonly brief: Text; readonly placeholder: string } {
-  return { kind: 'number', brief, placeholder };
 }
 
 /** On every command. */

@@ -14,7 +14,7 @@ export function renderPlan(plan: Plan, voice: Voice, verbose: boolean): string {
     for (const entry of entries) lines.push(...renderEntry(entry, voice, verbose));
     lines.push('');
   }
-  lines.push(...renderOrphans(plan, voice));
+  lines.push(...renderOrphans(plan, voice), ...renderNotes(plan, voice));
   lines.push(planSummary(plan, voice));
   return lines.join('\n');
 }
@@ -132,4 +132,12 @@ function renderOrphans({ orphans }: Plan, { paint, t }: Voice): string[] {
     return `  ${paint.dim('?')} ${printable(orphan.id)}${note}`;
   });
   return [title, ...rows, ''];
+}
+
+function renderNotes({ notes }: Plan, { paint, t }: Voice): string[] {
+  const lines = notes.flatMap(({ text, remedy }) => {
+    const line = `${paint.warn('!')} ${printable(t(text))}`;
+    return remedy ? [line, `  ${paint.accent('→')} ${printable(t(remedy))}`] : [line];
+  });
+  return lines.length === 0 ? [] : [...lines, ''];
 }
