@@ -6,8 +6,8 @@ import { lost } from './errors.ts';
 export interface SocketListener {
   /** While a returned promise is pending nothing more is read: a slow listener slows the sender, not the memory. */
   onData?(chunk: Buffer): void | Promise<void>;
-  /** A text frame; an empty one is Incus' end of stream. */
-  onText?(text: string): void;
+  /** A text frame; an empty one is Incus' end of stream. `close` says goodbye, as `Socket.close` does. */
+  onText?(text: string, close: () => void): void;
   /** The connection is over, whatever the reason. Called once. */
   onEnd?(): void;
 }
@@ -60,7 +60,7 @@ export async function openSocket(
 function listen(socket: WebSocket, { onData, onText, onEnd }: SocketListener): void {
   socket.on('message', (data: RawData, isBinary: boolean) => {
     const bytes = Buffer.isBuffer(data) ? data : Buffer.concat([data].flat() as Uint8Array[]);
-    if (!isBinary) return onText?.(bytes.toString('utf8'));
+    if (!isBinary) return onText?.(bytes.toString('utf8'), () => socket.close());
     const pending = onData?.(bytes);
     if (!pending) return;
     socket.pause();

@@ -96,8 +96,8 @@ function withEnd(listener: SocketListener): { listener: SocketListener; end: Pro
   const end = new Promise<void>((resolve) => {
     ended = resolve;
   });
-  const onText = (text: string) => {
-    listener.onText?.(text);
+  const onText = (text: string, close: () => void) => {
+    listener.onText?.(text, close);
     if (text === '') ended();
   };
   const onEnd = () => {

@@ -4,7 +4,7 @@ import type { ProjectOptions } from '../options.ts';
 import type { Transport } from '../transport.ts';
 import { doing } from '../words.ts';
 import { type CommandOptions, execCall } from './run.ts';
-import { openSession, type Session } from './session.ts';
+import { openSession } from './session.ts';
 
 /** A person's terminal: this process's own, or a stand-in. */
 export interface Terminal {
@@ -22,10 +22,15 @@ export interface ConsoleOptions extends ProjectOptions, Terminal {
 /** Ends the input of a terminal, as Ctrl-D does. */
 const endOfInput = Uint8Array.of(4);
 
-/** A shell that is just setting its terminal up throws a single Ctrl-D away, and would then wait for ever. */
-const endOfInputMilliseconds = 250;
+/** A command that takes no notice of the end of its input is hung up after this time. */
+const hangUpMilliseconds = 2000;
 
-/** Runs a command with a terminal; window size follows. Gives its exit status. */
+const SIGHUP = 1;
+
+/**
+ * Runs a command with a terminal; the window's size follows. Gives its exit status.
+ * When `stdin` ends the terminal is gone: the command is told the end of its input, then hung up.
+ */
 export function runShell(
   transport: Transport,
   name: string,
@@ -58,20 +63,19 @@ export async function openConsole(
 
 async function attach(transport: Transport, call: Call, terminal: Terminal): Promise<number> {
   const { stdin, stdout } = terminal;
-  let session: Session | undefined;
-  session = await openSession(transport, call, {
+  const session = await openSession(transport, call, {
     '0': {
       onData: (chunk) => written(stdout, chunk),
       // The daemon waits for us to close this stream after it has said its end; otherwise it waits for ever.
-      onText: () => session?.sockets['0']?.close(),
+      onText: (_text, close) => close(),
     },
   });
   const socket = session.sockets['0'];
   const onInput = (chunk: Uint8Array) => void socket?.send(chunk);
-  let ending: NodeJS.Timeout | undefined;
+  let hangUp: NodeJS.Timeout | undefined;
   const onInputEnd = () => {
     void socket?.send(endOfInput);
-    ending = setTimeout(onInputEnd, endOfInputMilliseconds);
+    hangUp = setTimeout(() => void session.signal(SIGHUP), hangUpMilliseconds);
   };
   const onResize = () => {
     const { width, height } = sizeOf(terminal);
@@ -84,7 +88,7 @@ async function attach(transport: Transport, call: Call, terminal: Terminal): Pro
   try {
     return await session.exit;
   } finally {
-    clearTimeout(ending);
+    clearTimeout(hangUp);
     stdin.off('data', onInput);
     stdin.off('end', onInputEnd);
     stdout.off('resize', onResize);

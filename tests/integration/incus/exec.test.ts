@@ -82,14 +82,19 @@ it('gives a terminal of the right size that follows, and the exit status', async
   expect(screen).toContain('43 132');
 });
 
-it('the end of the input ends a shell', async () => {
+it('a terminal that goes away ends the command, also one that reads no input', async () => {
   const incus = await door();
   await using machine = await runningProbe(incus);
-  const stdin = new PassThrough();
-  const stdout = new PassThrough();
-  stdout.resume();
-  stdin.end('false\n');
-  expect(await incus.instances.shell(machine.name, ['sh'], { stdin, stdout })).toBe(1);
+  for (const [command, status] of [
+    [['cat'], 0],
+    [['sleep', '100'], 129],
+  ] as const) {
+    const stdin = new PassThrough();
+    const stdout = new PassThrough();
+    stdout.resume();
+    stdin.end('line\n');
+    expect(await incus.instances.shell(machine.name, command, { stdin, stdout })).toBe(status);
+  }
 });
 
 it('attaches to the console of a machine', async () => {

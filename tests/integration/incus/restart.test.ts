@@ -1,0 +1,134 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { probeImage } from '../../../src/images/index.ts';
+import { connect, IncusError, type StreamItem } from '../../../src/incus/index.ts';
+import { deleteSandbox, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
+import { run } from '../../../src/system/index.ts';
+import { probe } from './world.ts';
+
+/** A sandbox of its own: its daemon is killed, which the shared one would not forgive. */
+const NAME = 'restart';
+let sandbox: Sandbox;
+let home: string;
+let homeBefore: string | undefined;
+
+beforeAll(async () => {
+  homeBefore = process.env.ANKLUME_HOME;
+  home = await mkdtemp(join(tmpdir(), 'restart-'));
+  process.env.ANKLUME_HOME = home;
+  sandbox = await startSandbox(NAME, { storage: 'btrfs' });
+  await incusCli('image', 'import', await probeImage(), '--alias', 'probe', '--quiet');
+});
+
+afterAll(async () => {
+  await deleteSandbox(NAME);
+  await rm(home, { recursive: true, force: true });
+  if (homeBefore === undefined) delete process.env.ANKLUME_HOME;
+  else process.env.ANKLUME_HOME = homeBefore;
+});
+
+async function incusCli(...args: string[]): Promise<string> {
+  return (await run(['incus', ...args], { env: { INCUS_DIR: sandbox.incusDir } })).stdout;
+}
+
+/** Kills the daemon by its process number inside the sandbox, which only it can tell. */
+async function killDaemon(): Promise<void> {
+  const { environment } = JSON.parse(await incusCli('query', '/1.0'));
+  const [enter, ...words] = sandbox.host.enter;
+  await run([enter ?? '', ...words, 'kill', '-9', String(environment.server_pid)]);
+}
+
+async function failuresOf(work: readonly Promise<unknown>[]): Promise<unknown[]> {
+  const outcomes = await Promise.allSettled(work);
+  return outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+}
+
+it('a daemon killed in the middle of creates: every error says that the outcome is unknown, and the next look finds the truth', async () => {
+  const incus = await connect({ socket: sandbox.socket });
+  const names = Array.from({ length: 8 }, (_, index) => `torn-${index}`);
+  const creating = names.map((name) => incus.instances.create(probe(name, { start: true })));
+  const failures = failuresOf(creating);
+  await expect.poll(async () => (await incus.operations.list()).length).toBeGreaterThan(0);
+  await killDaemon();
+  const errors = await failures;
+  expect(errors.length).toBeGreaterThan(0);
+  for (const error of errors) {
+    expect(error).toBeInstanceOf(IncusError);
+    expect(error).toMatchObject({ kind: 'unknown-outcome' });
+  }
+  await expect(incus.instances.list()).rejects.toMatchObject({ kind: 'unreachable', exit: 4 });
+
+  const back = incus.ready({ seconds: 60 });
+  await startSandbox(NAME);
+  await back;
+  const left = (await incus.instances.list()).map((each) => each.name).sort();
+  const seen = (await incusCli('list', '--format', 'csv', '--columns', 'n')).trim().split('\n');
+  expect(left).toEqual(seen.filter(Boolean).sort());
+  for (const name of left) {
+    await incus.instances.setState(name, 'stop', { force: true });
+    await incus.instances.delete(name);
+  }
+  await incus.instances.create(probe('torn-0'));
+  await incus.instances.delete('torn-0');
+});
+
+it('commands and waits that a killed daemon leaves behind end, and the event stream tells the gap', async () => {
+  const incus = await connect({ socket: sandbox.socket });
+  await incus.instances.create(probe('worker', { start: true }));
+  const controller = new AbortController();
+  const items: StreamItem[] = [];
+  const following = (async () => {
+    for await (const item of incus.events(['lifecycle'], controller.signal)) items.push(item);
+  })();
+  await expect
+    .poll(async () => {
+      await incusCli('config', 'set', 'worker', `user.a=${items.length}`);
+      return items.length;
+    })
+    .toBeGreaterThan(0);
+  let started = () => {};
+  const isUp = new Promise<void>((resolve) => {
+    started = resolve;
+  });
+  const command = incus.instances.exec('worker', ['sh', '-c', 'echo up; sleep 1000'], {
+    onStdout: () => started(),
+  });
+  const failures = failuresOf([command]);
+  await isUp;
+  await killDaemon();
+  expect(await failures).toMatchObject([{ kind: 'unknown-outcome' }]);
+  await startSandbox(NAME);
+  await expect.poll(() => items.map((item) => item.type), { timeout: 30_000 }).toContain('gap');
+  await incusCli('config', 'set', 'worker', 'user.b=1');
+  await expect.poll(() => items.at(-1), { timeout: 10_000 }).toMatchObject({ type: 'lifecycle' });
+  controller.abort();
+  await following;
+  expect((await incus.instances.get('worker')).value.status).toBe('Running');
+  await incus.instances.setState('worker', 'stop', { force: true });
+  await incus.instances.delete('worker');
+});
+
+it('a daemon that hangs is given up after the agreed silence', async () => {
+  const incus = await connect({ socket: sandbox.socket }, { patience: 1000 });
+  const { environment } = JSON.parse(await incusCli('query', '/1.0'));
+  const [enter, ...words] = sandbox.host.enter;
+  const signal = (name: string) =>
+    run([enter ?? '', ...words, 'kill', name, String(environment.server_pid)]);
+  await signal('-STOP');
+  try {
+    await expect(incus.networks.list()).rejects.toMatchObject({ kind: 'unreachable' });
+    const config = { 'ipv4.address': 'none', 'ipv6.address': 'none' };
+    const creating = incus.networks.create({ name: 'br-late', type: 'bridge', config });
+    await expect(creating).rejects.toMatchObject({ kind: 'unknown-outcome' });
+  } finally {
+    await signal('-CONT');
+  }
+  await incus.ready();
+  // It was heard all the same: that is what the unknown outcome warned of.
+  await expect
+    .poll(async () => incusCli('network', 'list', '--format', 'csv'), { timeout: 10_000 })
+    .toContain('br-late');
+  await incus.networks.delete('br-late');
+});
