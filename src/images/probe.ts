@@ -13,14 +13,15 @@ const APPLETS = [
   ...['ash', 'cat', 'chmod', 'cp', 'date', 'dd', 'df', 'echo', 'env', 'expr', 'false', 'free'],
   ...['grep', 'halt', 'head', 'hostname', 'httpd', 'id', 'ifconfig', 'ip', 'kill', 'ln', 'ls'],
   ...['mkdir', 'mount', 'mv', 'nc', 'netstat', 'nslookup', 'ping', 'poweroff', 'ps', 'reboot'],
-  ...['rm', 'sed', 'seq', 'sh', 'sleep', 'stat', 'sync', 'tail', 'test', 'top', 'touch'],
+  ...['rm', 'sed', 'seq', 'sh', 'sleep', 'stat', 'sync', 'tail', 'test', 'timeout', 'top', 'touch'],
   ...['traceroute', 'true', 'udhcpc', 'umount', 'uname', 'uptime', 'vi', 'wc', 'wget', 'yes'],
 ];
 
+// The last line spares the two seconds that busybox waits for processes to end in order.
 const INITTAB = `::sysinit:/etc/init.d/rcS
 ::respawn:/bin/udhcpc -f -i eth0 -s /etc/udhcpc/default.script -t 3 -T 1 -A 2
 ::ctrlaltdel:/bin/poweroff
-::shutdown:/bin/true
+::shutdown:/bin/poweroff -f
 `;
 
 const BOOT = `#!/bin/sh

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
+import { identify, isAlive, type ProcessIdentity } from '../system/index.ts';
 
 /**
  * Every process of a sandbox lives below one cgroup of its own. The kernel keeps that list, so no
@@ -71,12 +72,23 @@ const KILL_LIMIT = 30_000;
 /** Ends every process of the cgroup and removes it. Done when nothing is left; nothing there is done as well. */
 export async function destroyCgroup(cgroup: Cgroup): Promise<void> {
   const deadline = performance.now() + KILL_LIMIT;
+  const ending = new Map<number, ProcessIdentity>();
   while (await cgroupExists(cgroup)) {
+    for (const pid of await allProcesses(cgroup.path)) {
+      const identity = await identify(pid);
+      if (identity) ending.set(pid, identity);
+    }
     await killAll(cgroup);
-    if (await removeTree(cgroup.path)) return;
+    if (await removeTree(cgroup.path)) break;
     if (performance.now() > deadline) throw stuck(cgroup, await allProcesses(cgroup.path));
     await sleep(10);
   }
+  // A process leaves its cgroup before it is quite gone; the first of a PID namespace waits for all others.
+  for (const identity of ending.values())
+    while (await isAlive(identity)) {
+      if (performance.now() > deadline) throw stuck(cgroup, [identity.pid]);
+      await sleep(5);
+    }
 }
 
 async function killAll(cgroup: Cgroup): Promise<void> {
