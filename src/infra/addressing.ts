@@ -47,6 +47,8 @@ export function assignHosts(
 interface Wish {
   readonly name: string;
   readonly rank: number;
+  readonly start: number;
+  readonly step: number;
   readonly tie: number;
 }
 
@@ -57,10 +59,15 @@ function assign(
   ranges: readonly Range[],
 ): ReadonlyMap<string, number> {
   const holders = new Map<number, Wish>();
-  const orders = new Map(names.map((name) => [name, preferences(name, ranges)]));
-  const waiting: Wish[] = names.map((name) => ({ name, rank: 0, tie: hash32(`${name}#tie`) }));
+  const waiting: Wish[] = names.map((name) => ({
+    name,
+    rank: 0,
+    start: hash32(`${name}#start`),
+    step: hash32(`${name}#step`),
+    tie: hash32(`${name}#tie`),
+  }));
   for (let wish = waiting.pop(); wish; wish = waiting.pop()) {
-    const number = orders.get(wish.name)?.[wish.rank];
+    const number = preference(wish, ranges);
     if (number === undefined) continue;
     const holder = holders.get(number);
     const wins = !taken.has(number) && (!holder || before(wish, holder));
@@ -76,14 +83,12 @@ function before(a: Wish, b: Wish): boolean {
   return a.tie !== b.tie ? a.tie < b.tie : a.name < b.name;
 }
 
-/** Every number of the ranges, once, in an order of this name's own. */
-function preferences(name: string, ranges: readonly Range[]): readonly number[] {
-  const start = hash32(`${name}#start`);
-  const step = hash32(`${name}#step`);
-  return ranges.flatMap(({ first, size }) =>
-    Array.from(
-      { length: size },
-      (_, i) => first + ((start + i * (1 + (step % (size - 1)))) % size),
-    ),
-  );
+/** The number at a rank of a name's own order over the ranges, each of which it visits completely; undefined behind the end. */
+function preference(wish: Wish, ranges: readonly Range[]): number | undefined {
+  let rank = wish.rank;
+  for (const { first, size } of ranges) {
+    if (rank < size) return first + ((wish.start + rank * (1 + (wish.step % (size - 1)))) % size);
+    rank -= size;
+  }
+  return undefined;
 }

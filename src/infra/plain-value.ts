@@ -14,6 +14,9 @@ import type { Aliases } from './aliases.ts';
 /** How many values a document may grow to when its aliases are followed. */
 const MOST_VALUES = 200_000;
 
+/** Problems of one file that are worth telling at once. */
+const MOST_PROBLEMS = 200;
+
 /** Key names that JavaScript objects give a meaning of their own. */
 const RESERVED = new Set(['__proto__', 'prototype', 'constructor']);
 
@@ -169,6 +172,7 @@ class Reader {
   }
 
   private duplicate(key: string, again: Node | null, before: Node | null, path: readonly string[]) {
+    if (this.problems.length >= MOST_PROBLEMS) return;
     const code = duplicateCode(path);
     this.problems.push({
       code,
@@ -194,11 +198,13 @@ class Reader {
     message: Text,
     remedy: Text,
   ): void {
+    if (this.problems.length >= MOST_PROBLEMS) return;
     const place = this.placeAt(node?.range?.[0] ?? 0);
     this.problems.push({ code, severity: 'error', path, place, message, remedy });
   }
 
   private stop(node: Node, path: readonly string[]): never {
+    this.problems.length = Math.min(this.problems.length, MOST_PROBLEMS - 1);
     this.report(
       'too-many-values',
       node,

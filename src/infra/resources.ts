@@ -82,7 +82,8 @@ function shareCpus(domains: readonly Domain[], policy: Policy, host: HostResourc
       limits.set(machine.name, { 'limits.cpu': String(cpus) });
     } else {
       const percent = Math.max(1, Math.floor((share / host.cpus) * 100));
-      used += (percent / 100) * host.cpus;
+      // Percentages are whole and weigh machines against each other: rounding up takes nothing from the pool.
+      used += share;
       limits.set(machine.name, { 'limits.cpu.allowance': `${percent}%` });
     }
   }

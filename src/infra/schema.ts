@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Expectation } from './expected.ts';
+import { noList } from './no-list.ts';
 import { TRUST_LEVELS } from './types.ts';
 
 /**
@@ -14,190 +15,211 @@ const text = v.union([v.string(), v.number()], expect('text'));
 const word = v.pipe(v.string(expect('word')), v.nonEmpty(expect('word')));
 const words = v.array(word, expect('words'));
 const plain = v.union([v.string(), v.number(), v.boolean()], expect('plain'));
-const settings = v.record(v.string(), plain, expect('settings'));
-const devices = v.record(
-  v.string(),
-  v.record(v.string(), plain, expect('device')),
-  expect('devices'),
+const settings = noList(v.record(v.string(), plain, expect('settings')));
+const devices = noList(
+  v.record(v.string(), noList(v.record(v.string(), plain, expect('device'))), expect('devices')),
 );
 const about = v.description;
 
 const reserve = v.union([v.string(), v.number()], expect('reserve'));
 
-export const resourcePolicySchema = v.object(
-  {
-    host_reserve: v.optional(
-      v.object({ cpu: v.optional(reserve), memory: v.optional(reserve) }, expect('mapping')),
-    ),
-    mode: v.optional(v.picklist(['proportional', 'equal'], expect('resource-mode'))),
-    cpu_mode: v.optional(v.picklist(['allowance', 'count'], expect('cpu-mode'))),
-    memory_enforce: v.optional(v.picklist(['soft', 'hard'], expect('memory-enforce'))),
-    overcommit: v.optional(flag),
-  },
-  expect('mapping'),
-);
-
-export const globalSchema = v.object(
-  {
-    base_subnet: v.optional(
-      v.pipe(
-        v.string(expect('base-subnet')),
-        about(
-          'First two octets of every address: "10.100". A domain gets <base>.<subnet_id>.0/24.',
+export const resourcePolicySchema = noList(
+  v.object(
+    {
+      host_reserve: v.optional(
+        noList(
+          v.object({ cpu: v.optional(reserve), memory: v.optional(reserve) }, expect('mapping')),
         ),
       ),
-    ),
-    default_os_image: v.optional(
-      v.pipe(word, about('Image of machines that name none: "images:debian/13".')),
-    ),
-    default_connection: v.optional(v.pipe(word, about('Kept in the tree for information.'))),
-    default_user: v.optional(v.pipe(word, about('Kept in the tree for information.'))),
-    gpu_policy: v.optional(
-      v.pipe(
-        v.picklist(['exclusive', 'shared'], expect('gpu-policy')),
-        about('exclusive (default): one machine may hold a GPU. shared: several may.'),
-      ),
-    ),
-    firewall_mode: v.optional(
-      v.pipe(
-        v.picklist(['host', 'vm'], expect('firewall-mode')),
-        about('host (default), or vm: a machine sys-firewall is added to the domain anklume.'),
-      ),
-    ),
-    ai_access_policy: v.optional(
-      v.pipe(
-        v.picklist(['open', 'exclusive'], expect('ai-access-policy')),
-        about('exclusive: one domain at a time reaches the domain ai-tools.'),
-      ),
-    ),
-    ai_access_default: v.optional(
-      v.pipe(word, about('With exclusive: the domain that has access at first.')),
-    ),
-    ai_vram_flush: v.optional(
-      v.pipe(flag, about('Empty the GPU memory when access moves to another domain.')),
-    ),
-    nesting_prefix: v.optional(
-      v.pipe(flag, about('Put the nesting level in front of the names that Incus sees: 001-pro.')),
-    ),
-    resource_policy: v.optional(
-      v.pipe(
-        v.union([v.boolean(), resourcePolicySchema], expect('resource-policy')),
-        about('Share the processors and memory of the host among the machines.'),
-      ),
-    ),
-  },
-  expect('mapping'),
+      mode: v.optional(v.picklist(['proportional', 'equal'], expect('resource-mode'))),
+      cpu_mode: v.optional(v.picklist(['allowance', 'count'], expect('cpu-mode'))),
+      memory_enforce: v.optional(v.picklist(['soft', 'hard'], expect('memory-enforce'))),
+      overcommit: v.optional(flag),
+    },
+    expect('mapping'),
+  ),
 );
 
-export const volumeSchema = v.object(
-  {
-    name: v.optional(word),
-    pool: v.optional(word),
-    path: v.optional(v.pipe(word, about('Where the machine sees the volume: an absolute path.'))),
-    size: v.optional(v.pipe(text, about('For example 20GiB.'))),
-    config: v.optional(settings),
-  },
-  expect('mapping'),
+export const globalSchema = noList(
+  v.object(
+    {
+      base_subnet: v.optional(
+        v.pipe(
+          v.string(expect('base-subnet')),
+          about(
+            'First two octets of every address: "10.100". A domain gets <base>.<subnet_id>.0/24.',
+          ),
+        ),
+      ),
+      default_os_image: v.optional(
+        v.pipe(word, about('Image of machines that name none: "images:debian/13".')),
+      ),
+      default_connection: v.optional(v.pipe(word, about('Kept in the tree for information.'))),
+      default_user: v.optional(v.pipe(word, about('Kept in the tree for information.'))),
+      gpu_policy: v.optional(
+        v.pipe(
+          v.picklist(['exclusive', 'shared'], expect('gpu-policy')),
+          about('exclusive (default): one machine may hold a GPU. shared: several may.'),
+        ),
+      ),
+      firewall_mode: v.optional(
+        v.pipe(
+          v.picklist(['host', 'vm'], expect('firewall-mode')),
+          about('host (default), or vm: a machine sys-firewall is added to the domain anklume.'),
+        ),
+      ),
+      ai_access_policy: v.optional(
+        v.pipe(
+          v.picklist(['open', 'exclusive'], expect('ai-access-policy')),
+          about('exclusive: one domain at a time reaches the domain ai-tools.'),
+        ),
+      ),
+      ai_access_default: v.optional(
+        v.pipe(word, about('With exclusive: the domain that has access at first.')),
+      ),
+      ai_vram_flush: v.optional(
+        v.pipe(flag, about('Empty the GPU memory when access moves to another domain.')),
+      ),
+      nesting_prefix: v.optional(
+        v.pipe(
+          flag,
+          about('Put the nesting level in front of the names that Incus sees: 001-pro.'),
+        ),
+      ),
+      resource_policy: v.optional(
+        v.pipe(
+          v.union([v.boolean(), resourcePolicySchema], expect('resource-policy')),
+          about('Share the processors and memory of the host among the machines.'),
+        ),
+      ),
+    },
+    expect('mapping'),
+  ),
 );
 
-export const profileSchema = v.object(
-  {
-    description: v.optional(text),
-    config: v.optional(settings),
-    devices: v.optional(devices),
-  },
-  expect('mapping'),
+export const volumeSchema = noList(
+  v.object(
+    {
+      name: v.optional(word),
+      pool: v.optional(word),
+      path: v.optional(v.pipe(word, about('Where the machine sees the volume: an absolute path.'))),
+      size: v.optional(v.pipe(text, about('For example 20GiB.'))),
+      config: v.optional(settings),
+    },
+    expect('mapping'),
+  ),
 );
 
-export const machineSchema = v.looseObject(
-  {
-    description: v.optional(text),
-    type: v.optional(
-      v.pipe(
-        v.picklist(['lxc', 'vm', 'container'], expect('machine-type')),
-        about('lxc (default; container means the same) or vm.'),
-      ),
-    ),
-    ip: v.optional(
-      v.pipe(v.string(expect('word')), about('Address inside the domain; chosen when absent.')),
-    ),
-    ephemeral: v.optional(
-      v.pipe(flag, about('false protects the machine from deletion. Inherited from the domain.')),
-    ),
-    gpu: v.optional(v.pipe(flag, about('This machine uses the GPU of the host.'))),
-    profiles: v.optional(v.pipe(words, about('Incus profiles, in order; [default] when absent.'))),
-    config: v.optional(v.pipe(settings, about('Incus configuration keys.'))),
-    devices: v.optional(v.pipe(devices, about('Incus devices.'))),
-    storage_volumes: v.optional(
-      v.union(
-        [v.record(v.string(), volumeSchema), v.array(volumeSchema)],
-        expect('storage-volumes'),
-      ),
-    ),
-    roles: v.optional(v.pipe(words, about('Ansible roles that set up the inside of the machine.'))),
-    os_image: v.optional(v.pipe(word, about('Image; global.default_os_image when absent.'))),
-    weight: v.optional(
-      v.pipe(
-        v.number(expect('weight')),
-        v.integer(expect('weight')),
-        v.minValue(1, expect('weight')),
-        v.maxValue(1_000_000, expect('weight')),
-        about('Part of the machine when resources are shared out; 1 when absent.'),
-      ),
-    ),
-    boot_autostart: v.optional(v.pipe(flag, about('Start with the host.'))),
-    boot_priority: v.optional(
-      v.pipe(
-        v.number(expect('boot-priority')),
-        v.integer(expect('boot-priority')),
-        v.minValue(0, expect('boot-priority')),
-        v.maxValue(100, expect('boot-priority')),
-        about('0 to 100; higher starts first.'),
-      ),
-    ),
-    snapshots_schedule: v.optional(
-      v.pipe(v.string(expect('cron')), about('Cron with five fields: "0 2 * * *".')),
-    ),
-    snapshots_expiry: v.optional(v.pipe(v.string(expect('expiry')), about('30d, 24h or 60m.'))),
-    ai_coding: v.optional(v.pipe(flag, about('This is the AI coding machine.'))),
-    export_apps: v.optional(v.pipe(words, about('Applications shown in the menu of the host.'))),
-  },
-  expect('mapping'),
+export const profileSchema = noList(
+  v.object(
+    {
+      description: v.optional(text),
+      config: v.optional(settings),
+      devices: v.optional(devices),
+    },
+    expect('mapping'),
+  ),
 );
 
-export const filePortalSchema = v.object(
-  {
-    allowed_paths: v.optional(v.array(word, expect('portal-paths'))),
-    read_only: v.optional(flag),
-  },
-  expect('mapping'),
+export const machineSchema = noList(
+  v.looseObject(
+    {
+      description: v.optional(text),
+      type: v.optional(
+        v.pipe(
+          v.picklist(['lxc', 'vm', 'container'], expect('machine-type')),
+          about('lxc (default; container means the same) or vm.'),
+        ),
+      ),
+      ip: v.optional(
+        v.pipe(v.string(expect('word')), about('Address inside the domain; chosen when absent.')),
+      ),
+      ephemeral: v.optional(
+        v.pipe(flag, about('false protects the machine from deletion. Inherited from the domain.')),
+      ),
+      gpu: v.optional(v.pipe(flag, about('This machine uses the GPU of the host.'))),
+      profiles: v.optional(
+        v.pipe(words, about('Incus profiles, in order; [default] when absent.')),
+      ),
+      config: v.optional(v.pipe(settings, about('Incus configuration keys.'))),
+      devices: v.optional(v.pipe(devices, about('Incus devices.'))),
+      storage_volumes: v.optional(
+        v.union(
+          [noList(v.record(v.string(), volumeSchema)), v.array(volumeSchema)],
+          expect('storage-volumes'),
+        ),
+      ),
+      roles: v.optional(
+        v.pipe(words, about('Ansible roles that set up the inside of the machine.')),
+      ),
+      os_image: v.optional(v.pipe(word, about('Image; global.default_os_image when absent.'))),
+      weight: v.optional(
+        v.pipe(
+          v.number(expect('weight')),
+          v.integer(expect('weight')),
+          v.minValue(1, expect('weight')),
+          v.maxValue(1_000_000, expect('weight')),
+          about('Part of the machine when resources are shared out; 1 when absent.'),
+        ),
+      ),
+      boot_autostart: v.optional(v.pipe(flag, about('Start with the host.'))),
+      boot_priority: v.optional(
+        v.pipe(
+          v.number(expect('boot-priority')),
+          v.integer(expect('boot-priority')),
+          v.minValue(0, expect('boot-priority')),
+          v.maxValue(100, expect('boot-priority')),
+          about('0 to 100; higher starts first.'),
+        ),
+      ),
+      snapshots_schedule: v.optional(
+        v.pipe(v.string(expect('cron')), about('Cron with five fields: "0 2 * * *".')),
+      ),
+      snapshots_expiry: v.optional(v.pipe(v.string(expect('expiry')), about('30d, 24h or 60m.'))),
+      ai_coding: v.optional(v.pipe(flag, about('This is the AI coding machine.'))),
+      export_apps: v.optional(v.pipe(words, about('Applications shown in the menu of the host.'))),
+    },
+    expect('mapping'),
+  ),
 );
 
-export const domainSchema = v.object(
-  {
-    description: v.optional(text),
-    subnet_id: v.optional(
-      v.pipe(
-        v.number(expect('subnet-id')),
-        v.integer(expect('subnet-id')),
-        v.minValue(0, expect('subnet-id')),
-        v.maxValue(254, expect('subnet-id')),
-        about('0 to 254, unique; chosen when absent.'),
+export const filePortalSchema = noList(
+  v.object(
+    {
+      allowed_paths: v.optional(v.array(word, expect('portal-paths'))),
+      read_only: v.optional(flag),
+    },
+    expect('mapping'),
+  ),
+);
+
+export const domainSchema = noList(
+  v.object(
+    {
+      description: v.optional(text),
+      subnet_id: v.optional(
+        v.pipe(
+          v.number(expect('subnet-id')),
+          v.integer(expect('subnet-id')),
+          v.minValue(0, expect('subnet-id')),
+          v.maxValue(254, expect('subnet-id')),
+          about('0 to 254, unique; chosen when absent.'),
+        ),
       ),
-    ),
-    ephemeral: v.optional(v.pipe(flag, about('Default of the machines of this domain; false.'))),
-    trust_level: v.optional(v.picklist(TRUST_LEVELS, expect('trust-level'))),
-    internet: v.optional(
-      v.pipe(flag, about('false: the machines of this domain have no way out. Default true.')),
-    ),
-    enabled: v.optional(
-      v.pipe(flag, about('false: checked, but left out of everything else. Default true.')),
-    ),
-    profiles: v.optional(v.record(v.string(), profileSchema, expect('profiles'))),
-    machines: v.optional(v.record(v.string(), machineSchema, expect('machines'))),
-    file_portal: v.optional(filePortalSchema),
-  },
-  expect('mapping'),
+      ephemeral: v.optional(v.pipe(flag, about('Default of the machines of this domain; false.'))),
+      trust_level: v.optional(v.picklist(TRUST_LEVELS, expect('trust-level'))),
+      internet: v.optional(
+        v.pipe(flag, about('false: the machines of this domain have no way out. Default true.')),
+      ),
+      enabled: v.optional(
+        v.pipe(flag, about('false: checked, but left out of everything else. Default true.')),
+      ),
+      profiles: v.optional(noList(v.record(v.string(), profileSchema, expect('profiles')))),
+      machines: v.optional(noList(v.record(v.string(), machineSchema, expect('machines')))),
+      file_portal: v.optional(filePortalSchema),
+    },
+    expect('mapping'),
+  ),
 );
 
 const port = v.pipe(
@@ -207,32 +229,36 @@ const port = v.pipe(
   v.maxValue(65535, expect('port')),
 );
 
-export const policySchema = v.object(
-  {
-    description: v.optional(text),
-    from: v.optional(v.pipe(word, about('A domain, a machine, or host.'))),
-    to: v.optional(v.pipe(word, about('A domain, a machine, or host.'))),
-    ports: v.optional(
-      v.pipe(
-        v.union([v.literal('all'), v.array(port, expect('ports'))], expect('ports')),
-        about('A list of ports, or all.'),
+export const policySchema = noList(
+  v.object(
+    {
+      description: v.optional(text),
+      from: v.optional(v.pipe(word, about('A domain, a machine, or host.'))),
+      to: v.optional(v.pipe(word, about('A domain, a machine, or host.'))),
+      ports: v.optional(
+        v.pipe(
+          v.union([v.literal('all'), v.array(port, expect('ports'))], expect('ports')),
+          about('A list of ports, or all.'),
+        ),
       ),
-    ),
-    protocol: v.optional(v.picklist(['tcp', 'udp'], expect('protocol'))),
-    bidirectional: v.optional(v.pipe(flag, about('Open the way back as well. Default false.'))),
-  },
-  expect('policy'),
+      protocol: v.optional(v.picklist(['tcp', 'udp'], expect('protocol'))),
+      bidirectional: v.optional(v.pipe(flag, about('Open the way back as well. Default false.'))),
+    },
+    expect('policy'),
+  ),
 );
 
-export const infraSchema = v.object(
-  {
-    project_name: v.optional(v.pipe(word, about('Name of this infrastructure.'))),
-    global: v.optional(globalSchema),
-    domains: v.optional(v.record(v.string(), domainSchema, expect('domains'))),
-    network_policies: v.optional(v.array(policySchema, expect('policies'))),
-    services: v.optional(v.unknown()),
-  },
-  expect('document'),
+export const infraSchema = noList(
+  v.object(
+    {
+      project_name: v.optional(v.pipe(word, about('Name of this infrastructure.'))),
+      global: v.optional(globalSchema),
+      domains: v.optional(noList(v.record(v.string(), domainSchema, expect('domains')))),
+      network_policies: v.optional(v.array(policySchema, expect('policies'))),
+      services: v.optional(v.unknown()),
+    },
+    expect('document'),
+  ),
 );
 
 /** infra.yml as written, once its shape is known to be right: defaults are still missing. */

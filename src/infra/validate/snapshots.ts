@@ -7,10 +7,17 @@ import { machinesOf } from '../walk.ts';
 
 /** When snapshots are made, and how long they are kept. */
 export function snapshots(raw: RawInfra): Finding[] {
+  // Hundreds of machines share a handful of schedules, and reading one is not cheap.
+  const known = new Map<string, boolean>();
+  const isKnownSchedule = (text: string): boolean => {
+    const valid = known.get(text) ?? isSchedule(text);
+    known.set(text, valid);
+    return valid;
+  };
   return machinesOf(raw).flatMap(({ body, path }) => {
     const { snapshots_schedule: schedule, snapshots_expiry: expiry } = body;
     const findings: Finding[] = [];
-    if (schedule !== undefined && !isSchedule(schedule))
+    if (schedule !== undefined && !isKnownSchedule(schedule))
       findings.push(wrong('cron', [...path, 'snapshots_schedule'], schedule));
     if (expiry !== undefined && incusExpiry(expiry) === undefined)
       findings.push(wrong('expiry', [...path, 'snapshots_expiry'], expiry));

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { CONTEXT, codesOf, loadText } from './load-text.test-kit.ts';
+
+const world = (policy: string, machines: string, profiles = '{}') =>
+  `project_name: p
+global: {resource_policy: ${policy}}
+domains: {lab: {profiles: ${profiles}, machines: ${machines}}}`;
+
+const limits = (policy: string, machines: string, profiles?: string) => {
+  const { infra, problems } = loadText(world(policy, machines, profiles));
+  expect(problems).toEqual([]);
+  return Object.fromEntries(infra?.domains[0]?.machines.map((one) => [one.name, one.config]) ?? []);
+};
+
+describe('resource shares on 8 processors and 16 GiB, a fifth of them kept back', () => {
+  it('nothing is limited without a policy', () => {
+    expect(limits('false', '{a: , b: }')).toEqual({ a: {}, b: {} });
+  });
+
+  it('go by weight', () => {
+    expect(limits('true', '{a: {weight: 3}, b: }')).toEqual({
+      a: {
+        'limits.cpu.allowance': '60%',
+        'limits.memory': '9830MiB',
+        'limits.memory.enforce': 'soft',
+      },
+      b: {
+        'limits.cpu.allowance': '20%',
+        'limits.memory': '3276MiB',
+        'limits.memory.enforce': 'soft',
+      },
+    });
+  });
+
+  it('or evenly, in whole processors, held hard', () => {
+    const policy =
+      '{mode: equal, cpu_mode: count, memory_enforce: hard, host_reserve: {cpu: 2, memory: 4}}';
+    expect(limits(policy, '{a: {weight: 3}, b: }')).toEqual({
+      a: { 'limits.cpu': '3', 'limits.memory': '6144MiB' },
+      b: { 'limits.cpu': '3', 'limits.memory': '6144MiB' },
+    });
+  });
+
+  it('limits by hand stay and count against the pool, also from a profile', () => {
+    const machines =
+      '{a: {config: {limits.cpu: 4, limits.memory: 25%}}, b: {profiles: [big]}, c: }';
+    const profiles = '{big: {config: {limits.memory: 4GiB, limits.cpu.allowance: 100ms/100ms}}}';
+    expect(limits('{host_reserve: {cpu: 1, memory: 4GiB}}', machines, profiles)).toEqual({
+      a: { 'limits.cpu': '4', 'limits.memory': '25%' },
+      b: {},
+      c: {
+        'limits.cpu.allowance': '25%',
+        'limits.memory': '4096MiB',
+        'limits.memory.enforce': 'soft',
+      },
+    });
+  });
+
+  it('virtual machines get whole processors and no soft limit', () => {
+    expect(limits('true', '{a: {type: vm}}').a).toEqual({
+      'limits.cpu': '6',
+      'limits.memory': '13107MiB',
+    });
+  });
+
+  it('more than there is is an error, or a warning with overcommit', () => {
+    const machines = '{a: {config: {limits.memory: 20GiB}}, b: {config: {limits.memory: 1GiB}}}';
+    expect(codesOf(loadText(world('true', machines)))).toEqual(['resources-exceeded']);
+    const loose = loadText(world('{overcommit: true}', machines));
+    expect(loose.problems.map(({ severity }) => severity)).toEqual(['warning']);
+    expect(loose.infra).toBeDefined();
+  });
+
+  it('are left out with a warning when nobody knows the host', () => {
+    const { host: _, ...context } = CONTEXT;
+    const result = loadText(world('true', '{a: }'), context);
+    expect(codesOf(result)).toEqual(['host-resources-unknown']);
+    expect(result.infra?.domains[0]?.machines[0]?.config).toEqual({});
+  });
+});
