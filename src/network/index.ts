@@ -16,4 +16,3 @@ export type { Ruleset } from './rules.ts';
 export { renderRuleset } from './ruleset.ts';
 export { type NetworkStatus, networkStatus } from './status.ts';
 export { type InstanceLister, type ProbeTargets, probeTargets } from './targets.ts';
-export { wallsFor } from './walls.ts';

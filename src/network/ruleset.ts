@@ -15,7 +15,7 @@ export function renderRuleset(model: FlowModel): string {
 }
 
 /** Typed rules as text. Adding the table first makes deleting it valid where there was none. */
-export function rulesetText(ruleset: Ruleset): string {
+function rulesetText(ruleset: Ruleset): string {
   const blocks = [
     ...ruleset.sets.map(setText),
     ...ruleset.maps.map(mapText),
