@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { parseReference, serverOf } from './reference.ts';
+
+it.each([
+  ['images:debian/13', { remote: 'images', alias: 'debian/13' }],
+  ['debian/13', { remote: 'images', alias: 'debian/13' }],
+  ['local:golden', { remote: 'local', alias: 'golden' }],
+  ['probe', { remote: 'images', alias: 'probe' }],
+  ['corp:a:b', { remote: 'corp', alias: 'a:b' }],
+])('takes %s apart', (reference, expected) => {
+  expect(parseReference(reference)).toEqual(expected);
+});
+
+it('knows the public image server, and no other by chance', () => {
+  expect(serverOf('images')).toMatch(/^https:/);
+  expect(serverOf('corp')).toBeUndefined();
+  expect(serverOf('constructor')).toBeUndefined();
+});
