@@ -43,13 +43,6 @@ export async function executePlan(
   };
 }
 
-/** The two moments of an entry that others wait for. */
-interface Track {
-  /** It can be referred to: false when that will never be. */
-  readonly usable: Signal<boolean>;
-  readonly ended: Signal<boolean>;
-}
-
 class Run {
   readonly #plan: Plan;
   readonly #incus: Incus;
@@ -57,7 +50,8 @@ class Run {
   readonly #emit: Emit;
   readonly #signal: AbortSignal | undefined;
   readonly #host: Host | undefined;
-  readonly #tracks: ReadonlyMap<string, Track>;
+  /** For each entry: whether it was done, once it has ended. */
+  readonly #fates: ReadonlyMap<string, Signal<boolean>>;
 
   constructor(plan: Plan, incus: Incus, limits: Limits, options: ExecuteOptions) {
     this.#plan = plan;
@@ -66,9 +60,7 @@ class Run {
     this.#emit = options.emit ?? silent;
     this.#signal = options.signal;
     this.#host = options.host;
-    this.#tracks = new Map(
-      plan.entries.map((entry) => [entry.id, { usable: new Signal(), ended: new Signal() }]),
-    );
+    this.#fates = new Map(plan.entries.map((entry) => [entry.id, new Signal()]));
   }
 
   all(): Promise<Outcome[]> {
@@ -77,9 +69,7 @@ class Run {
 
   async #one(entry: PlanEntry): Promise<Outcome> {
     const outcome = await this.#outcome(entry);
-    const track = this.#tracks.get(entry.id);
-    track?.usable.give(outcome.result === 'done');
-    track?.ended.give(outcome.result === 'done');
+    this.#fates.get(entry.id)?.give(outcome.result === 'done');
     return outcome;
   }
 
@@ -94,11 +84,9 @@ class Run {
     );
   }
 
-  /** A profile only refers to its bridge, so it does not wait for the bridge's services. */
   async #firstBlocker(entry: PlanEntry): Promise<string | undefined> {
-    const moment = entry.kind === 'profile' && entry.action !== 'delete' ? 'usable' : 'ended';
     const fates = await Promise.all(
-      entry.needs.map(async (id) => ({ id, ok: await this.#tracks.get(id)?.[moment].given })),
+      entry.needs.map(async (id) => ({ id, ok: await this.#fates.get(id)?.given })),
     );
     return fates.find((fate) => fate.ok === false)?.id;
   }
@@ -124,7 +112,6 @@ class Run {
       try {
         return await perform(this.#incus, left, {
           emit: this.#emit,
-          onUsable: () => this.#tracks.get(entry.id)?.usable.give(true),
           ...(this.#signal && { signal: this.#signal }),
           ...(this.#host && { host: this.#host }),
         });

@@ -1,21 +1,14 @@
 import { ensureImage } from '../../images/index.ts';
 import type { Incus } from '../../incus/index.ts';
 import type { Emit } from '../../messages/index.ts';
-import type { Host } from '../../system/index.ts';
 import type { PlanEntry } from '../plan.ts';
-
-export interface ImageContext {
-  readonly emit: Emit;
-  readonly signal?: AbortSignal;
-  /** Where the daemon runs; absent for a remote one. */
-  readonly host?: Host;
-}
+import type { PerformContext } from './perform.ts';
 
 /** Brings an image to the daemon under its alias: from the server where it answers, else built. */
 export async function provideImage(
   incus: Incus,
   entry: PlanEntry,
-  { emit, signal, host }: ImageContext,
+  { emit, signal, host }: PerformContext,
 ): Promise<void> {
   const reference = 'body' in entry ? (entry.body.image ?? entry.name) : entry.name;
   await ensureImage(incus, reference, {

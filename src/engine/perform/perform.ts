@@ -1,6 +1,8 @@
 import type { Incus } from '../../incus/index.ts';
+import type { Emit } from '../../messages/index.ts';
+import type { Host } from '../../system/index.ts';
 import type { PlanEntry } from '../plan.ts';
-import { type ImageContext, provideImage } from './image.ts';
+import { provideImage } from './image.ts';
 import {
   createInstance,
   deleteInstance,
@@ -8,14 +10,16 @@ import {
   startInstance,
   updateInstance,
 } from './instance.ts';
-import { createNetwork, deleteNetwork, updateNetwork } from './network.ts';
+import { createNetwork, deleteNetwork, recreateNetwork, updateNetwork } from './network.ts';
 import { createProfile, deleteProfile, updateProfile } from './profile.ts';
 import { createProject, deleteProject, updateProject } from './project.ts';
 import { createVolume, deleteVolume, updateVolume } from './volume.ts';
 
-export interface PerformContext extends ImageContext {
-  /** Called when the object can be referred to, although it is not complete: a bridge without its services. */
-  readonly onUsable: () => void;
+export interface PerformContext {
+  readonly emit: Emit;
+  readonly signal?: AbortSignal;
+  /** Where the daemon runs; absent for a remote one. */
+  readonly host?: Host;
 }
 
 /** Carries out one entry. What it writes is in the entry alone: no decision is taken here. */
@@ -46,12 +50,11 @@ type Doable = Exclude<PlanEntry, { readonly action: 'refuse' }>;
 async function performNetwork(
   incus: Incus,
   entry: Doable,
-  { onUsable }: PerformContext,
+  { host }: PerformContext,
 ): Promise<void> {
   if (entry.action === 'delete') return deleteNetwork(incus, entry.name);
-  if (entry.action === 'recreate') await deleteNetwork(incus, entry.name);
-  if (entry.action === 'create' || entry.action === 'recreate')
-    return createNetwork(incus, entry.name, entry.body, onUsable);
+  if (entry.action === 'recreate') return recreateNetwork(incus, entry.name, entry.body, host);
+  if (entry.action === 'create') return createNetwork(incus, entry.name, entry.body);
   if (entry.action === 'update') return updateNetwork(incus, entry.name, entry.body);
 }
 

@@ -143,7 +143,10 @@ function repair(spec: Spec, live: Network): PlanEntry {
         en: `The bridge '${spec.name}' is ${live.status} on the daemon, and machines use it.`,
         fr: `Le pont « ${spec.name} » est « ${live.status} » pour le démon, et des machines l'utilisent.`,
       },
-      remedy: byHand(spec.name),
+      remedy: {
+        en: `On the host, end the orphan dnsmasq (pgrep -f 'dnsmasq.*--interface=${spec.name}'); the daemon brings the bridge up within a minute. Then apply again.`,
+        fr: `Sur l'hôte, arrêtez le dnsmasq orphelin (pgrep -f 'dnsmasq.*--interface=${spec.name}') ; le démon relève le pont en moins d'une minute. Relancez ensuite apply.`,
+      },
     });
   return recreate(spec, {
     en: `was left ${live.status} by an interrupted run`,
