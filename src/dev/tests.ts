@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Emit } from '../messages/index.ts';
+import { installRequirements } from '../sandbox/index.ts';
 import { productRoot, readIfExists, runAttached } from '../system/index.ts';
 import { runCheck, tool } from './tools.ts';
 
@@ -12,7 +14,12 @@ export interface TestTotals {
 }
 
 /** Runs the check, the integration tests and the faults, one after the other, all of them whatever fails. */
-export async function runTests(env: Readonly<Record<string, string>> = {}): Promise<TestTotals> {
+export async function runTests(
+  env: Readonly<Record<string, string>>,
+  options: { readonly emit?: Emit; readonly signal?: AbortSignal },
+): Promise<TestTotals> {
+  // Integration tests start a sandbox; whoever runs all tests wants what it needs.
+  await installRequirements({ assumeYes: true, ...options });
   const folder = await mkdtemp(join(tmpdir(), 'anklume-tests-'));
   try {
     const unit = join(folder, 'unit.json');

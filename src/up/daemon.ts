@@ -1,6 +1,7 @@
+import { readFile, readlink } from 'node:fs/promises';
 import { connect, type Incus, locateSocket } from '../incus/index.ts';
 import { AnklumeError, type Emit, ExitCode, type Text } from '../messages/index.ts';
-import { installRequirements, startSandbox, statusOf } from '../sandbox/index.ts';
+import { installRequirements, listSandboxes, startSandbox, statusOf } from '../sandbox/index.ts';
 import { type Host, thisHost } from '../system/index.ts';
 
 /** Which daemon the reader asked for; nothing means the one of this machine. */
@@ -42,21 +43,43 @@ export async function openDaemon(
 ): Promise<Daemon> {
   const named = (['socket', 'remote', 'sandbox'] as const).filter((key) => choice[key]);
   if (named.length > 1) throw twoDaemons(named);
-  const { emit, signal, env = process.env } = options;
-  if (choice.sandbox) {
-    // One that runs already is not worth a word.
-    const running = (await statusOf(choice.sandbox))?.running ?? false;
-    if (!running) await installRequirements(options);
-    const sandbox = await startSandbox(choice.sandbox, {
-      ...(emit && !running && { emit }),
-      ...(signal && { signal }),
-    });
-    const incus = await connect({ socket: sandbox.socket });
-    return daemonOf(incus, { host: sandbox.host, sandbox: sandbox.name });
-  }
+  const { env = process.env } = options;
+  if (choice.sandbox) return openSandbox(choice.sandbox, options);
   if (choice.remote) return daemonOf(await connect({ remote: choice.remote }), {});
   const socket = await locateSocket(env, choice.socket);
-  return daemonOf(await connect({ socket }), { host: thisHost });
+  const own = (await listSandboxes()).find((sandbox) => sandbox.socket === socket);
+  if (own) return openSandbox(own.name, options);
+  const incus = await connect({ socket });
+  return daemonOf(incus, (await runsHere(incus)) ? { host: thisHost } : {});
+}
+
+async function openSandbox(name: string, options: DaemonOptions): Promise<Daemon> {
+  const { emit, signal } = options;
+  // One that runs already is not worth a word.
+  const running = (await statusOf(name))?.running ?? false;
+  if (!running) await installRequirements(options);
+  const sandbox = await startSandbox(name, {
+    ...(emit && !running && { emit }),
+    ...(signal && { signal }),
+  });
+  const incus = await connect({ socket: sandbox.socket });
+  return daemonOf(incus, { host: sandbox.host, sandbox: name });
+}
+
+/**
+ * Whether the daemon behind a socket lives in our own namespaces. A socket may as well lead into a container,
+ * out of one, or into somebody else's sandbox: rules loaded here would then wall in the wrong machine.
+ */
+async function runsHere(incus: Incus): Promise<boolean> {
+  const { environment } = await incus.server();
+  const process = `/proc/${environment.server_pid}`;
+  const name = await readFile(`${process}/comm`, 'utf8').catch(() => '');
+  if (name.trim() !== 'incusd') return false;
+  const [theirs, ours] = await Promise.all(
+    [process, '/proc/self'].map((one) => readlink(`${one}/ns/net`).catch(() => undefined)),
+  );
+  // Who may not look at the daemon's namespaces may not load rules either, and is told so then.
+  return theirs === undefined || theirs === ours;
 }
 
 function daemonOf(incus: Incus, more: Pick<Daemon, 'host' | 'sandbox'>): Daemon {

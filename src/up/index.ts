@@ -9,7 +9,8 @@ export {
 export { bringUp, type Timing, type UpReport } from './bring-up.ts';
 export { type Daemon, type DaemonChoice, type DaemonOptions, openDaemon } from './daemon.ts';
 export { DEMO_SANDBOX, deleteDemo, prepareDemo, runDemo } from './demo.ts';
-export { examine, type Finding } from './doctor.ts';
+export { examine } from './doctor/examine.ts';
+export type { Finding } from './doctor/finding.ts';
 export { explainPacket } from './explain-packet.ts';
 export { machineStatus } from './machine-status.ts';
 export { exampleNames, newProject } from './new-project.ts';

@@ -20,7 +20,7 @@ const test = command({
   },
   async run(session, flags) {
     const { runTests } = await import('../../dev/index.ts');
-    const totals = await runTests({ ANKLUME_FAULTS: flags.long ? 'long' : 'short' });
+    const totals = await runTests({ ANKLUME_FAULTS: flags.long ? 'long' : 'short' }, session);
     const { passed, failed, skipped } = totals;
     session.result({ type: 'tests', ...totals }, () =>
       skipped === 0

@@ -10,6 +10,8 @@ export interface ServerInfo {
     readonly server: string;
     readonly server_version: string;
     readonly server_name: string;
+    /** In the daemon's own process namespace. */
+    readonly server_pid?: number;
     readonly server_clustered: boolean;
     readonly firewall: string;
     readonly certificate_fingerprint?: string;

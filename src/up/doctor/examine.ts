@@ -1,0 +1,36 @@
+import { readHostFacts } from '../../system/index.ts';
+import type { Finding } from './finding.ts';
+import { btrfs, gpu, inotify, kvm } from './kernel.ts';
+import { disk, memory, root, system } from './machine.ts';
+import { incus, program, sandbox } from './programs.ts';
+
+/** Looks at everything anklume uses on this machine. Changes nothing. */
+export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Finding[]> {
+  const facts = await readHostFacts();
+  const groups = await Promise.all([
+    [system(facts), memory(facts), root(facts)],
+    incus(env),
+    sandbox(facts),
+    program('nft', ['nft', '--version'], 'nftables', { en: 'Firewall', fr: 'Pare-feu' }, 'bad'),
+    program(
+      'python',
+      ['python3', '--version'],
+      'python3',
+      { en: 'Python (proof)', fr: 'Python (preuve)' },
+      'bad',
+    ),
+    program(
+      'ansible',
+      ['ansible-playbook', '--version'],
+      'ansible',
+      { en: 'Ansible (provisioning)', fr: 'Ansible (configuration)' },
+      'warning',
+    ),
+    [kvm(facts)],
+    gpu(),
+    btrfs(),
+    inotify(),
+    disk(),
+  ]);
+  return groups.flat();
+}
