@@ -1,6 +1,6 @@
 import { AnklumeError, ExitCode, type Text } from '../messages/index.ts';
 import { type IncusErrorKind, kindOf } from './kinds.ts';
-import { quoted } from './words.ts';
+import { de, quoted } from './words.ts';
 
 export interface IncusErrorDetail {
   /** Of the answer or of the operation; 0 when no answer came. */
@@ -75,7 +75,7 @@ export function badAnswer(
     code: 'incus-bad-answer',
     message: {
       en: `The answer to the request to ${doing.en} cannot be used: ${why.en} (status ${status}).`,
-      fr: `La réponse à la demande de ${doing.fr} est inutilisable : ${why.fr} (statut ${status}).`,
+      fr: `La réponse à la demande ${de(doing.fr)} est inutilisable : ${why.fr} (statut ${status}).`,
     },
     remedy: {
       en: `Check that an Incus daemon, and not another program, listens there; its log says more.`,

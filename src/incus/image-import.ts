@@ -3,12 +3,13 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
+import { AnklumeError } from '../messages/index.ts';
 import type { InstanceType } from './api/wire.ts';
 import { isKind, isNotFound } from './errors.ts';
 import { at, type Upload } from './exchange.ts';
 import type { CallOptions } from './options.ts';
 import type { Transport } from './transport.ts';
-import { doing } from './words.ts';
+import { doing, quoted } from './words.ts';
 
 export interface ImportOptions extends CallOptions {
   /** Made to name this image, also when they named another. */
@@ -76,11 +77,29 @@ async function* joined(parts: readonly (string | Buffer)[]): AsyncGenerator<Buff
 /** sha256 of the files one after the other: how Incus names an image. */
 async function fingerprintOf(paths: readonly string[], signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of files(paths)) {
+  try {
+    for await (const chunk of files(paths)) {
+      signal?.throwIfAborted();
+      hash.update(chunk);
+    }
+  } catch (error) {
     signal?.throwIfAborted();
-    hash.update(chunk);
+    throw unreadable(paths, error);
   }
   return hash.digest('hex');
+}
+
+function unreadable(paths: readonly string[], error: unknown): AnklumeError {
+  const names = paths.join(', ');
+  const reason = quoted((error as NodeJS.ErrnoException).code ?? String(error));
+  return new AnklumeError({
+    code: 'image-file-unreadable',
+    message: {
+      en: `The image file cannot be read: ${names} (${reason}).`,
+      fr: `Le fichier de l'image est illisible : ${names} (${reason}).`,
+    },
+    cause: error,
+  });
 }
 
 async function* files(paths: readonly string[]): AsyncGenerator<Buffer> {

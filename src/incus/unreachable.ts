@@ -1,6 +1,6 @@
 import type { Text } from '../messages/index.ts';
 import { IncusError } from './errors.ts';
-import { quoted } from './words.ts';
+import { de, quoted } from './words.ts';
 
 interface Cause {
   readonly code: string;
@@ -81,7 +81,7 @@ export function unreachable(where: string, doing: Text, error: unknown): IncusEr
     code: cause.code,
     message: {
       en: `Incus at ${quoted(where)} could not be asked to ${doing.en}: ${cause.why.en}.`,
-      fr: `Impossible de demander à Incus (${quoted(where)}) de ${doing.fr} : ${cause.why.fr}.`,
+      fr: `Impossible de demander à Incus (${quoted(where)}) ${de(doing.fr)} : ${cause.why.fr}.`,
     },
     remedy: cause.remedy,
     cause: error,

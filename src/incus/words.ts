@@ -61,6 +61,11 @@ export function doing(verb: Verb, noun: Noun, untrustedName?: string): Text {
   };
 }
 
+/** French `de` before an infinitive: « de lire », « d'ouvrir ». */
+export function de(infinitive: string): string {
+  return /^[aeiouéêh]/i.test(infinitive) ? `d'${infinitive}` : `de ${infinitive}`;
+}
+
 /** Words of the daemon, safe for a terminal and short enough to read. */
 export function quoted(untrustedWords: string): string {
   const words = printable(untrustedWords.slice(0, 4000)).replace(/\s+/g, ' ').trim();

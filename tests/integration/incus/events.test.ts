@@ -11,12 +11,14 @@ it('tells what others do to the daemon, in every project', async () => {
     for await (const item of incus.events(['lifecycle', 'operation'], controller.signal))
       if (item.type === 'lifecycle') seen.push(`${item.metadata.action} ${item.metadata.source}`);
   })();
+  await incusCli('project', 'create', project);
+  // Nothing is told of what happened before the stream was connected.
   await expect
     .poll(async () => {
-      await incusCli('project', 'create', project).catch(() => '');
+      await incusCli('project', 'set', project, `user.seen=${seen.length}`);
       return seen.join('\n');
     })
-    .toContain(`project-created /1.0/projects/${project}`);
+    .toContain(`project-updated /1.0/projects/${project}`);
   await incusCli('profile', 'create', 'extra', '--project', project);
   await expect.poll(() => seen.join('\n')).toContain(`/1.0/profiles/extra?project=${project}`);
   controller.abort();
