@@ -1,6 +1,6 @@
 import type { Incus } from '../incus/index.ts';
 import { AnklumeError, type Emit, silent, step, type Text } from '../messages/index.ts';
-import type { Host } from '../system/index.ts';
+import { type Host, printable } from '../system/index.ts';
 import { debianRecipe } from './debian/recipe.ts';
 import { imageMissing, type Reason } from './missing.ts';
 import { probeImage } from './probe.ts';
@@ -75,11 +75,11 @@ function serverWords({ remote }: Reference): Text {
   return { en: `The remote ${where}`, fr: `Le dépôt ${where}` };
 }
 
-/** The image's fingerprint after the daemon has copied it, or undefined with the reason noted. */
+/** Lets the daemon copy the image from its server. */
 async function copy(
   incus: Incus,
   { remote, alias }: Reference,
-  { host, signal }: EnsureOptions,
+  { host, signal, emit = silent }: EnsureOptions,
 ): Promise<string> {
   const server = serverOf(remote);
   if (server === undefined)
@@ -87,17 +87,36 @@ async function copy(
       code: 'remote-unknown',
       message: { en: 'no such remote is known', fr: "ce dépôt n'est pas connu" },
     });
-  if (!(await isReachable(server, host)))
-    throw new AnklumeError({
-      code: 'remote-unreachable',
-      message: { en: 'it does not answer', fr: 'il ne répond pas' },
+  if (!(await isReachable(server, host))) throw silentServer();
+  const stalled = new AbortController();
+  const timer = setTimeout(() => stalled.abort(), STALL_LIMIT);
+  try {
+    return await incus.images.copyFromServer({
+      server,
+      protocol: 'simplestreams',
+      alias,
+      localAlias: alias,
+      signal: AbortSignal.any([stalled.signal, ...(signal ? [signal] : [])]),
+      onProgress: (untrustedWords) => {
+        timer.refresh();
+        const words = printable(untrustedWords);
+        emit({ type: 'step.progress', id: `image:${alias}`, text: { en: words, fr: words } });
+      },
     });
-  return incus.images.copyFromServer({
-    server,
-    protocol: 'simplestreams',
-    alias,
-    localAlias: alias,
-    ...(signal && { signal }),
+  } catch (error) {
+    throw stalled.signal.aborted ? silentServer() : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Milliseconds without a sign of progress after which a server that took the connection counts as dead. */
+const STALL_LIMIT = 30_000;
+
+function silentServer(): AnklumeError {
+  return new AnklumeError({
+    code: 'remote-unreachable',
+    message: { en: 'it does not answer', fr: 'il ne répond pas' },
   });
 }
 

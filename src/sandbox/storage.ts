@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import { request } from 'node:http';
+import { connect, isNotFound, type WireConfig } from '../incus/index.ts';
 import { AnklumeError } from '../messages/index.ts';
 import type { Places } from './places.ts';
 import type { Choices } from './state.ts';
@@ -7,23 +7,20 @@ import type { Choices } from './state.ts';
 const GIB = 2 ** 30;
 
 /** Makes the storage pool `default` unless the daemon has it. */
-export async function ensurePool(places: Places, choices: Choices): Promise<void> {
-  const pool = await ask(places.socket, 'GET', '/1.0/storage-pools/default');
-  if (pool === 200) return;
-  const config = choices.storage === 'btrfs' ? { size: `${await poolSize(places.folder)}GiB` } : {};
-  const status = await ask(places.socket, 'POST', '/1.0/storage-pools', {
-    name: 'default',
-    driver: choices.storage,
-    config,
-  });
-  if (status >= 300)
-    throw new AnklumeError({
-      code: 'sandbox-storage',
-      message: {
-        en: `The sandbox's ${choices.storage} storage could not be made.`,
-        fr: `Le stockage ${choices.storage} du bac à sable n'a pas pu être créé.`,
-      },
+export async function ensurePool(places: Places, { storage }: Choices): Promise<void> {
+  const incus = await connect({ socket: places.socket });
+  try {
+    await incus.pools.get('default');
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    const config: WireConfig =
+      storage === 'btrfs' ? { size: `${await poolSize(places.folder)}GiB` } : {};
+    await incus.pools.create({ name: 'default', driver: storage, config }).catch((cause) => {
+      throw storage === 'btrfs' ? btrfsRefused(cause) : cause;
     });
+  } finally {
+    await incus.close();
+  }
 }
 
 /** GiB of the pool's file. It is sparse and takes what is used; more than the disk has would fail in the middle of a write. */
@@ -32,13 +29,15 @@ async function poolSize(folder: string): Promise<number> {
   return Math.max(2, Math.min(64, Math.floor((0.8 * bavail * bsize) / GIB)));
 }
 
-function ask(socketPath: string, method: string, path: string, body?: unknown): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, path, method, agent: false }, (answer) => {
-      answer.resume();
-      resolve(answer.statusCode ?? 0);
-    });
-    asked.on('error', reject);
-    asked.end(body === undefined ? undefined : JSON.stringify(body));
+function btrfsRefused(cause: unknown): unknown {
+  if (!(cause instanceof AnklumeError)) return cause;
+  return new AnklumeError({
+    code: 'sandbox-storage',
+    message: cause.text,
+    remedy: {
+      en: "A kernel without btrfs or loop devices can use plain folders: start the sandbox with '--storage dir'.",
+      fr: 'Un noyau sans btrfs ou sans périphériques loop peut utiliser de simples dossiers : démarrez le bac à sable avec « --storage dir ».',
+    },
+    cause,
   });
 }
