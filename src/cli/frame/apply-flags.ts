@@ -4,8 +4,8 @@ import { daemonFlags, list, projectFlags, toggle, word } from './flags.ts';
 /** Flags that plan and apply share: they choose what is looked at. */
 export const choiceFlags = {
   tags: list('T,...', {
-    en: 'Only these kinds: networks, projects, profiles, volumes, images, instances, nftables',
-    fr: 'Seulement ces types : networks, projects, profiles, volumes, images, instances, nftables',
+    en: 'Only: networks, projects, profiles, volumes, images, instances, nftables',
+    fr: 'Seulement : networks, projects, profiles, volumes, images, instances, nftables',
   }),
   limit: word(
     'DOMAIN|MACHINE',

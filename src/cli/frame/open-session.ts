@@ -32,7 +32,8 @@ export async function openSession(
     t,
     emit: listener.emit,
     paint: makePaint(wantsColor(env, terminal.stdout.isTTY, common.noColor)),
-    width: terminal.stdout.columns ?? 100,
+    // A pipe has no edge to fit into.
+    width: terminal.stdout.columns ?? Number.POSITIVE_INFINITY,
     settle: listener.close,
     result(json, human) {
       listener.close();
