@@ -60,7 +60,7 @@ export async function startDaemon(
 }
 
 /** Whether a daemon answers on the socket and has finished starting. */
-export function isReady(socketPath: string): Promise<boolean> {
+function isReady(socketPath: string): Promise<boolean> {
   return new Promise((resolve) => {
     const asked = request(
       { socketPath, path: '/internal/ready', timeout: 5000, agent: false },

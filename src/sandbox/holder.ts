@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
 import { type Host, identify, type ProcessIdentity, productRoot, run } from '../system/index.ts';
-import { allProcesses, type Cgroup, delegateControllers, processesIn } from './cgroup.ts';
+import { type Cgroup, delegateControllers, processesIn } from './cgroup.ts';
 import { INCUS_DIR_INSIDE, type Places } from './places.ts';
 
 /** PID 1 of the sandbox: the namespaces live and die with it. */
@@ -101,11 +101,6 @@ export async function furnish(cgroup: Cgroup, places: Places, holder: number): P
 /** Sets a kernel setting of the sandbox's own network namespace. */
 async function writeInside(holder: number, setting: string, value: string): Promise<void> {
   await run([...insideOf(holder).enter, 'tee', `/proc/sys/${setting}`], { input: value });
-}
-
-/** Whether anything of the sandbox runs, holder or not. */
-export async function hasProcesses(cgroup: Cgroup): Promise<boolean> {
-  return (await allProcesses(cgroup.path)).length > 0;
 }
 
 function notStarted(): AnklumeError {

@@ -41,7 +41,7 @@ function need(program: string, name: string, en: string, fr: string): Need {
 }
 
 /** Files that give root its range of numbers for the users inside containers. */
-export const SUB_ID_FILES = ['/etc/subuid', '/etc/subgid'];
+const SUB_ID_FILES = ['/etc/subuid', '/etc/subgid'];
 
 /** What this machine lacks for the sandbox, in a fixed order; empty when it can start at once. */
 export async function missingRequirements(): Promise<Missing[]> {

@@ -109,7 +109,7 @@ async function makeFolders(places: Places): Promise<void> {
 }
 
 /** The running sandbox, as others use it. */
-export function describe(places: Places, choices: Choices, holder: number): Sandbox {
+function describe(places: Places, choices: Choices, holder: number): Sandbox {
   const { name, folder, incusDir, socket } = places;
   const { storage, uplink } = choices;
   const host = insideOf(holder);

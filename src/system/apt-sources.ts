@@ -18,7 +18,7 @@ export interface AptMirrors {
 }
 
 /** Every source of packages that this machine uses. */
-export async function readAptSources(folder = '/etc/apt'): Promise<AptSource[]> {
+async function readAptSources(folder = '/etc/apt'): Promise<AptSource[]> {
   const parts = await readdir(join(folder, 'sources.list.d')).catch(() => []);
   const files = ['sources.list', ...parts.sort().map((name) => join('sources.list.d', name))];
   const lists = await Promise.all(

@@ -1,15 +1,9 @@
 export { aptCandidate, aptInstall, aptUpdate } from './apt.ts';
-export {
-  type AptMirrors,
-  type AptSource,
-  aptMirrors,
-  mirrorsOf,
-  readAptSources,
-} from './apt-sources.ts';
+export { type AptMirrors, aptMirrors } from './apt-sources.ts';
 export { runAttached } from './attached.ts';
 export { readIfExists, writeAtomic } from './files.ts';
 export { type Host, thisHost } from './host.ts';
-export { type HostFacts, type OsRelease, parseOsRelease, readHostFacts } from './host-facts.ts';
+export { type HostFacts, type OsRelease, readHostFacts } from './host-facts.ts';
 export { acquireLock, type Lock, type LockHolder, type LockOptions } from './lock.ts';
 export {
   type NestingContext,
