@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { incusCli, uniqueName } from '../support.ts';
-import { door } from './world.ts';
+import { door, patiently } from './world.ts';
 
 it('tells what others do to the daemon, in every project', async () => {
   const incus = await door();
@@ -17,10 +17,12 @@ it('tells what others do to the daemon, in every project', async () => {
     .poll(async () => {
       await incusCli('project', 'set', project, `user.seen=${seen.length}`);
       return seen.join('\n');
-    })
+    }, patiently)
     .toContain(`project-updated /1.0/projects/${project}`);
   await incusCli('profile', 'create', 'extra', '--project', project);
-  await expect.poll(() => seen.join('\n')).toContain(`/1.0/profiles/extra?project=${project}`);
+  await expect
+    .poll(() => seen.join('\n'), patiently)
+    .toContain(`/1.0/profiles/extra?project=${project}`);
   controller.abort();
   await following;
   await incusCli('profile', 'delete', 'extra', '--project', project);

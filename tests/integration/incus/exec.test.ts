@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
 import { incusCli } from '../support.ts';
-import { door, runningProbe } from './world.ts';
+import { door, patiently, runningProbe } from './world.ts';
 
 it('runs commands: status, output, input, environment, user, folder', async () => {
   const incus = await door();
@@ -56,10 +56,10 @@ it('an aborted command is dead in the machine too', async () => {
     signal: controller.signal,
   });
   const processes = () => incusCli('exec', machine.name, '--', 'ps');
-  await expect.poll(processes).toContain('sleep 4711');
+  await expect.poll(processes, patiently).toContain('sleep 4711');
   controller.abort(new Error('enough'));
   await expect(command).rejects.toThrow('enough');
-  await expect.poll(processes).not.toContain('sleep 4711');
+  await expect.poll(processes, patiently).not.toContain('sleep 4711');
 });
 
 it('gives a terminal of the right size that follows, and the exit status', async () => {
@@ -73,7 +73,7 @@ it('gives a terminal of the right size that follows, and the exit status', async
   });
   const shell = incus.instances.shell(machine.name, ['sh'], { stdin, stdout });
   stdin.write('stty size; tty\n');
-  await expect.poll(() => screen).toContain('30 100');
+  await expect.poll(() => screen, patiently).toContain('30 100');
   expect(screen).toContain('/dev/pts/');
   Object.assign(stdout, { columns: 132, rows: 43 });
   stdout.emit('resize');
@@ -113,7 +113,7 @@ it('attaches to the console of a machine', async () => {
     .poll(async () => {
       await incusCli('exec', machine.name, '--', 'sh', '-c', 'echo hello > /dev/console');
       return screen;
-    })
+    }, patiently)
     .toContain('hello');
   controller.abort(new Error('enough'));
   await expect(attached).rejects.toThrow('enough');

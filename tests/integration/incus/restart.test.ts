@@ -6,7 +6,7 @@ import { probeImage } from '../../../src/images/index.ts';
 import { connect, IncusError, type StreamItem } from '../../../src/incus/index.ts';
 import { deleteSandbox, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { run } from '../../../src/system/index.ts';
-import { probe } from './world.ts';
+import { patiently, probe } from './world.ts';
 
 /** A sandbox of its own: its daemon is killed, which the shared one would not forgive. */
 const NAME = 'restart';
@@ -50,7 +50,9 @@ it('a daemon killed in the middle of creates: every error says that the outcome 
   const names = Array.from({ length: 8 }, (_, index) => `torn-${index}`);
   const creating = names.map((name) => incus.instances.create(probe(name, { start: true })));
   const failures = failuresOf(creating);
-  await expect.poll(async () => (await incus.operations.list()).length).toBeGreaterThan(0);
+  await expect
+    .poll(async () => (await incus.operations.list()).length, { ...patiently, interval: 5 })
+    .toBeGreaterThan(0);
   await killDaemon();
   const errors = await failures;
   expect(errors.length).toBeGreaterThan(0);
@@ -86,7 +88,7 @@ it('commands and waits that a killed daemon leaves behind end, and the event str
     .poll(async () => {
       await incusCli('config', 'set', 'worker', `user.a=${items.length}`);
       return items.length;
-    })
+    }, patiently)
     .toBeGreaterThan(0);
   let started = () => {};
   const isUp = new Promise<void>((resolve) => {
@@ -100,9 +102,9 @@ it('commands and waits that a killed daemon leaves behind end, and the event str
   await killDaemon();
   expect(await failures).toMatchObject([{ kind: 'unknown-outcome' }]);
   await startSandbox(NAME);
-  await expect.poll(() => items.map((item) => item.type), { timeout: 30_000 }).toContain('gap');
+  await expect.poll(() => items.map((item) => item.type), patiently).toContain('gap');
   await incusCli('config', 'set', 'worker', 'user.b=1');
-  await expect.poll(() => items.at(-1), { timeout: 10_000 }).toMatchObject({ type: 'lifecycle' });
+  await expect.poll(() => items.at(-1), patiently).toMatchObject({ type: 'lifecycle' });
   controller.abort();
   await following;
   expect((await incus.instances.get('worker')).value.status).toBe('Running');

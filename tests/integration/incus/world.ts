@@ -2,6 +2,9 @@ import { inject } from 'vitest';
 import { connect, type Incus, type InstancePost } from '../../../src/incus/index.ts';
 import { incusCli, uniqueName } from '../support.ts';
 
+/** For what the daemon does in its own time, also on a busy machine. */
+export const patiently = { timeout: 30_000 };
+
 /** A door to the shared sandbox's daemon. */
 export function door(): Promise<Incus> {
   return connect({ socket: inject('socket') });
