@@ -14,7 +14,7 @@ import { rulesOf } from './walls.ts';
 import type { World } from './world.ts';
 
 /** Where apply keeps the text of the isolation rules, below the project root. */
-export const RULES_FILE = 'nftables/anklume.nft';
+const RULES_FILE = 'nftables/anklume.nft';
 
 /** The tag that stands for the rules file; the others name kinds of resources. */
 const RULES_TAG = 'nftables';

@@ -20,7 +20,7 @@ interface Listening {
 }
 
 /** Where the demonstration keeps its project. */
-export function demoFolder(): string {
+function demoFolder(): string {
   return join(homeFolder(), 'demo');
 }
 

@@ -4,7 +4,6 @@ export {
   alone,
   applyWorld,
   planWorld,
-  RULES_FILE,
 } from './apply-world.ts';
 export { bringUp, type Timing, type UpReport } from './bring-up.ts';
 export { type Daemon, type DaemonChoice, type DaemonOptions, openDaemon } from './daemon.ts';
@@ -14,7 +13,7 @@ export type { Finding } from './doctor/finding.ts';
 export { explainPacket } from './explain-packet.ts';
 export { machineStatus } from './machine-status.ts';
 export { exampleNames, newProject } from './new-project.ts';
-export { findProject, openProject, type Project, type ProjectChoice } from './project.ts';
+export { openProject, type Project, type ProjectChoice } from './project.ts';
 export { type SyncOptions, type SyncReport, syncProject } from './sync-project.ts';
 export { deployWalls, proveWalls, rulesOf, wallStatus } from './walls.ts';
-export { openWorld, readWorld, staleness, type World } from './world.ts';
+export { openWorld, staleness, type World } from './world.ts';

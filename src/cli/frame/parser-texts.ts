@@ -64,7 +64,7 @@ export function parserTexts(language: Language): ApplicationText {
 }
 
 /** The sentence for each way in which arguments can be wrong. */
-export function explainScan(error: ArgumentScannerError): Text {
+function explainScan(error: ArgumentScannerError): Text {
   if (error instanceof FlagNotFoundError)
     return withSuggestions(
       quoteText('No flag', 'Aucune option', `--${error.input}`),

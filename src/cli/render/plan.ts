@@ -20,7 +20,7 @@ export function renderPlan(plan: Plan, voice: Voice, verbose: boolean): string {
 }
 
 /** One line with the counts: `3 to create, 1 to update, 12 unchanged`. */
-export function planSummary(plan: Plan, { t, paint }: Pick<Voice, 't' | 'paint'>): string {
+function planSummary(plan: Plan, { t, paint }: Pick<Voice, 't' | 'paint'>): string {
   const parts = (Object.keys(ACTIONS) as PlanEntry['action'][]).flatMap((action) => {
     const n = plan.entries.filter((entry) => entry.action === action).length;
     const { colour, sum } = ACTIONS[action];
