@@ -52,7 +52,7 @@ export async function processesIn(folder: string): Promise<number[]> {
 }
 
 /** The processes of the cgroup and of everything below. */
-export async function allProcesses(folder: string): Promise<number[]> {
+async function allProcesses(folder: string): Promise<number[]> {
   const below = await subfolders(folder);
   const lists = await Promise.all([processesIn(folder), ...below.map(allProcesses)]);
   return lists.flat();

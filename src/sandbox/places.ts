@@ -42,7 +42,7 @@ const RUNTIME_FOLDER = '/run/anklume';
 
 /** Where the sandbox `name` of this home folder has its things. Throws `sandbox-name` for a name that cannot be used. */
 export function placesOf(name: string, home = homeFolder()): Places {
-  if (!/^[a-z0-9][a-z0-9-]{0,30}$/.test(name)) throw badName(name);
+  if (!isSandboxName(name)) throw badName(name);
   const folder = join(sandboxesFolder(home), name);
   // Two homes may each have a sandbox of this name: what both would share on the machine carries a hash of the folder.
   const hash = createHash('sha256').update(folder).digest('hex').slice(0, 8);
@@ -63,6 +63,11 @@ export function placesOf(name: string, home = homeFolder()): Places {
     link: `ankl-${hash}`,
     lock: `sandbox:${folder}`,
   };
+}
+
+/** Whether `untrustedName` can name a sandbox; it becomes part of paths, control groups and tables. */
+export function isSandboxName(untrustedName: string): boolean {
+  return /^[a-z0-9][a-z0-9-]{0,30}$/.test(untrustedName);
 }
 
 /** The folder that holds one folder for each sandbox. */

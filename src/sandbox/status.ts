@@ -3,14 +3,15 @@ import { AnklumeError } from '../messages/index.ts';
 import { acquireLock, readIfExists } from '../system/index.ts';
 import { cgroupExists, cgroupOf } from './cgroup.ts';
 import { findHolder } from './holder.ts';
-import { type Places, placesOf, sandboxesFolder } from './places.ts';
+import { isSandboxName, type Places, placesOf, sandboxesFolder } from './places.ts';
 import type { SandboxStatus } from './sandbox.ts';
 import { readState } from './state.ts';
 import { clean } from './stop.ts';
 
 /** All sandboxes of this home folder, by name; what was cut short is cleaned on the way. */
 export async function listSandboxes(): Promise<SandboxStatus[]> {
-  const names = await readdir(sandboxesFolder()).catch(() => []);
+  const entries = await readdir(sandboxesFolder()).catch(() => []);
+  const names = entries.filter(isSandboxName);
   const all = await Promise.all(names.sort().map(statusOf));
   return all.filter((status) => status !== undefined);
 }
