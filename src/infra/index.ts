@@ -3,4 +3,4 @@ export { infraJsonSchema } from './json-schema.ts';
 export { loadInfra, loadTexts } from './load.ts';
 export type { SourceText } from './sources.ts';
 export * from './types.ts';
-export { incusExpiry, isOn, parseSize } from './units.ts';
+export { incusExpiry } from './units.ts';

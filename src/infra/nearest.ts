@@ -30,9 +30,19 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   const folded = word.toLowerCase().replaceAll('-', '_');
   let best: { readonly name: string; readonly far: number } | undefined;
   for (const name of known) {
+    const limit = Math.max(1, Math.floor(name.length / 3));
+    if (Math.abs(name.length - word.length) > limit) continue;
     const far = distance(folded, name.toLowerCase().replaceAll('-', '_'));
-    if (far <= Math.max(1, Math.floor(name.length / 3)) && (!best || far < best.far))
-      best = { name, far };
+    if (far <= limit && (!best || far < best.far)) best = { name, far };
   }
   return best?.name;
+}
+
+/** How many suggestions one rule makes: a person reads a few, and a hostile file asks for a hundred million comparisons. */
+const MOST_SUGGESTIONS = 30;
+
+/** `nearest` among the same words each time, until a reader has had enough. */
+export function suggester(known: readonly string[]): (word: string) => string | undefined {
+  let left = MOST_SUGGESTIONS;
+  return (word) => (left-- > 0 ? nearest(word, known) : undefined);
 }

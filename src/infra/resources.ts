@@ -112,15 +112,14 @@ function claimsOf(
   domains: readonly Domain[],
   explicit: (config: Config) => number | undefined,
 ): Claim[] {
-  return domains.flatMap((domain) =>
-    domain.machines.map((machine) => {
-      const profiles = machine.profiles.map(
-        (name) => domain.profiles.find((profile) => profile.name === name)?.config,
-      );
+  return domains.flatMap((domain) => {
+    const configs = new Map(domain.profiles.map(({ name, config }) => [name, config]));
+    return domain.machines.map((machine) => {
+      const profiles = machine.profiles.map((name) => configs.get(name));
       const config: Config = Object.assign({}, ...profiles, machine.config);
       return { machine, explicit: explicit(config) };
-    }),
-  );
+    });
+  });
 }
 
 /** Processors that limits.cpu and limits.cpu.allowance let a machine use together; the smaller one decides. */

@@ -263,10 +263,8 @@ export const infraSchema = noList(
 
 /** infra.yml as written, once its shape is known to be right: defaults are still missing. */
 export type RawInfra = v.InferOutput<typeof infraSchema>;
-export type RawGlobal = v.InferOutput<typeof globalSchema>;
 export type RawDomain = v.InferOutput<typeof domainSchema>;
 export type RawMachine = v.InferOutput<typeof machineSchema>;
-export type RawProfile = v.InferOutput<typeof profileSchema>;
 export type RawVolume = v.InferOutput<typeof volumeSchema>;
 export type RawPolicy = v.InferOutput<typeof policySchema>;
 export type RawResourcePolicy = v.InferOutput<typeof resourcePolicySchema>;

@@ -128,7 +128,7 @@ function decode(file: string, bytes: Uint8Array): string | Problem {
 }
 
 /** What a path leads to; an error code when it leads nowhere. Symbolic links are followed. */
-export async function kindOf(path: string): Promise<'file' | 'folder' | string> {
+async function kindOf(path: string): Promise<'file' | 'folder' | string> {
   try {
     const found = await stat(path);
     return found.isDirectory() ? 'folder' : 'file';

@@ -26,5 +26,7 @@ export function isRoleVariable(key: string, roles: readonly string[]): boolean {
 }
 
 function isNearMiss(key: string): boolean {
-  return [...KNOWN].some((known) => distance(key, known) <= 2);
+  return [...KNOWN].some(
+    (known) => Math.abs(known.length - key.length) <= 2 && distance(key, known) <= 2,
+  );
 }

@@ -89,8 +89,10 @@ function exclusive(raw: RawInfra): Finding[] {
     ];
   const [first, ...others] = aiPolicies(raw);
   if (first === undefined) return [];
+  const domainOf = new Map(machinesOf(raw).map(({ name, domain }) => [name, domain]));
+  for (const name of Object.keys(raw.domains ?? {})) domainOf.set(name, name);
   return others
-    .filter((index) => !isSameAccess(raw, first, index))
+    .filter((index) => !isSameAccess(raw, domainOf, first, index))
     .map((index) =>
       error(
         'ai-access-not-exclusive',
@@ -111,17 +113,15 @@ function exclusive(raw: RawInfra): Finding[] {
 }
 
 /** Two policies of one domain for single machines of the AI tools let in nobody else. */
-function isSameAccess(raw: RawInfra, a: number, b: number): boolean {
-  const visitors = [a, b].map((i) => {
+function isSameAccess(
+  raw: RawInfra,
+  domainOf: ReadonlyMap<string, string>,
+  a: number,
+  b: number,
+): boolean {
+  const [one, other] = [a, b].map((i) => {
     const { from = '', to = '' } = raw.network_policies?.[i] ?? {};
-    return { domain: domainOf(raw, from), whole: to === AI_DOMAIN };
+    return { domain: domainOf.get(from) ?? from, whole: to === AI_DOMAIN };
   });
-  const [one, other] = visitors;
   return one?.domain === other?.domain && !(one?.whole && other?.whole);
-}
-
-/** The domain that a name stands for: its own, or that of the machine. */
-function domainOf(raw: RawInfra, name: string): string {
-  if (Object.hasOwn(raw.domains ?? {}, name)) return name;
-  return machinesOf(raw).find((entry) => entry.name === name)?.domain ?? name;
 }

@@ -1,5 +1,5 @@
 import { error, type Finding, warning } from '../finding.ts';
-import { nearest } from '../nearest.ts';
+import { suggester } from '../nearest.ts';
 import type { RawInfra } from '../schema.ts';
 import { machinesOf } from '../walk.ts';
 
@@ -10,12 +10,14 @@ export function policies(raw: RawInfra): Finding[] {
     ...Object.keys(raw.domains ?? {}),
     ...machinesOf(raw).map(({ name }) => name),
   ]);
+  const suggest = suggester([...known]);
   return (raw.network_policies ?? []).flatMap((policy, i) => {
     const path = ['network_policies', String(i)];
     const findings: Finding[] = [];
     for (const side of ['from', 'to'] as const) {
       const name = policy[side];
-      if (name !== undefined && !known.has(name)) findings.push(unknown(name, side, i, [...known]));
+      if (name !== undefined && !known.has(name))
+        findings.push(unknown(name, side, i, suggest(name)));
     }
     if (policy.from !== undefined && policy.from === policy.to)
       findings.push(
@@ -67,8 +69,7 @@ export function policies(raw: RawInfra): Finding[] {
   });
 }
 
-function unknown(name: string, side: string, i: number, known: readonly string[]): Finding {
-  const near = nearest(name, known);
+function unknown(name: string, side: string, i: number, near: string | undefined): Finding {
   return error(
     'unknown-policy-end',
     ['network_policies', String(i), side],
