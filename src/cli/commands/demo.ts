@@ -3,6 +3,7 @@ import { askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
 import { consentFlags, toggle } from '../frame/flags.ts';
+import { programName } from '../frame/program-name.ts';
 
 export const demo = command({
   brief: {
@@ -45,10 +46,11 @@ export const demo = command({
       { sandbox: room.DEMO_SANDBOX },
       daemonOptions(session, flags),
     );
+    const program = await programName(session.cwd);
     const report = await room.runDemo(daemon, session);
     session.result(
       { type: 'demo', folder, ...report },
-      () => `${renderUp(report, session)}\n\n${renderWhatNext(folder, session)}`,
+      () => `${renderUp(report, session)}\n\n${renderWhatNext(folder, program, session)}`,
     );
     return report.good ? ExitCode.done : ExitCode.failed;
   },

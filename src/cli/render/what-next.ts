@@ -2,29 +2,33 @@ import { printable } from '../../system/index.ts';
 import type { Voice } from './problems.ts';
 
 /** How to look further, stop and remove the demonstration. */
-export function renderWhatNext(folder: string, { t, paint }: Pick<Voice, 't' | 'paint'>): string {
+export function renderWhatNext(
+  folder: string,
+  program: string,
+  { t, paint }: Pick<Voice, 't' | 'paint'>,
+): string {
   const place = printable(folder);
   const rows: readonly (readonly [line: string, about: string])[] = [
     [
-      `anklume -C ${place} status --sandbox demo`,
+      `${program} -C ${place} status --sandbox demo`,
       t({ en: 'the machines, now', fr: 'les machines, maintenant' }),
     ],
     [
-      `anklume -C ${place} network explain pro-dev homelab-llm --port 11434`,
+      `${program} -C ${place} network explain pro-dev homelab-llm --port 11434`,
       t({ en: 'why a packet passes', fr: 'pourquoi un paquet passe' }),
     ],
     [
-      'anklume sandbox shell demo',
+      `${program} sandbox shell demo`,
       t({
         en: "inside: 'incus list --all-projects'",
         fr: "à l'intérieur : « incus list --all-projects »",
       }),
     ],
     [
-      'anklume sandbox stop demo',
+      `${program} sandbox stop demo`,
       t({ en: 'stop; the machines are kept', fr: 'arrêter ; les machines sont conservées' }),
     ],
-    ['anklume demo --delete', t({ en: 'remove everything', fr: 'tout supprimer' })],
+    [`${program} demo --delete`, t({ en: 'remove everything', fr: 'tout supprimer' })],
   ];
   const widest = Math.max(...rows.map(([line]) => line.length));
   return [
