@@ -157,6 +157,22 @@ export class Instances {
     });
   }
 
+  /** A new root file system from an image; name, config and devices stay. Only when stopped and without snapshots. */
+  async rebuild(
+    name: string,
+    source: Readonly<Record<string, string>>,
+    { project, ...options }: ProjectOptions = {},
+  ): Promise<void> {
+    await this.#transport.run({
+      ...options,
+      method: 'POST',
+      path: at`/1.0/instances/${name}/rebuild`,
+      query: { project },
+      body: { source },
+      doing: doing('rebuild', 'instance', name),
+    });
+  }
+
   /** Only when stopped. */
   async delete(name: string, { project, ...options }: ProjectOptions = {}): Promise<void> {
     await this.#transport.run({

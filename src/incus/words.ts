@@ -11,6 +11,7 @@ const verbs = {
   import: { en: 'import', fr: 'importer' },
   list: { en: 'list', fr: 'lister' },
   read: { en: 'read', fr: 'lire' },
+  rebuild: { en: 'rebuild', fr: 'reconstruire' },
   rename: { en: 'rename', fr: 'renommer' },
   restart: { en: 'restart', fr: 'redémarrer' },
   'run a command in': { en: 'run a command in', fr: 'exécuter une commande dans' },

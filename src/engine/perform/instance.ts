@@ -89,25 +89,50 @@ export async function deleteInstance(
 }
 
 /**
- * A torn instance is deleted and made again, never started: a failed start would leave remains that no call removes.
- * It holds nothing yet, so the protection it was created with is lifted first.
+ * A torn instance is deleted and made again, never started or changed: either would write into the place of its
+ * missing volume and leave remains that no call removes. A protected one cannot be deleted without a change,
+ * so it gets a new root file system instead.
  */
 export async function recreateInstance(
   incus: Incus,
   place: InstancePlace,
   body: Wanted,
 ): Promise<void> {
+  const isProtected = body.config['security.protection.delete'] === 'true';
+  if (isProtected && (await rebuilds(incus, place, body))) {
+    if (body.start) await startInstance(incus, place);
+    return;
+  }
+  if (isProtected) await liftProtection(incus, place);
   const { project, name } = place;
-  if (body.config['security.protection.delete'] === 'true')
-    await incus.instances.patch(
-      name,
-      { config: { 'security.protection.delete': 'false' } },
-      { project },
-    );
   try {
     await incus.instances.delete(name, { project });
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }
   await createInstance(incus, place, body);
+}
+
+/** False where not even the record of a volume was made: there is nothing to rebuild, nor anything in the way. */
+async function rebuilds(incus: Incus, place: InstancePlace, body: Wanted): Promise<boolean> {
+  const { project, name } = place;
+  const source = { type: 'image', alias: imageAlias(body.image ?? '') };
+  try {
+    await incus.instances.rebuild(name, source, { project });
+    return true;
+  } catch (error) {
+    if (isKind(error, 'unreachable', 'unknown-outcome', 'busy')) throw error;
+    return false;
+  }
+}
+
+/** The daemon saves the change, then fails to note it in the volume that is not there: a re-read tells. */
+async function liftProtection(incus: Incus, { project, name }: InstancePlace): Promise<void> {
+  const config = { 'security.protection.delete': 'false' };
+  try {
+    await incus.instances.patch(name, { config }, { project });
+  } catch (error) {
+    const { value } = await incus.instances.get(name, { project });
+    if (value.config['security.protection.delete'] !== 'false') throw error;
+  }
 }

@@ -23,6 +23,9 @@ describe('the address of an instance', () => {
         'ipv4.address': '10.199.1.5',
         'security.mac_filtering': 'true',
         'security.ipv4_filtering': 'true',
+        'security.ipv6_filtering': 'true',
+        hwaddr: expect.stringMatching(/^02:/),
+        host_name: expect.stringMatching(/^ank/),
       },
     });
   });

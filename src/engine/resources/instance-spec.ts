@@ -1,4 +1,4 @@
-import type { DesiredDomain, DesiredMachine } from '../../tree/index.ts';
+import { type DesiredDomain, type DesiredMachine, networkCard } from '../../tree/index.ts';
 import { MARK, recordKeys } from '../marks.ts';
 import { type Spec, withoutEmpty } from '../spec.ts';
 import { imageId } from './image.ts';
@@ -79,7 +79,7 @@ function instanceDevices(
   pool: string | undefined,
 ): Devices {
   const inherited = inheritedDevices(domain, machine);
-  const nic = addressedNic(domain, machine, inherited.eth0);
+  const nic = networkCard(domain, machine);
   const root = rootDisk(inherited, machine, pool);
   const gpu = machine.gpu && !declaresGpu(machine, inherited);
   const volumes = machine.volumes.map((volume): [string, Config] => [
@@ -104,25 +104,6 @@ function inheritedDevices(domain: DesiredDomain, machine: DesiredMachine): Devic
       : declared;
   });
   return Object.assign({}, ...layers) as Devices;
-}
-
-/**
- * The override that gives the machine its address. Incus takes a device of the same name as a whole, so every key
- * is repeated. The address and the MAC are pinned: a machine that takes another's place is cut off by the bridge.
- */
-function addressedNic(
-  domain: DesiredDomain,
-  machine: DesiredMachine,
-  inherited: Config | undefined,
-): Config | undefined {
-  const base = machine.devices.eth0 ?? inherited ?? domainNic(domain);
-  if (base.type !== 'nic' || base.network !== domain.network.name) return undefined;
-  return {
-    'security.ipv4_filtering': 'true',
-    'security.mac_filtering': 'true',
-    'ipv4.address': machine.ip,
-    ...base,
-  };
 }
 
 /** Devices as declared, but for the domain's own NIC, which already carries what was declared on it. */

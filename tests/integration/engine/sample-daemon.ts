@@ -14,6 +14,7 @@ export function emptyDaemon(driver = 'lxc | qemu'): Observed {
         server: 'incus',
         server_version: '6.0.4',
         server_name: 'test',
+        server_pid: 1,
         server_clustered: false,
         firewall: 'nftables',
         driver,
