@@ -3,7 +3,7 @@ import { MARK, recordKeys } from '../marks.ts';
 import { type Spec, withoutEmpty } from '../spec.ts';
 import { imageId } from './image.ts';
 import { networkId } from './network.ts';
-import { domainNic, profileId } from './profile.ts';
+import { profileId } from './profile.ts';
 import { projectId } from './project.ts';
 import { volumeId } from './volume.ts';
 
@@ -99,9 +99,7 @@ function instanceDevices(
 function inheritedDevices(domain: DesiredDomain, machine: DesiredMachine): Devices {
   const layers = machine.profiles.map((name) => {
     const declared = domain.profiles.find((profile) => profile.name === name)?.devices ?? {};
-    return name === 'default'
-      ? { root: { type: 'disk', path: '/' }, eth0: domainNic(domain), ...declared }
-      : declared;
+    return name === 'default' ? { root: { type: 'disk', path: '/' }, ...declared } : declared;
   });
   return Object.assign({}, ...layers) as Devices;
 }

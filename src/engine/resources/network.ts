@@ -19,6 +19,8 @@ export function networkSpec(domain: DesiredDomain, projectName: string): Spec {
     'ipv4.dhcp': 'true',
     'ipv4.nat': 'true',
     'ipv6.address': 'none',
+    // The resolver would carry names, and data in them, to servers outside.
+    ...(!domain.internet && { 'raw.dnsmasq': 'no-resolv' }),
   };
   return {
     id: networkId(domain.network.name),

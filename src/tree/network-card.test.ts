@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { domain, machine } from '../../tests/integration/engine/world.ts';
+import { networkCard } from './network-card.ts';
+
+const card = (name: string, more = {}) =>
+  networkCard(domain('pro', 1, []), machine('pro', name, '10.199.1.5', more));
+
+it('pins address and MAC, and names the host end, the same at every call and apart for each machine', () => {
+  const web = card('web');
+  expect(web).toEqual(card('web'));
+  expect(web).toMatchObject({
+    'security.ipv4_filtering': 'true',
+    'security.ipv6_filtering': 'true',
+    'security.mac_filtering': 'true',
+  });
+  expect(web?.hwaddr).toMatch(/^02(:[0-9a-f]{2}){5}$/);
+  expect(web?.host_name).toMatch(/^ank[0-9a-f]{12}$/);
+  expect(card('mail')?.hwaddr).not.toBe(web?.hwaddr);
+  expect(card('mail')?.host_name).not.toBe(web?.host_name);
+});
+
+it('lets a declared key win, and leaves a card elsewhere alone', () => {
+  const eth0 = { type: 'nic', network: 'net-pro', hwaddr: '02:00:00:00:00:01' };
+  expect(card('web', { devices: { eth0 } })).toMatchObject(eth0);
+  expect(card('web', { devices: { eth0: { ...eth0, network: 'other' } } })).toBeUndefined();
+});
