@@ -12,6 +12,7 @@ describe('units', () => {
     ['2 potatoes', undefined],
     ['-1GiB', undefined],
     ['1.5GiB', undefined],
+    ['2 GiB', undefined],
   ])('size %s is %s bytes', (text, bytes) => {
     expect(parseSize(text)).toBe(bytes);
   });
@@ -25,6 +26,7 @@ describe('units', () => {
     expect(parseAllowance('50%')).toEqual({ ofHost: 0.5 });
     expect(parseAllowance('25ms/100ms')).toEqual({ cpus: 0.25 });
     expect(parseAllowance('half')).toBeUndefined();
+    expect(parseAllowance('0.5%')).toBeUndefined();
   });
 
   it('reserves', () => {
@@ -54,6 +56,7 @@ describe('schedules', () => {
     '0 0 L * *',
     '0 0 * * 7',
     '0 0 ? * *',
+    '0 0 * * monday',
     'a b c d e',
   ])('not %s', (text) => {
     expect(isSchedule(text)).toBe(false);

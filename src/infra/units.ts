@@ -18,7 +18,7 @@ const SIZES: Readonly<Record<string, number>> = {
 
 /** Bytes of a size as Incus writes it (`2GiB`, `500MB`, `1024`), or undefined. */
 export function parseSize(text: string): number | undefined {
-  const [, digits = '', suffix = ''] = /^(\d+)\s?([A-Za-z]*)$/.exec(text.trim()) ?? [];
+  const [, digits = '', suffix = ''] = /^(\d+)([A-Za-z]*)$/.exec(text) ?? [];
   const factor = Object.hasOwn(SIZES, suffix) ? SIZES[suffix] : undefined;
   if (digits === '' || factor === undefined) return undefined;
   const bytes = Number(digits) * factor;
@@ -66,7 +66,8 @@ export function parseCpus(text: string): number | undefined {
 export function parseAllowance(
   text: string,
 ): { readonly ofHost: number } | { readonly cpus: number } | undefined {
-  const part = parsePercent(text);
+  // Incus takes whole percentages alone here.
+  const part = /^\d+%$/.test(text) ? parsePercent(text) : undefined;
   if (part !== undefined) return part > 0 ? { ofHost: part } : undefined;
   const [, time = '', period = ''] = /^(\d{1,9})ms\/(\d{1,9})ms$/.exec(text) ?? [];
   return Number(time) > 0 && Number(period) > 0
