@@ -77,14 +77,14 @@ describe('the config of an instance', () => {
       bootAutostart: true,
       bootPriority: 10,
       snapshotsSchedule: '0 3 * * *',
-      snapshotsExpiry: '30d',
+      snapshotsExpiry: '60m',
       config: { 'boot.autostart.priority': '7', 'limits.cpu': '' },
     });
     expect(declared(config)).toEqual({
       'boot.autostart': 'true',
       'boot.autostart.priority': '7',
       'snapshots.schedule': '0 3 * * *',
-      'snapshots.expiry': '30d',
+      'snapshots.expiry': '60M',
       'security.protection.delete': 'true',
     });
   });

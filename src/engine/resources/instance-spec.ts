@@ -1,3 +1,4 @@
+import { incusExpiry } from '../../infra/index.ts';
 import { type DesiredDomain, type DesiredMachine, networkCard } from '../../tree/index.ts';
 import { MARK, recordKeys } from '../marks.ts';
 import { type Spec, withoutEmpty } from '../spec.ts';
@@ -67,7 +68,9 @@ function instanceConfig(machine: DesiredMachine): Record<string, string> {
     ...(machine.snapshotsSchedule !== undefined && {
       'snapshots.schedule': machine.snapshotsSchedule,
     }),
-    ...(machine.snapshotsExpiry !== undefined && { 'snapshots.expiry': machine.snapshotsExpiry }),
+    ...(machine.snapshotsExpiry !== undefined && {
+      'snapshots.expiry': incusExpiry(machine.snapshotsExpiry) ?? machine.snapshotsExpiry,
+    }),
     'security.protection.delete': String(!machine.ephemeral),
     ...machine.config,
   });

@@ -108,7 +108,7 @@ function twins(raw: RawInfra): Finding[] {
   return findings;
 }
 
-/** A machine may share its name with a domain; only a policy that uses the name has two readings. */
+/** A machine may share its name with a domain; a policy that uses the name gets the reading that opens less. */
 function ambiguous(raw: RawInfra): Finding[] {
   const machines = new Map(machinesOf(raw).map(({ name, path }) => [name, path]));
   return (raw.network_policies ?? []).flatMap((policy, i) =>
@@ -117,15 +117,15 @@ function ambiguous(raw: RawInfra): Finding[] {
       const relatedPath = name === undefined ? undefined : machines.get(name);
       if (!name || !relatedPath || !Object.hasOwn(raw.domains ?? {}, name)) return [];
       const message = {
-        en: `'${name}' is both a domain and a machine; the policy is read as naming the domain.`,
-        fr: `« ${name} » est à la fois un domaine et une machine ; la politique est lue comme désignant le domaine.`,
+        en: `'${name}' is both a domain and a machine; the policy is read as naming the machine alone.`,
+        fr: `« ${name} » est à la fois un domaine et une machine ; la politique est lue comme désignant la seule machine.`,
       };
       return [
         warning('ambiguous-name', ['network_policies', String(i), side], message, {
           relatedPath,
           remedy: {
-            en: 'Rename the machine if you mean the machine alone.',
-            fr: 'Renommez la machine si vous ne visez que la machine.',
+            en: 'Rename the machine if you mean the whole domain.',
+            fr: 'Renommez la machine si vous visez le domaine entier.',
           },
         }),
       ];
