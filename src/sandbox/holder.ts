@@ -96,6 +96,7 @@ export async function furnish(cgroup: Cgroup, places: Places, holder: number): P
   await inside('mount', '--bind', places.resolver, '/etc/resolv.conf').catch(() => {});
   await inside('ip', 'link', 'set', 'lo', 'up');
   await writeInside(holder, 'net/ipv4/ip_forward', '1');
+  await raiseKernelLimits();
 }
 
 /** Sets a kernel setting of the sandbox's own network namespace. */
