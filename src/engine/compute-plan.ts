@@ -32,7 +32,10 @@ export function computePlan(desired: Desired, observed: Observed, options: PlanO
   const scope = scopeOf(desired, options.limit);
   const specs = specsOf(desired, observed);
   const rules = { projectName: desired.projectName, adopt: options.adopt ?? false };
-  const wanted = specsWithin(specs, specsOf({ ...desired, domains: scope.domains }, observed));
+  const wanted =
+    options.limit === undefined
+      ? [...specs.all.values()]
+      : specsWithin(specs, specsOf({ ...desired, domains: scope.domains }, observed));
   const entries = new Map<string, PlanEntry>();
   const notes: PlanNote[] = [];
   for (const spec of wanted) {

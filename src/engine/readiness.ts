@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Incus, type InstanceState, isKind } from '../incus/index.ts';
 import { type Emit, silent, type Text } from '../messages/index.ts';
 import type { Desired, DesiredMachine } from '../tree/index.ts';
@@ -82,9 +81,15 @@ export async function waitForAddresses(
     const over = pending.filter((one) => options.signal?.aborted || seconds >= limitOf(one));
     for (const machine of over) results.push(tellLate(emit, machine, seconds));
     pending = pending.filter((one) => !over.includes(one));
-    if (pending.length > 0) await pause(PAUSE_MS);
+    if (pending.length > 0) await pause();
   }
   return results;
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, PAUSE_MS);
+  });
 }
 
 async function lookAt(incus: Incus, pending: readonly Awaited[]): Promise<Set<Awaited>> {

@@ -44,6 +44,7 @@ export function domain(
       gateway: `10.199.${subnet}.254`,
     },
     internet: true,
+    lan: true,
     profiles: [],
     machines,
     ...more,
@@ -56,6 +57,7 @@ export function world(projectName: string, domains: readonly DesiredDomain[]): D
     defaultImage: 'probe',
     gpuPolicy: 'exclusive',
     firewallMode: 'host',
+    logDrops: false,
     domains,
     policies: [],
   };
