@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
 import { type Host, identify, type ProcessIdentity, productRoot, run } from '../system/index.ts';
 import { type Cgroup, delegateControllers, processesIn } from './cgroup.ts';
+import { raiseKernelLimits } from './kernel-limits.ts';
 import { INCUS_DIR_INSIDE, type Places } from './places.ts';
 
 /** PID 1 of the sandbox: the namespaces live and die with it. */
