@@ -365,6 +365,21 @@ describe('machines that are there', () => {
     expect(plan.notes.map((note) => note.code)).toEqual(Array(3).fill('image-changed'));
   });
 
+  it('boot again when their card is unplugged by the change, and only then', () => {
+    const withCard = (keys: Record<string, string>) =>
+      computePlan(
+        two,
+        withInstance(built(), 'pro-1', ({ devices }) => {
+          const eth0 = { ...devices.eth0, ...keys };
+          return { devices: { eth0 }, expanded_devices: { eth0 } };
+        }),
+      ).entries;
+    const [live] = withCard({ 'security.mac_filtering': 'false' });
+    expect(live).toMatchObject({ action: 'update' });
+    expect(live && 'body' in live && live.body.restart).toBeUndefined();
+    expect(withCard({ hwaddr: '02:00:00:00:00:01' })).toMatchObject([{ body: { restart: true } }]);
+  });
+
   it('cannot change their type', () => {
     const observed = withInstance(built(), 'pro-1', () => ({ type: 'virtual-machine' }));
     expect(computePlan(two, observed).entries).toMatchObject([

@@ -4,8 +4,9 @@ import { about, decide, type Rules, recreate, refuse, update } from '../decide.t
 import { MARK } from '../marks.ts';
 import { findInstance, type Observed } from '../observed.ts';
 import { holderOf, notOurs, verdictOn } from '../ownership.ts';
-import type { PlanEntry, PlanNote } from '../plan.ts';
+import type { PlanEntry, PlanNote, Wanted } from '../plan.ts';
 import type { Spec } from '../spec.ts';
+import { sameValue } from '../values.ts';
 
 /** What an instance needs; without a refusal of its own. */
 export function instanceEntry(spec: Spec, observed: Observed, rules: Rules): PlanEntry | undefined {
@@ -33,7 +34,11 @@ function convergeInstance(spec: Spec, live: Instance): PlanEntry | undefined {
       { start: true },
     );
   if (difference)
-    return update(spec, difference, movesAddress(spec, live) ? { restart: true } : {});
+    return update(
+      spec,
+      difference,
+      losesAddress(live, difference.body.devices) ? { restart: true } : {},
+    );
   if (!stopped) return undefined;
   return {
     action: 'start',
@@ -48,11 +53,17 @@ function withoutOrigin(spec: Spec): Spec {
   return { ...spec, wanted: { ...spec.wanted, config } };
 }
 
-/** A guest asks for its address when it boots and keeps the old one until then. */
-function movesAddress(spec: Spec, live: Instance): boolean {
-  const from = live.expanded_devices.eth0?.['ipv4.address'];
-  const to = spec.wanted.devices?.eth0?.['ipv4.address'];
-  return live.status === 'Running' && to !== undefined && from !== to;
+/** Keys of a card that Incus changes under a running guest; others, but the address, unplug the card. */
+const LIVE_KEYS = /^(limits\.|security\.(acls|(mac|ipv4|ipv6)_filtering$)|ipv[46]\.routes)/;
+
+/** A guest asks for its address when it boots: with another address, or a card that was unplugged, it boots again. */
+function losesAddress(live: Instance, card: Wanted['devices']): boolean {
+  const to = card?.eth0;
+  if (!to || live.status !== 'Running') return false;
+  const from = live.expanded_devices.eth0 ?? {};
+  return [...new Set([...Object.keys(from), ...Object.keys(to)])].some(
+    (key) => !LIVE_KEYS.test(key) && !sameValue(from[key], to[key]),
+  );
 }
 
 /**
