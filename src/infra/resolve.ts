@@ -125,6 +125,7 @@ function domainOf(
     project: `${around.prefix}${name}`,
     bridge: certain(parseBridgeName(around.bridges.get(name) ?? ''), name),
     internet: body.internet ?? true,
+    lan: body.lan ?? true,
     profiles: Object.entries(body.profiles ?? {})
       .sort(byName)
       .map(([profile, { config = {}, devices = {} }]) => ({
@@ -244,6 +245,7 @@ function globalOf({ global = {} }: RawInfra): Global {
     ...(global.default_user && { defaultUser: global.default_user }),
     gpuPolicy: global.gpu_policy ?? 'exclusive',
     firewallMode: global.firewall_mode ?? 'host',
+    logDrops: global.log_drops ?? false,
     aiAccessPolicy: global.ai_access_policy ?? 'open',
     ...(assistant && { aiAccessDefault: assistant }),
     aiVramFlush: global.ai_vram_flush ?? true,

@@ -68,6 +68,9 @@ export const globalSchema = noList(
           about('host (default), or vm: a machine sys-firewall is added to the domain anklume.'),
         ),
       ),
+      log_drops: v.optional(
+        v.pipe(flag, about('Tell dropped packets in the log of the kernel. Default false.')),
+      ),
       ai_access_policy: v.optional(
         v.pipe(
           v.picklist(['open', 'exclusive'], expect('ai-access-policy')),
@@ -210,6 +213,9 @@ export const domainSchema = noList(
       trust_level: v.optional(v.picklist(TRUST_LEVELS, expect('trust-level'))),
       internet: v.optional(
         v.pipe(flag, about('false: the machines of this domain have no way out. Default true.')),
+      ),
+      lan: v.optional(
+        v.pipe(flag, about('false: the internet without the local network. Default true.')),
       ),
       enabled: v.optional(
         v.pipe(flag, about('false: checked, but left out of everything else. Default true.')),

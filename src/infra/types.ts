@@ -86,6 +86,8 @@ export interface Domain {
   readonly bridge: BridgeName;
   /** False: machines of this domain have no way out to the internet. Default true. */
   readonly internet: boolean;
+  /** False: machines of this domain do not reach the private networks around the host. Default true. */
+  readonly lan: boolean;
   readonly profiles: readonly Profile[];
   readonly machines: readonly Machine[];
   readonly filePortal?: FilePortal;
@@ -108,6 +110,8 @@ export interface Global {
   readonly defaultUser?: string;
   readonly gpuPolicy: 'exclusive' | 'shared';
   readonly firewallMode: 'host' | 'vm';
+  /** Dropped packets are told in the kernel's log. */
+  readonly logDrops: boolean;
   readonly aiAccessPolicy: 'open' | 'exclusive';
   readonly aiAccessDefault?: DomainName;
   readonly aiVramFlush: boolean;

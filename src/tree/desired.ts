@@ -9,6 +9,8 @@ export interface Desired {
   readonly defaultImage: string;
   readonly gpuPolicy: 'exclusive' | 'shared';
   readonly firewallMode: 'host' | 'vm';
+  /** Dropped packets are told in the kernel's log. */
+  readonly logDrops: boolean;
   readonly domains: readonly DesiredDomain[];
   readonly policies: readonly DesiredPolicy[];
 }
@@ -22,6 +24,8 @@ export interface DesiredDomain {
   readonly project: string;
   readonly network: DesiredNetwork;
   readonly internet: boolean;
+  /** False: private addresses beyond the host are out of reach, also where the internet is not. */
+  readonly lan: boolean;
   /** Extra profiles; `default` may be among them and then adds to the one we make. */
   readonly profiles: readonly DesiredProfile[];
   readonly machines: readonly DesiredMachine[];

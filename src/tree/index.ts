@@ -1,7 +1,7 @@
 export type * from './desired.ts';
 export { type TreeFile, treePath } from './layout.ts';
-export { type CleanReport, cleanOrphans, type KeepReason, type Orphan } from './orphans.ts';
 export { networkCard } from './network-card.ts';
+export { type CleanReport, cleanOrphans, type KeepReason, type Orphan } from './orphans.ts';
 export { type ReadTree, readTree } from './read.ts';
 export { renderTree } from './render.ts';
 export { findStaleness, type Staleness } from './stale.ts';

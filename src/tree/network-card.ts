@@ -29,8 +29,8 @@ export function networkCard(domain: DesiredDomain, machine: DesiredMachine): Con
 
 /** The eth0 that the machine's profiles give it, a later profile winning over an earlier one. */
 function profileCard(domain: DesiredDomain, machine: DesiredMachine): Config | undefined {
-  const cards = machine.profiles.flatMap(
-    (name) => domain.profiles.find((profile) => profile.name === name)?.devices.eth0 ?? [],
+  const cards = machine.profiles.map(
+    (name) => domain.profiles.find((profile) => profile.name === name)?.devices.eth0,
   );
-  return cards.at(-1);
+  return cards.filter((card) => card !== undefined).at(-1);
 }

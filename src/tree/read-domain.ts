@@ -31,6 +31,7 @@ export function readDomain(
     project: variables.require('incus_project', objectName, name),
     network: variables.require('incus_network', domainNetwork, { name, subnet: '', gateway: '' }),
     internet: variables.read('domain_internet', flag, true),
+    lan: variables.read('domain_lan', flag, true),
     profiles: variables.read('incus_profiles', profiles, []),
     machines,
   };

@@ -16,6 +16,7 @@ function desiredFrom(infra: Infra): Desired {
     defaultImage: global.defaultImage,
     gpuPolicy: global.gpuPolicy,
     firewallMode: global.firewallMode,
+    logDrops: global.logDrops,
     policies,
     domains: infra.domains.map(
       ({ subnetId, subnet, gateway, bridge, filePortal, machines, ...domain }) => ({

@@ -3,7 +3,7 @@ import { errorsOf, type Place, type Problem } from '../messages/index.ts';
 import { findConflicts } from './conflicts.ts';
 import type { Desired, DesiredDomain, DesiredMachine } from './desired.ts';
 import { treePath } from './layout.ts';
-import { oneOf, text } from './parse.ts';
+import { flag, oneOf, text } from './parse.ts';
 import { readDomain } from './read-domain.ts';
 import { type Group, readGroups } from './read-inventory.ts';
 import { readMachine } from './read-machine.ts';
@@ -78,6 +78,7 @@ class Reader {
       defaultImage,
       gpuPolicy: all.read('gpu_policy', oneOf(['exclusive', 'shared']), 'exclusive'),
       firewallMode: all.read('firewall_mode', oneOf(['host', 'vm']), 'host'),
+      logDrops: all.read('network_log_drops', flag, false),
       domains,
       policies: readPolicies(all, known, this.problems),
     };

@@ -140,6 +140,7 @@ export const worlds: fc.Arbitrary<Written> = fc
           description: words,
           ephemeral: fc.boolean(),
           internet: fc.boolean(),
+          lan: fc.boolean(),
           trust_level: fc.constantFrom('admin', 'trusted', 'semi-trusted'),
           profiles: fc.dictionary(fc.constantFrom('gpu', 'no'), fc.record({ config: settings })),
           machines: fc.dictionary(fc.constantFrom('a', 'b-2', 'yes', 'null'), machine),

@@ -5,6 +5,7 @@ export interface WorldDomain {
   readonly name: string;
   readonly machines: readonly string[];
   readonly internet?: boolean;
+  readonly lan?: boolean;
 }
 
 export type WorldPolicy = Pick<DesiredPolicy, 'from' | 'to'> & Partial<DesiredPolicy>;
@@ -20,6 +21,7 @@ export function desiredWorld(
     defaultImage: 'probe',
     gpuPolicy: 'exclusive',
     firewallMode: 'host',
+    logDrops: false,
     domains: domains.map((domain, index) => desiredDomain(second, domain, index)),
     policies: policies.map((policy) => ({
       description: `${policy.from} reaches ${policy.to}`,
@@ -39,6 +41,7 @@ function desiredDomain(second: number, domain: WorldDomain, index: number): Desi
     ephemeral: true,
     project: 'default',
     internet: domain.internet ?? true,
+    lan: domain.lan ?? true,
     network: {
       name: `net-${domain.name}`,
       subnet: `${network}.0/24`,
