@@ -10,6 +10,13 @@ export function checkedBridge(untrustedName: string): string {
   return untrustedName;
 }
 
+/** Six pairs of hexadecimal digits, as nft lists them: in lower case. */
+export function checkedMac(untrustedMac: string): string {
+  const mac = untrustedMac.toLowerCase();
+  if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(mac)) throw bad(untrustedMac);
+  return mac;
+}
+
 /** A dotted quad. */
 export function checkedAddress(untrustedAddress: string): string {
   const parts = untrustedAddress.split('.');
@@ -42,8 +49,8 @@ function bad(untrustedValue: string): AnklumeError {
   return new AnklumeError({
     code: 'bad-network-value',
     message: {
-      en: `'${shown}' cannot stand in an isolation rule: it is no bridge name, address, subnet or port.`,
-      fr: `« ${shown} » ne peut pas figurer dans une règle d'isolation : ce n'est ni un nom de pont, ni une adresse, ni un sous-réseau, ni un port.`,
+      en: `'${shown}' cannot stand in an isolation rule: it is no name of a bridge or card, address, subnet or port.`,
+      fr: `« ${shown} » ne peut pas figurer dans une règle d'isolation : ce n'est ni un nom de pont ou de carte, ni une adresse, ni un sous-réseau, ni un port.`,
     },
     remedy: verbatim('anklume sync'),
   });

@@ -1,6 +1,6 @@
 import { AnklumeError, ExitCode } from '../messages/index.ts';
 import type { Host } from '../system/index.ts';
-import { hasTable, readStatelessRules, rulesOfText, sameRules } from './listing.ts';
+import { presentFamilies, readStatelessRules, rulesOfText, sameRules } from './listing.ts';
 import { onHost } from './nft.ts';
 import { updateText } from './update.ts';
 
@@ -14,7 +14,7 @@ export interface Deployment {
  * changes by hand included. Throws `rules-refused`, with the old rules still in force, when the kernel does not take it.
  */
 export async function deployRules(text: string, host: Host): Promise<Deployment> {
-  await nftInput(host, ['-c', '-f', '-'], text);
+  await checkRules(text, host);
   const current = await readStatelessRules(host);
   if (!current) {
     await nftInput(host, ['-f', '-'], text);
@@ -26,23 +26,30 @@ export async function deployRules(text: string, host: Host): Promise<Deployment>
   try {
     await nftInput(host, ['-f', '-'], update);
   } catch {
-    // A table of another shape, such as that of another version: replaced whole.
+    // Tables of another shape, such as those of another version: replaced whole.
     await nftInput(host, ['-f', '-'], text);
   }
   return { changed: true };
 }
 
-/** Whether the host's table is exactly what this text would load. */
+/** Lets nft check a ruleset without loading it. Throws `rules-refused`. */
+export async function checkRules(text: string, host: Host): Promise<void> {
+  await nftInput(host, ['-c', '-f', '-'], text);
+}
+
+/** Whether the host's tables are exactly what this text would load. */
 export async function areLoaded(text: string, host: Host): Promise<boolean> {
   const current = await readStatelessRules(host);
   return current !== undefined && sameRules(current, await rulesOfText(text, host));
 }
 
-/** Takes the table away. True when there was one. */
+/** Takes our tables away. True when there was one. */
 export async function removeRules(host: Host): Promise<boolean> {
-  if (!(await hasTable(host))) return false;
+  const families = await presentFamilies(host);
+  if (families.length === 0) return false;
   // Adding first makes deleting safe against a removal by somebody else in between.
-  await nftInput(host, ['-f', '-'], 'table inet anklume\ndelete table inet anklume\n');
+  const lines = families.flatMap((one) => [`table ${one} anklume`, `delete table ${one} anklume`]);
+  await nftInput(host, ['-f', '-'], `${lines.join('\n')}\n`);
   return true;
 }
 

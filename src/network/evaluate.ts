@@ -1,4 +1,5 @@
 import type { Protocol } from './flows.ts';
+import { PRIVATE_RANGES } from './private-ranges.ts';
 import type { Field, Match, Rule, Ruleset } from './rules.ts';
 
 /** One packet as the kernel sees it at a hook. */
@@ -7,6 +8,9 @@ export interface KernelPacket {
   readonly iifname: string;
   /** Empty at the input hook. */
   readonly oifname: string;
+  /** The bridge and the sender's MAC: nothing that these rules look at. */
+  readonly ibrname?: string;
+  readonly ether?: string;
   readonly family: 4 | 6;
   readonly saddr: string;
   readonly daddr: string;
@@ -71,18 +75,27 @@ function matches(ruleset: Ruleset, match: Match, packet: KernelPacket): boolean 
     case 'set': {
       const needsIpv4 = match.fields.some((field) => field === 'saddr' || field === 'daddr');
       const elements = ruleset.sets.find(({ name }) => name === match.set)?.elements ?? [];
-      return (isIpv4 || !needsIpv4) && elements.some((one) => equal(one, match.fields, packet));
+      const isMember = elements.some((one) => equal(one, match.fields, packet));
+      return (isIpv4 || !needsIpv4) && isMember !== (match.not ?? false);
     }
     case 'address':
       return isIpv4 && isWithin(packet[match.field], match.value);
+    case 'subnets':
+      return isIpv4 && match.values.some((value) => isWithin(packet[match.field], value));
     case 'port':
       return packet.protocol === match.protocol && match.ports.includes(packet[match.field]);
     case 'protocol':
       return packet.protocol === match.value;
     case 'echo-request':
       return isIpv4 && packet.protocol === 'icmp' && packet.echoRequest;
+    case 'redirect':
+      return false;
     case 'ipv6':
       return !isIpv4;
+    case 'to-private':
+      return isIpv4 && PRIVATE_RANGES.some((range) => isWithin(packet.daddr, range));
+    case 'frame':
+      return match.kinds.includes(isIpv4 ? 'ip' : 'ip6') !== (match.not ?? false);
     case 'tracking':
       return packet.tracking === match.value;
   }

@@ -4,7 +4,7 @@ import type { Flow, FlowModel, MachineSubject, Protocol, Subject } from './flows
 
 /**
  * One packet that opens a conversation. Ends are a machine's name, `host` (as the machine's own
- * gateway), `gateway:DOMAIN`, or `internet`.
+ * gateway), `gateway:DOMAIN`, `internet`, or `lan` (private addresses beyond the host).
  */
 export interface Packet {
   readonly from: string;
@@ -16,9 +16,11 @@ export interface Packet {
 
 export type Default =
   | 'between-domains'
+  | 'firewall-machine'
   | 'host-closed'
   | 'other-gateway'
   | 'internet-off'
+  | 'lan-off'
   | 'from-internet';
 
 /** What happens to a packet, and what decides it. Plain JSON. */
@@ -26,7 +28,7 @@ export interface Decision {
   readonly allowed: boolean;
   /** Number of the deciding policy, from 1; absent when a default decides. */
   readonly policy?: number;
-  readonly code: 'policy' | Default | 'same-domain' | 'own-gateway' | 'from-host' | 'internet';
+  readonly code: 'policy' | Default | 'same-domain' | 'own-gateway' | 'from-host' | 'internet' | 'lan';
   readonly text: Text;
 }
 
@@ -34,7 +36,7 @@ type End =
   | { readonly kind: 'machine'; readonly machine: MachineSubject }
   | { readonly kind: 'gateway'; readonly domain: string }
   | { readonly kind: 'host' }
-  | { readonly kind: 'internet' };
+  | { readonly kind: 'internet' | 'lan' };
 
 /** The policy or default that decides about a packet. Throws `unknown-end` for a name that is nothing here. */
 export function explain(model: FlowModel, packet: Packet): Decision {
@@ -43,12 +45,21 @@ export function explain(model: FlowModel, packet: Packet): Decision {
   const allowing = model.flows.filter(
     (flow) => carries(flow, packet) && matches(flow.from, from, to) && matches(flow.to, to, from),
   );
+  if (isAboutFirewall(model, from, to))
+    return { allowed: false, code: 'firewall-machine', text: DEFAULTS['firewall-machine'] };
   const flow = allowing.find(({ reason }) => reason.kind === 'policy') ?? allowing[0];
   return flow ? allowedBy(flow) : closedBy(from, to);
 }
 
+/** Whether one end is the firewall machine and the other a machine of another domain. */
+function isAboutFirewall({ firewall }: FlowModel, from: End, to: End): boolean {
+  if (from.kind !== 'machine' || to.kind !== 'machine') return false;
+  if (from.machine.domain === to.machine.domain) return false;
+  return [from.machine.name, to.machine.name].some((name) => name === firewall?.machine);
+}
+
 function endOf(model: FlowModel, name: string): End {
-  if (name === 'host' || name === 'internet') return { kind: name };
+  if (name === 'host' || name === 'internet' || name === 'lan') return { kind: name };
   const gateway = name.startsWith('gateway:') ? name.slice('gateway:'.length) : undefined;
   if (gateway !== undefined && model.domains.some((domain) => domain.name === gateway))
     return { kind: 'gateway', domain: gateway };
@@ -64,7 +75,8 @@ function matches(subject: Subject, end: End, other: End): boolean {
     case 'domain':
       return end.kind === 'machine' && end.machine.domain === subject.name;
     case 'internet':
-      return end.kind === 'internet';
+    case 'lan':
+      return end.kind === subject.kind;
     case 'host':
       // A machine reaches its host at its own gateway alone.
       if (end.kind === 'gateway')
@@ -102,8 +114,9 @@ function closedBy(from: End, to: End): Decision {
 }
 
 function closingDefault(from: End, to: End): Default {
-  if (from.kind === 'internet') return 'from-internet';
+  if (from.kind === 'internet' || from.kind === 'lan') return 'from-internet';
   if (to.kind === 'internet') return 'internet-off';
+  if (to.kind === 'lan') return 'lan-off';
   if (to.kind === 'host') return 'host-closed';
   if (to.kind === 'gateway')
     return from.kind === 'machine' && from.machine.domain === to.domain
@@ -129,9 +142,17 @@ const DEFAULTS: Readonly<Record<Exclude<Decision['code'], 'policy'>, Text>> = {
     en: 'the domain has internet access',
     fr: 'le domaine a accès à internet',
   },
+  lan: {
+    en: 'the domain has internet access, and its local network is not closed',
+    fr: 'le domaine a accès à internet, et le réseau local ne lui est pas fermé',
+  },
   'between-domains': {
     en: 'domains are closed to each other, and no policy opens this',
     fr: 'les domaines sont fermés les uns aux autres, et aucune politique n’ouvre ce passage',
+  },
+  'firewall-machine': {
+    en: 'the firewall machine passes on what others say and speaks with no other domain itself',
+    fr: 'la machine pare-feu transmet ce que disent les autres et ne parle elle-même à aucun autre domaine',
   },
   'host-closed': {
     en: 'the host is closed to machines beyond DHCP, DNS and ping, and no policy opens this',
@@ -144,6 +165,10 @@ const DEFAULTS: Readonly<Record<Exclude<Decision['code'], 'policy'>, Text>> = {
   'internet-off': {
     en: 'the domain has no internet access (internet: false)',
     fr: 'le domaine n’a pas accès à internet (internet: false)',
+  },
+  'lan-off': {
+    en: 'the local network is closed to the domain (lan: false, or internet: false)',
+    fr: 'le réseau local est fermé au domaine (lan: false, ou internet: false)',
   },
   'from-internet': {
     en: 'nothing from outside opens a conversation with a machine',
@@ -161,8 +186,8 @@ function unknownEnd(untrustedName: string): AnklumeError {
       fr: `« ${name} » n'est pas une machine de cette infrastructure.`,
     },
     remedy: {
-      en: `Name a machine, 'host', 'internet', or 'gateway:DOMAIN'.`,
-      fr: `Nommez une machine, « host », « internet » ou « gateway:DOMAINE ».`,
+      en: `Name a machine, 'host', 'internet', 'lan', or 'gateway:DOMAIN'.`,
+      fr: `Nommez une machine, « host », « internet », « lan » ou « gateway:DOMAINE ».`,
     },
   });
 }

@@ -1,5 +1,19 @@
-import type { Desired, DesiredDomain, DesiredPolicy } from '../tree/index.ts';
-import { checkedAddress, checkedBridge, checkedPorts, checkedSubnet } from './checked.ts';
+import {
+  type Desired,
+  type DesiredDomain,
+  type DesiredMachine,
+  type DesiredPolicy,
+  networkCard,
+} from '../tree/index.ts';
+import {
+  checkedAddress,
+  checkedBridge,
+  checkedMac,
+  checkedPorts,
+  checkedSubnet,
+} from './checked.ts';
+
+import { type Firewall, firewallOf } from './firewall.ts';
 
 /** A whole domain: every address of its subnet, behind its bridge. */
 export interface DomainSubject {
@@ -18,6 +32,15 @@ export interface MachineSubject {
   readonly bridge: string;
   readonly gateway: string;
   readonly ip: string;
+  /** Absent where the machine's eth0 is declared to be something else than a card on its domain's bridge. */
+  readonly card?: Card;
+}
+
+/** A machine's network card: the name of its end on the host, its MAC, and what nobody may forge behind it. */
+export interface Card {
+  readonly port: string;
+  readonly mac: string;
+  readonly pinned: { readonly address: boolean; readonly mac: boolean };
 }
 
 /** The machine that runs the daemon, and everything that is neither it nor ours. */
@@ -27,8 +50,12 @@ export interface HostSubject {
 export interface InternetSubject {
   readonly kind: 'internet';
 }
+/** Private addresses beyond the host: the networks that it is itself connected to. */
+export interface LanSubject {
+  readonly kind: 'lan';
+}
 
-export type Subject = DomainSubject | MachineSubject | HostSubject | InternetSubject;
+export type Subject = DomainSubject | MachineSubject | HostSubject | InternetSubject | LanSubject;
 export type Protocol = 'tcp' | 'udp' | 'icmp';
 
 /** Why a flow is allowed. Policies count from 1, in the order of the file. */
@@ -43,7 +70,7 @@ export type Reason =
     }
   | { readonly kind: 'default'; readonly code: DefaultFlow };
 
-export type DefaultFlow = 'same-domain' | 'own-gateway' | 'from-host' | 'internet';
+export type DefaultFlow = 'same-domain' | 'own-gateway' | 'from-host' | 'internet' | 'lan';
 
 /** Whoever opens a conversation of this kind may; answers to it come back. */
 export interface Flow {
@@ -61,12 +88,17 @@ export interface FlowModel {
   readonly domains: readonly DomainSubject[];
   readonly machines: readonly MachineSubject[];
   readonly flows: readonly Flow[];
+  /** Present where domains reach each other through the firewall machine. */
+  readonly firewall?: Firewall;
+  /** Whether dropped packets are told in the kernel's log. */
+  readonly logDrops: boolean;
   /** Names in policies that are no domain, machine or host, such as a domain that is switched off. */
   readonly unknownNames: readonly { readonly policy: number; readonly name: string }[];
 }
 
 const host: HostSubject = { kind: 'host' };
 const internet: InternetSubject = { kind: 'internet' };
+const lan: LanSubject = { kind: 'lan' };
 
 /** The flows that a wanted world allows. Throws `bad-network-value` for what no ruleset may contain. */
 export function allowedFlows(desired: Desired): FlowModel {
@@ -77,7 +109,7 @@ export function allowedFlows(desired: Desired): FlowModel {
   const domains = pairs.map(({ subject }) => subject);
   const machines = pairs.flatMap(({ domain, subject }) => machineSubjects(domain, subject));
   const find = subjectFinder(domains, machines);
-  const flows = pairs.flatMap(({ domain, subject }) => defaultFlows(subject, domain.internet));
+  const flows = pairs.flatMap(({ domain, subject }) => defaultFlows(subject, domain));
   const unknownNames: { policy: number; name: string }[] = [];
   desired.policies.forEach((policy, index) => {
     const number = index + 1;
@@ -85,7 +117,17 @@ export function allowedFlows(desired: Desired): FlowModel {
       if (!find(name)) unknownNames.push({ policy: number, name });
     flows.push(...policyFlows(policy, number, find));
   });
-  return { projectName: desired.projectName, domains, machines, flows, unknownNames };
+  const { projectName, logDrops } = desired;
+  const firewall = firewallOf(desired);
+  return {
+    projectName,
+    domains,
+    machines,
+    flows,
+    ...(firewall && { firewall }),
+    logDrops,
+    unknownNames,
+  };
 }
 
 /**
@@ -125,7 +167,7 @@ function policyFlows(
   return [flow, { ...flow, from: to, to: from, reason: reason(true) }];
 }
 
-function defaultFlows(domain: DomainSubject, online: boolean): Flow[] {
+function defaultFlows(domain: DomainSubject, declared: DesiredDomain): Flow[] {
   const every = (
     from: Subject,
     to: Subject,
@@ -139,7 +181,8 @@ function defaultFlows(domain: DomainSubject, online: boolean): Flow[] {
     every(domain, host, 'own-gateway', 'udp', [53, 67]),
     every(domain, host, 'own-gateway', 'icmp'),
     every(host, domain, 'from-host'),
-    ...(online ? [every(domain, internet, 'internet')] : []),
+    ...(declared.internet ? [every(domain, internet, 'internet')] : []),
+    ...(declared.internet && declared.lan ? [every(domain, lan, 'lan')] : []),
   ];
 }
 
@@ -161,7 +204,23 @@ function machineSubjects(domain: DesiredDomain, subject: DomainSubject): Machine
     bridge: subject.bridge,
     gateway: subject.gateway,
     ip: checkedAddress(machine.ip),
+    ...cardOf(domain, machine),
   }));
+}
+
+function cardOf(domain: DesiredDomain, machine: DesiredMachine): { card: Card } | undefined {
+  const config = networkCard(domain, machine);
+  if (!config) return undefined;
+  return {
+    card: {
+      port: checkedBridge(config.host_name ?? ''),
+      mac: checkedMac(config.hwaddr ?? ''),
+      pinned: {
+        address: config['security.ipv4_filtering'] === 'true',
+        mac: config['security.mac_filtering'] === 'true',
+      },
+    },
+  };
 }
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {

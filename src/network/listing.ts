@@ -1,12 +1,15 @@
 import type { Host } from '../system/index.ts';
 import { onHost } from './nft.ts';
+import type { Family } from './rules.ts';
+import { inScratchSpace } from './scratch-space.ts';
 
 /** One object of `nft -j list`: a table, chain, rule, set or map. */
 export type NftObject = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-const TABLE = ['table', 'inet', 'anklume'] as const;
+/** The families in which there is a table `anklume`. */
+export const FAMILIES: readonly Family[] = ['inet', 'bridge'];
 
-/** The objects of table `inet anklume` on the host, counters included; undefined when there is no such table. */
+/** The objects of our tables on the host, counters included; undefined when there is no such table. */
 export async function readRules(host: Host): Promise<readonly NftObject[] | undefined> {
   return list(host, []);
 }
@@ -16,20 +19,19 @@ export async function readStatelessRules(host: Host): Promise<readonly NftObject
   return list(host, ['-s']);
 }
 
-export async function hasTable(host: Host): Promise<boolean> {
-  const { stdout } = await onHost(host, ['nft', 'list', 'tables', 'inet']);
-  return stdout.split('\n').includes(TABLE.join(' '));
+/** The families of our tables that the host has. */
+export async function presentFamilies(host: Host): Promise<Family[]> {
+  const { stdout } = await onHost(host, ['nft', 'list', 'tables']);
+  const tables = new Set(stdout.split('\n'));
+  return FAMILIES.filter((family) => tables.has(`table ${family} anklume`));
 }
 
-/**
- * How the kernel lists this text once loaded: tried in an empty network namespace that ends with
- * the command. nft lists rules only after the transaction that loads them, hence two commands, and
- * a shell (with fixed words) because the namespace lives no longer than one program.
- */
-export async function rulesOfText(text: string, host: Host): Promise<readonly NftObject[]> {
-  const script = 'nft -f - && exec nft -s -j list table inet anklume';
-  const { stdout } = await onHost(host, ['unshare', '-n', 'sh', '-c', script], { input: text });
-  return objects(stdout);
+/** How the kernel lists this text once loaded: tried in an empty network namespace. */
+export function rulesOfText(text: string, host: Host): Promise<readonly NftObject[]> {
+  return inScratchSpace(host, async (scratch) => {
+    await onHost(scratch, ['nft', '-f', '-'], { input: text });
+    return (await list(scratch, ['-s'])) ?? [];
+  });
 }
 
 /** True when two listings without counters say the same. */
@@ -41,12 +43,19 @@ async function list(
   host: Host,
   options: readonly string[],
 ): Promise<readonly NftObject[] | undefined> {
-  if (!(await hasTable(host))) return undefined;
-  return objects((await onHost(host, ['nft', ...options, '-j', 'list', ...TABLE])).stdout);
+  const families = await presentFamilies(host);
+  if (families.length === 0) return undefined;
+  const listings: NftObject[] = [];
+  for (const family of families) {
+    const argv = ['nft', ...options, '-j', 'list', 'table', family, 'anklume'];
+    listings.push(...objects((await onHost(host, argv)).stdout));
+  }
+  return listings;
 }
 
 function objects(json: string): NftObject[] {
-  return (JSON.parse(json) as { nftables: NftObject[] }).nftables;
+  const { nftables } = JSON.parse(json) as { nftables: NftObject[] };
+  return nftables.filter((object) => !('metainfo' in object));
 }
 
 /**

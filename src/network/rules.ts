@@ -1,11 +1,19 @@
 import type { Protocol } from './flows.ts';
 
 /** What a rule looks at in a packet. */
-export type Field = 'iifname' | 'oifname' | 'saddr' | 'daddr';
+export type Field = 'iifname' | 'oifname' | 'ibrname' | 'ether' | 'saddr' | 'daddr';
 
 export type Match =
-  | { readonly on: 'set'; readonly fields: readonly Field[]; readonly set: string }
+  | {
+      readonly on: 'set';
+      readonly fields: readonly Field[];
+      readonly set: string;
+      /** True: matches what is not in the set. */
+      readonly not?: boolean;
+    }
   | { readonly on: 'address'; readonly field: 'saddr' | 'daddr'; readonly value: string }
+  /** Within one of several subnets. */
+  | { readonly on: 'subnets'; readonly field: 'saddr' | 'daddr'; readonly values: readonly string[] }
   | {
       readonly on: 'port';
       readonly protocol: 'tcp' | 'udp';
@@ -14,12 +22,26 @@ export type Match =
     }
   | { readonly on: 'protocol'; readonly value: Protocol }
   | { readonly on: 'echo-request' }
+  /** A router's word that there is a shorter way. */
+  | { readonly on: 'redirect' }
   | { readonly on: 'ipv6' }
+  /** Going to an address that no server on the internet has. */
+  | { readonly on: 'to-private' }
+  /** Frames of a kind, or of none of several; only on the bridge itself. */
+  | { readonly on: 'frame'; readonly kinds: readonly FrameKind[]; readonly not?: boolean }
   /** `reply` is a packet against the direction in which its conversation was opened. */
   | { readonly on: 'tracking'; readonly value: 'invalid' | 'related' | 'reply' };
 
+export type FrameKind = 'ip' | 'ip6' | 'arp';
+
 export type Verdict =
   | { readonly do: 'accept' | 'drop' }
+  /** Refuses and says so to the sender. */
+  | { readonly do: 'reject' }
+  /** Keeps every later rule from changing the source address. Only in a postrouting chain. */
+  | { readonly do: 'keep-source' }
+  /** Tells the kernel's log, or the reader of a log group, ten times a second at most, and goes on. */
+  | { readonly do: 'log'; readonly prefix: string; readonly group?: number }
   | { readonly do: 'goto' | 'jump'; readonly chain: string }
   /** Jump where the map says for these fields; what finds nothing there comes back and goes on. */
   | { readonly do: 'lookup'; readonly fields: readonly Field[]; readonly map: string };
@@ -31,10 +53,14 @@ export interface Rule {
   readonly comment?: string;
 }
 
+export type Hook = 'prerouting' | 'forward' | 'input' | 'output' | 'postrouting';
+
 export interface Chain {
   readonly name: string;
   /** Chains of the kernel's own path; the others are reached from these. */
-  readonly hook?: 'forward' | 'input';
+  readonly hook?: Hook;
+  /** Of a chain with a hook: what becomes of packets that fall off its end. Default accept. */
+  readonly policy?: 'accept' | 'drop';
   readonly rules: readonly Rule[];
 }
 
@@ -51,8 +77,14 @@ export interface VerdictMap {
   readonly elements: readonly { readonly key: readonly string[]; readonly chain: string }[];
 }
 
-/** Table `inet anklume`, whole. Plain JSON. */
+/** `inet`: what crosses between bridges or enters the host. `bridge`: frames within a bridge. */
+export type Family = 'inet' | 'bridge';
+
+/** One table of one family, whole. Plain JSON. */
 export interface Ruleset {
+  readonly family: Family;
+  /** Default `anklume`. */
+  readonly name?: string;
   readonly sets: readonly NamedSet[];
   readonly maps: readonly VerdictMap[];
   readonly chains: readonly Chain[];

@@ -21,9 +21,11 @@ function policyChains(text: string): string {
 describe('the text of the rules', () => {
   it('is one transaction on table inet anklume and nothing else', () => {
     const text = textFor();
-    expect(text.split('\n').slice(0, 3)).toEqual([
+    expect(text.split('\n').slice(0, 5)).toEqual([
       'table inet anklume',
       'delete table inet anklume',
+      'table bridge anklume',
+      'delete table bridge anklume',
       'table inet anklume {',
     ]);
     expect(text.match(/^table|^delete|^add|^flush/gm)).toEqual(['table', 'delete', 'table']);
@@ -34,6 +36,9 @@ describe('the text of the rules', () => {
     expect(hooks).toEqual([
       'type filter hook forward priority -1; policy accept;',
       'type filter hook input priority -1; policy accept;',
+      'type filter hook prerouting priority -201; policy accept;',
+      'type filter hook forward priority -201; policy accept;',
+      'type filter hook input priority -201; policy accept;',
     ]);
   });
 

@@ -1,45 +1,65 @@
 import { nftComment } from './comment.ts';
 import type { FlowModel } from './flows.ts';
-import type { Chain, Field, Match, NamedSet, Rule, Ruleset, Verdict, VerdictMap } from './rules.ts';
+import { guardFor } from './guard.ts';
+import type {
+  Chain,
+  Family,
+  Field,
+  Hook,
+  Match,
+  NamedSet,
+  Rule,
+  Ruleset,
+  Verdict,
+  VerdictMap,
+} from './rules.ts';
+import { PRIVATE_RANGES } from './private-ranges.ts';
+import { throughFirewall } from './through-firewall.ts';
 import { wallsFor } from './walls.ts';
 
 /**
- * Right before Incus's own chains, which hook at 0 and accept what crosses their bridges.
+ * Right before Incus's own chains, which hook at 0, on bridges at -200, and accept what crosses their bridges.
  * An accept here only hands the packet on to them; a drop is final.
  */
-const PRIORITY = -1;
+const PRIORITY: Readonly<Record<Family, number>> = { inet: -1, bridge: -201 };
+/** Incus masquerades at 100. */
+const BEFORE_MASQUERADE = 99;
 
-/** The ruleset for a model, as nft reads it: one transaction that replaces table `inet anklume` and nothing else. */
+/** The ruleset for a model, as nft reads it: one transaction that replaces the tables `anklume` and nothing else. */
 export function renderRuleset(model: FlowModel): string {
-  return rulesetText(wallsFor(model));
+  const walls = model.firewall ? throughFirewall(wallsFor(model), model.firewall) : wallsFor(model);
+  const rulesets = [walls, guardFor(model)];
+  // Adding a table first makes deleting it valid where there was none.
+  const cleared = rulesets.flatMap(({ family }) => [
+    `table ${family} anklume`,
+    `delete table ${family} anklume`,
+  ]);
+  return [...cleared, ...rulesets.map(tableText), ''].join('\n');
 }
 
-/** Typed rules as text. Adding the table first makes deleting it valid where there was none. */
-function rulesetText(ruleset: Ruleset): string {
+/** One table as nft reads it, without what clears the old one. */
+export function tableText(ruleset: Ruleset): string {
   const blocks = [
     ...ruleset.sets.map(setText),
     ...ruleset.maps.map(mapText),
-    ...ruleset.chains.map(chainText),
+    ...ruleset.chains.map((chain) => chainText(chain, ruleset.family)),
   ];
-  return [
-    'table inet anklume',
-    'delete table inet anklume',
-    'table inet anklume {',
-    blocks.join('\n'),
-    '}',
-    '',
-  ].join('\n');
+  return [`table ${ruleset.family} ${ruleset.name ?? 'anklume'} {`, blocks.join('\n'), '}'].join('\n');
 }
 
 const TYPES: Readonly<Record<Field, string>> = {
   iifname: 'ifname',
   oifname: 'ifname',
+  ibrname: 'ifname',
+  ether: 'ether_addr',
   saddr: 'ipv4_addr',
   daddr: 'ipv4_addr',
 };
 const SELECTORS: Readonly<Record<Field, string>> = {
   iifname: 'iifname',
   oifname: 'oifname',
+  ibrname: 'meta ibrname',
+  ether: 'ether saddr',
   saddr: 'ip saddr',
   daddr: 'ip daddr',
 };
@@ -57,16 +77,20 @@ function mapText(map: VerdictMap): string {
   ]);
 }
 
-function chainText(chain: Chain): string {
-  const hook = chain.hook
-    ? [`type filter hook ${chain.hook} priority ${PRIORITY}; policy accept;`]
-    : [];
+function chainText(chain: Chain, family: Family): string {
+  const hook = chain.hook ? [hookText(chain.hook, chain.policy ?? 'accept', family)] : [];
   return block(`chain ${chain.name}`, [...hook, ...chain.rules.map(ruleText)]);
+}
+
+function hookText(hook: Hook, policy: 'accept' | 'drop', family: Family): string {
+  const isNat = hook === 'postrouting';
+  const priority = isNat ? BEFORE_MASQUERADE : PRIORITY[family];
+  return `type ${isNat ? 'nat' : 'filter'} hook ${hook} priority ${priority}; policy ${policy};`;
 }
 
 function ruleText(rule: Rule): string {
   const words = rule.matches.map(matchText);
-  if (rule.verdict.do === 'accept' || rule.verdict.do === 'drop') words.push('counter');
+  if (['accept', 'drop', 'reject'].includes(rule.verdict.do)) words.push('counter');
   words.push(verdictText(rule.verdict));
   const comment = nftComment(rule.comment ?? '');
   if (comment) words.push(`comment "${comment}"`);
@@ -76,17 +100,25 @@ function ruleText(rule: Rule): string {
 function matchText(match: Match): string {
   switch (match.on) {
     case 'set':
-      return `${selectors(match.fields)} @${match.set}`;
+      return `${selectors(match.fields)} ${match.not ? '!= ' : ''}@${match.set}`;
     case 'address':
       return `ip ${match.field} ${match.value}`;
+    case 'subnets':
+      return `ip ${match.field} ${oneOrSet(match.values)}`;
     case 'port':
-      return `${match.protocol} ${match.field} ${portsText(match.ports)}`;
+      return `${match.protocol} ${match.field} ${oneOrSet(match.ports)}`;
     case 'protocol':
       return `meta l4proto ${match.value}`;
     case 'echo-request':
       return 'icmp type echo-request';
+    case 'redirect':
+      return 'icmp type redirect';
     case 'ipv6':
       return 'meta nfproto ipv6';
+    case 'to-private':
+      return `ip daddr { ${PRIVATE_RANGES.join(', ')} }`;
+    case 'frame':
+      return `ether type ${match.not ? '!= ' : ''}${oneOrSet(match.kinds)}`;
     case 'tracking':
       return match.value === 'reply'
         ? 'ct state established ct direction reply'
@@ -94,8 +126,8 @@ function matchText(match: Match): string {
   }
 }
 
-function portsText(ports: readonly number[]): string {
-  return ports.length === 1 ? String(ports[0]) : `{ ${ports.join(', ')} }`;
+function oneOrSet(values: readonly (number | string)[]): string {
+  return values.length === 1 ? String(values[0]) : `{ ${values.join(', ')} }`;
 }
 
 function verdictText(verdict: Verdict): string {
@@ -103,6 +135,12 @@ function verdictText(verdict: Verdict): string {
     case 'accept':
     case 'drop':
       return verdict.do;
+    case 'reject':
+      return 'reject with icmpx admin-prohibited';
+    case 'keep-source':
+      return 'snat ip to ip saddr';
+    case 'log':
+      return `limit rate 10/second burst 20 packets log prefix "${verdict.prefix}: "${verdict.group === undefined ? '' : ` group ${verdict.group} snaplen 128`}`;
     case 'goto':
     case 'jump':
       return `${verdict.do} ${verdict.chain}`;

@@ -17,6 +17,7 @@ const text =
 
 it('removes what goes, keeps what stays, and then states everything that is wanted', () => {
   const current = [
+    { table: { family: 'inet', name: 'anklume' } },
     { chain: { name: 'old' } },
     { chain: { name: 'both' } },
     bridges('net-a', 'net-b'),

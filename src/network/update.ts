@@ -1,7 +1,9 @@
-import type { NftObject } from './listing.ts';
+import { FAMILIES, type NftObject } from './listing.ts';
+import type { Family } from './rules.ts';
 
 /** A named set or map with its members, as listed. */
 interface Collection {
+  readonly family: Family;
   readonly kind: 'set' | 'map';
   readonly name: string;
   readonly types: readonly string[];
@@ -21,39 +23,51 @@ export function updateText(
   current: readonly NftObject[],
   wanted: readonly NftObject[],
 ): string {
-  const kept = new Map(collections(wanted).map((one) => [one.name, one]));
+  const kept = new Map(collections(wanted).map((one) => [nameOf(one), one]));
   const keptChains = new Set(chains(wanted));
-  const lines = ['flush table inet anklume'];
+  const lines = FAMILIES.filter((family) => current.some(({ table }) => table?.family === family)).map(
+    (family) => `flush table ${family} anklume`,
+  );
   const gone: string[] = [];
   for (const one of collections(current)) {
-    const next = kept.get(one.name);
+    const next = kept.get(nameOf(one));
     const stale = staleElements(one, next?.elements ?? []);
-    if (stale.length > 0)
-      lines.push(`delete element inet anklume ${one.name} { ${stale.join(', ')} }`);
-    if (!next) gone.push(`delete ${one.kind} inet anklume ${one.name}`);
+    if (stale.length > 0) lines.push(`delete element ${nameOf(one)} { ${stale.join(', ')} }`);
+    if (!next) gone.push(`delete ${one.kind} ${nameOf(one)}`);
   }
-  for (const name of chains(current))
-    if (!keptChains.has(name)) gone.push(`delete chain inet anklume ${name}`);
+  for (const name of chains(current)) if (!keptChains.has(name)) gone.push(`delete chain ${name}`);
   return [...lines, ...gone, body(text)].join('\n');
 }
 
-/** The text without the two lines that empty the table. */
+/** The text without the lines that empty the tables. */
 function body(text: string): string {
   return text.slice(text.indexOf('table inet anklume {'));
 }
 
+function nameOf({ family, name }: { readonly family: string; readonly name: string }): string {
+  return `${family} anklume ${name}`;
+}
+
 function chains(listing: readonly NftObject[]): string[] {
-  return listing.flatMap(({ chain }) => (typeof chain?.name === 'string' ? [chain.name] : []));
+  return listing.flatMap(({ chain }) =>
+    typeof chain?.name === 'string' ? [nameOf({ family: familyOf(chain), name: chain.name })] : [],
+  );
 }
 
 function collections(listing: readonly NftObject[]): Collection[] {
   return listing.flatMap((object) => {
     const kind = object.map ? 'map' : 'set';
-    const { name, type, elem } = object[kind] ?? {};
+    const listed = object[kind] ?? {};
+    const { name, type, elem } = listed;
     if (typeof name !== 'string') return [];
     const types = Array.isArray(type) ? type : [type];
-    return [{ kind, name, types, elements: Array.isArray(elem) ? elem : [] } as const];
+    const elements = Array.isArray(elem) ? elem : [];
+    return [{ family: familyOf(listed), kind, name, types, elements } as const];
   });
+}
+
+function familyOf(listed: Readonly<Record<string, unknown>>): Family {
+  return listed.family === 'bridge' ? 'bridge' : 'inet';
 }
 
 /** Keys of members that go away or that lead elsewhere. */

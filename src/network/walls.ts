@@ -13,7 +13,14 @@ export function wallsFor(model: FlowModel): Ruleset {
   const online = model.flows.flatMap((flow) =>
     flow.to.kind === 'internet' && flow.from.kind === 'domain' ? [[flow.from.bridge]] : [],
   );
+  const closedLan = model.domains.filter(
+    ({ name }) =>
+      !model.flows.some(
+        ({ from, to }) => to.kind === 'lan' && from.kind === 'domain' && from.name === name,
+      ),
+  );
   return {
+    family: 'inet',
     sets: [
       { name: 'bridges', fields: ['iifname'], elements: model.domains.map((d) => [d.bridge]) },
       {
@@ -27,9 +34,10 @@ export function wallsFor(model: FlowModel): Ruleset {
         elements: model.domains.map((d) => [d.bridge, d.gateway]),
       },
       { name: 'online', fields: ['iifname'], elements: online },
+      { name: 'no_lan', fields: ['iifname'], elements: closedLan.map((d) => [d.bridge]) },
     ],
     maps: [between.map, toHost.map],
-    chains: [...between.chains, ...toHost.chains, ...fixedChains],
+    chains: [...between.chains, ...toHost.chains, ...fixedChains.map(model.logDrops ? logged : same)],
   };
 }
 
@@ -110,6 +118,11 @@ const fixedChains: readonly Chain[] = [
       noIpv6,
       noInvalid,
       counted([reply], 'drop', 'answers to what was let in before'),
+      counted(
+        [{ on: 'set', fields: ['iifname'], set: 'no_lan' }, { on: 'to-private' }],
+        'drop',
+        'a domain without the local network',
+      ),
       counted([{ on: 'set', fields: ['iifname'], set: 'online' }], 'accept', 'to the internet'),
       counted([], 'drop', 'a domain without internet'),
     ],
@@ -150,10 +163,20 @@ const fixedChains: readonly Chain[] = [
   },
 ];
 
+const same = (chain: Chain): Chain => chain;
+
+/** A chain that tells the kernel's log before its last rule drops; the log names both interfaces itself. */
+function logged(chain: Chain): Chain {
+  const last = chain.rules.at(-1);
+  if (last?.verdict.do !== 'drop') return chain;
+  const log: Rule = { matches: [], verdict: { do: 'log', prefix: `anklume ${chain.name}` } };
+  return { ...chain, rules: [...chain.rules.slice(0, -1), log, last] };
+}
+
 type Member = DomainSubject | MachineSubject;
 
 /** One chain for each ordered pair of bridges that a policy names: its flows, then the answers to the others'. */
-function policyChains(model: FlowModel): { chains: Chain[]; map: VerdictMap } {
+export function policyChains(model: FlowModel): { chains: Chain[]; map: VerdictMap } {
   const pairs = new Map<string, { key: [string, string]; rules: Rule[] }>();
   const add = (from: Member, to: Member, rule: Rule): void => {
     const id = `${from.bridge}/${to.bridge}`;
@@ -164,6 +187,7 @@ function policyChains(model: FlowModel): { chains: Chain[]; map: VerdictMap } {
   const crossing = model.flows.flatMap((flow) => {
     const { from, to, reason } = flow;
     if (reason.kind !== 'policy' || !isMember(from) || !isMember(to)) return [];
+    if (isFirewall(model, from) || isFirewall(model, to)) return [];
     return from.bridge === to.bridge ? [] : [{ flow, from, to, reason }];
   });
   for (const { flow, from, to, reason } of crossing)
@@ -202,6 +226,11 @@ function hostChains(model: FlowModel): { chains: Chain[]; map: VerdictMap } {
       elements: sorted.map(([bridge]) => ({ key: [bridge], chain: `host_policies/${bridge}` })),
     },
   };
+}
+
+/** The firewall machine carries other machines' conversations and has none of its own with other domains. */
+function isFirewall({ firewall }: FlowModel, { kind, name }: Member): boolean {
+  return kind === 'machine' && name === firewall?.machine;
 }
 
 function isMember(subject: Flow['from']): subject is Member {

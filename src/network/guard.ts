@@ -1,0 +1,65 @@
+import type { FlowModel } from './flows.ts';
+import type { Match, Rule, Ruleset } from './rules.ts';
+
+/**
+ * What may pass within a bridge: table `bridge anklume`. Incus pins the address and the MAC of each card; this
+ * closes what that leaves open. No rule needs connection tracking, which many kernels lack on bridges.
+ *
+ * A bridge remembers the port of every source MAC between prerouting and forward, where Incus drops a forged one:
+ * too late, a single forged frame has already drawn the neighbour's traffic to the forger. So MACs are tied to their
+ * ports before that.
+ */
+export function guardFor(model: FlowModel): Ruleset {
+  const cards = model.machines.flatMap(({ card }) => (card?.pinned.mac ? [card] : []));
+  return {
+    family: 'bridge',
+    sets: [
+      { name: 'bridges', fields: ['ibrname'], elements: model.domains.map((d) => [d.bridge]) },
+      { name: 'ports', fields: ['iifname'], elements: cards.map(({ port }) => [port]) },
+      { name: 'macs', fields: ['ether'], elements: cards.map(({ mac }) => [mac]) },
+      {
+        name: 'cards',
+        fields: ['iifname', 'ether'],
+        elements: cards.map(({ port, mac }) => [port, mac]),
+      },
+    ],
+    maps: [],
+    chains: [
+      {
+        name: 'guard',
+        rules: [
+          dropped([{ on: 'frame', kinds: ['ip6'] }], 'IPv6 is off in every domain'),
+          dropped([{ on: 'frame', kinds: ['ip', 'arp'], not: true }], 'neither IPv4 nor ARP'),
+          dropped(
+            [{ on: 'port', protocol: 'udp', field: 'dport', ports: [68] }],
+            'only the gateway answers DHCP',
+          ),
+        ],
+      },
+      {
+        name: 'prerouting',
+        hook: 'prerouting',
+        rules: [
+          dropped([{ on: 'set', fields: ['iifname'], set: 'ports' }, foreign], "not this card's MAC"),
+          dropped(
+            [{ on: 'set', fields: ['ether'], set: 'macs' }, foreign],
+            "the MAC of another machine's card",
+          ),
+        ],
+      },
+      { name: 'forward', hook: 'forward', rules: [toGuard] },
+      { name: 'input', hook: 'input', rules: [toGuard] },
+    ],
+  };
+}
+
+const dropped = (matches: readonly Match[], comment: string): Rule => ({
+  matches,
+  verdict: { do: 'drop' },
+  comment,
+});
+const foreign: Match = { on: 'set', fields: ['iifname', 'ether'], set: 'cards', not: true };
+const toGuard: Rule = {
+  matches: [{ on: 'set', fields: ['ibrname'], set: 'bridges' }],
+  verdict: { do: 'goto', chain: 'guard' },
+};
