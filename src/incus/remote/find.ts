@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import type { Text } from '../../messages/index.ts';
 import { readIfExists } from '../../system/index.ts';
 import { locateSocket } from '../locate.ts';
@@ -45,7 +46,6 @@ export async function findRemote(
 async function readRemotes(path: string): Promise<Record<string, unknown>> {
   const bytes = await readIfExists(path);
   if (!bytes) return {};
-  const { parse } = await import('yaml');
   try {
     const untrustedConfig: unknown = parse(bytes.toString('utf8'), { maxAliasCount: 100 });
     return asMap(asMap(untrustedConfig).remotes);
