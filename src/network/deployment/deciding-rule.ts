@@ -1,0 +1,102 @@
+import type { Host } from '../../system/index.ts';
+import { nftComment } from '../comment.ts';
+import { evaluate, type KernelPacket } from '../evaluate.ts';
+import type { Packet } from '../explain.ts';
+import type { FlowModel } from '../flows.ts';
+import { presentFamilies } from '../listing.ts';
+import { onHost } from '../nft.ts';
+import { wallsFor } from '../walls.ts';
+
+/** The rule that decides about a packet, as it is loaded. */
+export interface LoadedRule {
+  readonly chain: string;
+  /** As nft writes it, counter included; absent where the loaded rules lack it. */
+  readonly text?: string;
+  readonly packets?: number;
+  readonly bytes?: number;
+}
+
+/** A port that a sender may well have: nothing looks at it in the first packet of a conversation. */
+const SENDERS_PORT = 40_000;
+/** An interface that is none of ours, and an address beyond it. */
+const BEYOND = { bridge: '', address: '192.0.2.1' };
+const PRIVATE = { bridge: '', address: '10.255.255.1' };
+
+/**
+ * Which rule decides about the first packet of a conversation, and its counter in the kernel. Undefined
+ * where no rule of ours does: for what the host itself sends.
+ */
+export async function decidingRule(
+  model: FlowModel,
+  packet: Packet,
+  host: Host,
+): Promise<LoadedRule | undefined> {
+  const kernelPacket = asSeenByKernel(model, packet);
+  const outcome = kernelPacket && evaluate(wallsFor(model), kernelPacket);
+  if (!outcome?.rule || outcome.chain === undefined) return undefined;
+  const chain = outcome.chain;
+  const same = wallsFor(model)
+    .chains.find(({ name }) => name === chain)
+    ?.rules.filter(({ comment }) => comment === outcome.rule?.comment);
+  const nth = same?.findIndex((rule) => JSON.stringify(rule) === JSON.stringify(outcome.rule)) ?? 0;
+  const comment = nftComment(outcome.rule.comment ?? '');
+  const line = (await chainLines(host, chain)).filter((one) => endsWith(one, comment))[nth];
+  if (line === undefined) return { chain };
+  const [, packets, bytes] = /\bcounter packets (\d+) bytes (\d+)\b/.exec(line) ?? [];
+  return {
+    chain,
+    text: line,
+    ...(packets !== undefined && { packets: Number(packets) }),
+    ...(bytes !== undefined && { bytes: Number(bytes) }),
+  };
+}
+
+function endsWith(line: string, comment: string): boolean {
+  return comment === '' ? !line.includes('comment "') : line.endsWith(`comment "${comment}"`);
+}
+
+async function chainLines(host: Host, chain: string): Promise<string[]> {
+  if (!(await presentFamilies(host)).includes('inet')) return [];
+  const words = ['nft', 'list', 'table', 'inet', 'anklume'];
+  const { stdout } = await onHost(host, words);
+  const lines = stdout.split('\n');
+  const start = lines.indexOf(`\tchain ${chain} {`);
+  if (start === -1) return [];
+  const end = lines.indexOf('\t}', start);
+  return lines.slice(start + 1, end).map((line) => line.trim());
+}
+
+/** The first packet of a conversation where our rules meet it; undefined where they never do. */
+export function asSeenByKernel(model: FlowModel, packet: Packet): KernelPacket | undefined {
+  const from = endOf(model, packet.from);
+  const to = endOf(model, packet.to);
+  if (packet.from === 'host' || packet.from.startsWith('gateway:') || !from || !to)
+    return undefined;
+  const toHost = packet.to === 'host' || packet.to.startsWith('gateway:');
+  return {
+    hook: toHost ? 'input' : 'forward',
+    iifname: from.bridge,
+    oifname: toHost ? '' : to.bridge,
+    family: 4,
+    saddr: from.address,
+    daddr: packet.to === 'host' ? (from.gateway ?? '') : to.address,
+    protocol: packet.protocol,
+    sport: SENDERS_PORT,
+    dport: packet.port ?? 0,
+    echoRequest: packet.protocol === 'icmp',
+    tracking: 'forth',
+  };
+}
+
+function endOf(
+  model: FlowModel,
+  name: string,
+): { bridge: string; address: string; gateway?: string } | undefined {
+  if (name === 'internet') return BEYOND;
+  if (name === 'lan') return PRIVATE;
+  if (name === 'host') return { bridge: '', address: '' };
+  const machine = model.machines.find((one) => one.name === name);
+  if (machine) return { bridge: machine.bridge, address: machine.ip, gateway: machine.gateway };
+  const domain = model.domains.find((one) => `gateway:${one.name}` === name);
+  return domain && { bridge: domain.bridge, address: domain.gateway, gateway: domain.gateway };
+}

@@ -1,0 +1,61 @@
+import { AnklumeError, ExitCode } from '../../messages/index.ts';
+import type { Host } from '../../system/index.ts';
+import { FAMILIES, type NftObject } from '../listing.ts';
+import { onHost } from '../nft.ts';
+import { inScratchSpace } from '../scratch-space.ts';
+
+/**
+ * Loads a text that was checked into an empty network namespace, and looks at what the kernel made of
+ * it: tables of ours, in which every rule at a hook looks at a card of ours before it decides. Throws
+ * `rules-too-wide` (exit 2) otherwise.
+ */
+export async function checkInKernel(text: string, host: Host): Promise<void> {
+  const fault = await inScratchSpace(host, async (scratch) => {
+    await onHost(scratch, ['nft', '-f', '-'], { input: text });
+    const { stdout } = await onHost(scratch, ['nft', '-s', '-j', 'list', 'ruleset']);
+    return faultOf((JSON.parse(stdout) as { nftables: NftObject[] }).nftables);
+  });
+  if (fault !== undefined) throw tooWide(fault);
+}
+
+/** What in a listing is not to be loaded; undefined when all is well. */
+export function faultOf(objects: readonly NftObject[]): string | undefined {
+  const hooks = new Set<unknown>();
+  for (const { chain } of objects)
+    if (chain?.hook !== undefined) hooks.add(`${String(chain.family)} ${String(chain.name)}`);
+  for (const object of objects) {
+    const [kind = '', body] = Object.entries(object)[0] ?? [];
+    if (kind === 'metainfo' || !body) continue;
+    const name = String(body.name ?? body.chain ?? '');
+    if (!['table', 'chain', 'rule', 'set', 'map'].includes(kind)) return `${kind} ${name}`;
+    const table = kind === 'table' ? body.name : body.table;
+    if (!isOurs(body.family) || table !== 'anklume') return `table ${String(table)}`;
+    const chain = `${String(body.family)} ${String(body.chain)}`;
+    if (kind === 'rule' && hooks.has(chain) && !looksAtCard(body.expr)) return `chain ${chain}`;
+  }
+  return undefined;
+}
+
+function isOurs(family: unknown): boolean {
+  return FAMILIES.some((one) => one === family);
+}
+
+/** True when a rule begins by asking through which bridge or port a packet comes or goes, or with whose MAC. */
+function looksAtCard(expressions: unknown): boolean {
+  const [first] = Array.isArray(expressions) ? (expressions as unknown[]) : [];
+  const text = JSON.stringify(first ?? null);
+  const asks = /^\{"match":\{"op":"(==|in)","left":/.test(text);
+  const card = /"key":"(iifname|oifname|ibrname|obrname)"|"protocol":"ether","field":"saddr"/;
+  return asks && card.test(text);
+}
+
+function tooWide(where: string): AnklumeError {
+  return new AnklumeError({
+    code: 'rules-too-wide',
+    exit: ExitCode.usage,
+    message: {
+      en: `These rules would decide about more than the domains (${where}). Nothing was loaded.`,
+      fr: `Ces règles décideraient de plus que des domaines (${where}). Rien n'a été chargé.`,
+    },
+  });
+}
