@@ -1,3 +1,4 @@
+export { FIREWALL_MACHINE } from './enrich.ts';
 export { type FoundInfra, findInfra } from './find.ts';
 export { infraJsonSchema } from './json-schema.ts';
 export { loadInfra, loadTexts } from './load.ts';

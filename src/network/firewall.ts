@@ -1,0 +1,62 @@
+import { FIREWALL_MACHINE } from '../infra/index.ts';
+import type { Desired, DesiredDomain } from '../tree/index.ts';
+import { checkedAddress, checkedBridge, checkedSubnet } from './checked.ts';
+
+/** One network card of the firewall machine: its leg in one domain. */
+export interface FirewallPort {
+  /** `eth0` in the machine's own domain; the others follow in the order of their bridges' names. */
+  readonly card: string;
+  readonly domain: string;
+  readonly bridge: string;
+  readonly subnet: string;
+  /** What the host and the machines of the domain know as the way to the other domains. */
+  readonly address: string;
+}
+
+/** How domains reach each other with `firewall_mode: vm`. Without a machine there is no way at all. */
+export interface Firewall {
+  readonly machine?: string;
+  readonly instance?: string;
+  readonly project?: string;
+  readonly ports: readonly FirewallPort[];
+}
+
+/** The firewall of a wanted world; undefined where the host itself filters between domains. */
+export function firewallOf(desired: Desired): Firewall | undefined {
+  if (desired.firewallMode !== 'vm') return undefined;
+  const home = desired.domains.find(({ machines }) => machines.some(isFirewall));
+  const machine = home?.machines.find(isFirewall);
+  if (!home || !machine) return { ports: [] };
+  const others = desired.domains
+    .filter((domain) => domain !== home)
+    .sort((a, b) => (a.network.name < b.network.name ? -1 : 1));
+  return {
+    machine: machine.name,
+    instance: machine.instance,
+    project: home.project,
+    ports: [
+      portOf(home, 0, machine.ip),
+      ...others.map((domain, index) => portOf(domain, index + 1, beforeGateway(domain))),
+    ],
+  };
+}
+
+function isFirewall({ name }: { readonly name: string }): boolean {
+  return name === FIREWALL_MACHINE;
+}
+
+function portOf({ name, network }: DesiredDomain, index: number, address: string): FirewallPort {
+  return {
+    card: `eth${index}`,
+    domain: name,
+    bridge: checkedBridge(network.name),
+    subnet: checkedSubnet(network.subnet),
+    address: checkedAddress(address),
+  };
+}
+
+/** .253 where the gateway is .254: the address that infra.yml keeps free for the firewall machine. */
+function beforeGateway({ network }: DesiredDomain): string {
+  const [a = '', b = '', c = '', d = ''] = network.gateway.split('.');
+  return [a, b, c, Number(d) - 1].join('.');
+}
