@@ -138,7 +138,8 @@ function networkLeftover(one: Marked<unknown>, observed: Observed): Leftover {
     protected: false,
     users: [
       ...observed.instances
-        .filter((instance) => onIt(instance.expanded_devices))
+        // What it has from a profile is that profile's use.
+        .filter((instance) => onIt(instance.devices))
         .map((instance) => instanceId(instance.project, instance.name)),
       ...observed.profiles
         .filter((profile) => onIt(profile.devices))

@@ -48,16 +48,14 @@ function profileSpec(
   profile: { readonly name: string; readonly config: Config; readonly devices: Devices },
 ): Spec {
   const config = withoutEmpty(profile.config);
-  const onBridge = Object.values(profile.devices).some(
-    (device) => device.network === domain.network.name,
-  );
+  const networks = Object.values(profile.devices).flatMap(({ network }) => network ?? []);
   return {
     id: profileId(domain.project, profile.name),
     kind: 'profile',
     name: profile.name,
     project: domain.project,
     domain: domain.name,
-    needs: [projectId(domain.project), ...(onBridge ? [networkId(domain.network.name)] : [])],
+    needs: [projectId(domain.project), ...new Set(networks.map(networkId))],
     wanted: {
       config: {
         ...config,
