@@ -1,0 +1,57 @@
+import { type Firewall, firewallOf } from '../network/index.ts';
+import type { Desired, DesiredMachine, DesiredProfile } from '../tree/index.ts';
+
+/** The profile that gives the firewall machine a leg in every domain. */
+export const FIREWALL_PROFILE = 'sys-firewall';
+
+/**
+ * The wanted world with the firewall machine attached to every domain: a profile like any other, so that the plan
+ * shows it and apply makes it. Unchanged where there is no firewall machine.
+ */
+export function attachFirewall(desired: Desired): Desired {
+  const firewall = firewallOf(desired);
+  if (!firewall?.machine) return desired;
+  return {
+    ...desired,
+    domains: desired.domains.map((domain) => {
+      const machine = domain.machines.find(({ name }) => name === firewall.machine);
+      if (!machine) return domain;
+      return {
+        ...domain,
+        profiles: [
+          ...domain.profiles.filter(({ name }) => name !== FIREWALL_PROFILE),
+          firewallProfile(firewall, machine),
+        ],
+        machines: domain.machines.map((one) => (one === machine ? attached(one) : one)),
+      };
+    }),
+  };
+}
+
+function attached(machine: DesiredMachine): DesiredMachine {
+  const others = machine.profiles.filter((name) => name !== FIREWALL_PROFILE);
+  return { ...machine, profiles: [...others, FIREWALL_PROFILE] };
+}
+
+/** Cards that may send what others say: their addresses are not pinned, their MACs are. */
+function firewallProfile({ ports }: Firewall, { type }: DesiredMachine): DesiredProfile {
+  const cards = ports.map(({ card, bridge, address }, index) => [
+    card,
+    {
+      type: 'nic',
+      network: bridge,
+      name: card,
+      'security.ipv4_filtering': 'false',
+      'security.ipv6_filtering': 'false',
+      'security.mac_filtering': 'true',
+      // eth0 gets its address with the rest of the machine's own card.
+      ...(index > 0 && { 'ipv4.address': address }),
+    },
+  ]);
+  return {
+    name: FIREWALL_PROFILE,
+    // A virtual machine names its cards by their slots unless its agent is told otherwise.
+    config: type === 'vm' ? { 'agent.nic_config': 'true' } : {},
+    devices: Object.fromEntries(cards),
+  };
+}

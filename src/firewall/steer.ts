@@ -1,0 +1,121 @@
+import { AnklumeError, ExitCode } from '../messages/index.ts';
+import { type Host, run } from '../system/index.ts';
+import type { Steering, SteeringRoute, SteeringRule } from './steering.ts';
+
+/** Ours among the host's rules and routes: a number for who made them, and one for when they are asked. */
+const PROTOCOL = '253';
+const PRIORITY = 25_300;
+
+/** Whether the host steers as wanted; `absent` where it has none of our rules. */
+export type SteeringState = 'current' | 'stale' | 'absent';
+
+/**
+ * Makes the host steer packets between domains as told, and no other way: what is too much of ours goes away.
+ * Bridges that do not exist yet are left for the next time. Throws `steering-refused`.
+ */
+export async function deploySteering(
+  wanted: Steering,
+  host: Host,
+): Promise<{ readonly changed: boolean }> {
+  const lines = changesTo(await possible(wanted, host), await readSteering(host));
+  if (lines.length === 0) return { changed: false };
+  try {
+    await run([...host.enter, 'ip', '-batch', '-'], { input: `${lines.join('\n')}\n` });
+  } catch (error) {
+    if (error instanceof AnklumeError && error.code === 'program-failed') throw refused(error);
+    throw error;
+  }
+  return { changed: true };
+}
+
+/** How the host's steering stands to the wanted one. */
+export async function steeringState(wanted: Steering, host: Host): Promise<SteeringState> {
+  const loaded = await readSteering(host);
+  if (changesTo(wanted, loaded).length === 0) return 'current';
+  return loaded.rules.length === 0 ? 'absent' : 'stale';
+}
+
+/** Lines for `ip -batch` that turn one steering into another: routes come before the rule that leads to them. */
+export function changesTo(wanted: Steering, loaded: Steering): string[] {
+  const without = <T>(
+    some: readonly T[],
+    others: readonly T[],
+    words: (one: T) => string,
+  ): string[] => {
+    const present = new Set(others.map(words));
+    return some.map(words).filter((line) => !present.has(line));
+  };
+  const line = (verb: string) => (words: string) => words.replace(' ', ` ${verb} `);
+  return [
+    ...without(loaded.rules, wanted.rules, ruleWords).map(line('del')),
+    ...without(loaded.routes, wanted.routes, routeWords).map(line('del')),
+    ...without(wanted.routes, loaded.routes, routeWords).map(line('replace')),
+    ...without(wanted.rules, loaded.rules, ruleWords).map(line('add')),
+  ];
+}
+
+function ruleWords({ bridge, table }: SteeringRule): string {
+  return `rule iif ${bridge} lookup ${table} priority ${PRIORITY} protocol ${PROTOCOL}`;
+}
+
+function routeWords({ table, to, bridge, via }: SteeringRoute): string {
+  const hop = via === undefined ? 'scope link' : `via ${via}`;
+  return `route ${to} ${hop} dev ${bridge} table ${table} proto ${PROTOCOL}`;
+}
+
+async function possible(wanted: Steering, host: Host): Promise<Steering> {
+  const links = await list(host, ['link', 'show']);
+  const present = new Set(links.map(({ ifname }) => ifname));
+  return {
+    rules: wanted.rules.filter(({ bridge }) => present.has(bridge)),
+    routes: wanted.routes.filter(({ bridge }) => present.has(bridge)),
+  };
+}
+
+/** Our rules and routes on a host. */
+export async function readSteering(host: Host): Promise<Steering> {
+  const [rules, routes] = await Promise.all([
+    list(host, ['-4', 'rule', 'show']),
+    list(host, ['-4', 'route', 'show', 'table', 'all', 'proto', PROTOCOL]),
+  ]);
+  return {
+    rules: rules
+      .filter((one) => one.priority === PRIORITY && one.protocol === PROTOCOL)
+      .map((one) => ({ bridge: String(one.iif), table: Number(one.table) })),
+    routes: routes.map((one) => ({
+      table: Number(one.table),
+      to: withLength(String(one.dst)),
+      bridge: String(one.dev),
+      ...(one.gateway !== undefined && { via: String(one.gateway) }),
+    })),
+  };
+}
+
+async function list(
+  host: Host,
+  words: readonly string[],
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  // -N: numbers stay numbers, whatever names the host's files give them.
+  const { stdout } = await run([...host.enter, 'ip', '-N', '-j', ...words]);
+  return stdout.trim() === '' ? [] : (JSON.parse(stdout) as Record<string, unknown>[]);
+}
+
+function withLength(destination: string): string {
+  return destination.includes('/') ? destination : `${destination}/32`;
+}
+
+function refused(cause: AnklumeError): AnklumeError {
+  return new AnklumeError({
+    code: 'steering-refused',
+    exit: ExitCode.environment,
+    message: {
+      en: `The host does not take the routes to the firewall machine, so domains do not reach each other. ${cause.text.en}`,
+      fr: `L'hôte refuse les routes vers la machine pare-feu ; les domaines ne se joignent donc pas. ${cause.text.fr}`,
+    },
+    remedy: {
+      en: `Changing routes needs root, and the program 'ip' of iproute2.`,
+      fr: `Modifier les routes demande les droits root et le programme « ip » d'iproute2.`,
+    },
+    cause,
+  });
+}

@@ -1,0 +1,46 @@
+import type { Firewall, FirewallPort } from '../network/index.ts';
+import { covering, numberOf } from './subnets.ts';
+
+/** One line of a routing table of our own. `via` is absent for what is on the bridge itself. */
+export interface SteeringRoute {
+  readonly table: number;
+  readonly to: string;
+  readonly bridge: string;
+  readonly via?: string;
+}
+
+/** Packets that come in from this bridge are looked up in this table first. */
+export interface SteeringRule {
+  readonly bridge: string;
+  readonly table: number;
+}
+
+/** What makes the host hand packets between domains to the firewall machine. Plain JSON. */
+export interface Steering {
+  readonly rules: readonly SteeringRule[];
+  readonly routes: readonly SteeringRoute[];
+}
+
+/**
+ * One table for each bridge: the domains lie behind the firewall machine's leg on that same bridge, so a conversation
+ * takes the same way there and back. What no table knows, the internet for one, is routed as before. The number of a
+ * table is its subnet's address, so that it stays when domains come and go.
+ */
+export function steeringFor(firewall: Firewall | undefined): Steering {
+  if (!firewall?.machine) return { rules: [], routes: [] };
+  const { ports } = firewall;
+  const everywhere = covering(ports.map(({ subnet }) => subnet));
+  const tableOf = ({ subnet }: FirewallPort): number => numberOf(subnet);
+  return {
+    rules: ports.map((port) => ({ bridge: port.bridge, table: tableOf(port) })),
+    routes: ports.flatMap((port): SteeringRoute[] => {
+      const table = tableOf(port);
+      const { bridge, subnet, address } = port;
+      const onward = everywhere.filter((to) => to !== subnet);
+      return [
+        { table, to: subnet, bridge },
+        ...onward.map((to) => ({ table, to, bridge, via: address })),
+      ];
+    }),
+  };
+}
