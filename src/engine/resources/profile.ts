@@ -57,6 +57,8 @@ function profileSpec(
     domain: domain.name,
     needs: [projectId(domain.project), ...new Set(networks.map(networkId))],
     wanted: {
+      // Incus describes the default profile in words of its own; left to it, they would depend on how creation went.
+      ...(profile.name === 'default' && { description: domain.description }),
       config: {
         ...config,
         [MARK.project]: projectName,
