@@ -14,7 +14,11 @@ export function guardFor(model: FlowModel): Ruleset {
   return {
     family: 'bridge',
     sets: [
-      { name: 'bridges', fields: ['ibrname'], elements: model.domains.map((d) => [d.bridge]) },
+      {
+        name: 'members',
+        fields: ['iifname'],
+        elements: model.machines.flatMap(({ card }) => (card ? [[card.port]] : [])),
+      },
       { name: 'ports', fields: ['iifname'], elements: cards.map(({ port }) => [port]) },
       { name: 'macs', fields: ['ether'], elements: cards.map(({ mac }) => [mac]) },
       {
@@ -40,7 +44,10 @@ export function guardFor(model: FlowModel): Ruleset {
         name: 'prerouting',
         hook: 'prerouting',
         rules: [
-          dropped([{ on: 'set', fields: ['iifname'], set: 'ports' }, foreign], "not this card's MAC"),
+          dropped(
+            [{ on: 'set', fields: ['iifname'], set: 'ports' }, foreign],
+            "not this card's MAC",
+          ),
           dropped(
             [{ on: 'set', fields: ['ether'], set: 'macs' }, foreign],
             "the MAC of another machine's card",
@@ -60,6 +67,7 @@ const dropped = (matches: readonly Match[], comment: string): Rule => ({
 });
 const foreign: Match = { on: 'set', fields: ['iifname', 'ether'], set: 'cards', not: true };
 const toGuard: Rule = {
-  matches: [{ on: 'set', fields: ['ibrname'], set: 'bridges' }],
+  // By port: many kernels cannot tell the bridge of a frame (CONFIG_NFT_BRIDGE_META).
+  matches: [{ on: 'set', fields: ['iifname'], set: 'members' }],
   verdict: { do: 'goto', chain: 'guard' },
 };
