@@ -9,6 +9,7 @@ import { AnklumeError, type Emit, ExitCode, type Problem, step } from '../messag
 import type { Proof } from '../network/index.ts';
 import { type ApplyChoices, alone, applyWorld } from './apply-world.ts';
 import type { Daemon } from './daemon.ts';
+import { type FirewallReport, raiseFirewall } from './firewall.ts';
 import { machineStatus } from './machine-status.ts';
 import type { Project } from './project.ts';
 import { syncProject } from './sync-project.ts';
@@ -31,6 +32,8 @@ export interface UpReport {
   readonly late: readonly Readiness[];
   /** Absent where the daemon's host cannot be reached from here. */
   readonly rules?: { readonly changed: boolean };
+  /** Present with `firewall_mode: vm`. */
+  readonly firewall?: FirewallReport;
   readonly proof?: Proof;
   readonly machines: readonly MachineStatus[];
   readonly seconds: Timing;
@@ -66,6 +69,7 @@ export async function bringUp(
     const late = await waitForMachines(world, daemon, report, listening);
     const addresses = watch();
     goOn(listening, report);
+    const firewall = await raiseFirewall(world.desired, daemon, listening);
     const proof = daemon.host && (await proveWalls(world.desired, daemon, listening));
     const seconds = { sync, apply, addresses, proof: watch(), total: watch.total() };
     return {
@@ -73,10 +77,14 @@ export async function bringUp(
       apply: report,
       late,
       ...(rules && { rules }),
+      ...(firewall && { firewall }),
       ...(proof && { proof }),
       machines: await machineStatus(world, daemon),
       seconds,
-      good: report.failed + report.skipped + late.length === 0 && proof?.holds !== false,
+      good:
+        report.failed + report.skipped + late.length === 0 &&
+        !firewall?.failure &&
+        proof?.holds !== false,
     };
   });
 }

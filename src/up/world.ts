@@ -1,3 +1,4 @@
+import { attachFirewall } from '../firewall/index.ts';
 import { AnklumeError, ExitCode, type Problem, type Text } from '../messages/index.ts';
 import { type Desired, findStaleness, readTree } from '../tree/index.ts';
 import { findProject, openProject, type ProjectChoice } from './project.ts';
@@ -28,7 +29,7 @@ export async function readWorld(root: string): Promise<World> {
         fr: "L'arborescence Ansible comporte des erreurs. Rien n'a été modifié.",
       },
     });
-  return { root, desired, warnings: problems };
+  return { root, desired: attachFirewall(desired), warnings: problems };
 }
 
 /** Why the tree may not be what infra.yml says by now; undefined when it is. */

@@ -1,0 +1,91 @@
+import { deploySteering, provisionRouter, routerFiles, steeringFor } from '../firewall/index.ts';
+import { AnklumeError, type Emit, step, type Text } from '../messages/index.ts';
+import { allowedFlows, firewallOf } from '../network/index.ts';
+import type { Desired } from '../tree/index.ts';
+import type { Daemon } from './daemon.ts';
+
+interface Listening {
+  readonly emit: Emit;
+  readonly signal?: AbortSignal;
+}
+
+/** What became of the firewall between domains. */
+export interface FirewallReport {
+  readonly changed: boolean;
+  /** Why domains do not reach each other. */
+  readonly failure?: { readonly code: string; readonly message: Text; readonly remedy?: Text };
+}
+
+/**
+ * Makes the firewall machine forward what policies allow, then lets the host hand it the packets between domains.
+ * Until both are done, and when one fails, domains are closed to each other. Undefined where the host itself filters;
+ * what an earlier mode left on the host is then taken away.
+ */
+export async function raiseFirewall(
+  desired: Desired,
+  daemon: Daemon,
+  listening: Listening,
+): Promise<FirewallReport | undefined> {
+  const { emit } = listening;
+  const firewall = firewallOf(desired);
+  if (!firewall) {
+    await steerDomains(desired, daemon);
+    return undefined;
+  }
+  if (!firewall.machine) {
+    emit({ type: 'note', level: 'warning', ...noMachine });
+    return { ...(await steerDomains(desired, daemon)), failure: noMachineFailure };
+  }
+  try {
+    const label = {
+      en: `Making ${firewall.machine} the firewall`,
+      fr: `Mise en service du pare-feu ${firewall.machine}`,
+    };
+    const router = await step(emit, { id: 'firewall', label }, () =>
+      provisionFirewall(desired, daemon),
+    );
+    const steering = await steerDomains(desired, daemon);
+    return { changed: router.changed || steering.changed };
+  } catch (error) {
+    if (!(error instanceof AnklumeError)) throw error;
+    const { code, text: message, remedy } = error;
+    return { changed: true, failure: { code, message, ...(remedy && { remedy }) } };
+  }
+}
+
+/** The machine's part: files, rules, addresses, forwarding. */
+export async function provisionFirewall(
+  desired: Desired,
+  { incus }: Daemon,
+): Promise<{ readonly changed: boolean }> {
+  const { project, instance, ports } = firewallOf(desired) ?? { ports: [] };
+  if (project === undefined || instance === undefined) return { changed: false };
+  const files = await routerFiles(desired, allowedFlows(desired));
+  return provisionRouter(incus, { project, instance }, files, ports);
+}
+
+/** The host's part: the routes between domains through the machine, or none. */
+export async function steerDomains(
+  desired: Desired,
+  { host }: Daemon,
+): Promise<{ readonly changed: boolean }> {
+  if (!host) return { changed: false };
+  return deploySteering(steeringFor(firewallOf(desired)), host);
+}
+
+const noMachineFailure = {
+  code: 'firewall-missing',
+  message: {
+    en: `firewall_mode is vm and there is no machine 'sys-firewall': domains do not reach each other, policies or not.`,
+    fr: `firewall_mode vaut vm et il n'y a pas de machine « sys-firewall » : les domaines ne se joignent pas, politiques ou non.`,
+  },
+  remedy: {
+    en: `Declare the domain 'anklume', or write 'firewall_mode: host'.`,
+    fr: `Déclarez le domaine « anklume », ou écrivez « firewall_mode: host ».`,
+  },
+};
+const noMachine = {
+  code: noMachineFailure.code,
+  text: noMachineFailure.message,
+  remedy: noMachineFailure.remedy,
+};
