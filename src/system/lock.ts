@@ -159,8 +159,15 @@ function locked(holder: LockHolder | undefined): AnklumeError {
 
 function words(holder: LockHolder | undefined): { en: string; fr: string } {
   if (!holder) return { en: 'another process', fr: 'un autre processus' };
+  const since = timeOfDay(holder.since);
   return {
-    en: `'${holder.command}' (process ${holder.pid}, since ${holder.since})`,
-    fr: `« ${holder.command} » (processus ${holder.pid}, depuis ${holder.since})`,
+    en: `'${holder.command}' (process ${holder.pid}, since ${since})`,
+    fr: `« ${holder.command} » (processus ${holder.pid}, depuis ${since})`,
   };
+}
+
+/** `14:05:09` on this machine's clock. */
+function timeOfDay(untrustedIso: string): string {
+  const time = new Date(untrustedIso);
+  return Number.isNaN(time.getTime()) ? '?' : time.toTimeString().slice(0, 8);
 }

@@ -46,4 +46,5 @@ it('ends a program at the time limit', async () => {
 
 it('shows control characters instead of passing them on', () => {
   expect(printable('a\tb\nc\u0007\u009b')).toBe('a b\nc\\x07\\x9b');
+  expect(printable('web\u202egpj\u200b')).toBe('web\\u202egpj\\u200b');
 });

@@ -94,9 +94,14 @@ function failed(argv: readonly string[], error: SubprocessError): AnklumeError {
   });
 }
 
-/** Control characters become visible: output of programs is hostile to terminals. */
+/** Control characters and those that hide or turn round what is written become visible: output of programs is hostile to terminals. */
 export function printable(untrustedText: string): string {
-  return untrustedText.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, (c) =>
-    c === '\t' ? ' ' : `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
+  return untrustedText.replace(UNPRINTABLE, (c) => {
+    if (c === '\t') return ' ';
+    const code = c.charCodeAt(0).toString(16);
+    return code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`;
+  });
 }
+
+const UNPRINTABLE =
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
