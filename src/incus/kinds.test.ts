@@ -19,6 +19,11 @@ const answers: readonly [number, string, IncusErrorKind][] = [
   [500, 'Only empty projects can be removed.', 'in-use'],
   [500, 'Instance is busy running a "start" operation', 'busy'],
   [500, 'A matching non-reusable operation has now succeeded', 'busy'],
+  [
+    500,
+    'Failed to delete bridge children interfaces: Failed to run: ip -d -j link show veth8e150e06: exit status 1 (Device "veth8e150e06" does not exist.)',
+    'busy',
+  ],
   [500, 'Instance is protected', 'protected'],
   [500, 'Invalid config: Unknown configuration key: nope.x', 'invalid'],
   [400, 'Instance is running', 'invalid'],

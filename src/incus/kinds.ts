@@ -6,7 +6,7 @@ export type IncusErrorKind =
   | 'conflict'
   /** Changed by somebody else since it was read: read again, decide again. */
   | 'etag-mismatch'
-  /** Another operation works on the same instance. */
+  /** Another operation works on the same instance, or was in the way for a moment. */
   | 'busy'
   | 'in-use'
   | 'protected'
@@ -28,6 +28,8 @@ const patterns: readonly (readonly [RegExp, IncusErrorKind])[] = [
   [/UNIQUE constraint failed|already exists|already trusted/i, 'already-exists'],
   [/\bis busy running\b|matching non-reusable operation/i, 'busy'],
   [/^Instance is busy/i, 'busy'],
+  // A card of some container went while the daemon looked at all of them for a bridge.
+  [/bridge children interfaces\b.*\bDevice "[^"]*" does not exist/s, 'busy'],
   [/\bis protected\b|security\.protection\.delete/i, 'protected'],
   [
     /\b(?:currently|still|already) (?:in use|used)\b|\bis in use\b|Only empty projects|still (?:has|referenced)/i,

@@ -1,4 +1,4 @@
-import { type Incus, isNotFound, readAndWrite } from '../../incus/index.ts';
+import { type Incus, isKind, isNotFound, readAndWrite } from '../../incus/index.ts';
 import { AnklumeError } from '../../messages/index.ts';
 import type { Host } from '../../system/index.ts';
 import type { Wanted } from '../plan.ts';
@@ -14,14 +14,20 @@ import { clearRemains } from './remains.ts';
 export async function createNetwork(incus: Incus, name: string, body: Wanted): Promise<void> {
   const config = complete(body.config);
   const description = body.description ?? '';
-  try {
-    const first = { ...config, ...FIRST_PHASE };
-    await incus.networks.create({ name, type: 'bridge', description, config: first });
-    await incus.networks.update(name, { description, config });
-  } catch (error) {
-    throw withHandRemedy(error, name);
-  }
+  const first = { ...config, ...FIRST_PHASE };
+  for (let attempt = 1; ; attempt++)
+    try {
+      await incus.networks.create({ name, type: 'bridge', description, config: first });
+      return await incus.networks.update(name, { description, config });
+    } catch (error) {
+      if (attempt === MOST_ATTEMPTS || !isKind(error, 'busy')) throw withHandRemedy(error, name);
+      // What is left of the attempt is ours and unused: nothing of the same name existed before it.
+      await deleteNetwork(incus, name);
+    }
 }
+
+/** The daemon looks at every card of the host while it makes a bridge, and stumbles over one that just went. */
+const MOST_ATTEMPTS = 8;
 
 /**
  * Makes a half-made bridge again. What a killed daemon left on the host would be in the way of the new one;
@@ -50,11 +56,13 @@ export async function updateNetwork(incus: Incus, name: string, body: Wanted): P
 }
 
 export async function deleteNetwork(incus: Incus, name: string): Promise<void> {
-  try {
-    await incus.networks.delete(name);
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await incus.networks.delete(name);
+    } catch (error) {
+      if (isNotFound(error)) return;
+      if (attempt === MOST_ATTEMPTS || !isKind(error, 'busy')) throw error;
+    }
 }
 
 /** A bridge that cannot be made is most often one whose remains are still on the host. */
