@@ -88,6 +88,10 @@ const NOT_A_FILE: Text = {
   en: 'Something that is not a file stands where a file of the tree belongs.',
   fr: "Quelque chose qui n'est pas un fichier occupe la place d'un fichier de l'arborescence.",
 };
+const NOT_A_FOLDER: Text = {
+  en: 'A file stands where a folder of the tree belongs.',
+  fr: "Un fichier occupe la place d'un dossier de l'arborescence.",
+};
 const TOO_LARGE: Text = {
   en: 'This file is larger than 8 MiB: it cannot be a file of variables.',
   fr: 'Ce fichier dépasse 8 Mio : ce ne peut pas être un fichier de variables.',
@@ -107,6 +111,8 @@ const MOVE_AWAY: Text = {
 
 function unreadable(path: string, error: unknown): Problem {
   const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+  if (reason === 'ENOTDIR')
+    return problemAt('tree-not-a-folder', dirname(path), NOT_A_FOLDER, MOVE_AWAY);
   return problemAt('tree-unreadable', path, {
     en: `This cannot be read (${reason}).`,
     fr: `Ceci ne peut pas être lu (${reason}).`,

@@ -23,6 +23,8 @@ export interface Cut {
 /** Why a file's markers cannot be followed, and where. */
 export interface BrokenMarkers {
   readonly line: number;
+  /** The line itself, as latin1 text. */
+  readonly source: string;
   readonly message: Text;
 }
 
@@ -75,7 +77,8 @@ const END_FIRST: Text = {
 };
 
 function broken(text: string, at: RegExpExecArray | undefined, message: Text): BrokenMarkers {
-  return { line: lineAt(text, at?.index ?? 0), message };
+  const line = lineAt(text, at?.index ?? 0);
+  return { line, source: text.split('\n')[line - 1] ?? '', message };
 }
 
 function lineAt(text: string, index: number): number {

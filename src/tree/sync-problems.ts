@@ -22,12 +22,12 @@ export function editWarning(path: string, bytes: Buffer): Problem | undefined {
 }
 
 /** Markers that cannot be followed. */
-export function brokenMarkers(path: string, { line, message }: BrokenMarkers): Problem {
+export function brokenMarkers(path: string, { line, source, message }: BrokenMarkers): Problem {
   return {
     code: 'managed-section-broken',
     severity: 'error',
     path: [],
-    place: { file: path, line, column: 1 },
+    place: { file: path, line, column: 1, source: source.trimEnd() },
     message,
     remedy: {
       en: 'Restore the marker lines, or remove all of them: the section is then put in front of your text.',
