@@ -1,6 +1,8 @@
+import { stat } from 'node:fs/promises';
 import { run, type StricliProcess } from '@stricli/core';
 import manifest from '../../package.json' with { type: 'json' };
 import { AnklumeError, chooseLanguage, ExitCode, type Language } from '../messages/index.ts';
+import { printable } from '../system/index.ts';
 import { buildApp } from './app.ts';
 import { normaliseArgv } from './frame/argv.ts';
 import type { CliContext } from './frame/context.ts';
@@ -18,7 +20,7 @@ export async function start(
   exitNow: (code: number) => void,
 ): Promise<number> {
   const language = chooseLanguage(host.env);
-  survivePipes(host, exitNow);
+  const pipes = watchPipes(host);
   const noColor = argv.includes('--no-color');
   const app = buildApp(language, !wantsColor(host.env, host.stdout.isTTY, noColor));
   if (argv[0] === 'complete') {
@@ -48,9 +50,10 @@ export async function start(
         cwd: host.cwd(),
         version: manifest.version,
         terminal: host,
-        signal: interrupts.signal,
+        signal: AbortSignal.any([interrupts.signal, pipes.signal]),
       });
       try {
+        await checkFolder(common.directory, session.cwd);
         ending = (await work(session)) ?? ExitCode.done;
       } catch (error) {
         listener.close();
@@ -64,7 +67,8 @@ export async function start(
   };
   await run(app, normaliseArgv(argv), context);
   interrupts.stop();
-  return ending ?? parserEnding(parser.exitCode);
+  const status = ending ?? parserEnding(parser.exitCode);
+  return pipes.failed() && status === ExitCode.done ? ExitCode.failed : status;
 }
 
 /** Work that was cut short by Ctrl-C ends with errors of all kinds; to the reader they are one thing. */
@@ -113,11 +117,35 @@ function parserEnding(code: StricliProcess['exitCode']): number {
   return value === -5 || value === -4 ? ExitCode.usage : ExitCode.failed;
 }
 
-/** A reader that closes its end of the pipe has seen enough: that is not an error. */
-function survivePipes(host: NodeJS.Process, exitNow: (code: number) => void): void {
-  for (const stream of [host.stdout, host.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') exitNow(ExitCode.done);
-      else throw error;
-    });
+/** `-C` with a folder that is not there would otherwise be told as a project that is missing. */
+async function checkFolder(named: string | undefined, folder: string): Promise<void> {
+  if (named === undefined) return;
+  const facts = await stat(folder).catch(() => undefined);
+  if (facts?.isDirectory()) return;
+  const shown = printable(folder);
+  throw new AnklumeError({
+    code: 'no-such-folder',
+    exit: ExitCode.usage,
+    message: facts
+      ? { en: `-C: ${shown} is not a folder.`, fr: `-C : ${shown} n'est pas un dossier.` }
+      : { en: `-C: there is no folder ${shown}.`, fr: `-C : il n'y a pas de dossier ${shown}.` },
+    remedy: { en: 'Check the path.', fr: 'Vérifiez le chemin.' },
+  });
+}
+
+/**
+ * A reader that closes its end of the pipe has seen enough: that is not an error, and work goes on to its end,
+ * for half of it would be worse. Results come last, so a closed stdout leaves nothing to do but stop looking.
+ */
+function watchPipes(host: NodeJS.Process): { signal: AbortSignal; failed(): boolean } {
+  const closed = new AbortController();
+  let failed = false;
+  host.stderr.on('error', () => {});
+  host.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    closed.abort();
+    if (error.code === 'EPIPE') return;
+    failed = true;
+    host.stderr.write(`anklume: stdout: ${error.code ?? error.message}\n`);
+  });
+  return { signal: closed.signal, failed: () => failed };
 }

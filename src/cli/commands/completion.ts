@@ -22,7 +22,8 @@ export const completion = command({
   ],
   async run(session, _flags, shell) {
     const { completionScript } = await import('../completion/scripts.ts');
-    session.result({ type: 'completion', shell }, () => completionScript(shell ?? 'bash'));
+    const script = completionScript(shell ?? 'bash');
+    session.result({ type: 'completion', shell, script }, () => script);
     return undefined;
   },
 });

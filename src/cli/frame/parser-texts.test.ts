@@ -23,6 +23,7 @@ describe('wrong words', () => {
   const cases: readonly (readonly [line: string, en: RegExp, fr: RegExp])[] = [
     ['inti', /No command 'inti': did you mean 'init'/, /Aucune commande « inti »/],
     ['init --exmple x', /did you mean '--example'/, /vouliez-vous dire « --example »/],
+    ['plan --exitcode', /did you mean '--exit-code'/, /vouliez-vous dire « --exit-code »/],
     ['init a b', /Too many arguments/, /Trop d'arguments/],
     ['init --example', /--example needs a value/, /--example attend une valeur/],
     ['init -z', /No flag '-z'/, /Aucune option « -z »/],

@@ -68,7 +68,7 @@ function explainScan(error: ArgumentScannerError): Text {
   if (error instanceof FlagNotFoundError)
     return withSuggestions(
       quoteText('No flag', 'Aucune option', `--${error.input}`),
-      error.corrections.map((name) => `--${name.replace(/^--/, '')}`),
+      error.corrections.map((name) => `--${kebab(name.replace(/^--/, ''))}`),
     );
   if (error instanceof AliasNotFoundError)
     return {
@@ -111,6 +111,11 @@ function explainScan(error: ArgumentScannerError): Text {
       fr: `--${error.externalFlagName} ne prend pas de valeur.`,
     };
   return { en: wordsOf(error), fr: wordsOf(error) };
+}
+
+/** The parser proposes flags under their internal names. */
+function kebab(camel: string): string {
+  return camel.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 function quoteText(en: string, fr: string, input: string): Text {

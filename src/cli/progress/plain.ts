@@ -38,6 +38,8 @@ export function eventLine(
   if (event.type === 'step.started') return verbose ? `${paint.dim('…')} ${label}` : undefined;
   if (event.type === 'step.progress')
     return verbose ? `${paint.dim(' ')} ${label}: ${printable(t(event.text))}` : undefined;
+  // The report at the end tells what was skipped, in fewer words.
+  if (event.type === 'step.skipped' && !verbose) return undefined;
   if (event.type === 'step.skipped')
     return `${paint.warn('-')} ${label}: ${printable(t(event.reason))}`;
   if (event.type === 'step.failed') {

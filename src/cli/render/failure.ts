@@ -23,6 +23,7 @@ export function failureOf(error: unknown): Failure {
       ...(error.remedy && { remedy: error.remedy }),
       problems: error.problems,
     };
+  if (isRefusal(error)) return refusal(error);
   const words = printable(error instanceof Error ? error.message : String(error));
   return {
     type: 'error',
@@ -35,6 +36,48 @@ export function failureOf(error: unknown): Failure {
     remedy: {
       en: 'Run the same command with --debug and send its output to the project with your infra.yml.',
       fr: 'Relancez la même commande avec --debug et envoyez sa sortie au projet avec votre infra.yml.',
+    },
+    problems: [],
+  };
+}
+
+/** Answers of the system that say something about the machine and nothing about the program. */
+const REFUSALS: Readonly<Record<string, Text>> = {
+  EACCES: { en: 'permission is missing', fr: 'la permission manque' },
+  EPERM: { en: 'this is not permitted', fr: "ce n'est pas permis" },
+  EROFS: { en: 'the file system is read-only', fr: 'le système de fichiers est en lecture seule' },
+  ENOSPC: { en: 'the disk is full', fr: 'le disque est plein' },
+  EDQUOT: { en: 'your quota is used up', fr: 'votre quota est épuisé' },
+  ENOTDIR: { en: 'a part of the path is a file', fr: 'une partie du chemin est un fichier' },
+  EISDIR: { en: 'a folder stands there', fr: 'un dossier occupe cette place' },
+  EEXIST: { en: 'something else stands there', fr: 'autre chose occupe cette place' },
+  ENAMETOOLONG: { en: 'the name is too long', fr: 'le nom est trop long' },
+  ELOOP: { en: 'links go in circles', fr: 'des liens tournent en rond' },
+  EMFILE: { en: 'too many files are open', fr: 'trop de fichiers sont ouverts' },
+  EIO: { en: 'the disk does not answer properly', fr: 'le disque répond mal' },
+};
+
+type SystemError = NodeJS.ErrnoException & { readonly code: string; readonly path: string };
+
+function isRefusal(error: unknown): error is SystemError {
+  if (!(error instanceof Error)) return false;
+  const { code, path } = error as NodeJS.ErrnoException;
+  return code !== undefined && path !== undefined && Object.hasOwn(REFUSALS, code);
+}
+
+function refusal({ code, path }: SystemError): Failure {
+  const why = REFUSALS[code];
+  return {
+    type: 'error',
+    code: 'system-refused',
+    exit: ExitCode.failed,
+    message: {
+      en: `${printable(path)} cannot be used: ${why?.en} (${code}).`,
+      fr: `${printable(path)} est inutilisable : ${why?.fr} (${code}).`,
+    },
+    remedy: {
+      en: 'Put that right, then run the same command again.',
+      fr: 'Corrigez cela, puis relancez la même commande.',
     },
     problems: [],
   };

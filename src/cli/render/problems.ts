@@ -30,14 +30,21 @@ function renderProblem(problem: Problem, voice: Voice): string {
     : t({ en: 'warning', fr: 'avertissement' });
   const lines = [`${colour(word)} ${where(problem, voice)} ${paint.dim(problem.code)}`];
   lines.push(...snippet(problem.place, colour, paint));
-  lines.push(indent(printable(t(problem.message))));
+  lines.push(indent(oneLine(t(problem.message))));
   if (problem.related)
     lines.push(
       indent(`${t({ en: 'See also', fr: 'Voir aussi' })} ${placeName(problem.related, voice)}`),
       ...snippet(problem.related, paint.dim, paint),
     );
-  if (problem.remedy) lines.push(indent(`${paint.accent('→')} ${printable(t(problem.remedy))}`));
+  if (problem.remedy) lines.push(indent(`${paint.accent('→')} ${oneLine(t(problem.remedy))}`));
   return lines.join('\n');
+}
+
+/** A sentence on one line, whatever a file put into it: an endless word is cut, a line break is shown. */
+function oneLine(sentence: string): string {
+  return printable(sentence)
+    .replaceAll('\n', '\\n')
+    .replace(/\S{121,}/g, (word) => `${word.slice(0, 80)}…`);
 }
 
 function where(problem: Problem, voice: Voice): string {

@@ -62,6 +62,13 @@ describe('renderProblems', () => {
     expect(renderProblems([hostile], voice('en'))).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
   });
 
+  it('cuts endless words and keeps a sentence on its line', () => {
+    const said = `'${'x'.repeat(100_000)}' and 'a\n\n✓ all is well' are wrong.`;
+    const shown = renderProblems([{ ...problem, message: { en: said, fr: said } }], voice('en'));
+    expect(shown.length).toBeLessThan(1000);
+    expect(shown).toContain("'a\\n\\n✓ all is well' are wrong.");
+  });
+
   it('keeps the caret under its column in a very long line', () => {
     const source = `${'x'.repeat(300)}HERE${'y'.repeat(300)}`;
     const place = { file: 'infra.yml', line: 1, column: 301, source };
@@ -80,6 +87,14 @@ describe('renderFailure', () => {
     });
     expect(renderFailure(error, voice('en'), false)).toBe('✗ It broke.\n→ Mend it.');
     expect(renderFailure(error, voice('fr'), false)).toBe('✗ Cassé.\n→ Réparez.');
+  });
+
+  it('calls a refusal of the system what it is', () => {
+    const error = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', path: '/p/nftables/x' });
+    expect(renderFailure(error, voice('en'), false)).toContain(
+      '✗ /p/nftables/x cannot be used: the disk is full (ENOSPC).',
+    );
+    expect(renderFailure(error, voice('fr'), false)).toContain('le disque est plein');
   });
 
   it('calls what nobody explained a bug, with a stack only on request', () => {
@@ -176,6 +191,19 @@ describe('renderReport', () => {
       - instance:pro/a: later
       ✗ 1 change, 2 unchanged, 1 failed, 1 skipped 1.3 s"
     `);
+  });
+
+  it('tells what was not tried once for each reason', () => {
+    const message = verbatim('network:net-a is missing');
+    const outcomes = ['one', 'two', 'three', 'four', 'five', 'six'].map((name) => ({
+      ...{ id: `instance:a/${name}`, action: 'create' as const, result: 'skipped' as const },
+      message,
+    }));
+    const report = { done: 0, failed: 0, skipped: 6, unchanged: 0, outcomes };
+    const lines = renderReport(report, voice('en'), 1).split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toContain('instance:a/four and 2 more: network:net-a is missing');
+    expect(lines[1]).toMatch(/^! 0 changes, 0 unchanged, 6 skipped/);
   });
 
   it('writes numbers as French does', () => {

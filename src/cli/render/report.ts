@@ -8,15 +8,15 @@ import { counted } from './words.ts';
 export function renderReport(report: ApplyReport, voice: Voice, took: number): string {
   const { paint, t } = voice;
   const lines = report.outcomes
-    .filter((outcome) => outcome.result !== 'done')
+    .filter((outcome) => outcome.result === 'failed')
     .flatMap((outcome) => {
-      const mark = outcome.result === 'failed' ? paint.bad('✗') : paint.warn('-');
       const why = outcome.message ? `: ${printable(t(outcome.message))}` : '';
-      const line = `${mark} ${printable(outcome.id)}${why}`;
+      const line = `${paint.bad('✗')} ${printable(outcome.id)}${why}`;
       return outcome.remedy
         ? [line, `  ${paint.accent('→')} ${printable(t(outcome.remedy))}`]
         : [line];
     });
+  lines.push(...skippedLines(report, voice));
   const failed = t(
     counted(report.failed, { en: 'failed', fr: 'échec' }, { en: 'failed', fr: 'échecs' }),
   );
@@ -39,7 +39,26 @@ export function renderReport(report: ApplyReport, voice: Voice, took: number): s
     ...(report.failed > 0 ? [paint.bad(failed)] : []),
     ...(report.skipped > 0 ? [paint.warn(skipped)] : []),
   ];
-  const mark = report.failed > 0 ? paint.bad('✗') : paint.good('✓');
+  const mark =
+    report.failed > 0 ? paint.bad('✗') : report.skipped > 0 ? paint.warn('!') : paint.good('✓');
   lines.push(`${mark} ${parts.join(', ')} ${paint.dim(seconds(took, t))}`);
   return lines.join('\n');
+}
+
+/** Names told of a group that shares its reason. */
+const MOST_NAMES = 4;
+
+/** What was not tried, a line for each reason: one failure can hold up a hundred machines. */
+function skippedLines({ outcomes }: ApplyReport, { paint, t }: Voice): string[] {
+  const groups = new Map<string, string[]>();
+  for (const { result, id, message } of outcomes) {
+    if (result !== 'skipped') continue;
+    const why = message ? `: ${printable(t(message))}` : '';
+    groups.set(why, [...(groups.get(why) ?? []), printable(id)]);
+  }
+  return [...groups].map(([why, ids]) => {
+    const rest = ids.length - MOST_NAMES;
+    const more = rest > 0 ? t({ en: ` and ${rest} more`, fr: ` et ${rest} de plus` }) : '';
+    return `${paint.warn('-')} ${ids.slice(0, MOST_NAMES).join(', ')}${more}${why}`;
+  });
 }
