@@ -7,14 +7,16 @@ export interface Staleness {
   /** Declared, but not in the tree: apply does not see them. */
   readonly missing: readonly string[];
   readonly different: readonly string[];
-  /** In the tree, but no longer declared: apply still sees them. */
+  /** In the tree, no longer declared, and a sync can remove them. What is protected or holds the user's lines is none of it. */
   readonly leftover: readonly string[];
 }
 
 /** Compares the tree with infra.yml for the warning of commands that read the tree alone. */
 export async function findStaleness(infra: Infra, root: string): Promise<Staleness> {
   const plan = await planSync(infra, root);
-  const leftover = plan.orphans.map((orphan) => orphan.path);
+  const leftover = plan.orphans
+    .filter((orphan) => !orphan.protected && !orphan.userText)
+    .map((orphan) => orphan.path);
   return {
     stale: plan.created.length + plan.updated.length + leftover.length > 0,
     missing: plan.created,

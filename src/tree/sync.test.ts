@@ -284,4 +284,13 @@ describe('findStaleness', () => {
       leftover: ['group_vars/empty.yml', 'inventory/empty.yml'],
     });
   });
+
+  it('P22-15: files that no sync may remove are orphans and not staleness', async () => {
+    const root = await syncedProject();
+    await edit(join(root, 'group_vars/lab.yml'), (text) => `${text}mine: 1\n`);
+    const { orphans } = await sync(without('lab', 'pro'), root);
+    await cleanOrphans(root, orphans);
+    expect((await planSync(without('lab', 'pro'), root)).orphans).toHaveLength(4);
+    expect(await findStaleness(without('lab', 'pro'), root)).toMatchObject({ stale: false });
+  });
 });

@@ -38,10 +38,16 @@ export async function staleness(choice: ProjectChoice): Promise<Text | undefined
     const { infra, root } = await openProject(choice);
     const { stale, missing, different, leftover } = await findStaleness(infra, root);
     if (!stale) return undefined;
-    const n = missing.length + different.length + leftover.length;
+    const old = missing.length + different.length;
+    if (old > 0)
+      return {
+        en: `The tree is not what infra.yml says now (${old} ${old === 1 ? 'file' : 'files'}): 'anklume sync' first.`,
+        fr: `L'arborescence n'est plus celle que décrit infra.yml (${old} fichier${old === 1 ? '' : 's'}) : « anklume sync » d'abord.`,
+      };
+    const n = leftover.length;
     return {
-      en: `The tree is not what infra.yml says now (${n} files): 'anklume sync' first, or --sync.`,
-      fr: `L'arborescence n'est plus celle que décrit infra.yml (${n} fichiers) : « anklume sync » d'abord, ou --sync.`,
+      en: `The tree still has ${n} ${n === 1 ? 'file' : 'files'} of what is no longer declared: 'anklume sync --clean-orphans' removes ${n === 1 ? 'it' : 'them'}.`,
+      fr: `L'arborescence contient encore ${n} fichier${n === 1 ? '' : 's'} de ce qui n'est plus déclaré : « anklume sync --clean-orphans » ${n === 1 ? 'le' : 'les'} supprime.`,
     };
   } catch (error) {
     if (!(error instanceof AnklumeError)) throw error;

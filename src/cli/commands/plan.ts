@@ -39,7 +39,7 @@ export const plan = command({
     const world = await openWorld(place);
     await showProblems(session, world.warnings);
     const stale = await staleness(place);
-    if (stale) session.say(stale);
+    if (stale) session.emit({ type: 'note', level: 'warning', code: 'tree-stale', text: stale });
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const found = await planWorld(world, daemon, flags);
     session.result({ type: 'plan', ...found }, () =>

@@ -119,7 +119,10 @@ function shown(untrustedValue: string | undefined): string {
   return line.length > 80 ? `${line.slice(0, 79)}…` : line;
 }
 
-function renderOrphans({ orphans }: Plan, { paint, t }: Voice): string[] {
+/** With --prune they are entries of the plan, and told there. */
+function renderOrphans(plan: Plan, { paint, t }: Voice): string[] {
+  const entries = new Set(plan.entries.map(({ id }) => id));
+  const orphans = plan.orphans.filter(({ id }) => !entries.has(id));
   if (orphans.length === 0) return [];
   const title = t({
     en: 'Made by anklume, no longer declared (removed only with --prune):',

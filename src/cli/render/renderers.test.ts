@@ -159,6 +159,15 @@ describe('renderPlan', () => {
     `);
   });
 
+  it('tells an orphan once: as an entry where it is to be removed', () => {
+    const entry = {
+      ...{ id: 'instance:old/old-1', kind: 'instance', name: 'old-1', domain: 'old', needs: [] },
+      ...{ action: 'delete', reason: verbatim('is no longer declared') },
+    };
+    const pruned = renderPlan({ ...plan, entries: [entry] } as unknown as Plan, voice('en'), false);
+    expect(pruned.match(/old-1/g)).toHaveLength(1);
+  });
+
   it('says so when there is nothing to do', () => {
     const empty: Plan = { ...plan, entries: [], orphans: [] };
     expect(renderPlan(empty, voice('fr'), false)).toBe('✓ Rien à faire, 3 inchangées');
