@@ -81,7 +81,10 @@ function matches(ruleset: Ruleset, match: Match, packet: KernelPacket): boolean 
     case 'address':
       return isIpv4 && isWithin(packet[match.field], match.value);
     case 'subnets':
-      return isIpv4 && match.values.some((value) => isWithin(packet[match.field], value));
+      return (
+        isIpv4 &&
+        match.values.some((value) => isWithin(packet[match.field], value)) !== (match.not ?? false)
+      );
     case 'port':
       return packet.protocol === match.protocol && match.ports.includes(packet[match.field]);
     case 'protocol':

@@ -1,3 +1,4 @@
+import type { FirewallPort } from './firewall.ts';
 import type { FlowModel } from './flows.ts';
 import type { Match, Rule, Ruleset } from './rules.ts';
 
@@ -10,14 +11,20 @@ import type { Match, Rule, Ruleset } from './rules.ts';
  * ports before that.
  */
 export function guardFor(model: FlowModel): Ruleset {
-  const cards = model.machines.flatMap(({ card }) => (card?.pinned.mac ? [card] : []));
+  const legs = model.firewall?.ports ?? [];
+  const pinned = model.machines.flatMap(({ card }) => (card?.pinned.mac ? [card] : []));
+  // The first leg is the firewall machine's own card.
+  const cards = [...pinned, ...legs.slice(1)];
   return {
     family: 'bridge',
     sets: [
       {
         name: 'members',
         fields: ['iifname'],
-        elements: model.machines.flatMap(({ card }) => (card ? [[card.port]] : [])),
+        elements: [
+          ...model.machines.flatMap(({ card }) => (card ? [[card.port]] : [])),
+          ...legs.slice(1).map(({ port }) => [port]),
+        ],
       },
       { name: 'ports', fields: ['iifname'], elements: cards.map(({ port }) => [port]) },
       { name: 'macs', fields: ['ether'], elements: cards.map(({ mac }) => [mac]) },
@@ -26,6 +33,9 @@ export function guardFor(model: FlowModel): Ruleset {
         fields: ['iifname', 'ether'],
         elements: cards.map(({ port, mac }) => [port, mac]),
       },
+      ...(legs.length > 0
+        ? [{ name: 'legs', fields: ['oifname' as const], elements: legs.map(({ port }) => [port]) }]
+        : []),
     ],
     maps: [],
     chains: [
@@ -54,10 +64,28 @@ export function guardFor(model: FlowModel): Ruleset {
           ),
         ],
       },
-      { name: 'forward', hook: 'forward', rules: [toGuard] },
+      { name: 'forward', hook: 'forward', rules: [...onlyByHost(legs), toGuard] },
       { name: 'input', hook: 'input', rules: [toGuard] },
     ],
   };
+}
+
+/**
+ * Machines may speak to the firewall machine, but only the host may hand it what is meant for somebody else: its
+ * own frames do not pass here, and it has looked at them before.
+ */
+function onlyByHost(legs: readonly FirewallPort[]): Rule[] {
+  if (legs.length === 0) return [];
+  const addresses = legs.map(({ address }) => address);
+  return [
+    dropped(
+      [
+        { on: 'set', fields: ['oifname'], set: 'legs' },
+        { on: 'subnets', field: 'daddr', values: addresses, not: true },
+      ],
+      'to the firewall machine only through the host',
+    ),
+  ];
 }
 
 const dropped = (matches: readonly Match[], comment: string): Rule => ({

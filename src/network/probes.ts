@@ -9,6 +9,8 @@ export interface ProbeMachine {
   /** Path of the namespace file, seen from this process. */
   readonly netns: string;
   readonly bridge: string;
+  /** Global IPv6 addresses that it has, in whatever way. */
+  readonly ipv6?: readonly string[];
 }
 
 /** Something beyond the host that stands for the internet, in a namespace of its own. */

@@ -1,5 +1,6 @@
 import type { Text } from '../messages/index.ts';
 import type { Protocol } from './flows.ts';
+import type { Forgery } from './forgeries.ts';
 
 /**
  * `open`: the packet arrived and its answer came back. `one-way`: it arrived, no answer came back.
@@ -20,12 +21,38 @@ export interface ProofCell {
   readonly verdict: 'ok' | 'mismatch' | 'untested';
 }
 
+/** One forged frame, and what became of it. */
+export interface ForgeryCell {
+  readonly forged: Forgery;
+  readonly from: string;
+  /** A machine, or `gateway:DOMAIN`. */
+  readonly to: string;
+  /** The address that was claimed. */
+  readonly as?: string;
+  readonly protocol: Protocol;
+  readonly port?: number;
+  readonly expected: 'open' | 'closed';
+  /** `learned`: it did not arrive, but the bridge believed its MAC. */
+  readonly measured: 'arrived' | 'learned' | 'closed' | 'unsent';
+  readonly verdict: 'ok' | 'mismatch' | 'untested';
+}
+
+/** Where the host's rules or a machine's network card are not what the tree asks for, whatever the packets did. */
+export interface Deviation {
+  /** `chain between`, `card of pro-dev`, `tables` */
+  readonly place: string;
+  /** `added`: there and not wanted. `missing`: wanted and not there. */
+  readonly change: 'added' | 'missing';
+  /** The line of the rules, the member of the set, or the key of the card. */
+  readonly line: string;
+}
+
 /** A wall that does not stand as declared, or a door that does not open. */
-export interface Mismatch extends ProofCell {
+export type Mismatch = (ProofCell | ForgeryCell) & {
   /** Number of the policy that decides, from 1; absent when a default does. */
   readonly policy?: number;
   readonly text: Text;
-}
+};
 
 export interface Untested {
   readonly machine: string;
@@ -34,7 +61,7 @@ export interface Untested {
 
 /** What `prove` found. Plain JSON. */
 export interface Proof {
-  /** True when something was tested, everything tested is as declared, and no packet was lost unseen. */
+  /** True when something was tested, everything tested is as declared, rules and cards too, and no packet was lost unseen. */
   readonly holds: boolean;
   readonly machines: readonly {
     readonly name: string;
@@ -42,6 +69,8 @@ export interface Proof {
     readonly ip: string;
   }[];
   readonly cells: readonly ProofCell[];
+  readonly forgeries: readonly ForgeryCell[];
+  readonly deviations: readonly Deviation[];
   readonly counts: {
     readonly probes: number;
     readonly ok: number;

@@ -2,14 +2,21 @@ import { join } from 'node:path';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
 import { type Host, productRoot, run } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
+import { ruleDeviations } from './deviations.ts';
 import { explain } from './explain.ts';
 import { allowedFlows, type FlowModel } from './flows.ts';
+import { forge } from './forge.ts';
+import { planForgeries, unpinned } from './forgeries.ts';
+import { forgeryMismatch } from './forgery-words.ts';
 import { type Outside, type PlannedProbe, type ProbeMachine, planProbes } from './probes.ts';
-import type { Measured, Mismatch, Proof, ProofCell, Untested } from './proof.ts';
+import type { Deviation, Measured, Mismatch, Proof, ProofCell, Untested } from './proof.ts';
+import { renderRuleset } from './ruleset.ts';
 
 export interface ProveOptions {
   /** Machines that cannot be entered, to be told in the proof. */
   readonly untested?: readonly Untested[];
+  /** What is already known not to be as the tree asks for. */
+  readonly deviations?: readonly Deviation[];
   readonly outside?: Outside;
   /** How long the absence of a packet is watched, in seconds; default 0.3, each packet twice. */
   readonly closedSeconds?: number;
@@ -38,19 +45,31 @@ export async function prove(
     ? await measure(probes, machines, host, options)
     : { results: [], lost: 0 };
   const cells = probes.map((probe, index) => cellOf(probe, results[index]));
-  const mismatches = cells
-    .filter(({ verdict }) => verdict === 'mismatch')
-    .map((cell) => mismatchOf(model, cell));
+  const forgeries = await forge(model, machines, planForgeries(model, machines), host, {
+    seconds: options.closedSeconds ?? 0.3,
+    ...(options.signal && { signal: options.signal }),
+  });
+  const deviations = [
+    ...(options.deviations ?? []),
+    ...(machines.length > 0 ? await ruleDeviations(renderRuleset(model), host) : []),
+  ];
+  const all = [...cells, ...forgeries];
   const count = (verdict: ProofCell['verdict']) =>
-    cells.filter((cell) => cell.verdict === verdict).length;
-  const passed = cells.filter(({ verdict }) => verdict === 'ok');
-  const open = passed.filter(({ measured }) => measured === 'open').length;
+    all.filter((cell) => cell.verdict === verdict).length;
+  const mismatches = [
+    ...cells.filter(isMismatch).map((cell) => mismatchOf(model, cell)),
+    ...forgeries.filter(isMismatch).map(forgeryMismatch),
+  ];
+  const passed = all.filter(({ verdict }) => verdict === 'ok');
+  const open = passed.filter(({ expected }) => expected === 'open').length;
   return {
-    holds: mismatches.length === 0 && passed.length > 0 && lost === 0,
+    holds: mismatches.length === 0 && deviations.length === 0 && passed.length > 0 && lost === 0,
     machines: machines.map(({ name, domain, ip }) => ({ name, domain, ip })),
     cells,
+    forgeries,
+    deviations,
     counts: {
-      probes: cells.length,
+      probes: all.length,
       ok: passed.length,
       open,
       closed: passed.length - open,
@@ -58,10 +77,14 @@ export async function prove(
       untested: count('untested'),
     },
     mismatches,
-    untested: options.untested ?? [],
+    untested: [...(options.untested ?? []), ...unpinned(model)],
     lost,
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+function isMismatch({ verdict }: { readonly verdict: ProofCell['verdict'] }): boolean {
+  return verdict === 'mismatch';
 }
 
 async function measure(

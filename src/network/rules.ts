@@ -13,7 +13,13 @@ export type Match =
     }
   | { readonly on: 'address'; readonly field: 'saddr' | 'daddr'; readonly value: string }
   /** Within one of several subnets. */
-  | { readonly on: 'subnets'; readonly field: 'saddr' | 'daddr'; readonly values: readonly string[] }
+  | {
+      readonly on: 'subnets';
+      readonly field: 'saddr' | 'daddr';
+      readonly values: readonly string[];
+      /** True: within none of them. */
+      readonly not?: boolean;
+    }
   | {
       readonly on: 'port';
       readonly protocol: 'tcp' | 'udp';

@@ -1,6 +1,7 @@
 import { nftComment } from './comment.ts';
 import type { FlowModel } from './flows.ts';
 import { guardFor } from './guard.ts';
+import { PRIVATE_RANGES } from './private-ranges.ts';
 import type {
   Chain,
   Family,
@@ -13,7 +14,6 @@ import type {
   Verdict,
   VerdictMap,
 } from './rules.ts';
-import { PRIVATE_RANGES } from './private-ranges.ts';
 import { throughFirewall } from './through-firewall.ts';
 import { wallsFor } from './walls.ts';
 
@@ -44,7 +44,9 @@ export function tableText(ruleset: Ruleset): string {
     ...ruleset.maps.map(mapText),
     ...ruleset.chains.map((chain) => chainText(chain, ruleset.family)),
   ];
-  return [`table ${ruleset.family} ${ruleset.name ?? 'anklume'} {`, blocks.join('\n'), '}'].join('\n');
+  return [`table ${ruleset.family} ${ruleset.name ?? 'anklume'} {`, blocks.join('\n'), '}'].join(
+    '\n',
+  );
 }
 
 const TYPES: Readonly<Record<Field, string>> = {
@@ -104,7 +106,7 @@ function matchText(match: Match): string {
     case 'address':
       return `ip ${match.field} ${match.value}`;
     case 'subnets':
-      return `ip ${match.field} ${oneOrSet(match.values)}`;
+      return `ip ${match.field} ${match.not ? '!= ' : ''}${oneOrSet(match.values)}`;
     case 'port':
       return `${match.protocol} ${match.field} ${oneOrSet(match.ports)}`;
     case 'protocol':

@@ -2,9 +2,14 @@ import { join } from 'node:path';
 import type { InstanceFull } from '../incus/index.ts';
 import type { Text } from '../messages/index.ts';
 import type { Host } from '../system/index.ts';
-import type { Desired, DesiredDomain, DesiredMachine } from '../tree/index.ts';
+import {
+  type Desired,
+  type DesiredDomain,
+  type DesiredMachine,
+  networkCard,
+} from '../tree/index.ts';
 import type { ProbeMachine } from './probes.ts';
-import type { Untested } from './proof.ts';
+import type { Deviation, Untested } from './proof.ts';
 
 /** The part of the daemon's door that finding targets needs. */
 export interface InstanceLister {
@@ -14,6 +19,8 @@ export interface InstanceLister {
 export interface ProbeTargets {
   readonly machines: readonly ProbeMachine[];
   readonly untested: readonly Untested[];
+  /** Network cards that are not what the tree asks for. */
+  readonly deviations: readonly Deviation[];
 }
 
 /** Which wanted machines can be probed right now, and why the others cannot. One request to the daemon. */
@@ -27,30 +34,60 @@ export async function probeTargets(
   );
   const machines: ProbeMachine[] = [];
   const untested: Untested[] = [];
+  const deviations: Deviation[] = [];
   for (const domain of desired.domains)
     for (const machine of domain.machines) {
       const instance = instances.get(`${domain.project}/${machine.instance}`);
       const reason = whyNot(machine, instance);
       if (reason) untested.push({ machine: machine.name, reason });
-      else machines.push(probeMachine(domain, machine, instance?.state?.pid ?? 0, host));
+      else machines.push(probeMachine(domain, machine, instance, host));
+      if (instance) deviations.push(...cardDeviations(domain, machine, instance));
     }
-  return { machines, untested };
+  return { machines, untested, deviations };
 }
 
 function probeMachine(
   domain: DesiredDomain,
   machine: DesiredMachine,
-  pid: number,
+  instance: InstanceFull | undefined,
   host: Host,
 ): ProbeMachine {
+  const cards = Object.values(instance?.state?.network ?? {});
+  const addresses = cards.flatMap((card) => card.addresses);
+  const ipv6 = addresses.filter(({ family, scope }) => family === 'inet6' && scope === 'global');
   return {
     name: machine.name,
     domain: domain.name,
     ip: machine.ip,
-    netns: join(host.proc, String(pid), 'ns/net'),
+    netns: join(host.proc, String(instance?.state?.pid ?? 0), 'ns/net'),
     bridge: domain.network.name,
+    ipv6: ipv6.map(({ address }) => address),
   };
 }
+
+/** Keys of the card that pin something, and that the daemon does not have as the tree asks for. */
+function cardDeviations(
+  domain: DesiredDomain,
+  machine: DesiredMachine,
+  instance: InstanceFull,
+): Deviation[] {
+  const live = instance.expanded_devices.eth0 ?? {};
+  const wanted = networkCard(domain, machine) ?? {};
+  return PINNING.flatMap((key) => {
+    const value = wanted[key];
+    if (value === undefined || value === live[key]) return [];
+    return [{ place: `card of ${machine.name}`, change: 'missing', line: `${key}=${value}` }];
+  });
+}
+
+const PINNING = [
+  'security.ipv4_filtering',
+  'security.ipv6_filtering',
+  'security.mac_filtering',
+  'ipv4.address',
+  'hwaddr',
+  'host_name',
+];
 
 function whyNot(machine: DesiredMachine, instance: InstanceFull | undefined): Text | undefined {
   if (!instance) return { en: 'it does not exist', fr: 'elle n’existe pas' };

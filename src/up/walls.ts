@@ -1,14 +1,18 @@
 import { AnklumeError, type Emit, ExitCode, step } from '../messages/index.ts';
 import {
   allowedFlows,
-  type Deployment,
-  deployRules,
+  type BootState,
+  bootState,
+  deploySafely,
   type NetworkStatus,
   networkStatus,
   type Proof,
   probeTargets,
   prove,
+  refreshBoot,
   renderRuleset,
+  type SafeDeployment,
+  type SafetyOptions,
 } from '../network/index.ts';
 import type { Host } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
@@ -24,19 +28,57 @@ export function rulesOf(desired: Desired): string {
   return renderRuleset(allowedFlows(desired));
 }
 
-/** Loads the isolation rules into the daemon's host. */
+/** Loads the isolation rules into the daemon's host, and brings the old ones back when its connection breaks. */
 export function deployWalls(
   desired: Desired,
   daemon: Daemon,
-  { emit }: Listening,
-): Promise<Deployment> {
-  const label = { en: 'Loading the isolation rules', fr: "Chargement des règles d'isolation" };
-  return step(emit, { id: 'rules', label }, () => deployRules(rulesOf(desired), hostOf(daemon)));
+  listening: Listening,
+): Promise<SafeDeployment> {
+  return loadRules(rulesOf(desired), daemon, listening);
 }
 
-/** How the loaded rules stand to the wanted ones. */
-export function wallStatus(desired: Desired, daemon: Daemon): Promise<NetworkStatus> {
-  return networkStatus(desired, hostOf(daemon));
+/** The same for a text. Without `confirm`, rules that were asked for at boot are renewed along with it. */
+export async function loadRules(
+  text: string,
+  daemon: Daemon,
+  { emit }: Listening,
+  confirm?: SafetyOptions['confirm'],
+): Promise<SafeDeployment> {
+  const label = { en: 'Loading the isolation rules', fr: "Chargement des règles d'isolation" };
+  const host = hostOf(daemon);
+  const deployment = await step(emit, { id: 'rules', label }, () =>
+    deploySafely(text, host, { emit, ...(confirm && { confirm }) }),
+  );
+  if (!deployment.pending) await renewBoot(text, daemon, emit);
+  return deployment;
+}
+
+/** Renews the rules of the next boot where somebody asked for them once. A sandbox ends with the machine. */
+export async function renewBoot(text: string, daemon: Daemon, emit: Emit): Promise<void> {
+  if (daemon.sandbox !== undefined || !(await refreshBoot(text, hostOf(daemon)))) return;
+  emit({
+    type: 'note',
+    level: 'info',
+    code: 'boot-renewed',
+    text: {
+      en: 'The rules that are loaded at boot were renewed too.',
+      fr: 'Les règles chargées au démarrage ont été renouvelées aussi.',
+    },
+  });
+}
+
+/** How the loaded rules stand to the wanted ones, and what the next boot loads. Plain JSON. */
+export interface WallStatus extends NetworkStatus {
+  /** Absent for a sandbox, which does not outlive its machine. */
+  readonly boot?: BootState;
+}
+
+/** Reads the host's rules, and whether they come back at boot. */
+export async function wallStatus(desired: Desired, daemon: Daemon): Promise<WallStatus> {
+  const host = hostOf(daemon);
+  const status = await networkStatus(desired, host);
+  if (daemon.sandbox !== undefined) return status;
+  return { ...status, boot: await bootState(rulesOf(desired), host) };
 }
 
 /** Sends real packets between all machines and compares with the policies. */
@@ -51,12 +93,13 @@ export function proveWalls(
     fr: 'Preuve des murs avec de vrais paquets',
   };
   return step(emit, { id: 'proof', label }, async () => {
-    const { machines, untested } = await probeTargets(desired, daemon.incus, host);
-    return prove(desired, machines, host, { untested, ...(signal && { signal }) });
+    const { machines, untested, deviations } = await probeTargets(desired, daemon.incus, host);
+    return prove(desired, machines, host, { untested, deviations, ...(signal && { signal }) });
   });
 }
 
-function hostOf({ host, where }: Daemon): Host {
+/** The daemon's host. Throws `host-out-of-reach` (exit 4) when that is another machine. */
+export function hostOf({ host, where }: Daemon): Host {
   if (host) return host;
   throw new AnklumeError({
     code: 'host-out-of-reach',

@@ -43,6 +43,8 @@ function proofOf(cells: readonly ProofCell[], machines: readonly string[] = ['a'
     },
     mismatches,
     untested: [],
+    forgeries: [],
+    deviations: [],
     lost: 0,
     seconds: 1,
   };

@@ -11,7 +11,7 @@ import {
   renderRuleset,
 } from '../../../src/network/index.ts';
 import type { Host } from '../../../src/system/index.ts';
-import type { Desired } from '../../../src/tree/index.ts';
+import { type Desired, networkCard } from '../../../src/tree/index.ts';
 import { incusCli, inSandbox } from '../support.ts';
 
 /** The shared sandbox as a host whose rules are loaded. */
@@ -27,12 +27,15 @@ export async function createWorld(desired: Desired): Promise<ProbeMachine[]> {
       ...['network', 'create', network.name, `ipv4.address=${network.gateway}/24`],
       ...['ipv4.nat=true', 'ipv6.address=none'],
     );
-  for (const { network, machines } of desired.domains)
-    for (const { name, ip } of machines)
+  for (const domain of desired.domains)
+    for (const machine of domain.machines) {
+      const { type, network, name, ...keys } = networkCard(domain, machine) ?? {};
       await incusCli(
-        ...['launch', 'probe', name, '--quiet', '--network', network.name, '--storage', 'default'],
-        ...['--device', `eth0,ipv4.address=${ip}`],
+        ...['launch', 'probe', machine.name, '--quiet', '--storage', 'default'],
+        ...['--network', domain.network.name],
+        ...Object.entries(keys).flatMap(([key, value]) => ['--device', `eth0,${key}=${value}`]),
       );
+    }
   const incus = await connect({ socket: inject('socket') });
   try {
     for (;;) {
@@ -104,7 +107,7 @@ export async function pings(from: string, address: string): Promise<boolean> {
 /** Everything in the sandbox's nftables but our table, without counters. */
 export async function otherRules(): Promise<string> {
   const tables = (await inSandbox('nft', 'list', 'tables')).trim().split('\n');
-  const others = tables.filter((table) => table !== 'table inet anklume' && table !== '');
+  const others = tables.filter((table) => !/^(table (inet|bridge) anklume)?$/.test(table));
   const texts = others.map((table) => inSandbox('nft', '-s', 'list', ...table.split(' ')));
   return (await Promise.all(texts)).join('');
 }

@@ -1,0 +1,178 @@
+import type { Text } from '../messages/index.ts';
+import type { FlowModel, MachineSubject, Protocol } from './flows.ts';
+import type { ProbeMachine } from './probes.ts';
+import type { Untested } from './proof.ts';
+
+/**
+ * What is forged in a frame. `none`: nothing, it must arrive, or the others prove nothing. `mac`: the sender's MAC;
+ * a bridge that learns it would lead a neighbour's traffic to the forger. `arp`: the claim to own an address.
+ * `dhcp`: an answer to somebody's question for an address. `router`: an IPv6 router announces itself.
+ * `ipv6`: nothing, but IPv6 is off.
+ */
+export type Forgery = 'none' | 'address' | 'mac' | 'arp' | 'dhcp' | 'router' | 'ipv6';
+
+/** One frame to send from a machine. */
+export interface PlannedForgery {
+  readonly kind: Forgery;
+  readonly from: string;
+  /** A machine, or `gateway:DOMAIN`. */
+  readonly to: string;
+  /** The address that is claimed; for IPv6, the sender's own. */
+  readonly forged?: string;
+  readonly target: string;
+  readonly protocol: Protocol;
+  readonly port?: number;
+  /** True: through the gateway, to another domain. */
+  readonly routed: boolean;
+  readonly expected: boolean;
+}
+
+/** Forged frames between the machines of each domain, to their gateway, and through the policies of others. */
+export function planForgeries(
+  model: FlowModel,
+  machines: readonly ProbeMachine[],
+): PlannedForgery[] {
+  const subjects = new Map(model.machines.map((machine) => [machine.name, machine]));
+  return machines.flatMap((from) => {
+    const subject = subjects.get(from.name);
+    if (!subject?.card) return [];
+    const others = machines.filter((one) => one !== from);
+    const neighbours = others.filter(({ domain }) => domain === from.domain);
+    return [
+      ...neighbours.flatMap((to) => withinDomain(model, subject, to)),
+      ...toGateway(model, subject, neighbours),
+      ...(subject.card.pinned.address ? throughPolicies(model, subject, others) : []),
+      ...others.flatMap((to) => overIpv6(from, to)),
+    ];
+  });
+}
+
+/** Machines whose declared card lets them take another's place, which is then not tried. */
+export function unpinned(model: FlowModel): Untested[] {
+  return model.machines.flatMap(({ name, card }) => {
+    if (!card) return [{ machine: name, reason: NO_CARD }];
+    return card.pinned.address && card.pinned.mac ? [] : [{ machine: name, reason: NOT_PINNED }];
+  });
+}
+
+const NO_CARD: Text = {
+  en: 'its eth0 is declared to be no card on the bridge of its domain: what it forges is not tried',
+  fr: 'son eth0 est déclarée autrement que comme carte sur le pont de son domaine : ce qu’elle contrefait n’est pas essayé',
+};
+const NOT_PINNED: Text = {
+  en: 'its eth0 is declared without the pin of its address or MAC: it may take another’s',
+  fr: 'son eth0 est déclarée sans fixer son adresse ou sa MAC : elle peut prendre celles d’une autre',
+};
+
+const PING = { protocol: 'icmp', routed: false } as const;
+
+function withinDomain(model: FlowModel, from: MachineSubject, to: ProbeMachine): PlannedForgery[] {
+  const pinned = from.card?.pinned;
+  const base = { from: from.name, to: to.name, target: to.ip, ...PING, expected: false };
+  const forged = neighbourAddress(model, from, to.ip);
+  return [
+    { ...base, kind: 'none', expected: true },
+    ...(pinned?.address
+      ? ([
+          { ...base, kind: 'address', forged },
+          { ...base, kind: 'arp', forged: spareAddress(model, from) },
+        ] as const)
+      : []),
+    ...(pinned?.mac ? [{ ...base, kind: 'mac' } as const] : []),
+    { ...base, kind: 'dhcp' },
+    { ...base, kind: 'router' },
+    { ...base, kind: 'ipv6' },
+  ];
+}
+
+function toGateway(
+  model: FlowModel,
+  from: MachineSubject,
+  neighbours: readonly ProbeMachine[],
+): PlannedForgery[] {
+  const pinned = from.card?.pinned;
+  const to = `gateway:${from.domain}`;
+  const base = { from: from.name, to, target: from.gateway, ...PING, expected: false };
+  return [
+    { ...base, kind: 'none', expected: true },
+    ...(pinned?.address
+      ? ([
+          { ...base, kind: 'address', forged: neighbours[0]?.ip ?? spareAddress(model, from) },
+          { ...base, kind: 'arp', forged: spareAddress(model, from) },
+        ] as const)
+      : []),
+    ...(pinned?.mac ? [{ ...base, kind: 'mac' } as const] : []),
+  ];
+}
+
+/** Another machine's address, to where a policy lets that machine and not this one. */
+function throughPolicies(
+  model: FlowModel,
+  from: MachineSubject,
+  others: readonly ProbeMachine[],
+): PlannedForgery[] {
+  return model.flows.flatMap((flow): PlannedForgery[] => {
+    const allowed = others.find(({ name, domain }) => isPart(flow.from, name, domain));
+    const to = others.find(({ name, domain }) => isPart(flow.to, name, domain));
+    if (flow.reason.kind !== 'policy' || flow.protocol === 'any' || !allowed || !to) return [];
+    if (to.domain === from.domain || isPart(flow.from, from.name, from.domain)) return [];
+    const port = flow.ports === 'all' ? SOME_PORT : flow.ports[0];
+    return [
+      {
+        kind: 'address',
+        from: from.name,
+        to: to.name,
+        forged: allowed.ip,
+        target: to.ip,
+        protocol: flow.protocol,
+        ...(port !== undefined && { port }),
+        routed: true,
+        expected: false,
+      },
+    ];
+  });
+}
+
+/** For a flow of all ports. */
+const SOME_PORT = 47001;
+
+function isPart(
+  subject: FlowModel['flows'][number]['from'],
+  name: string,
+  domain: string,
+): boolean {
+  if (subject.kind === 'machine') return subject.name === name;
+  return subject.kind === 'domain' && subject.name === domain;
+}
+
+/** To every global IPv6 address that a machine has got, in whatever way. */
+function overIpv6(from: ProbeMachine, to: ProbeMachine): PlannedForgery[] {
+  const forged = from.ipv6?.[0] ?? '2001:db8::1';
+  return (to.ipv6 ?? []).map((target) => ({
+    kind: 'ipv6',
+    from: from.name,
+    to: to.name,
+    forged,
+    target,
+    protocol: 'icmp',
+    routed: from.domain !== to.domain,
+    expected: false,
+  }));
+}
+
+/** Of a machine of the same domain that is neither of both, or the gateway's. */
+function neighbourAddress(model: FlowModel, from: MachineSubject, target: string): string {
+  const third = model.machines.find(
+    ({ domain, ip }) => domain === from.domain && ip !== from.ip && ip !== target,
+  );
+  return third?.ip ?? from.gateway;
+}
+
+/** An address of the subnet that nobody has: claiming it harms nobody, and the pin stops it like any other. */
+function spareAddress(model: FlowModel, from: MachineSubject): string {
+  const used = new Set([from.gateway, ...model.machines.map(({ ip }) => ip)]);
+  const network = from.gateway.split('.').slice(0, 3).join('.');
+  for (let last = 253; last > 0; last--)
+    if (!used.has(`${network}.${last}`)) return `${network}.${last}`;
+  return from.gateway;
+}

@@ -1,0 +1,43 @@
+import type { Text } from '../messages/index.ts';
+import type { Forgery } from './forgeries.ts';
+import type { ForgeryCell, Mismatch } from './proof.ts';
+
+/** A forged frame that did what it must not, in words. */
+export function forgeryMismatch(cell: ForgeryCell): Mismatch {
+  const { en, fr } = WORDS[cell.forged];
+  const as = cell.as === undefined ? '' : ` ${cell.as}`;
+  const service = `${cell.protocol}${cell.port === undefined ? '' : `/${cell.port}`}`;
+  const packet = `${cell.from} -> ${cell.to} ${service}`;
+  return { ...cell, text: { en: `${packet}: ${en}${as}`, fr: `${packet} : ${fr}${as}` } };
+}
+
+const WORDS: Readonly<Record<Forgery, Text>> = {
+  none: {
+    en: 'an honest frame does not arrive, so that of forged ones nothing is proved',
+    fr: 'une trame honnête n’arrive pas : des trames contrefaites, rien n’est donc prouvé',
+  },
+  address: {
+    en: 'a packet arrives that names another sender,',
+    fr: 'un paquet arrive qui nomme un autre expéditeur,',
+  },
+  mac: {
+    en: 'the bridge believes a frame with another MAC than its sender’s, and can be led to give away a neighbour’s traffic',
+    fr: 'le pont croit une trame dont la MAC n’est pas celle de son expéditeur, et peut être amené à livrer le trafic d’une voisine',
+  },
+  arp: {
+    en: 'an ARP answer arrives that claims another address,',
+    fr: 'une réponse ARP arrive qui revendique une autre adresse,',
+  },
+  dhcp: {
+    en: 'an answer to DHCP arrives that is not the gateway’s',
+    fr: 'une réponse DHCP arrive qui n’est pas celle de la passerelle',
+  },
+  router: {
+    en: 'an IPv6 router announces itself',
+    fr: 'un routeur IPv6 s’annonce',
+  },
+  ipv6: {
+    en: 'IPv6 gets through, and it is off',
+    fr: 'IPv6 passe, alors qu’il est coupé',
+  },
+};
