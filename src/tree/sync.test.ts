@@ -280,8 +280,10 @@ describe('findStaleness', () => {
       different: ['group_vars/all.yml'],
       leftover: [],
     });
-    expect(await findStaleness(without('lab', 'empty'), root)).toMatchObject({
-      leftover: ['group_vars/empty.yml', 'inventory/empty.yml'],
+    await sync(infra, root);
+    expect(await findStaleness(without('lab'), root)).toMatchObject({
+      stale: true,
+      leftover: ['group_vars/lab.yml', 'host_vars/lab-one.yml', 'inventory/lab.yml'],
     });
   });
 
