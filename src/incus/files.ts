@@ -1,4 +1,5 @@
-import { isNotFound } from './errors.ts';
+import { printable } from '../system/index.ts';
+import { IncusError, isNotFound } from './errors.ts';
 import { at, type Call, cutOff, type Upload } from './exchange.ts';
 import type { ProjectOptions } from './options.ts';
 import type { Transport } from './transport.ts';
@@ -12,22 +13,46 @@ export interface FileOptions extends ProjectOptions {
   readonly gid?: number;
 }
 
+export interface ReadFileOptions extends ProjectOptions {
+  /** Bytes beyond which reading stops with an error: whoever rules the instance may give a file without end. */
+  readonly longest?: number;
+}
+
 /** The bytes of a file in an instance, running or not. */
 export async function readFile(
   transport: Transport,
   name: string,
   path: string,
-  options: ProjectOptions,
+  { longest = Number.POSITIVE_INFINITY, ...options }: ReadFileOptions,
 ): Promise<Buffer> {
   const call = fileCall('GET', name, path, options);
   const { body } = await transport.raw(call);
   const chunks: Buffer[] = [];
+  let length = 0;
   try {
-    for await (const chunk of body as AsyncIterable<Buffer>) chunks.push(chunk);
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > longest) break;
+      chunks.push(chunk);
+    }
   } catch (error) {
     throw cutOff({ ...call, ...(options.signal && { signal: options.signal }) }, error);
   }
+  if (length > longest) throw tooLong(`${name}:${path}`, longest);
   return Buffer.concat(chunks);
+}
+
+function tooLong(file: string, longest: number): IncusError {
+  const shown = printable(file);
+  return new IncusError({
+    status: 0,
+    kind: 'invalid',
+    code: 'incus-file-too-long',
+    message: {
+      en: `${shown} is longer than ${longest} bytes.`,
+      fr: `${shown} dépasse ${longest} octets.`,
+    },
+  });
 }
 
 /** Names in a folder of an instance. */

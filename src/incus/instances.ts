@@ -14,6 +14,7 @@ import {
   type FileOptions,
   listFolder,
   makeFolder,
+  type ReadFileOptions,
   readFile,
   writeFile,
 } from './files.ts';
@@ -220,7 +221,7 @@ export class Instances {
     return openConsole(this.#transport, name, options);
   }
 
-  readFile(name: string, path: string, options: ProjectOptions = {}): Promise<Buffer> {
+  readFile(name: string, path: string, options: ReadFileOptions = {}): Promise<Buffer> {
     return readFile(this.#transport, name, path, options);
   }
 

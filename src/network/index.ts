@@ -1,5 +1,42 @@
 export { type Deployment, deployRules, removeRules } from './deploy.ts';
+export {
+  type BootState,
+  bootState,
+  disableBoot,
+  enableBoot,
+  planBoot,
+  refreshBoot,
+} from './deployment/boot.ts';
+export type { BootFile } from './deployment/boot-files.ts';
+export type { DropCounter } from './deployment/counters.ts';
+export { decidingRule, type LoadedRule } from './deployment/deciding-rule.ts';
+export {
+  deploySafely,
+  type PlannedRules,
+  planRules,
+  type SafeDeployment,
+  type SafetyOptions,
+} from './deployment/deploy-safely.ts';
+export {
+  confirmPending,
+  restorePending,
+  WATCHING,
+  waitUntilSettled,
+  watchOver,
+} from './deployment/guard.ts';
+export { type Collision, collisions, readHostNetworks } from './deployment/host-networks.ts';
+export { checkInKernel } from './deployment/kernel-check.ts';
+export { isWatched, type Pending, readPending } from './deployment/pending.ts';
+export type { DiffBlock, DiffLine } from './deployment/rules-diff.ts';
+export type { TraceStep } from './deployment/trace.ts';
+export { sendTraced, type Trace } from './deployment/traced-probe.ts';
+export {
+  type CheckedRules,
+  checkUntrustedRules,
+  LONGEST_RULES,
+} from './deployment/untrusted-rules.ts';
 export { type Decision, explain, type Packet } from './explain.ts';
+export { type Firewall, type FirewallPort, firewallOf } from './firewall.ts';
 export {
   allowedFlows,
   type Flow,
@@ -12,7 +49,8 @@ export { type NftObject, readRules } from './listing.ts';
 export type { Outside, ProbeMachine } from './probes.ts';
 export type { Measured, Mismatch, Proof, ProofCell, Untested } from './proof.ts';
 export { type ProveOptions, prove } from './prove.ts';
-export type { Ruleset } from './rules.ts';
-export { renderRuleset } from './ruleset.ts';
+export type { Chain, Match, Rule, Ruleset } from './rules.ts';
+export { renderRuleset, tableText } from './ruleset.ts';
 export { type NetworkStatus, networkStatus } from './status.ts';
 export { type InstanceLister, type ProbeTargets, probeTargets } from './targets.ts';
+export { policyChains } from './walls.ts';

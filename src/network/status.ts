@@ -1,6 +1,8 @@
 import type { Host } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
 import { areLoaded } from './deploy.ts';
+import { type DropCounter, dropCounters } from './deployment/counters.ts';
+import { isWatched, readPending } from './deployment/pending.ts';
 import { allowedFlows } from './flows.ts';
 import { type NftObject, readRules } from './listing.ts';
 import { renderRuleset } from './ruleset.ts';
@@ -17,6 +19,15 @@ export interface NetworkStatus {
   }[];
   /** Bridges that the loaded rules know and no wanted domain has. */
   readonly leftOver: readonly string[];
+  /** Rules that drop, with what they have dropped since they were loaded. */
+  readonly drops: readonly DropCounter[];
+  /** A deployment that waits to be confirmed. */
+  readonly pending?: {
+    /** ISO 8601: when the rules before it come back. */
+    readonly until: string;
+    /** False: the process that would bring them back is gone. */
+    readonly watched: boolean;
+  };
 }
 
 /** Reads the host's rules and says which domains they cover. */
@@ -31,7 +42,19 @@ export async function networkStatus(desired: Desired, host: Host): Promise<Netwo
   const wanted = new Set(domains.map(({ bridge }) => bridge));
   const text = renderRuleset(allowedFlows(desired));
   const state = !objects ? 'absent' : (await areLoaded(text, host)) ? 'current' : 'stale';
-  return { state, domains, leftOver: [...loaded].filter((bridge) => !wanted.has(bridge)).sort() };
+  const pending = await readPending(host);
+  return {
+    state,
+    domains,
+    leftOver: [...loaded].filter((bridge) => !wanted.has(bridge)).sort(),
+    drops: dropCounters(objects ?? []),
+    ...(pending && {
+      pending: {
+        until: new Date(Date.parse(pending.since) + pending.seconds * 1000).toISOString(),
+        watched: await isWatched(pending),
+      },
+    }),
+  };
 }
 
 function loadedBridges(objects: readonly NftObject[]): string[] {

@@ -9,6 +9,7 @@ import {
 } from '../engine/index.ts';
 import type { Emit } from '../messages/index.ts';
 import { acquireLock, readIfExists, writeAtomic } from '../system/index.ts';
+import { refuseCollisions } from './collisions.ts';
 import type { Daemon } from './daemon.ts';
 import { rulesOf } from './walls.ts';
 import type { World } from './world.ts';
@@ -70,6 +71,7 @@ export async function applyWorld(
   { emit, signal }: Listening,
 ): Promise<Applied> {
   const started = performance.now();
+  if (!onlyRules(choices)) await refuseCollisions(world.desired, daemon);
   const plan = onlyRules(choices) ? nothing(world) : await planWorld(world, daemon, choices);
   for (const { code, text, remedy } of plan.notes)
     emit({ type: 'note', level: 'warning', code, text, ...(remedy && { remedy }) });
@@ -82,9 +84,11 @@ export async function applyWorld(
   return { plan, report, rulesChanged, seconds: (performance.now() - started) / 1000 };
 }
 
-/** Writes the text of the rules where it changed. True when it did. */
-async function writeRules({ root, desired }: World): Promise<boolean> {
-  const path = join(root, RULES_FILE);
+/** Writes the text of the rules into a file, of the project unless named, where it changed. True when it did. */
+export async function writeRules(
+  { root, desired }: World,
+  path: string = join(root, RULES_FILE),
+): Promise<boolean> {
   const text = rulesOf(desired);
   if ((await readIfExists(path))?.toString('utf8') === text) return false;
   await writeAtomic(path, text);

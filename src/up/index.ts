@@ -4,16 +4,29 @@ export {
   alone,
   applyWorld,
   planWorld,
+  writeRules,
 } from './apply-world.ts';
+export { disableBootWalls, enableBootWalls, planBootWalls } from './boot-walls.ts';
 export { bringUp, type Timing, type UpReport } from './bring-up.ts';
 export { type Daemon, type DaemonChoice, type DaemonOptions, openDaemon } from './daemon.ts';
 export { DEMO_SANDBOX, deleteDemo, prepareDemo, runDemo } from './demo.ts';
 export { examine } from './doctor/examine.ts';
 export type { Finding } from './doctor/finding.ts';
-export { explainPacket } from './explain-packet.ts';
+export { explainPacket, loadedRuleFor, tracePacket } from './explain-packet.ts';
 export { machineStatus } from './machine-status.ts';
 export { exampleNames, newProject } from './new-project.ts';
 export { openProject, type Project, type ProjectChoice } from './project.ts';
+export { type RulesChoice, type RulesSource, readRulesSource } from './rules-source.ts';
+export { warnOfStaleRules } from './stale-rules.ts';
 export { type SyncOptions, type SyncReport, syncProject } from './sync-project.ts';
-export { deployWalls, proveWalls, rulesOf, wallStatus } from './walls.ts';
+export {
+  deployWalls,
+  hostOf,
+  loadRules,
+  proveWalls,
+  renewBoot,
+  rulesOf,
+  type WallStatus,
+  wallStatus,
+} from './walls.ts';
 export { openWorld, staleness, type World } from './world.ts';

@@ -56,7 +56,7 @@ export const apply = command({
     const world = await room.openWorld(place);
     await showProblems(session, world.warnings);
     const stale = await room.staleness(place);
-    if (stale) session.say(stale);
+    if (stale) session.emit({ type: 'note', level: 'warning', code: 'tree-stale', text: stale });
     await using daemon = await room.openDaemon(flags, daemonOptions(session, flags));
     const confirm = () =>
       askYes(session, flags.yes, {
@@ -66,6 +66,7 @@ export const apply = command({
     const { report, seconds, rulesChanged } = await room.alone(daemon, 'apply', session, () =>
       room.applyWorld(world, daemon, { ...flags, confirm }, session),
     );
+    await room.warnOfStaleRules(world.desired, daemon, session.emit);
     session.result({ type: 'apply', ...report, rulesChanged, seconds }, () =>
       renderReport(report, session, seconds),
     );

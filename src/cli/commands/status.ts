@@ -28,7 +28,9 @@ export const status = command({
     ...daemonFlags,
   },
   async run(session, flags) {
-    const { machineStatus, openDaemon, openWorld } = await import('../../up/index.ts');
+    const { machineStatus, openDaemon, openWorld, warnOfStaleRules } = await import(
+      '../../up/index.ts'
+    );
     const { renderStatus } = await import('../render/machines.ts');
     const world = await openWorld({ cwd: session.cwd, infra: flags.infra });
     await showProblems(session, world.warnings);
@@ -38,6 +40,7 @@ export const status = command({
       session.result({ type: 'status', machines }, () => renderStatus(machines, session));
     };
     await look();
+    await warnOfStaleRules(world.desired, daemon, session.emit);
     while (flags.watch && !session.signal.aborted) {
       await sleep(PAUSE, undefined, { signal: session.signal }).catch(() => {});
       if (session.signal.aborted) break;

@@ -87,7 +87,8 @@ function usageLine(spec: Pick<CommandSpec<FlagSpecs>, 'words' | 'flags'>): strin
     const shown = choices?.join('|') ?? name;
     return optional ? `[${shown}]` : shown;
   });
-  const flags = Object.entries(spec.flags ?? {}).map(([name, flag]) => {
+  const flags = Object.entries(spec.flags ?? {}).flatMap(([name, flag]) => {
+    if (flag.kind === 'word' && flag.hidden) return [];
     const kebab = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     return flag.kind === 'toggle' ? `[--${kebab}]` : `[--${kebab} ${flag.placeholder}]`;
   });
@@ -124,6 +125,7 @@ function parserFlag(flag: FlagSpec, language: Language): object {
     parse: (input: string) => input,
     proposeCompletions: proposer(flag.kind === 'word' ? flag.propose : undefined),
     ...(flag.kind === 'list' && { variadic: ',' }),
+    ...(flag.kind === 'word' && flag.hidden && { hidden: true }),
   };
 }
 

@@ -14,6 +14,8 @@ interface WordFlag {
   readonly brief: Text;
   readonly placeholder: string;
   readonly propose?: Proposer;
+  /** For our own processes: no help tells of it. */
+  readonly hidden?: true;
 }
 
 type ValueOf<S extends FlagSpec> = S extends { kind: 'toggle' }

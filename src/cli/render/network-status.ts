@@ -1,13 +1,15 @@
-import type { NetworkStatus } from '../../network/index.ts';
+import type { Text } from '../../messages/index.ts';
 import { printable } from '../../system/index.ts';
+import type { WallStatus } from '../../up/index.ts';
 import type { Session } from '../frame/session.ts';
 import { renderTable } from './table.ts';
 
 /** Whether the host's rules are the wanted ones, and which domains they cover. */
 export function renderNetworkStatus(
-  status: NetworkStatus,
-  { t, paint, width }: Pick<Session, 't' | 'paint' | 'width'>,
+  status: WallStatus,
+  session: Pick<Session, 't' | 'paint' | 'width'>,
 ): string {
+  const { t, paint, width } = session;
   const states = {
     current: paint.good(
       t({
@@ -44,5 +46,58 @@ export function renderNetworkStatus(
     (bridge) =>
       `${paint.dim('?')} ${printable(bridge)}: ${t({ en: 'in the rules, in no domain', fr: 'dans les règles, dans aucun domaine' })}`,
   );
-  return [renderTable(head, rows, width), ...leftOver, states[status.state]].join('\n');
+  return [
+    renderTable(head, rows, width),
+    ...leftOver,
+    ...dropLines(status, session),
+    states[status.state],
+    ...pendingLines(status, session),
+    ...(status.boot ? [t(BOOT[status.boot])] : []),
+  ].join('\n');
+}
+
+const BOOT: Readonly<Record<NonNullable<WallStatus['boot']>, Text>> = {
+  off: {
+    en: "At boot: not loaded ('anklume network boot on').",
+    fr: 'Au démarrage : non chargées (« anklume network boot on »).',
+  },
+  current: { en: 'At boot: loaded.', fr: 'Au démarrage : chargées.' },
+  stale: {
+    en: "At boot: older rules are loaded ('anklume network boot on').",
+    fr: 'Au démarrage : des règles plus anciennes sont chargées (« anklume network boot on »).',
+  },
+  partial: {
+    en: "At boot: not loaded, as files are missing or the service is off ('anklume network boot on').",
+    fr: 'Au démarrage : non chargées, car des fichiers manquent ou le service est éteint (« anklume network boot on »).',
+  },
+  foreign: {
+    en: 'At boot: files of that name are not ours, or were edited.',
+    fr: 'Au démarrage : des fichiers de ce nom ne sont pas les nôtres, ou ont été modifiés.',
+  },
+};
+
+/** What the walls have stopped so far; rules that never dropped anything stay untold. */
+function dropLines({ drops }: WallStatus, { t, paint }: Pick<Session, 't' | 'paint'>): string[] {
+  const rows = drops
+    .filter(({ packets }) => packets > 0)
+    .map(({ comment, packets }) => `  ${String(packets).padStart(8)}  ${printable(comment)}`);
+  const title = t({ en: 'Packets dropped so far:', fr: "Paquets rejetés jusqu'ici :" });
+  return rows.length === 0 ? [] : [paint.dim(title), ...rows];
+}
+
+function pendingLines(
+  { pending }: WallStatus,
+  { t, paint }: Pick<Session, 't' | 'paint'>,
+): string[] {
+  if (!pending) return [];
+  const line = pending.watched
+    ? {
+        en: `Not confirmed yet: the rules before come back at ${pending.until} ('anklume network confirm').`,
+        fr: `Pas encore confirmées : les règles d'avant reviennent à ${pending.until} (« anklume network confirm »).`,
+      }
+    : {
+        en: "Not confirmed, and nothing will bring the rules before them back: 'anklume network confirm' or 'restore'.",
+        fr: 'Non confirmées, et rien ne remettra les précédentes : « anklume network confirm » ou « restore ».',
+      };
+  return [paint.warn(t(line))];
 }

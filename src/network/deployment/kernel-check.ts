@@ -31,7 +31,8 @@ export function faultOf(objects: readonly NftObject[]): string | undefined {
     const table = kind === 'table' ? body.name : body.table;
     if (!isOurs(body.family) || table !== 'anklume') return `table ${String(table)}`;
     const chain = `${String(body.family)} ${String(body.chain)}`;
-    if (kind === 'rule' && hooks.has(chain) && !looksAtCard(body.expr)) return `chain ${chain}`;
+    if (kind === 'rule' && hooks.has(chain) && !looksAtCard(body.expr) && !keepsSource(body.expr))
+      return `chain ${chain}`;
   }
   return undefined;
 }
@@ -47,6 +48,16 @@ function looksAtCard(expressions: unknown): boolean {
   const asks = /^\{"match":\{"op":"(==|in)","left":/.test(text);
   const card = /"key":"(iifname|oifname|ibrname|obrname)"|"protocol":"ether","field":"saddr"/;
   return asks && card.test(text);
+}
+
+/** True when a rule does nothing but keep a packet's source as it is. */
+function keepsSource(expressions: unknown): boolean {
+  const verdicts = (Array.isArray(expressions) ? (expressions as object[]) : []).filter(
+    (one) => !('match' in one),
+  );
+  const saddr = '{"payload":{"protocol":"ip","field":"saddr"}}';
+  const only = `[{"snat":{"family":"ip","addr":${saddr}}}]`;
+  return JSON.stringify(verdicts) === only;
 }
 
 function tooWide(where: string): AnklumeError {

@@ -89,7 +89,7 @@ const LINES: Readonly<Record<Block, (words: readonly string[]) => Block | 'end' 
 
 /** nft writes priorities as we do, or from the nearest one that has a name. */
 const HOOK =
-  /^type filter hook (prerouting|forward|input) priority (-1|-201|filter - 1) ; policy accept ;$/;
+  /^type (filter hook (prerouting|forward|input|output) priority (-1|-201|filter - 1)|nat hook postrouting priority (99|srcnat - 1)) ; policy accept ;$/;
 
 const TYPE_WORDS = new Set([
   'ifname',
@@ -107,7 +107,8 @@ const RULE_WORDS = new Set(
     'iifname oifname ibrname obrname ip ip6 arp ether saddr daddr tcp udp icmp icmpv6 sport dport type meta l4proto',
     'nfproto ipv4 ipv6 ct state direction original reply new established related invalid',
     'echo-request vmap accept drop return counter limit rate burst packets log prefix level',
-    'second minute hour debug info notice warn comment . { } , / == !=',
+    'debug info notice warn group snaplen comment . { } , / == !=',
+    'reject with icmpx admin-prohibited redirect snat to',
   ].flatMap((line) => line.split(' ')),
 );
 
@@ -125,6 +126,7 @@ function isRuleWord(word: string, before: string | undefined): boolean {
   if (word === 'jump' || word === 'goto') return true;
   if (before === 'comment' || before === 'prefix') return word.startsWith('"');
   if (word.startsWith('@')) return isName(word.slice(1));
+  if (/^\d+\/(second|minute|hour)$/.test(word)) return true;
   return RULE_WORDS.has(word) || isNumber(word) || word.startsWith('"i');
 }
 

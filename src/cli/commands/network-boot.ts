@@ -1,0 +1,68 @@
+import type { Daemon } from '../../up/index.ts';
+import { askYes } from '../frame/ask.ts';
+import { command } from '../frame/command.ts';
+import { daemonOptions } from '../frame/daemon-options.ts';
+import { daemonFlags, projectFlags } from '../frame/flags.ts';
+import type { Session } from '../frame/session.ts';
+
+/** `anklume network boot on|off` */
+export const boot = command({
+  brief: {
+    en: 'Whether the rules are loaded again at every boot',
+    fr: 'Si les règles sont rechargées à chaque démarrage',
+  },
+  description: {
+    en: 'On: writes the rules and a systemd unit below /etc, after showing them. Off: removes both. Files of others, or edited since, are left alone.',
+    fr: "on : écrit les règles et une unité systemd sous /etc, après les avoir montrées. off : retire les deux. Les fichiers d'autrui, ou modifiés depuis, sont laissés tels quels.",
+  },
+  examples: [
+    ['anklume network boot on', { en: 'from the next boot', fr: 'dès le prochain démarrage' }],
+    ['anklume network boot off', { en: 'no more', fr: 'plus du tout' }],
+  ],
+  flags: { ...projectFlags, ...daemonFlags },
+  words: [{ name: 'STATE', brief: { en: 'on or off', fr: 'on ou off' }, choices: ['on', 'off'] }],
+  async run(session, flags, state) {
+    const room = await import('../../up/index.ts');
+    await using daemon = await room.openDaemon(flags, daemonOptions(session, flags));
+    if (state === 'on') {
+      const { text } = await room.readRulesSource({ cwd: session.cwd, infra: flags.infra }, daemon);
+      await switchBootOn(session, flags.yes, text, daemon);
+      return undefined;
+    }
+    const changed = await room.disableBootWalls(daemon);
+    session.result({ type: 'boot', state: 'off', changed }, () =>
+      session.t({
+        en: 'The rules are not loaded at boot.',
+        fr: 'Les règles ne sont pas chargées au démarrage.',
+      }),
+    );
+    return undefined;
+  },
+});
+
+/** Shows the files, asks, writes them, and switches the service on. */
+export async function switchBootOn(
+  session: Session,
+  yes: boolean,
+  rules: string,
+  daemon: Daemon,
+): Promise<void> {
+  const room = await import('../../up/index.ts');
+  const files = await room.planBootWalls(rules, daemon);
+  for (const { path, text } of files)
+    session.result({ type: 'boot-file', path, text }, () =>
+      [session.paint.strong(path), text.trimEnd(), ''].join('\n'),
+    );
+  if (files.length > 0)
+    await askYes(session, yes, {
+      en: 'Write these files, and load the rules at every boot?',
+      fr: 'Écrire ces fichiers, et charger les règles à chaque démarrage ?',
+    });
+  await room.enableBootWalls(rules, daemon);
+  session.result({ type: 'boot', state: 'on', changed: files.length > 0 }, () =>
+    session.t({
+      en: 'The rules are loaded at every boot.',
+      fr: 'Les règles sont chargées à chaque démarrage.',
+    }),
+  );
+}

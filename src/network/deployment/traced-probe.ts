@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { AnklumeError, ExitCode } from '../../messages/index.ts';
+import { type Host, productRoot, run } from '../../system/index.ts';
+import type { Packet } from '../explain.ts';
+import type { FlowModel } from '../flows.ts';
+import type { ProbeMachine } from '../probes.ts';
+import { type TraceStep, traced } from './trace.ts';
+
+/** What became of one real packet. Plain JSON. */
+export interface Trace {
+  readonly steps: readonly TraceStep[];
+  /** Whether it reached its target; absent where nobody can look: beyond the host. */
+  readonly arrived?: boolean;
+}
+
+/** Documentation's own address (RFC 5737): on no network, so a probe to it disturbs nobody. */
+const BEYOND = '192.0.2.1';
+
+/** Seconds that the probe may take, once where it should not arrive and once where it should. */
+const SECONDS = { closed: 0.3, open: 1 };
+
+/**
+ * Sends a real packet from inside a machine or the host, and follows it through the rules. Throws
+ * `trace-no-sender` (exit 2) for a sender that nothing can be sent from.
+ */
+export async function sendTraced(
+  model: FlowModel,
+  packet: Packet,
+  machines: readonly ProbeMachine[],
+  host: Host,
+): Promise<Trace> {
+  const sender = machines.find(({ name }) => name === packet.from);
+  const target = machines.find(({ name }) => name === packet.to);
+  if (!sender && packet.from !== 'host') throw noSender(packet.from);
+  const own = model.machines.find(({ name }) => name === (sender ?? target)?.name);
+  const gateway = model.domains.find(({ name }) => `gateway:${name}` === packet.to)?.gateway;
+  const fromAddress = sender?.ip ?? own?.gateway ?? '';
+  const toAddress =
+    target?.ip ?? gateway ?? (packet.to === 'host' ? own?.gateway : undefined) ?? BEYOND;
+  if (fromAddress === '') throw noSender(packet.from);
+  const followed = { fromAddress, toAddress, protocol: packet.protocol };
+  let arrived: boolean | undefined;
+  const steps = await traced(
+    host,
+    { ...followed, ...(packet.port !== undefined && { port: packet.port }) },
+    async () => {
+      const seen = await send(host, [sender, target], followed, packet.port);
+      if (toAddress !== BEYOND) arrived = seen;
+    },
+  );
+  return { steps, ...(arrived !== undefined && { arrived }) };
+}
+
+/** True when the packet arrived, or was answered. */
+async function send(
+  host: Host,
+  [sender, target]: readonly (ProbeMachine | undefined)[],
+  {
+    fromAddress,
+    toAddress,
+    protocol,
+  }: { fromAddress: string; toAddress: string; protocol: string },
+  port: number | undefined,
+): Promise<boolean> {
+  const path = host.enter.length === 0 ? '/proc/self/ns/net' : join(host.proc, '1/ns/net');
+  const spaces = [
+    { path, watch: 'stack' },
+    ...[sender, target].flatMap((one) => (one ? [{ path: one.netns, watch: 'card' }] : [])),
+  ];
+  const from = sender ? 1 : 0;
+  const to = target ? spaces.length - 1 : 0;
+  const probe = [from, fromAddress, to, toAddress, protocol, port ?? 0, true];
+  const prober = join(productRoot(), 'src/network/prober.py');
+  // -I: nothing from the environment or the current folder may change what runs as root.
+  const { stdout } = await run(['python3', '-I', prober], {
+    input: JSON.stringify({ spaces, probes: [probe], seconds: SECONDS }),
+  });
+  const { results } = JSON.parse(stdout) as { results: [boolean, boolean, string | null][] };
+  const [arrived = false, answered = false] = results[0] ?? [];
+  return arrived || answered;
+}
+
+function noSender(name: string): AnklumeError {
+  return new AnklumeError({
+    code: 'trace-no-sender',
+    exit: ExitCode.usage,
+    message: {
+      en: `Nothing can be sent from '${name}': only running containers and the host can send a probe.`,
+      fr: `Rien ne peut être envoyé depuis « ${name} » : seuls les conteneurs en marche et l'hôte peuvent envoyer une sonde.`,
+    },
+  });
+}

@@ -1,0 +1,140 @@
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { AnklumeError, ExitCode } from '../messages/index.ts';
+import {
+  type CheckedRules,
+  checkInKernel,
+  checkUntrustedRules,
+  LONGEST_RULES,
+} from '../network/index.ts';
+import { printable, run } from '../system/index.ts';
+import type { Daemon } from './daemon.ts';
+import { hostOf, rulesOf } from './walls.ts';
+import { openWorld } from './world.ts';
+
+/** Where the rules to load come from; nothing named means the project's own tree. */
+export interface RulesChoice {
+  readonly cwd: string;
+  readonly infra?: string | undefined;
+  /** A file of this machine. */
+  readonly from?: string | undefined;
+  /** `[PROJECT/]INSTANCE:PATH`: a file inside a machine, through the daemon. */
+  readonly machine?: string | undefined;
+}
+
+export interface RulesSource {
+  readonly text: string;
+  /** True for a text that was made elsewhere: found well-formed, but not derived from a tree here. */
+  readonly foreign: boolean;
+}
+
+/** The rules to load. A text from elsewhere is checked by word, by kernel, and by the cards that it names. */
+export async function readRulesSource(choice: RulesChoice, daemon: Daemon): Promise<RulesSource> {
+  if (choice.from !== undefined && choice.machine !== undefined) throw twoSources();
+  if (choice.from === undefined && choice.machine === undefined)
+    return { text: rulesOf((await openWorld(choice)).desired), foreign: false };
+  const untrustedText =
+    choice.machine === undefined
+      ? await readLocal(resolve(choice.cwd, choice.from ?? ''))
+      : await readInside(choice.machine, daemon);
+  const checked = checkUntrustedRules(untrustedText);
+  await checkInKernel(checked.text, hostOf(daemon));
+  await checkCards(checked, daemon);
+  return { text: checked.text, foreign: true };
+}
+
+async function readLocal(path: string): Promise<string> {
+  const facts = await stat(path).catch(() => undefined);
+  // Nothing but a plain file: reading a device or a pipe may never end.
+  if (!facts?.isFile() || facts.size > LONGEST_RULES) throw unreadable(path);
+  return readFile(path, 'utf8');
+}
+
+async function readInside(words: string, { incus }: Daemon): Promise<string> {
+  const [, project, name = '', path = ''] = /^(?:([^/:]+)\/)?([^/:]+):(\/.+)$/.exec(words) ?? [];
+  if (name === '') throw badMachine(words);
+  const all = await incus.instances.listFull();
+  const found = all.filter(
+    (one) => one.name === name && (project === undefined || one.project === project),
+  );
+  const [only] = found;
+  if (found.length !== 1 || !only) throw badMachine(words);
+  const options = { project: only.project, longest: LONGEST_RULES };
+  return (await incus.instances.readFile(name, path, options)).toString('utf8');
+}
+
+/**
+ * Rules made in a machine may speak of the bridges of Incus and of the cards on them, and of what is
+ * not there yet. They must not cut off the host's own cards.
+ */
+async function checkCards({ interfaces }: CheckedRules, daemon: Daemon): Promise<void> {
+  const networks = await daemon.incus.networks.list();
+  const bridges = new Set(
+    networks.filter(({ managed, type }) => managed && type === 'bridge').map(({ name }) => name),
+  );
+  const { stdout } = await run([...hostOf(daemon).enter, 'ip', '-j', 'link', 'show']);
+  const links = JSON.parse(stdout) as { ifname: string; master?: string }[];
+  const foreign = new Set(
+    links
+      .filter(({ ifname, master }) => !bridges.has(ifname) && !bridges.has(master ?? ''))
+      .map(({ ifname }) => ifname),
+  );
+  const named = interfaces.filter((name) => foreign.has(name));
+  if (named.length > 0) throw foreignCards(named);
+}
+
+function twoSources(): AnklumeError {
+  return new AnklumeError({
+    code: 'two-sources',
+    exit: ExitCode.usage,
+    message: {
+      en: '--from and --machine name different rules.',
+      fr: '--from et --machine désignent des règles différentes.',
+    },
+    remedy: { en: 'Give one of them.', fr: "N'en donnez qu'un." },
+  });
+}
+
+function unreadable(path: string): AnklumeError {
+  const shown = printable(path);
+  return new AnklumeError({
+    code: 'rules-unreadable',
+    exit: ExitCode.usage,
+    message: {
+      en: `${shown} is no file of rules.`,
+      fr: `${shown} n'est pas un fichier de règles.`,
+    },
+    remedy: {
+      en: "Make one: 'anklume network rules --output FILE'.",
+      fr: 'Créez-en un : « anklume network rules --output FICHIER ».',
+    },
+  });
+}
+
+function badMachine(words: string): AnklumeError {
+  const shown = printable(words).slice(0, 120);
+  return new AnklumeError({
+    code: 'rules-machine-unknown',
+    exit: ExitCode.usage,
+    message: {
+      en: `'${shown}' names no file in exactly one machine.`,
+      fr: `« ${shown} » ne désigne pas un fichier dans une seule machine.`,
+    },
+    remedy: {
+      en: 'Write MACHINE:/PATH, or PROJECT/MACHINE:/PATH where several have that name.',
+      fr: 'Écrivez MACHINE:/CHEMIN, ou PROJET/MACHINE:/CHEMIN si plusieurs portent ce nom.',
+    },
+  });
+}
+
+function foreignCards(names: readonly string[]): AnklumeError {
+  const shown = names.slice(0, 10).join(', ');
+  return new AnklumeError({
+    code: 'rules-foreign-cards',
+    exit: ExitCode.usage,
+    message: {
+      en: `These rules speak of network cards that are not Incus's: ${shown}. Nothing was loaded.`,
+      fr: `Ces règles parlent de cartes réseau qui ne sont pas à Incus : ${shown}. Rien n'a été chargé.`,
+    },
+  });
+}
