@@ -35,7 +35,7 @@ function attached(machine: DesiredMachine): DesiredMachine {
 
 /** Cards that may send what others say: their addresses are not pinned, their MACs are. */
 function firewallProfile({ ports }: Firewall, { type }: DesiredMachine): DesiredProfile {
-  const cards = ports.map(({ card, bridge, address }, index) => [
+  const cards = ports.map(({ card, bridge, address, port, mac }, index) => [
     card,
     {
       type: 'nic',
@@ -44,8 +44,8 @@ function firewallProfile({ ports }: Firewall, { type }: DesiredMachine): Desired
       'security.ipv4_filtering': 'false',
       'security.ipv6_filtering': 'false',
       'security.mac_filtering': 'true',
-      // eth0 gets its address with the rest of the machine's own card.
-      ...(index > 0 && { 'ipv4.address': address }),
+      // eth0 gets these with the rest of the machine's own card.
+      ...(index > 0 && { 'ipv4.address': address, host_name: port, hwaddr: mac }),
     },
   ]);
   return {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Incus, isNotFound } from '../incus/index.ts';
 import type { Firewall } from '../network/index.ts';
-import { RULES_PATH, type RouterFile } from './files.ts';
+import { type RouterFile, RULES_PATH } from './files.ts';
 import { cardsMissing, commandFailed, noNft, rulesRefused } from './provision-errors.ts';
 import { ROUTER_TABLE } from './router-rules.ts';
 
@@ -73,7 +73,8 @@ class Inside {
   /** Paths of the files that were not there with this content, stale ones removed included. */
   async place(files: readonly RouterFile[]): Promise<string[]> {
     const written: string[] = [];
-    for (const folder of ['/etc/anklume', '/usr/local/lib/anklume'])
+    const folders = new Set(files.map(({ path }) => path.slice(0, path.lastIndexOf('/'))));
+    for (const folder of folders)
       await this.#incus.instances.makeFolder(this.#name, folder, { ...this.#in, mode: 0o755 });
     for (const { path, text } of files) {
       if ((await this.#read(path)) === text) continue;

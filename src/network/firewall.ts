@@ -1,6 +1,12 @@
+import { createHash } from 'node:crypto';
 import { FIREWALL_MACHINE } from '../infra/index.ts';
-import type { Desired, DesiredDomain } from '../tree/index.ts';
-import { checkedAddress, checkedBridge, checkedSubnet } from './checked.ts';
+import {
+  type Desired,
+  type DesiredDomain,
+  type DesiredMachine,
+  networkCard,
+} from '../tree/index.ts';
+import { checkedAddress, checkedBridge, checkedMac, checkedSubnet } from './checked.ts';
 
 /** One network card of the firewall machine: its leg in one domain. */
 export interface FirewallPort {
@@ -11,6 +17,9 @@ export interface FirewallPort {
   readonly subnet: string;
   /** What the host and the machines of the domain know as the way to the other domains. */
   readonly address: string;
+  /** Name of the card's end on the host, and its MAC: both follow from names, so that rules can tie them. */
+  readonly port: string;
+  readonly mac: string;
 }
 
 /** How domains reach each other with `firewall_mode: vm`. Without a machine there is no way at all. */
@@ -35,8 +44,13 @@ export function firewallOf(desired: Desired): Firewall | undefined {
     instance: machine.instance,
     project: home.project,
     ports: [
-      portOf(home, 0, machine.ip),
-      ...others.map((domain, index) => portOf(domain, index + 1, beforeGateway(domain))),
+      homePort(home, machine),
+      ...others.map((domain, index) =>
+        portOf(domain, index + 1, {
+          address: beforeGateway(domain),
+          ...identityOf(`${home.project}/${machine.instance}/${domain.network.name}`),
+        }),
+      ),
     ],
   };
 }
@@ -45,13 +59,33 @@ function isFirewall({ name }: { readonly name: string }): boolean {
   return name === FIREWALL_MACHINE;
 }
 
-function portOf({ name, network }: DesiredDomain, index: number, address: string): FirewallPort {
+function homePort(home: DesiredDomain, machine: DesiredMachine): FirewallPort {
+  const { host_name = '', hwaddr = '' } = networkCard(home, machine) ?? {};
+  return portOf(home, 0, { address: machine.ip, port: host_name, mac: hwaddr });
+}
+
+/** Like that of a machine's own card: at most 15 characters, and a locally administered MAC. */
+function identityOf(leg: string): { port: string; mac: string } {
+  const digits = createHash('sha256').update(leg).digest('hex');
+  return {
+    port: `anf${digits.slice(0, 12)}`,
+    mac: `02:${(digits.match(/../g) ?? []).slice(0, 5).join(':')}`,
+  };
+}
+
+function portOf(
+  { name, network }: DesiredDomain,
+  index: number,
+  { address, port, mac }: Pick<FirewallPort, 'address' | 'port' | 'mac'>,
+): FirewallPort {
   return {
     card: `eth${index}`,
     domain: name,
     bridge: checkedBridge(network.name),
     subnet: checkedSubnet(network.subnet),
     address: checkedAddress(address),
+    port: checkedBridge(port),
+    mac: checkedMac(mac),
   };
 }
 
