@@ -68,6 +68,21 @@ describe('a plan', () => {
   });
 });
 
+describe('images', () => {
+  it('P02b-01: an image that went is not missed by machines that are there', () => {
+    const observed = { ...built(), images: [] };
+    expect(computePlan(two, observed).entries).toEqual([]);
+  });
+
+  it('are not fetched for a machine that is refused', () => {
+    const vm = world('mine', [
+      domain('pro', 1, [machine('pro', 'big', '10.199.1.1', { type: 'vm' })]),
+    ]);
+    const kinds = computePlan(vm, emptyDaemon('lxc')).entries.map((entry) => entry.kind);
+    expect(kinds).not.toContain('image');
+  });
+});
+
 describe('--tags and --limit', () => {
   it('P02-10: networks alone', () => {
     expect(ids(computePlan(two, emptyDaemon(), { tags: ['networks'] }))).toEqual([

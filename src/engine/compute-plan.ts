@@ -48,6 +48,7 @@ export function computePlan(desired: Desired, observed: Observed, options: PlanO
   if (options.prune) for (const entry of removals(leftovers, entries)) entries.set(entry.id, entry);
   resolveCollisions(entries, specs.all, observed);
   resolveClashes(entries, specs.all, observed);
+  dropUnusedImages(entries);
   return {
     projectName: desired.projectName,
     entries: select(entries, kinds),
@@ -98,6 +99,17 @@ function checkedInstance(
   if (!entry || !machine || entry.action === 'refuse') return entry;
   const refusal = unmetRequirement(spec, machine, observed);
   return refusal ? refuse(spec, refusal) : entry;
+}
+
+/** An absent image is only missed by a machine that is about to be made from it. */
+function dropUnusedImages(entries: Map<string, PlanEntry>): void {
+  const needed = new Set(
+    [...entries.values()]
+      .filter((entry) => entry.action === 'create' || entry.action === 'recreate')
+      .flatMap((entry) => entry.needs),
+  );
+  for (const [id, entry] of entries)
+    if (entry.kind === 'image' && !needed.has(id)) entries.delete(id);
 }
 
 /** The entries of the chosen kinds, standing only on each other. */

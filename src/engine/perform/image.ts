@@ -12,6 +12,7 @@ export async function provideImage(
 ): Promise<void> {
   const reference = 'body' in entry ? (entry.body.image ?? entry.name) : entry.name;
   await ensureImage(incus, reference, {
+    ...('body' in entry && entry.body.type && { type: entry.body.type }),
     emit: withoutStep(entry.id, emit),
     ...(signal && { signal }),
     ...(host && { host }),

@@ -1,13 +1,17 @@
 import {
   type Incus,
+  type Instance,
+  type InstancePost,
   type InstancePut,
   isKind,
   isNotFound,
   readAndWrite,
 } from '../../incus/index.ts';
+import type { Host } from '../../system/index.ts';
 import type { Wanted } from '../plan.ts';
 import { imageAlias } from '../resources/image.ts';
 import { complete, mergedConfig, mergedDevices } from './merge.ts';
+import { clearLinks } from './remains.ts';
 
 export interface InstancePlace {
   readonly project: string;
@@ -20,28 +24,34 @@ const CLEAN_STOP_SECONDS = 10;
 /** Creation and start are one operation: one request, one wait. */
 export async function createInstance(
   incus: Incus,
-  { project, name }: InstancePlace,
+  place: InstancePlace,
   body: Wanted,
+  host: Host | undefined,
 ): Promise<void> {
-  await incus.instances.create(
-    {
-      name,
-      type: body.type ?? 'container',
-      description: body.description ?? '',
-      start: body.start ?? false,
-      source: { type: 'image', alias: imageAlias(body.image ?? '') },
-      profiles: body.profiles ?? [],
-      config: complete(body.config),
-      devices: complete(body.devices),
-    },
-    { project },
-  );
+  const { project, name } = place;
+  const post: InstancePost = {
+    name,
+    type: body.type ?? 'container',
+    description: body.description ?? '',
+    start: body.start ?? false,
+    source: { type: 'image', alias: imageAlias(body.image ?? '', body.type) },
+    profiles: body.profiles ?? [],
+    config: complete(body.config),
+    devices: complete(body.devices),
+  };
+  try {
+    await incus.instances.create(post, { project });
+  } catch (error) {
+    if (!(await clearsCard(incus, place, host, error))) throw error;
+    await incus.instances.setState(name, 'start', { project });
+  }
 }
 
 export async function updateInstance(
   incus: Incus,
   place: InstancePlace,
   body: Wanted,
+  host: Host | undefined,
 ): Promise<void> {
   const { project, name } = place;
   await readAndWrite(
@@ -58,11 +68,50 @@ export async function updateInstance(
     (put, etag) => incus.instances.update(name, put, { project, etag }),
   );
   if (body.restart) await stopInstance(incus, place);
-  if (body.start || body.restart) await startInstance(incus, place);
+  if (body.start || body.restart) await startInstance(incus, place, host);
 }
 
-export async function startInstance(incus: Incus, { project, name }: InstancePlace): Promise<void> {
-  await incus.instances.setState(name, 'start', { project });
+export async function startInstance(
+  incus: Incus,
+  place: InstancePlace,
+  host: Host | undefined,
+): Promise<void> {
+  const { project, name } = place;
+  try {
+    await incus.instances.setState(name, 'start', { project });
+  } catch (error) {
+    if (!(await clearsCard(incus, place, host, error))) throw error;
+    await incus.instances.setState(name, 'start', { project });
+  }
+}
+
+/**
+ * A daemon that was killed while it started a machine leaves the host's end of the card, under the very name that
+ * the next start wants. True when that was in the way of a stopped machine and is gone.
+ */
+async function clearsCard(
+  incus: Incus,
+  { project, name }: InstancePlace,
+  host: Host | undefined,
+  error: unknown,
+): Promise<boolean> {
+  if (!host || !isKind(error, 'failed')) return false;
+  const all = await incus.instances.list();
+  const cards = cardsOf(all.filter((one) => one.project === project && one.name === name));
+  // A copy of the machine carries the same names; what runs keeps its card.
+  const inUse = cardsOf(all.filter((one) => one.status !== 'Stopped'));
+  return clearLinks(
+    host,
+    cards.filter((card) => !inUse.includes(card)),
+  );
+}
+
+function cardsOf(instances: readonly Instance[]): string[] {
+  return instances.flatMap((instance) =>
+    Object.values(instance.expanded_devices).flatMap((device) =>
+      device.type === 'nic' && device.host_name ? [device.host_name] : [],
+    ),
+  );
 }
 
 /** Asks the guest first, then ends it. */
@@ -97,10 +146,11 @@ export async function recreateInstance(
   incus: Incus,
   place: InstancePlace,
   body: Wanted,
+  host: Host | undefined,
 ): Promise<void> {
   const isProtected = body.config['security.protection.delete'] === 'true';
   if (isProtected && (await rebuilds(incus, place, body))) {
-    if (body.start) await startInstance(incus, place);
+    if (body.start) await startInstance(incus, place, host);
     return;
   }
   if (isProtected) await liftProtection(incus, place);
@@ -110,13 +160,13 @@ export async function recreateInstance(
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }
-  await createInstance(incus, place, body);
+  await createInstance(incus, place, body, host);
 }
 
 /** False where not even the record of a volume was made: there is nothing to rebuild, nor anything in the way. */
 async function rebuilds(incus: Incus, place: InstancePlace, body: Wanted): Promise<boolean> {
   const { project, name } = place;
-  const source = { type: 'image', alias: imageAlias(body.image ?? '') };
+  const source = { type: 'image', alias: imageAlias(body.image ?? '', body.type) };
   try {
     await incus.instances.rebuild(name, source, { project });
     return true;

@@ -41,7 +41,7 @@ export async function perform(
     case 'image':
       return provideImage(incus, entry, context);
     case 'instance':
-      return performInstance(incus, entry);
+      return performInstance(incus, entry, context);
   }
 }
 
@@ -78,17 +78,21 @@ async function performVolume(incus: Incus, entry: Doable): Promise<void> {
   if (entry.action === 'update') return updateVolume(incus, place, entry.body);
 }
 
-async function performInstance(incus: Incus, entry: Doable): Promise<void> {
+async function performInstance(
+  incus: Incus,
+  entry: Doable,
+  { host }: PerformContext,
+): Promise<void> {
   const place = { project: entry.project ?? '', name: entry.name };
   switch (entry.action) {
     case 'create':
-      return createInstance(incus, place, entry.body);
+      return createInstance(incus, place, entry.body, host);
     case 'update':
-      return updateInstance(incus, place, entry.body);
+      return updateInstance(incus, place, entry.body, host);
     case 'recreate':
-      return recreateInstance(incus, place, entry.body);
+      return recreateInstance(incus, place, entry.body, host);
     case 'start':
-      return startInstance(incus, place);
+      return startInstance(incus, place, host);
     case 'delete':
       return deleteInstance(incus, place);
   }

@@ -10,7 +10,15 @@ export async function clearRemains(host: Host, network: string): Promise<void> {
   for (const pid of await orphansOf(host, network))
     await run(within(host, 'kill', pid), { accept: [0, 1] });
   // Not there is as good as removed; an unprivileged user's failure shows in the creation that follows.
-  await run(within(host, 'ip', 'link', 'delete', network), { accept: [0, 1, 2] });
+  await clearLinks(host, [network]);
+}
+
+/** Removes those of the links that are there; true when there was one and it could be removed. */
+export async function clearLinks(host: Host, links: readonly string[]): Promise<boolean> {
+  const removals = links.map((link) =>
+    run(within(host, 'ip', 'link', 'delete', link), { accept: [0, 1, 2] }),
+  );
+  return (await Promise.all(removals)).some(({ code }) => code === 0);
 }
 
 function within(host: Host, program: string, ...args: string[]): [string, ...string[]] {
