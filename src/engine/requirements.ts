@@ -34,7 +34,7 @@ function hasProfile(name: string, domain: DesiredDomain, observed: Observed): bo
 }
 
 function imageOfOtherType(spec: Spec, observed: Observed): Refusal | undefined {
-  const alias = imageAlias(spec.wanted.image ?? '');
+  const alias = imageAlias(spec.wanted.image ?? '', spec.wanted.type);
   const images = observed.images.filter((image) => image.aliases.some((one) => one.name === alias));
   if (images.length === 0 || images.some((image) => image.type === spec.wanted.type))
     return undefined;

@@ -1,13 +1,16 @@
-import type { Incus } from '../incus/index.ts';
+import type { Incus, InstanceType } from '../incus/index.ts';
 import { AnklumeError, type Emit, silent, step, type Text } from '../messages/index.ts';
 import { type Host, printable } from '../system/index.ts';
 import { debianRecipe } from './debian/recipe.ts';
+import { debianVmRecipe } from './debian-vm/recipe.ts';
 import { imageMissing, type Reason } from './missing.ts';
 import { probeImage } from './probe.ts';
 import { isReachable } from './reachable.ts';
-import { parseReference, type Reference, serverOf } from './reference.ts';
+import { localAlias, parseReference, type Reference, serverOf } from './reference.ts';
 
 export interface EnsureOptions {
+  /** What is to be made from the image. Default: a container. */
+  readonly type?: InstanceType;
   readonly emit?: Emit;
   readonly signal?: AbortSignal;
   /** Where the daemon runs, to find out quickly what it can reach; absent for a remote. */
@@ -26,15 +29,36 @@ export async function ensureImage(
   options: EnsureOptions = {},
 ): Promise<string> {
   const wanted = parseReference(reference);
-  const { signal } = options;
-  const present = await incus.images.alias(wanted.alias, { ...(signal && { signal }) });
+  const present = await presentImage(incus, reference, options);
   if (present !== undefined) return present;
   if (wanted.remote === 'local') throw imageMissing(reference, wanted, []);
   const label = { en: `Fetching the image ${reference}`, fr: `Obtention de l'image ${reference}` };
-  const id = `image:${wanted.alias}`;
+  const id = stepId(reference, options);
   return step(options.emit ?? silent, { id, label }, () =>
     obtain(incus, reference, wanted, options),
   );
+}
+
+/** An image under the alias; for a virtual machine also one that people imported under the name without `/vm`. */
+async function presentImage(
+  incus: Incus,
+  reference: string,
+  { type = 'container', signal }: EnsureOptions,
+): Promise<string | undefined> {
+  const common = { ...(signal && { signal }) };
+  const alias = localAlias(reference, type);
+  const present = await incus.images.alias(alias, common);
+  const { alias: plain } = parseReference(reference);
+  if (present !== undefined || plain === alias) return present;
+  const other = await incus.images.alias(plain, common);
+  if (other === undefined || (await incus.images.get(other, common)).value.type !== type)
+    return undefined;
+  await incus.images.createAlias(alias, other, common);
+  return other;
+}
+
+function stepId(reference: string, { type = 'container' }: EnsureOptions): string {
+  return `image:${localAlias(reference, type)}`;
 }
 
 async function obtain(
@@ -44,21 +68,24 @@ async function obtain(
   options: EnsureOptions,
 ): Promise<string> {
   const { alias } = wanted;
+  const { type = 'container' } = options;
+  const aliases = [localAlias(reference, type)];
   const common = { ...(options.signal && { signal: options.signal }) };
-  if (alias === 'probe')
-    return incus.images.importFile(await probeImage(), { ...common, aliases: [alias] });
+  if (alias === 'probe' && type === 'container')
+    return incus.images.importFile(await probeImage(), { ...common, aliases });
   const reasons: Reason[] = [];
   const fromServer = await attempt(reasons, serverWords(wanted), options.signal, () =>
-    copy(incus, wanted, options),
+    copy(incus, reference, wanted, options),
   );
   if (fromServer !== undefined) return fromServer;
-  const recipe = options.build === false ? undefined : debianRecipe(alias);
+  const recipeFor = type === 'virtual-machine' ? debianVmRecipe : debianRecipe;
+  const recipe = options.build === false ? undefined : recipeFor(alias);
   if (!recipe) throw imageMissing(reference, wanted, reasons);
   const built = await attempt(reasons, BUILD_WORDS, options.signal, async () => {
     // Loaded when it is needed: most runs never build.
     const { buildDebian } = await import('./debian/build.ts');
     const files = await buildDebian(recipe, options);
-    return incus.images.importSplit(files.metadata, files.rootfs, { ...common, aliases: [alias] });
+    return incus.images.importSplit(files.metadata, files.rootfs, { ...common, type, aliases });
   });
   if (built === undefined) throw imageMissing(reference, wanted, reasons);
   return built;
@@ -78,9 +105,11 @@ function serverWords({ remote }: Reference): Text {
 /** Lets the daemon copy the image from its server. */
 async function copy(
   incus: Incus,
+  reference: string,
   { remote, alias }: Reference,
-  { host, signal, emit = silent }: EnsureOptions,
+  options: EnsureOptions,
 ): Promise<string> {
+  const { host, signal, emit = silent, type = 'container' } = options;
   const server = serverOf(remote);
   if (server === undefined)
     throw new AnklumeError({
@@ -95,12 +124,17 @@ async function copy(
       server,
       protocol: 'simplestreams',
       alias,
-      localAlias: alias,
+      type,
+      localAlias: localAlias(reference, type),
       signal: AbortSignal.any([stalled.signal, ...(signal ? [signal] : [])]),
       onProgress: (untrustedWords) => {
         timer.refresh();
         const words = printable(untrustedWords);
-        emit({ type: 'step.progress', id: `image:${alias}`, text: { en: words, fr: words } });
+        emit({
+          type: 'step.progress',
+          id: stepId(reference, options),
+          text: { en: words, fr: words },
+        });
       },
     });
   } catch (error) {

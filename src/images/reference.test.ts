@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseReference, serverOf } from './reference.ts';
+import { localAlias, parseReference, serverOf } from './reference.ts';
 
 it.each([
   ['images:debian/13', { remote: 'images', alias: 'debian/13' }],
@@ -15,4 +15,12 @@ it('knows the public image server, and no other by chance', () => {
   expect(serverOf('images')).toMatch(/^https:/);
   expect(serverOf('corp')).toBeUndefined();
   expect(serverOf('constructor')).toBeUndefined();
+});
+
+it.each([
+  ['images:debian/13', 'container', 'debian/13'],
+  ['images:debian/13', 'virtual-machine', 'debian/13/vm'],
+  ['local:golden', 'virtual-machine', 'golden'],
+] as const)('%s for a %s is %s on the daemon', (reference, type, alias) => {
+  expect(localAlias(reference, type)).toBe(alias);
 });

@@ -1,6 +1,6 @@
 import { command, type Declared } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
-import { daemonFlags } from '../frame/flags.ts';
+import { daemonFlags, toggle } from '../frame/flags.ts';
 import { group } from '../frame/group.ts';
 
 const list = command({
@@ -32,8 +32,18 @@ const build = command({
       'anklume image build probe --sandbox',
       { en: 'the small one of the tests', fr: 'la petite image des tests' },
     ],
+    [
+      'anklume image build debian/13 --vm',
+      { en: 'for virtual machines', fr: 'pour les machines virtuelles' },
+    ],
   ],
-  flags: daemonFlags,
+  flags: {
+    vm: toggle({
+      en: 'The one that virtual machines are made from',
+      fr: 'Celle dont les machines virtuelles sont faites',
+    }),
+    ...daemonFlags,
+  },
   words: [{ name: 'NAME', brief: { en: 'Which image', fr: 'Quelle image' } }],
   async run(session, flags, name = '') {
     const { ensureImage } = await import('../../images/index.ts');
@@ -41,7 +51,9 @@ const build = command({
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const { emit, signal } = session;
     const host = daemon.host && { host: daemon.host };
-    const fingerprint = await ensureImage(daemon.incus, name, { emit, signal, ...host });
+    const type = flags.vm ? 'virtual-machine' : 'container';
+    const options = { type, emit, signal, ...host } as const;
+    const fingerprint = await ensureImage(daemon.incus, name, options);
     session.result({ type: 'image', name, fingerprint }, () => fingerprint);
     return undefined;
   },

@@ -1,27 +1,34 @@
-import { parseReference } from '../../images/index.ts';
+import { localAlias } from '../../images/index.ts';
+import type { InstanceType } from '../../incus/index.ts';
 import type { DesiredMachine } from '../../tree/index.ts';
 import { create } from '../decide.ts';
 import type { Observed } from '../observed.ts';
 import type { PlanEntry } from '../plan.ts';
 import type { Spec } from '../spec.ts';
 
-/** The alias an image has on the daemon: the reference without the remote in front of it. */
-export function imageAlias(reference: string): string {
-  return parseReference(reference).alias;
+/** The alias an image has on the daemon: the reference without the remote in front of it, told apart by type. */
+export function imageAlias(reference: string, type: InstanceType = 'container'): string {
+  return localAlias(reference, type);
 }
 
-export function imageId(reference: string): string {
-  return `image:${imageAlias(reference)}`;
+export function imageId(reference: string, type: InstanceType): string {
+  return `image:${imageAlias(reference, type)}`;
 }
 
-/** One image, however many machines are made from it. Images belong to no domain. */
+/** What Incus calls the type of a machine. */
+export function instanceType({ type }: DesiredMachine): InstanceType {
+  return type === 'vm' ? 'virtual-machine' : 'container';
+}
+
+/** One image, however many machines of one type are made from it. Images belong to no domain. */
 export function imageSpec(machine: DesiredMachine): Spec {
+  const type = instanceType(machine);
   return {
-    id: imageId(machine.image),
+    id: imageId(machine.image, type),
     kind: 'image',
-    name: imageAlias(machine.image),
+    name: imageAlias(machine.image, type),
     needs: [],
-    wanted: { config: {}, image: machine.image },
+    wanted: { config: {}, image: machine.image, type },
   };
 }
 

@@ -2,7 +2,7 @@ import { incusExpiry } from '../../infra/index.ts';
 import { type DesiredDomain, type DesiredMachine, networkCard } from '../../tree/index.ts';
 import { MARK, recordKeys } from '../marks.ts';
 import { type Spec, withoutEmpty } from '../spec.ts';
-import { imageId } from './image.ts';
+import { imageId, instanceType } from './image.ts';
 import { networkId } from './network.ts';
 import { profileId } from './profile.ts';
 import { projectId } from './project.ts';
@@ -35,10 +35,10 @@ export function instanceSpec(
       networkId(domain.network.name),
       ...new Set(['default', ...machine.profiles].map((name) => profileId(domain.project, name))),
       ...machine.volumes.map((one) => volumeId(domain.project, one.pool ?? pool ?? '', one.name)),
-      imageId(machine.image),
+      imageId(machine.image, instanceType(machine)),
     ],
     wanted: {
-      type: machine.type === 'vm' ? 'virtual-machine' : 'container',
+      type: instanceType(machine),
       image: machine.image,
       description: machine.description,
       profiles: machine.profiles,

@@ -1,16 +1,13 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AnklumeError, type Emit, ExitCode, silent } from '../../messages/index.ts';
-import {
-  acquireLock,
-  aptMirrors,
-  cacheFolder,
-  printable,
-  run,
-  writeAtomic,
-} from '../../system/index.ts';
+import { acquireLock, cacheFolder, printable, writeAtomic } from '../../system/index.ts';
+import { packDisk } from '../debian-vm/disk.ts';
+import { requireDiskTools } from '../debian-vm/disk-tools.ts';
+import { localAlias } from '../reference.ts';
 import { type TarEntry, tar } from '../tar.ts';
-import { cached, record, type SplitImage } from './cache.ts';
+import { bootstrap, type ConfinedOptions, confined } from './bootstrap.ts';
+import { cached, imageFiles, record, type SplitImage } from './cache.ts';
 import { furnishRoot } from './furnish-root.ts';
 import { cacheName, type Recipe } from './recipe.ts';
 
@@ -18,9 +15,6 @@ export interface BuildOptions {
   readonly emit?: Emit;
   readonly signal?: AbortSignal;
 }
-
-/** Milliseconds for a whole build: 40 s with a near mirror on two cores, minutes over a slow line. */
-const BUILD_LIMIT = 20 * 60_000;
 
 const BUILD_PREFIX = 'build-';
 
@@ -30,9 +24,10 @@ const BUILD_PREFIX = 'build-';
  */
 export async function buildDebian(recipe: Recipe, options: BuildOptions = {}): Promise<SplitImage> {
   const folder = join(cacheFolder(), 'images');
-  const found = await cached(folder, cacheName(recipe));
+  const found = await cached(folder, cacheName(recipe), recipe.type);
   if (found) return found;
   if (process.getuid?.() !== 0) throw needsRoot();
+  if (recipe.type === 'virtual-machine') await requireDiskTools();
   const { emit = silent, signal } = options;
   await mkdir(folder, { recursive: true });
   await using _lock = await acquireLock(`image-build:${folder}`, {
@@ -41,7 +36,7 @@ export async function buildDebian(recipe: Recipe, options: BuildOptions = {}): P
     emit,
     ...(signal && { signal }),
   });
-  const meanwhile = await cached(folder, cacheName(recipe));
+  const meanwhile = await cached(folder, cacheName(recipe), recipe.type);
   if (meanwhile) return meanwhile;
   await removeAbandoned(folder);
   const work = join(folder, `${BUILD_PREFIX}${process.pid}`);
@@ -65,66 +60,29 @@ async function build(
   work: string,
   { emit = silent, signal }: BuildOptions,
 ): Promise<SplitImage> {
-  const id = `image:${recipe.alias}`;
+  const id = `image:${localAlias(recipe.alias, recipe.type)}`;
   const root = join(work, 'rootfs');
-  await confined(bootstrapCommand(recipe, await aptMirrors(), root), signal, (untrustedLine) => {
+  const common = { ...(signal && { signal }) };
+  const onErrorLine = (untrustedLine: string): void => {
     const words = printable(untrustedLine.replace(/^I: /, ''));
     if (untrustedLine.startsWith('I: '))
       emit({ type: 'step.progress', id, text: { en: words, fr: words } });
-  });
+  };
+  await bootstrap(recipe, root, { ...common, onErrorLine });
   await furnishRoot(recipe, root);
-  const squashed = join(work, 'rootfs.squashfs');
-  await confined(
-    [
-      ...['mksquashfs', root, squashed, '-comp', 'zstd', '-Xcompression-level', '3'],
-      '-no-progress',
-    ],
-    signal,
-  );
-  const rootfs = join(folder, `${cacheName(recipe)}.squashfs`);
-  const metadata = join(folder, `${cacheName(recipe)}.meta.tar`);
-  await writeAtomic(metadata, tar(metadataEntries(recipe)));
-  await rename(squashed, rootfs);
-  return record(folder, cacheName(recipe), { metadata, rootfs });
+  const packed = join(work, 'packed');
+  const pack = recipe.type === 'virtual-machine' ? packDisk : packSquashfs;
+  await pack(root, packed, common);
+  const name = cacheName(recipe);
+  const image = imageFiles(folder, name, recipe.type);
+  await writeAtomic(image.metadata, tar(metadataEntries(recipe)));
+  await rename(packed, image.rootfs);
+  return record(folder, name, image);
 }
 
-/** The arguments that make a root file system from packages. */
-function bootstrapCommand(
-  recipe: Recipe,
-  mirrors: { readonly main: string; readonly security?: string },
-  root: string,
-): string[] {
-  const excluded = ['doc/*', 'man/*', 'info/*', 'locale/*/LC_MESSAGES/*'];
-  const sources = [`deb ${mirrors.main} ${recipe.suite} main`];
-  if (mirrors.security !== undefined)
-    sources.push(`deb ${mirrors.security} ${recipe.suite}-security main`);
-  return [
-    ...['mmdebstrap', '--mode=root', '--variant=minbase', '--format=directory'],
-    `--architectures=${recipe.architecture}`,
-    `--include=${recipe.packages.join(',')}`,
-    '--aptopt=Acquire::Languages "none"',
-    ...excluded.map((path) => `--dpkgopt=path-exclude=/usr/share/${path}`),
-    ...[recipe.suite, root, ...sources],
-  ];
-}
-
-/**
- * Runs a program in mount and PID namespaces of its own that end with this process, however it ends:
- * no mount in the new root and no package script outlives a build.
- */
-async function confined(
-  argv: readonly string[],
-  signal: AbortSignal | undefined,
-  onErrorLine: (untrustedLine: string) => void = () => {},
-): Promise<void> {
-  const cage = ['setpriv', '--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--fork'];
-  await run([...cage, '--kill-child', '--mount-proc', '--propagation', 'private', ...argv], {
-    timeout: BUILD_LIMIT,
-    killSignal: 'SIGKILL',
-    onErrorLine,
-    env: { LC_ALL: 'C.UTF-8', SOURCE_DATE_EPOCH: '1700000000' },
-    ...(signal && { signal }),
-  });
+function packSquashfs(root: string, target: string, options: ConfinedOptions): Promise<void> {
+  const compression = ['-comp', 'zstd', '-Xcompression-level', '3', '-no-progress'];
+  return confined(['mksquashfs', root, target, ...compression], options);
 }
 
 function metadataEntries({ metadata }: Recipe): TarEntry[] {

@@ -15,18 +15,18 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 it('uses an image only when it was declared whole', async () => {
-  expect(await cached(folder, 'x')).toBeUndefined();
+  expect(await cached(folder, 'x', 'container')).toBeUndefined();
   await record(folder, 'x', image);
-  expect(await cached(folder, 'x')).toEqual(image);
+  expect(await cached(folder, 'x', 'container')).toEqual(image);
 });
 
 it('does not use an image that was damaged or lost a file, also later', async () => {
   await record(folder, 'x', image);
   await appendFile(image.rootfs, '!');
-  expect(await cached(folder, 'x')).toBeUndefined();
+  expect(await cached(folder, 'x', 'container')).toBeUndefined();
   await record(folder, 'x', image);
   await rm(image.metadata);
-  expect(await cached(folder, 'x')).toBeUndefined();
+  expect(await cached(folder, 'x', 'container')).toBeUndefined();
   await writeFile(image.metadata, 'metadata');
-  expect(await cached(folder, 'x')).toBeUndefined();
+  expect(await cached(folder, 'x', 'container')).toBeUndefined();
 });

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type { InstanceType } from '../../incus/index.ts';
 import { readIfExists, writeAtomic } from '../../system/index.ts';
 
 /** The two files of a split image. */
@@ -11,14 +12,24 @@ export interface SplitImage {
   readonly rootfs: string;
 }
 
+/** Where the image `name` stands in the cache. */
+export function imageFiles(folder: string, name: string, type: InstanceType): SplitImage {
+  const ending = type === 'virtual-machine' ? 'qcow2' : 'squashfs';
+  return {
+    metadata: join(folder, `${name}.meta.tar`),
+    rootfs: join(folder, `${name}.${ending}`),
+  };
+}
+
 /** The cached image `name`, when it is whole. Damaged files are removed, so that they are made again. */
-export async function cached(folder: string, name: string): Promise<SplitImage | undefined> {
+export async function cached(
+  folder: string,
+  name: string,
+  type: InstanceType,
+): Promise<SplitImage | undefined> {
   const expected = (await readIfExists(sumFile(folder, name)))?.toString('utf8').trim();
   if (expected === undefined) return undefined;
-  const image = {
-    metadata: join(folder, `${name}.meta.tar`),
-    rootfs: join(folder, `${name}.squashfs`),
-  };
+  const image = imageFiles(folder, name, type);
   if ((await checksum(image)) === expected) return image;
   await rm(sumFile(folder, name), { force: true });
   return undefined;

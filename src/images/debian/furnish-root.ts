@@ -16,4 +16,7 @@ export async function furnishRoot(recipe: Recipe, root: string): Promise<void> {
     await rm(path, { force: true });
     await symlink('/dev/null', path);
   }
+  // Only now does everything stand that decides what the initrd holds.
+  if (recipe.type === 'virtual-machine')
+    await run(['chroot', root, 'update-initramfs', '-c', '-k', 'all'], { env: { LC_ALL: 'C' } });
 }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { InstanceType } from '../../incus/index.ts';
 import { debianArchitecture, incusArchitecture } from '../architecture.ts';
 
 /** Everything that decides what a Debian image holds; two equal recipes give interchangeable images. */
 export interface Recipe {
+  readonly type: InstanceType;
   /** `debian/13`. */
   readonly alias: string;
   /** `trixie`. */
@@ -34,6 +36,7 @@ export function debianRecipe(alias: string): Recipe | undefined {
   const [version, suite] = known;
   const architecture = debianArchitecture();
   return {
+    type: 'container',
     alias,
     suite,
     version,
@@ -50,16 +53,19 @@ export function debianRecipe(alias: string): Recipe | undefined {
 /** Name of the recipe's files in the cache, without ending. */
 export function cacheName(recipe: Recipe): string {
   const hash = createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 12);
-  return `${recipe.alias.replaceAll('/', '-')}-${recipe.architecture}-${hash}`;
+  const kind = recipe.type === 'virtual-machine' ? '-vm' : '';
+  return `${recipe.alias.replaceAll('/', '-')}${kind}-${recipe.architecture}-${hash}`;
 }
 
 /**
- * A bootable system that Ansible can work in, and no more. udev because networkd waits for it wherever /sys can be
+ * A bootable system that Ansible can work in, and that can be the firewall machine; no more. udev because networkd waits for it wherever /sys can be
  * written, and it can in an Incus container.
  */
 const PACKAGES = [
   ...['systemd', 'systemd-sysv', 'systemd-resolved', 'udev', 'dbus', 'iproute2', 'iputils-ping'],
   ...['netbase', 'ca-certificates', 'python3'],
+  // The firewall machine filters inside; 1 MB for everybody else.
+  'nftables',
 ];
 
 const FILES = {
