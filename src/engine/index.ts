@@ -1,8 +1,7 @@
 export { type ApplyOptions, applyDesired, planFor, refuseIncomplete } from './apply.ts';
-export { computePlan, type PlanOptions } from './compute-plan.ts';
+export type { PlanOptions } from './compute-plan.ts';
 export { type ExecuteOptions, executePlan } from './execute.ts';
 export { MARK } from './marks.ts';
-export { observe } from './observe.ts';
 export type { Observed } from './observed.ts';
 export type {
   Action,
@@ -16,7 +15,6 @@ export type {
   ResourceKind,
   Wanted,
 } from './plan.ts';
-export { RESOURCE_KINDS } from './plan.ts';
 export {
   type Awaited,
   awaitedOf,
@@ -24,6 +22,4 @@ export {
   type ReadinessOptions,
   waitForAddresses,
 } from './readiness.ts';
-export { imageAlias } from './resources/image.ts';
-export { TAGS } from './selection.ts';
-export { type MachineStatus, rowsOf, statusOf } from './status.ts';
+export { type MachineStatus, statusOf } from './status.ts';

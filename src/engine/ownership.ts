@@ -8,7 +8,7 @@ export type Holder = 'absent' | 'ours' | 'unmarked' | 'another';
 export type Verdict = 'create' | 'keep' | 'take' | 'refuse';
 
 /** The whole of the ownership rules. Incus's own default project never reaches this table: it is refused before. */
-export const OWNERSHIP: Readonly<Record<Holder, { plain: Verdict; adopt: Verdict }>> = {
+const OWNERSHIP: Readonly<Record<Holder, { plain: Verdict; adopt: Verdict }>> = {
   absent: { plain: 'create', adopt: 'create' },
   ours: { plain: 'keep', adopt: 'keep' },
   unmarked: { plain: 'refuse', adopt: 'take' },

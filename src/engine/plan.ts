@@ -1,14 +1,6 @@
 import type { Text } from '../messages/index.ts';
 
-export const RESOURCE_KINDS = [
-  'network',
-  'project',
-  'profile',
-  'volume',
-  'image',
-  'instance',
-] as const;
-export type ResourceKind = (typeof RESOURCE_KINDS)[number];
+export type ResourceKind = 'network' | 'project' | 'profile' | 'volume' | 'image' | 'instance';
 
 /** One differing key, for people: `config.limits.cpu` from `1` to `2`. */
 export interface Change {

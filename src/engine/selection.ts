@@ -3,7 +3,7 @@ import type { Desired, DesiredDomain } from '../tree/index.ts';
 import type { ResourceKind } from './plan.ts';
 
 /** The words of `--tags`, and the kind each names. */
-export const TAGS: Readonly<Record<string, ResourceKind>> = {
+const TAGS: Readonly<Record<string, ResourceKind>> = {
   networks: 'network',
   projects: 'project',
   profiles: 'profile',

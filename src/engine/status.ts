@@ -32,7 +32,7 @@ export async function statusOf(desired: Desired, incus: Incus): Promise<MachineS
   return rowsOf(desired, instances);
 }
 
-export function rowsOf(desired: Desired, instances: readonly InstanceFull[]): MachineStatus[] {
+function rowsOf(desired: Desired, instances: readonly InstanceFull[]): MachineStatus[] {
   const byPlace = new Map(instances.map((one) => [`${one.project}/${one.name}`, one]));
   return desired.domains.flatMap((domain) =>
     domain.machines.map((machine) =>

@@ -93,10 +93,7 @@ async function readWithPatience(
 }
 
 /** An instance that an operation still works on is not judged: half-made and torn look the same. */
-export async function quiet(
-  incus: Incus,
-  place: { name: string; project?: string },
-): Promise<void> {
+async function quiet(incus: Incus, place: { name: string; project?: string }): Promise<void> {
   for (;;) {
     const running = (await incus.operations.list()).filter((one) => one.status_code < 200);
     const mine = running.find((one) =>

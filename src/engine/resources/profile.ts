@@ -16,7 +16,7 @@ export function profileId(project: string, name: string): string {
 }
 
 /** The NIC of a domain: what the default profile carries and what an instance's override starts from. */
-export function domainNic(domain: DesiredDomain): Config {
+function domainNic(domain: DesiredDomain): Config {
   return { type: 'nic', network: domain.network.name, name: 'eth0' };
 }
 
