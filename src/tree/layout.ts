@@ -12,4 +12,6 @@ export interface TreeFile {
   /** Relative to the project root, with `/`. */
   readonly path: string;
   readonly content: string;
+  /** What `content` was rendered from. */
+  readonly variables: Readonly<Record<string, unknown>>;
 }

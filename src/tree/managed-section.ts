@@ -90,9 +90,7 @@ export function placeSection(
   existing: Buffer | undefined,
   managed: string,
 ): Buffer | BrokenMarkers {
-  const section = latin1(
-    `${BEGIN}\n${WARNING}\n# checksum: ${checksum(latin1(managed))}\n${managed}${END}\n`,
-  );
+  const section = `${BEGIN}\n${sectionOf(managed)}${END}\n`;
   if (existing === undefined) return bytesOf(`---\n${section}\n${HINT}\n`);
   const cut = cutSection(existing);
   if ('message' in cut) return cut;
@@ -103,6 +101,11 @@ export function placeSection(
   const newline = start.endsWith('\n') ? '' : '\n';
   const gap = rest === '' || /^\r?\n/.test(rest) ? '' : '\n';
   return bytesOf(start + newline + section + gap + rest);
+}
+
+/** What stands between the markers when `managed` is placed, as latin1 text. */
+export function sectionOf(managed: string): string {
+  return latin1(`${WARNING}\n# checksum: ${checksum(latin1(managed))}\n${managed}`);
 }
 
 /** UTF-8's, seen as latin1. */

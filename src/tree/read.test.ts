@@ -6,6 +6,7 @@ import type { Infra, Machine } from '../infra/index.ts';
 import { errorsOf } from '../messages/index.ts';
 import type { Desired, DesiredMachine } from './desired.ts';
 import { readTree } from './read.ts';
+import { renderTree } from './render.ts';
 import { freshProject, load, SAMPLE, sync, worlds } from './worlds.fixture.ts';
 
 /** What the tree of a world must read back as: the law, stated without YAML. */
@@ -81,12 +82,32 @@ describe('readTree', () => {
       fc.asyncProperty(worlds, async (written) => {
         const project = await syncedProject(written);
         const read = await readTree(project);
+        const unparsed = await readTree(project, renderTree(load(written)));
         await rm(project, { recursive: true });
         expect(read).toEqual({ desired: desiredFrom(load(written)), problems: [] });
+        expect(unparsed).toEqual(read);
       }),
       { seed: 21, endOnFailure: true, numRuns: 12 },
     );
   }, 30_000);
+
+  it('what is known from rendering changes no answer and no place', async () => {
+    const root = await syncedProject();
+    const rendered = renderTree(load(SAMPLE));
+    await add(root, 'host_vars/pro-dev.yml', 'instance_os_image: mine\n');
+    await put(root, 'group_vars/all.yml', Buffer.from('gpu_policy: neither\n'));
+    const [parsed, known] = await Promise.all([readTree(root), readTree(root, rendered)]);
+    expect(known).toEqual(parsed);
+    const colliding = rendered.map((file) =>
+      file.path === 'host_vars/pro-dev.yml'
+        ? { ...file, variables: { ...file.variables, instance_ip: 7 } }
+        : file,
+    );
+    const { problems } = await readTree(root, colliding);
+    const place = problems.find(({ path }) => path.includes('instance_ip'))?.place;
+    expect(place).toMatchObject({ file: 'host_vars/pro-dev.yml' });
+    expect(place?.source).toMatch(/^instance_ip: /);
+  });
 
   it("P01-04: a user's own line wins, below the section and above it", async () => {
     const root = await syncedProject();

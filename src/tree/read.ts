@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { errorsOf, type Place, type Problem } from '../messages/index.ts';
 import { findConflicts } from './conflicts.ts';
 import type { Desired, DesiredDomain, DesiredMachine } from './desired.ts';
-import { treePath } from './layout.ts';
+import { type TreeFile, treePath } from './layout.ts';
 import { flag, oneOf, text } from './parse.ts';
 import { readDomain } from './read-domain.ts';
 import { type Group, readGroups } from './read-inventory.ts';
@@ -25,13 +25,18 @@ export interface ReadTree {
  * over those of all, and everywhere the user's own lines over the managed ones. Connection
  * variables are not looked at: the infrastructure phase always runs here.
  * Throws `tree-missing` (exit 2) when there is no inventory.
+ * `rendered` only saves time: sections that stand on disk byte for byte as rendered need no parsing.
  */
-export async function readTree(root: string): Promise<ReadTree> {
+export async function readTree(
+  root: string,
+  rendered: readonly TreeFile[] = [],
+): Promise<ReadTree> {
   const base = resolve(root);
+  const known = new Map(rendered.map((file) => [file.path, file]));
   const [inventory, groupVars, hostVars] = await Promise.all([
-    readVariableFolder(base, 'inventory'),
-    readVariableFolder(base, 'group_vars'),
-    readVariableFolder(base, 'host_vars'),
+    readVariableFolder(base, 'inventory', known),
+    readVariableFolder(base, 'group_vars', known),
+    readVariableFolder(base, 'host_vars', known),
   ]);
   if (isMissing(inventory, groupVars, hostVars)) throw treeMissing();
   const problems = [inventory, groupVars, hostVars].flatMap((folder) => [...folder.problems]);

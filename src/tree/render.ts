@@ -5,20 +5,23 @@ import { yamlText } from './yaml-text.ts';
 /** The managed content of every file of the tree, sorted by path. Same world, same bytes. */
 export function renderTree(infra: Infra): TreeFile[] {
   const files = [
-    { path: treePath('group_vars', 'all'), content: yamlText(globalVariables(infra)) },
+    treeFile(treePath('group_vars', 'all'), globalVariables(infra)),
     ...infra.domains.flatMap((domain) => [
-      { path: treePath('inventory', domain.name), content: yamlText(inventory(domain)) },
-      { path: treePath('group_vars', domain.name), content: yamlText(domainVariables(domain)) },
-      ...domain.machines.map((machine) => ({
-        path: treePath('host_vars', machine.name),
-        content: yamlText(machineVariables(machine, domain)),
-      })),
+      treeFile(treePath('inventory', domain.name), inventory(domain)),
+      treeFile(treePath('group_vars', domain.name), domainVariables(domain)),
+      ...domain.machines.map((machine) =>
+        treeFile(treePath('host_vars', machine.name), machineVariables(machine, domain)),
+      ),
     ]),
   ];
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 type Variables = Readonly<Record<string, unknown>>;
+
+function treeFile(path: string, variables: Variables): TreeFile {
+  return { path, content: yamlText(variables), variables };
+}
 
 function inventory(domain: Domain): Variables {
   const hosts = Object.fromEntries(

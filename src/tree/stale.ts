@@ -1,5 +1,5 @@
-import type { Infra } from '../infra/index.ts';
-import { planSync } from './sync.ts';
+import type { TreeFile } from './layout.ts';
+import { planFiles } from './sync.ts';
 
 /** How the tree on disk differs from what infra.yml declares now. Paths are relative to the root. */
 export interface Staleness {
@@ -11,9 +11,12 @@ export interface Staleness {
   readonly leftover: readonly string[];
 }
 
-/** Compares the tree with infra.yml for the warning of commands that read the tree alone. */
-export async function findStaleness(infra: Infra, root: string): Promise<Staleness> {
-  const plan = await planSync(infra, root);
+/** Compares the tree with what infra.yml renders to, for the warning of commands that read the tree alone. */
+export async function findStaleness(
+  rendered: readonly TreeFile[],
+  root: string,
+): Promise<Staleness> {
+  const plan = await planFiles(rendered, root);
   const leftover = plan.orphans
     .filter((orphan) => !orphan.protected && !orphan.userText)
     .map((orphan) => orphan.path);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { errorsOf } from '../messages/index.ts';
-import { cleanOrphans, findStaleness, planSync, writeSync } from './index.ts';
+import { cleanOrphans, findStaleness, planSync, renderTree, writeSync } from './index.ts';
 import { cutSection } from './managed-section.ts';
 import { freshProject, load, SAMPLE, snapshot, sync, worlds } from './worlds.fixture.ts';
 
@@ -273,15 +273,15 @@ describe('findStaleness', () => {
   it('P22-15: tells what infra.yml says and the tree does not', async () => {
     const root = await freshProject();
     await sync(without('lab'), root);
-    expect(await findStaleness(without('lab'), root)).toMatchObject({ stale: false });
-    expect(await findStaleness(infra, root)).toMatchObject({
+    expect(await findStaleness(renderTree(without('lab')), root)).toMatchObject({ stale: false });
+    expect(await findStaleness(renderTree(infra), root)).toMatchObject({
       stale: true,
       missing: ['group_vars/lab.yml', 'host_vars/lab-one.yml', 'inventory/lab.yml'],
       different: ['group_vars/all.yml'],
       leftover: [],
     });
     await sync(infra, root);
-    expect(await findStaleness(without('lab'), root)).toMatchObject({
+    expect(await findStaleness(renderTree(without('lab')), root)).toMatchObject({
       stale: true,
       leftover: ['group_vars/lab.yml', 'host_vars/lab-one.yml', 'inventory/lab.yml'],
     });
@@ -293,6 +293,8 @@ describe('findStaleness', () => {
     const { orphans } = await sync(without('lab', 'pro'), root);
     await cleanOrphans(root, orphans);
     expect((await planSync(without('lab', 'pro'), root)).orphans).toHaveLength(4);
-    expect(await findStaleness(without('lab', 'pro'), root)).toMatchObject({ stale: false });
+    expect(await findStaleness(renderTree(without('lab', 'pro')), root)).toMatchObject({
+      stale: false,
+    });
   });
 });

@@ -43,8 +43,12 @@ export interface SyncPlan {
 }
 
 /** Compares the tree on disk with what `infra` declares. Writes nothing. */
-export async function planSync(infra: Infra, root: string): Promise<SyncPlan> {
-  const files = renderTree(infra);
+export function planSync(infra: Infra, root: string): Promise<SyncPlan> {
+  return planFiles(renderTree(infra), root);
+}
+
+/** The same for files that are rendered already. */
+export async function planFiles(files: readonly TreeFile[], root: string): Promise<SyncPlan> {
   const limit = pLimit(AT_ONCE);
   const [states, orphans] = await Promise.all([
     limit.map(files, (file) => compare(root, file)),

@@ -34,11 +34,24 @@ export function placeAt({ file, text, lines }: Omit<Source, 'document'>, offset:
   };
 }
 
+/** One value of a file of the tree, with its place. */
+export interface Value {
+  readonly place: Place;
+  /** Whether nothing is written here: `key:`, `key: ~`, `key: null`. */
+  readonly isNull: boolean;
+  /** A plain value, and the text it was written as; undefined for a list or a mapping. */
+  scalar(): { readonly value: unknown; readonly text: string } | undefined;
+  /** The elements of a list; undefined for anything else. */
+  items(): Value[] | undefined;
+  /** The pairs of a mapping as Ansible sees them: the last of equal keys, and below them what `<<` brings in. */
+  entries(): Map<string, Value> | undefined;
+}
+
 /**
- * One value of a YAML file with its place. Looked into step by step and never copied as a whole,
+ * A value that was parsed. Looked into step by step and never copied as a whole,
  * so that aliases that repeat or contain themselves cost nothing.
  */
-export class Value {
+export class YamlValue implements Value {
   private readonly node: Node | undefined;
   private readonly source: Source;
   private readonly offset: number;
@@ -57,43 +70,39 @@ export class Value {
     return placeAt(this.source, this.offset);
   }
 
-  /** Whether nothing is written here: `key:`, `key: ~`, `key: null`. */
   get isNull(): boolean {
     if (this.dangling) return false;
     return this.node === undefined || (isScalar(this.node) && this.node.value === null);
   }
 
-  /** A plain value, and the text it was written as; undefined for a list or a mapping. */
   scalar(): { readonly value: unknown; readonly text: string } | undefined {
     if (!isScalar(this.node)) return undefined;
     const { value, source } = this.node;
     return { value, text: typeof value === 'string' ? value : (source ?? String(value)) };
   }
 
-  /** The elements of a list; undefined for anything else. */
-  items(): Value[] | undefined {
+  items(): YamlValue[] | undefined {
     if (!isSeq(this.node)) return undefined;
-    return this.node.items.map((item) => new Value(this.source, item, this.offset));
+    return this.node.items.map((item) => new YamlValue(this.source, item, this.offset));
   }
 
-  /** The pairs of a mapping as Ansible sees them: the last of equal keys, and below them what `<<` brings in. */
-  entries(): Map<string, Value> | undefined {
+  entries(): Map<string, YamlValue> | undefined {
     if (!isMap(this.node)) return undefined;
-    const entries = new Map<string, Value>();
+    const entries = new Map<string, YamlValue>();
     this.collect(this.node, entries, new Set());
     return entries;
   }
 
-  private collect(map: YAMLMap, entries: Map<string, Value>, seen: Set<YAMLMap>): void {
+  private collect(map: YAMLMap, entries: Map<string, YamlValue>, seen: Set<YAMLMap>): void {
     if (seen.has(map)) return;
     seen.add(map);
-    const merged: Value[] = [];
-    const own = new Map<string, Value>();
+    const merged: YamlValue[] = [];
+    const own = new Map<string, YamlValue>();
     for (const { key, value } of map.items) {
       const offset = isNode(key) ? key.range?.[0] : undefined;
-      const entry = new Value(this.source, value, offset ?? this.offset);
+      const entry = new YamlValue(this.source, value, offset ?? this.offset);
       if (isMergeKey(key)) merged.push(...(entry.items() ?? [entry]));
-      else own.set(new Value(this.source, key).scalar()?.text ?? '', entry);
+      else own.set(new YamlValue(this.source, key).scalar()?.text ?? '', entry);
     }
     for (const [key, value] of own) if (!entries.has(key)) entries.set(key, value);
     for (const { node } of merged) if (isMap(node)) this.collect(node, entries, seen);

@@ -1,9 +1,11 @@
 import { isMap, LineCounter, parseDocument } from 'yaml';
 import type { Problem, Text } from '../messages/index.ts';
 import { printable } from '../system/index.ts';
-import { cutSection } from './managed-section.ts';
+import type { TreeFile } from './layout.ts';
+import { cutSection, sectionOf } from './managed-section.ts';
+import { RenderedValue } from './rendered-value.ts';
 import { brokenMarkers } from './sync-problems.ts';
-import { placeAt, Value } from './value.ts';
+import { placeAt, type Value, YamlValue } from './value.ts';
 
 /** The variables of one part of a file. */
 export interface Layer {
@@ -22,8 +24,9 @@ export interface VariableFile {
 /**
  * Reads a file of variables. The user's own lines and the managed section are read apart, so that
  * the user's line wins wherever it stands. Nothing is thrown: a bad file becomes placed problems.
+ * A section that is exactly `rendered` is known already and not parsed: parsing is most of the cost of an unchanged apply.
  */
-export function readVariableFile(file: string, bytes: Buffer): VariableFile {
+export function readVariableFile(file: string, bytes: Buffer, rendered?: TreeFile): VariableFile {
   // Encrypted with ansible-vault as a whole: only Ansible can read it.
   if (bytes.subarray(0, 14).toString('latin1') === '$ANSIBLE_VAULT') return NOTHING;
   const cut = cutSection(bytes);
@@ -32,11 +35,28 @@ export function readVariableFile(file: string, bytes: Buffer): VariableFile {
   const aboveSection = '\n'.repeat(Math.max(0, cut.line));
   const sectionLines = cut.line === 0 ? '' : '\n'.repeat(linesIn(section) + 2);
   const own = readPart(file, false, `${cut.before}${sectionLines}${cut.after}`);
-  const managed = readPart(file, true, `${aboveSection}${section}`);
+  const parse = () => readPart(file, true, `${aboveSection}${section}`);
+  const managed =
+    rendered && section === sectionOf(rendered.content)
+      ? { layers: [renderedLayer(file, rendered, parse)], problems: [] }
+      : parse();
   return {
     layers: [...own.layers, ...managed.layers],
     problems: [...own.problems, ...managed.problems, ...linesAbove(own, managed, cut.line)],
   };
+}
+
+function renderedLayer(file: string, rendered: TreeFile, parse: () => VariableFile): Layer {
+  let parsed: ReadonlyMap<string, Value> | undefined;
+  const top = { file, line: 1, column: 1 };
+  const variables = Object.entries(rendered.variables).map(([name, data]): [string, Value] => [
+    name,
+    new RenderedValue(data, top, () => {
+      parsed ??= parse().layers[0]?.variables ?? new Map();
+      return parsed.get(name);
+    }),
+  ]);
+  return { file, managed: true, variables: new Map(variables) };
 }
 
 /** A user's line above the section: it wins here, but Ansible takes the last of equal keys. */
@@ -103,7 +123,7 @@ function readPart(file: string, managed: boolean, latin1Text: string): VariableF
       const place = placeAt(source, contents.range?.[0] ?? 0);
       return only({ code: 'tree-not-variables', severity: 'error', path: [], place, ...NO_MAP });
     }
-    const variables = new Value({ ...source, document }, contents).entries() ?? new Map();
+    const variables = new YamlValue({ ...source, document }, contents).entries() ?? new Map();
     return { layers: [{ file, managed, variables }], problems };
   } catch (error) {
     // The parser itself gives up on some texts, such as brackets nested thousands deep.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Problem } from '../messages/index.ts';
 import { readTreeFile } from './file-access.ts';
-import type { TreeFolder } from './layout.ts';
+import type { TreeFile, TreeFolder } from './layout.ts';
 import { type Layer, readVariableFile } from './variable-file.ts';
 
 /** Everything read from one folder of the tree: layers by host or group name, the winning one first. */
@@ -23,6 +23,7 @@ const YAML = /\.ya?ml$/;
 export async function readVariableFolder(
   root: string,
   folder: TreeFolder,
+  rendered: ReadonlyMap<string, TreeFile> = new Map(),
 ): Promise<VariableFolder> {
   const limit = pLimit(AT_ONCE);
   const paths = await variablePaths(root, folder);
@@ -30,7 +31,7 @@ export async function readVariableFolder(
     const bytes = await readTreeFile(root, path);
     if (bytes === undefined) return { name, layers: [], problems: [] };
     if (!Buffer.isBuffer(bytes)) return { name, layers: [], problems: [bytes] };
-    return { name, ...readVariableFile(path, bytes) };
+    return { name, ...readVariableFile(path, bytes, rendered.get(path)) };
   });
   const layers = new Map<string, Layer[]>();
   for (const file of read)

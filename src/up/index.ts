@@ -29,4 +29,4 @@ export {
   type WallStatus,
   wallStatus,
 } from './walls.ts';
-export { openWorld, staleness, type World } from './world.ts';
+export { declaredNow, openWorld, type World } from './world.ts';

@@ -53,9 +53,9 @@ export const apply = command({
     const { renderReport } = await import('../render/report.ts');
     const place = { cwd: session.cwd, infra: flags.infra };
     if (flags.sync) await room.syncProject(await room.openProject(place));
-    const world = await room.openWorld(place);
+    const { rendered, stale } = await room.declaredNow(place);
+    const world = await room.openWorld(place, rendered);
     await showProblems(session, world.warnings);
-    const stale = await room.staleness(place);
     if (stale) session.emit({ type: 'note', level: 'warning', code: 'tree-stale', text: stale });
     await using daemon = await room.openDaemon(flags, daemonOptions(session, flags));
     const confirm = () =>
@@ -67,8 +67,9 @@ export const apply = command({
       room.applyWorld(world, daemon, { ...flags, confirm }, session),
     );
     await room.warnOfStaleRules(world.desired, daemon, session.emit);
-    session.result({ type: 'apply', ...report, rulesChanged, seconds }, () =>
-      renderReport(report, session, seconds),
+    session.result(
+      { type: 'apply', ...report, rulesChanged, seconds, requests: daemon.incus.requests },
+      () => renderReport(report, session, seconds),
     );
     return report.failed > 0 ? ExitCode.failed : ExitCode.done;
   },

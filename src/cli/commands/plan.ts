@@ -33,12 +33,12 @@ export const plan = command({
     ...choiceFlags,
   },
   async run(session, flags) {
-    const { openDaemon, openWorld, planWorld, staleness } = await import('../../up/index.ts');
+    const { declaredNow, openDaemon, openWorld, planWorld } = await import('../../up/index.ts');
     const { renderPlan } = await import('../render/plan.ts');
     const place = { cwd: session.cwd, infra: flags.infra };
-    const world = await openWorld(place);
+    const { rendered, stale } = await declaredNow(place);
+    const world = await openWorld(place, rendered);
     await showProblems(session, world.warnings);
-    const stale = await staleness(place);
     if (stale) session.emit({ type: 'note', level: 'warning', code: 'tree-stale', text: stale });
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const found = await planWorld(world, daemon, flags);
