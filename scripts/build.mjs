@@ -1,13 +1,11 @@
 // Bundles src/ into dist/: one ES module per lazily loaded command, so that start-up reads only what it uses.
 import { rmSync } from 'node:fs';
-import { chmod, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-// Built beside and swapped in, so that a program started meanwhile finds a whole bundle: the old one or the new.
 const fresh = await mkdtemp(`${root}dist.`);
-await chmod(fresh, 0o755);
 process.on('exit', (code) => {
   if (code !== 0) rmSync(fresh, { recursive: true, force: true });
 });
@@ -29,7 +27,18 @@ await build({
   },
 });
 
-const old = `${fresh}.old`;
-await rename(`${root}dist`, old).catch(() => {});
-await rename(fresh, `${root}dist`);
-await rm(old, { recursive: true, force: true });
+// Moved in one by one under names of their content, the entry last: a program that starts meanwhile is whole, and
+// one that still runs finds the parts it has not yet loaded.
+const dist = `${root}dist`;
+await mkdir(dist, { recursive: true });
+const parts = (await readdir(fresh)).filter((name) => name !== 'main.js');
+for (const name of [...parts, 'main.js']) await rename(`${fresh}/${name}`, `${dist}/${name}`);
+await rm(fresh, { recursive: true });
+
+const DAY = 24 * 3600 * 1000;
+for (const name of await readdir(dist)) {
+  if (name === 'main.js' || parts.includes(name)) continue;
+  const facts = await stat(`${dist}/${name}`).catch(() => undefined);
+  if (facts?.isFile() && Date.now() - facts.mtimeMs > DAY)
+    await rm(`${dist}/${name}`, { force: true });
+}
