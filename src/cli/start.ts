@@ -145,6 +145,8 @@ function watchPipes(host: NodeJS.Process): { signal: AbortSignal; failed(): bool
     closed.abort();
     if (error.code === 'EPIPE') return;
     failed = true;
+    // For a failure that is heard only after the command has ended.
+    host.exitCode = ExitCode.failed;
     host.stderr.write(`anklume: stdout: ${error.code ?? error.message}\n`);
   });
   return { signal: closed.signal, failed: () => failed };
