@@ -8,8 +8,7 @@ export interface KernelPacket {
   readonly iifname: string;
   /** Empty at the input hook. */
   readonly oifname: string;
-  /** The bridge and the sender's MAC: nothing that these rules look at. */
-  readonly ibrname?: string;
+  /** The sender's MAC. */
   readonly ether?: string;
   readonly family: 4 | 6;
   readonly saddr: string;

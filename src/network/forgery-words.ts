@@ -6,8 +6,8 @@ import type { ForgeryCell, Mismatch } from './proof.ts';
 export function forgeryMismatch(cell: ForgeryCell): Mismatch {
   const { en, fr } = WORDS[cell.forged];
   const as = cell.as === undefined ? '' : ` ${cell.as}`;
-  const service = `${cell.protocol}${cell.port === undefined ? '' : `/${cell.port}`}`;
-  const packet = `${cell.from} -> ${cell.to} ${service}`;
+  const service = cell.port === undefined ? '' : ` ${cell.protocol}/${cell.port}`;
+  const packet = `${cell.from} -> ${cell.to}${service}`;
   return { ...cell, text: { en: `${packet}: ${en}${as}`, fr: `${packet} : ${fr}${as}` } };
 }
 

@@ -64,7 +64,7 @@ export function guardFor(model: FlowModel): Ruleset {
           ),
         ],
       },
-      { name: 'forward', hook: 'forward', rules: [...onlyByHost(legs), toGuard] },
+      { name: 'forward', hook: 'forward', rules: [...onlyByHost(legs), toGuard, fromStranger] },
       { name: 'input', hook: 'input', rules: [toGuard] },
     ],
   };
@@ -94,6 +94,11 @@ const dropped = (matches: readonly Match[], comment: string): Rule => ({
   comment,
 });
 const foreign: Match = { on: 'set', fields: ['iifname', 'ether'], set: 'cards', not: true };
+/** From a card that somebody else has plugged into a bridge of ours. */
+const fromStranger: Rule = {
+  matches: [{ on: 'set', fields: ['oifname'], set: 'members' }],
+  verdict: { do: 'goto', chain: 'guard' },
+};
 const toGuard: Rule = {
   // By port: many kernels cannot tell the bridge of a frame (CONFIG_NFT_BRIDGE_META).
   matches: [{ on: 'set', fields: ['iifname'], set: 'members' }],

@@ -47,7 +47,16 @@ export {
 } from './flows.ts';
 export { type NftObject, readRules } from './listing.ts';
 export type { Outside, ProbeMachine } from './probes.ts';
-export type { Measured, Mismatch, Proof, ProofCell, Untested } from './proof.ts';
+export type {
+  Deviation,
+  ForgeryCell,
+  Measured,
+  Mismatch,
+  Proof,
+  ProofCell,
+  Untested,
+} from './proof.ts';
+export { renderProofHtml } from './proof-html.ts';
 export { type ProveOptions, prove } from './prove.ts';
 export type { Chain, Match, Rule, Ruleset } from './rules.ts';
 export { renderRuleset, tableText } from './ruleset.ts';

@@ -1,7 +1,7 @@
 import type { Protocol } from './flows.ts';
 
 /** What a rule looks at in a packet. */
-export type Field = 'iifname' | 'oifname' | 'ibrname' | 'ether' | 'saddr' | 'daddr';
+export type Field = 'iifname' | 'oifname' | 'ether' | 'saddr' | 'daddr';
 
 export type Match =
   | {

@@ -52,7 +52,6 @@ export function tableText(ruleset: Ruleset): string {
 const TYPES: Readonly<Record<Field, string>> = {
   iifname: 'ifname',
   oifname: 'ifname',
-  ibrname: 'ifname',
   ether: 'ether_addr',
   saddr: 'ipv4_addr',
   daddr: 'ipv4_addr',
@@ -60,7 +59,6 @@ const TYPES: Readonly<Record<Field, string>> = {
 const SELECTORS: Readonly<Record<Field, string>> = {
   iifname: 'iifname',
   oifname: 'oifname',
-  ibrname: 'meta ibrname',
   ether: 'ether saddr',
   saddr: 'ip saddr',
   daddr: 'ip daddr',

@@ -1,7 +1,8 @@
+import { resolve } from 'node:path';
 import { ExitCode } from '../../messages/index.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
-import { daemonFlags, projectFlags } from '../frame/flags.ts';
+import { daemonFlags, projectFlags, word } from '../frame/flags.ts';
 
 export const prove = command({
   brief: {
@@ -9,21 +10,36 @@ export const prove = command({
     fr: 'Mesurer les murs avec de vrais paquets',
   },
   description: {
-    en: 'Sends TCP, UDP and ICMP from inside each machine to every other machine, gateway and the host, and compares what arrives with what the policies say. Exit 1 when something differs.',
-    fr: "Envoie du TCP, de l'UDP et de l'ICMP depuis chaque machine vers toutes les autres, les passerelles et l'hôte, et compare ce qui arrive à ce que disent les politiques. Sortie 1 en cas d'écart.",
+    en: 'Sends TCP, UDP, ICMP and forged frames from inside each machine to every other machine, gateway and the host, and compares what arrives with what the policies say, and the rules in force with those of the tree. Exit 1 when something differs.',
+    fr: "Envoie du TCP, de l'UDP, de l'ICMP et des trames contrefaites depuis chaque machine vers toutes les autres, les passerelles et l'hôte, et compare ce qui arrive à ce que disent les politiques, et les règles en vigueur à celles de l'arborescence. Sortie 1 en cas d'écart.",
   },
   examples: [
     ['anklume prove', { en: 'the isolation matrix', fr: "la matrice d'isolation" }],
     ['anklume prove --json', { en: 'every probe', fr: 'chaque sonde' }],
+    [
+      'anklume prove --html proof.html',
+      { en: 'a page to read and keep', fr: 'une page à lire et à garder' },
+    ],
   ],
-  flags: { ...projectFlags, ...daemonFlags },
+  flags: {
+    html: word('FILE', {
+      en: 'Write the proof as a page, too',
+      fr: 'Écrire aussi la preuve sous forme de page',
+    }),
+    ...projectFlags,
+    ...daemonFlags,
+  },
   async run(session, flags) {
+    const { renderProofHtml } = await import('../../network/index.ts');
+    const { writeAtomic } = await import('../../system/index.ts');
     const { openDaemon, openWorld, proveWalls } = await import('../../up/index.ts');
     const { renderProof } = await import('../render/proof.ts');
     const { trustLevels } = await import('../render/trust.ts');
     const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const proof = await proveWalls(desired, daemon, session);
+    if (flags.html !== undefined)
+      await writeAtomic(resolve(session.cwd, flags.html), renderProofHtml(proof, session.language));
     session.result({ type: 'proof', ...proof }, () =>
       renderProof(proof, trustLevels(desired), session),
     );

@@ -21,6 +21,15 @@ export function renderProof(
     lines.push(`${paint.bad('✗')} ${printable(t(mismatch.text))}`);
   const more = proof.mismatches.length - MOST_FINDINGS;
   if (more > 0) lines.push(t({ en: `... and ${more} more`, fr: `... et ${more} de plus` }));
+  for (const { place, change, line } of proof.deviations.slice(0, MOST_FINDINGS)) {
+    const words =
+      change === 'added'
+        ? t({ en: 'not asked for', fr: 'non demandé' })
+        : t({ en: 'missing', fr: 'absent' });
+    lines.push(`${paint.bad('✗')} ${printable(`${place}, ${words}: ${line}`)}`);
+  }
+  const others = proof.deviations.length - MOST_FINDINGS;
+  if (others > 0) lines.push(t({ en: `... and ${others} more`, fr: `... et ${others} de plus` }));
   if (proof.lost > 0)
     lines.push(
       paint.warn(
@@ -47,6 +56,11 @@ function verdict(proof: Proof, { t, paint }: Voice): string {
       en: 'Nothing could be tested, so nothing is proved.',
       fr: "Rien n'a pu être testé, donc rien n'est prouvé.",
     })}`;
+  if (mismatches === 0 && proof.deviations.length > 0)
+    return `${paint.bad('✗')} ${t({
+      en: `No probe fell through, but the rules or cards in force are not those of the tree`,
+      fr: `Aucune sonde n'est passée à tort, mais les règles ou les cartes en vigueur ne sont pas celles de l'arborescence`,
+    })} ${took}`;
   return `${paint.bad('✗')} ${t({
     en: `${mismatches} of ${probes} probes are not as declared`,
     fr: `${mismatches} sondes sur ${probes} ne sont pas conformes à la déclaration`,
