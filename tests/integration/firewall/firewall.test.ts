@@ -1,0 +1,192 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anklume, incusCli, incusQuery, inSandbox, uniqueName } from '../support.ts';
+import {
+  BASE,
+  type Cell,
+  eventually,
+  inside,
+  type Proof,
+  projectOf,
+  proofOf,
+  removeWorld,
+  resultOf,
+  steeringRules,
+  up,
+  worldText,
+} from './world.ts';
+
+const tag = uniqueName('f');
+const names = { adm: `${tag}m`, zeta: `${tag}z`, beta: `${tag}b`, lab: `${tag}l` };
+const early = `${tag}a`;
+const { adm, zeta, beta, lab } = names;
+const vm = worldText(names, 'vm');
+const earlier = `  ${early}:\n    subnet_id: 9\n    ephemeral: true\n    machines:\n      ${early}-1: { ip: ${BASE}.9.1 }\n`;
+
+interface Up {
+  readonly good: boolean;
+  readonly firewall?: { readonly changed: boolean; readonly failure?: { readonly code: string } };
+  readonly apply: { readonly done: number };
+  readonly proof: Proof;
+}
+
+const failures = ({ mismatches }: Proof) => mismatches.map(({ text }) => text.en);
+const firewall = (...command: string[]) => inside(adm, 'sys-firewall', ...command);
+/** A TCP connection that somebody answers, if only to refuse it. */
+const reaches = async (domain: string, machine: string, address: string): Promise<boolean> => {
+  const { text } = await inside(domain, machine, 'nc', '-w', '1', address, '443');
+  return text.includes('refused');
+};
+const devices = async (): Promise<Record<string, Record<string, string>>> =>
+  (
+    await incusQuery<{ devices: Record<string, Record<string, string>> }>(
+      `/1.0/profiles/sys-firewall?project=${adm}`,
+    )
+  ).devices;
+
+describe('domains behind a firewall machine', () => {
+  let folder = '';
+
+  beforeAll(async () => {
+    folder = await projectOf(vm);
+    const first = resultOf<Up>(await up(folder, vm));
+    expect(failures(first.proof)).toEqual([]);
+    expect(first).toMatchObject({ good: true, firewall: { changed: true } });
+  }, 600_000);
+  afterAll(async () => {
+    await removeWorld(folder, names, [early]);
+  });
+
+  it('a second up changes nothing', async () => {
+    const second = resultOf<Up>(await up(folder, vm));
+    expect(second).toMatchObject({ good: true, firewall: { changed: false }, apply: { done: 0 } });
+  });
+
+  it('P11-04: the bridge of administration is eth0, the others follow by name', async () => {
+    const cards = Object.entries(await devices()).sort();
+    expect(cards.map(([card, { network }]) => [card, network])).toEqual([
+      ['eth0', `net-${adm}`],
+      ['eth1', `net-${beta}`],
+      ['eth2', `net-${lab}`],
+      ['eth3', `net-${zeta}`],
+    ]);
+  });
+
+  it('P11-03: a way that a policy opens passes the machine, and only with it', async () => {
+    const trace = ['traceroute', '-n', '-q', '1', '-w', '1', '-m', '5', `${BASE}.2.2`];
+    const { text } = await inside(zeta, `${zeta}-2`, ...trace);
+    const hops = text.split('\n').slice(1, 4);
+    expect(hops.map((line) => line.trim().split(/ +/)[1])).toEqual([
+      `${BASE}.1.254`,
+      `${BASE}.1.253`,
+      `${BASE}.2.2`,
+    ]);
+    expect(await reaches(zeta, `${zeta}-1`, `${BASE}.2.1`)).toBe(true);
+    await incusCli('stop', '--project', adm, 'sys-firewall');
+    expect(await reaches(zeta, `${zeta}-1`, `${BASE}.2.1`)).toBe(false);
+    await incusCli('start', '--project', adm, 'sys-firewall');
+    expect(await eventually(() => reaches(zeta, `${zeta}-1`, `${BASE}.2.1`))).toBe(true);
+  });
+
+  it('P11-05: after a restart it filters and forwards by itself', async () => {
+    await incusCli('restart', '--project', adm, 'sys-firewall');
+    const ready = async () =>
+      (await firewall('cat', '/proc/sys/net/ipv4/ip_forward')).text.trim() === '1';
+    expect(await eventually(ready)).toBe(true);
+    expect((await firewall('nft', 'list', 'table', 'inet', 'anklume_router')).ok).toBe(true);
+    expect(await eventually(() => reaches(zeta, `${zeta}-2`, `${BASE}.2.1`))).toBe(true);
+    expect(failures(await proofOf(folder))).toEqual([]);
+  });
+
+  it('P11-08: without the rules of the machine the host still drops', async () => {
+    await firewall('nft', 'delete', 'table', 'inet', 'anklume_router');
+    const crossing = (await proofOf(folder)).cells.filter(betweenMachines);
+    expect(crossing.filter(({ verdict }) => verdict === 'mismatch')).toEqual([]);
+    const again = resultOf<Up>(await up(folder, vm));
+    expect(again).toMatchObject({ good: true, firewall: { changed: true } });
+  });
+
+  it('P11-08, P11-06: without the rules of the host the machine still drops, and tells both cards', async () => {
+    for (const family of ['inet', 'bridge'])
+      await inSandbox('nft', 'delete', 'table', family, 'anklume');
+    for (const [domain, target] of [
+      [lab, `${BASE}.2.1`],
+      [adm, `${BASE}.7.1`],
+      [beta, `${BASE}.1.1`],
+    ] as const)
+      expect((await inside(domain, `${domain}-1`, 'ping', '-c', '2', '-W', '1', target)).ok).toBe(
+        false,
+      );
+    const log = async () =>
+      (await firewall('journalctl', '-u', 'anklume-router-log', '--no-pager')).text;
+    expect(
+      await eventually(async () => (await log()).includes('anklume drop: IN=eth2 OUT=eth1')),
+    ).toBe(true);
+    expect(await log()).toMatch(
+      /anklume admin reject: IN=eth0 OUT=eth2 SRC=\S+ DST=10\.73\.7\.1 PROTO=ICMP/,
+    );
+    expect(await log()).toContain('anklume drop: IN=eth1 OUT=eth3');
+    expect(resultOf<Up>(await up(folder, vm))).toMatchObject({ good: true });
+  });
+
+  it('a machine that sends to the firewall machine past the host is not heard', async () => {
+    const route = ['ip', 'route', 'add', `${BASE}.2.0/24`, 'via', `${BASE}.1.253`];
+    expect((await inside(zeta, `${zeta}-1`, ...route)).ok).toBe(true);
+    expect(await reaches(zeta, `${zeta}-1`, `${BASE}.2.1`)).toBe(false);
+    await inside(zeta, `${zeta}-1`, 'ip', 'route', 'del', `${BASE}.2.0/24`);
+    expect(await reaches(zeta, `${zeta}-1`, `${BASE}.2.1`)).toBe(true);
+  });
+
+  it('P11-04: a domain that comes first by name keeps the order and loses nobody', async () => {
+    const report = resultOf<Up>(await up(folder, worldText(names, 'vm', earlier)));
+    expect(failures(report.proof)).toEqual([]);
+    expect(report.good).toBe(true);
+    const { eth0, eth1, eth2 } = await devices();
+    expect([eth0?.network, eth1?.network, eth2?.network]).toEqual([
+      `net-${adm}`,
+      `net-${early}`,
+      `net-${beta}`,
+    ]);
+    await writeFile(join(folder, 'infra.yml'), vm);
+    await anklume(['sync', '--clean-orphans'], { cwd: folder });
+    const less = resultOf<Up>(await up(folder, vm, '--prune'));
+    expect(failures(less.proof)).toEqual([]);
+    expect(Object.keys(await devices())).toHaveLength(4);
+  });
+
+  it('P16-10, P11-02: the same policies give the same matrix in both modes, and nothing is left behind', async () => {
+    const matrix = ({ cells }: Proof) =>
+      cells
+        .filter((cell) => !isAbout(cell, 'sys-firewall'))
+        .map(
+          ({ from, to, protocol, port, measured }) =>
+            `${from} ${to} ${protocol} ${port} ${measured}`,
+        )
+        .sort();
+    const before = matrix(await proofOf(folder));
+    expect(await steeringRules()).toHaveLength(4);
+    const host = resultOf<Up>(await up(folder, worldText(names, 'host'), '--prune'));
+    expect(failures(host.proof)).toEqual([]);
+    expect(matrix(host.proof)).toEqual(before);
+    expect(before.length).toBeGreaterThan(200);
+    expect(await steeringRules()).toEqual([]);
+    const left = await inSandbox('ip', '-4', 'route', 'show', 'table', 'all', 'proto', '253');
+    expect(left).toBe('');
+    const profiles = await incusQuery<string[]>(`/1.0/profiles?project=${adm}`);
+    expect(profiles.some((url) => url.includes('sys-firewall'))).toBe(false);
+    const absent = await anklume(['network', 'rules'], { cwd: folder });
+    await up(folder, worldText(names, undefined));
+    expect((await anklume(['network', 'rules'], { cwd: folder })).stdout).toBe(absent.stdout);
+  });
+});
+
+function isAbout({ from, to }: Cell, name: string): boolean {
+  return from === name || to === name;
+}
+
+function betweenMachines({ from, to }: Cell): boolean {
+  return ![from, to].some(
+    (end) => end === 'host' || end.startsWith('gateway:') || end === 'sys-firewall',
+  );
+}

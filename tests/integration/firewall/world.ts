@@ -1,0 +1,150 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { anklume, incusCli, incusQuery, inSandbox, type Outcome } from '../support.ts';
+
+/** One cell of a proof, as `anklume prove --json` gives it. */
+export interface Cell {
+  readonly from: string;
+  readonly to: string;
+  readonly protocol: string;
+  readonly port?: number;
+  readonly measured: string;
+  readonly verdict: string;
+}
+
+export interface Proof {
+  readonly holds: boolean;
+  readonly cells: readonly Cell[];
+  readonly mismatches: readonly { readonly text: { readonly en: string } }[];
+}
+
+export interface Names {
+  readonly adm: string;
+  readonly zeta: string;
+  readonly beta: string;
+  readonly lab: string;
+}
+
+export const BASE = '10.73';
+
+/** A world whose domains are not in the order of their names. `more` is put below `domains`. */
+export function worldText(
+  { adm, zeta, beta, lab }: Names,
+  mode: 'vm' | 'host' | undefined,
+  more = '',
+): string {
+  return `project_name: ${adm}
+global:
+  base_subnet: "${BASE}"
+  default_os_image: probe
+${mode === undefined ? '' : `  firewall_mode: ${mode}\n`}domains:
+  ${zeta}:
+    subnet_id: 1
+    ephemeral: true
+    machines:
+      ${zeta}-1: { ip: ${BASE}.1.1 }
+      ${zeta}-2: { ip: ${BASE}.1.2 }
+  ${adm}:
+    subnet_id: 0
+    ephemeral: true
+    machines:
+      sys-firewall: { type: lxc, os_image: "images:debian/13", ip: ${BASE}.0.253 }
+      ${adm}-1: { ip: ${BASE}.0.1 }
+  ${lab}:
+    subnet_id: 7
+    internet: false
+    ephemeral: true
+    machines:
+      ${lab}-1: { ip: ${BASE}.7.1 }
+  ${beta}:
+    subnet_id: 2
+    ephemeral: true
+    machines:
+      ${beta}-1: { ip: ${BASE}.2.1 }
+      ${beta}-2: { ip: ${BASE}.2.2 }
+${more}network_policies:
+  - { description: web, from: ${zeta}, to: ${beta}-1, ports: [80, 443] }
+  - { description: administration, from: ${adm}, to: ${beta}, ports: all }
+  - { description: names, from: ${zeta}-1, to: ${lab}, ports: [53], protocol: udp, bidirectional: true }
+  - { description: trace, from: ${zeta}-2, to: ${beta}-2, ports: all, protocol: udp }
+  - { description: own service, from: ${lab}-1, to: host, ports: [3142] }
+`;
+}
+
+/** A project folder with a world in it. */
+export async function projectOf(text: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'anklume-firewall-'));
+  await writeFile(join(folder, 'infra.yml'), text);
+  return folder;
+}
+
+/** Writes another world into the folder and brings it up. */
+export async function up(folder: string, text: string, ...flags: string[]): Promise<Outcome> {
+  await writeFile(join(folder, 'infra.yml'), text);
+  return anklume(['up', '--yes', '--json', ...flags], { cwd: folder });
+}
+
+/** The last JSON line of a command: its result. */
+export function resultOf<T>({ stdout }: Outcome): T {
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as T;
+}
+
+export async function proofOf(folder: string): Promise<Proof> {
+  return resultOf<Proof>(await anklume(['prove', '--json'], { cwd: folder }));
+}
+
+/** Takes everything of a world away, also what only part of a run made. */
+export async function removeWorld(folder: string, names: Names, more: string[]): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  for (const project of [...Object.values(names), ...more]) {
+    const path = `/1.0/instances?project=${project}`;
+    const urls = await incusQuery<string[]>(path).catch(() => []);
+    for (const url of urls) {
+      const name = url.split('?')[0]?.split('/').at(-1) ?? '';
+      await incusCli('delete', '--force', '--project', project, name).catch(() => undefined);
+    }
+    await incusCli('project', 'delete', '--force', project).catch(() => undefined);
+    await incusCli('network', 'delete', `net-${project}`).catch(() => undefined);
+  }
+  for (const family of ['inet', 'bridge'])
+    await inSandbox('nft', 'delete', 'table', family, 'anklume').catch(() => undefined);
+  for (const { iif } of await steeringRules())
+    await inSandbox('ip', 'rule', 'del', 'iif', iif, 'priority', '25300').catch(() => undefined);
+}
+
+/** The host's rules that steer, as `ip` lists them. */
+export async function steeringRules(): Promise<{ readonly iif: string; readonly table: string }[]> {
+  const all = JSON.parse(await inSandbox('ip', '-N', '-j', 'rule', 'show')) as {
+    priority: number;
+    iif: string;
+    table: string;
+  }[];
+  return all.filter(({ priority }) => priority === 25_300);
+}
+
+/** A command in a machine: its standard output, and whether it succeeded. */
+export async function inside(
+  project: string,
+  machine: string,
+  ...command: string[]
+): Promise<{ ok: boolean; text: string }> {
+  try {
+    return {
+      ok: true,
+      text: await incusCli('exec', '--project', project, machine, '--', ...command),
+    };
+  } catch (error) {
+    return { ok: false, text: String(error) };
+  }
+}
+
+/** Looks again until it is so, for at most 40 s. */
+export async function eventually(what: () => Promise<boolean>): Promise<boolean> {
+  const deadline = performance.now() + 40_000;
+  while (performance.now() < deadline) {
+    if (await what()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  return false;
+}
