@@ -36,6 +36,9 @@ const VM_SECONDS = 120;
 /** A look costs the daemon about 5 ms for each running machine. */
 const PAUSE_MS = 150;
 
+/** Asking an agent costs a connection into the guest, and one that boots has better to do. In seconds. */
+const AGENT_PAUSE = 1;
+
 /** Up to so many machines are asked one by one; beyond, one list of all is cheaper. */
 const FEW = 8;
 
@@ -70,9 +73,15 @@ export async function waitForAddresses(
   for (const machine of machines) emit({ type: 'step.started', ...aboutWaiting(machine) });
   const results: Readiness[] = [];
   let pending = [...machines];
+  let agentsAsked = -AGENT_PAUSE;
   while (pending.length > 0) {
-    const ready = await lookAt(incus, pending);
+    const asksAgents = elapsed() - agentsAsked >= AGENT_PAUSE;
+    const asked = pending.filter(({ type }) => type === 'lxc' || asksAgents);
+    if (asksAgents) agentsAsked = elapsed();
+    const ready = await lookAt(incus, asked);
     const seconds = elapsed();
+    for (const machine of asked)
+      if (machine.type === 'vm' && !ready.has(machine)) tellSilent(emit, machine, seconds);
     for (const machine of pending.filter((one) => ready.has(one))) {
       emit({ type: 'step.done', id: stepId(machine), seconds });
       results.push({ machine: machine.name, ready: true, seconds });
@@ -171,6 +180,14 @@ function aboutWaiting(machine: Awaited) {
           fr: `Attendre que ${machine.name} ait ${machine.ip}`,
         };
   return { id: stepId(machine), label: what, domain: machine.domain };
+}
+
+function tellSilent(emit: Emit, machine: Awaited, seconds: number): void {
+  const text = {
+    en: `no answer yet after ${Math.round(seconds)} s`,
+    fr: `pas encore de réponse après ${Math.round(seconds)} s`,
+  };
+  emit({ type: 'step.progress', id: stepId(machine), text });
 }
 
 function tellLate(emit: Emit, machine: Awaited, seconds: number): Readiness {

@@ -21,6 +21,11 @@ interface Listening {
   readonly signal: AbortSignal;
 }
 
+export interface BringUpChoices extends Omit<ApplyChoices, 'tags' | 'limit' | 'ready'> {
+  /** How long the agent of a virtual machine may take to answer. */
+  readonly agentSeconds?: number;
+}
+
 /** Seconds that each stage took. */
 export type Timing = Readonly<Record<'sync' | 'apply' | 'addresses' | 'proof' | 'total', number>>;
 
@@ -48,7 +53,7 @@ export interface UpReport {
 export async function bringUp(
   project: Project,
   daemon: Daemon,
-  choices: Omit<ApplyChoices, 'tags' | 'limit' | 'ready'>,
+  choices: BringUpChoices,
   listening: Listening,
   onWarnings: (problems: readonly Problem[]) => Promise<void> = async () => {},
 ): Promise<UpReport> {
@@ -66,7 +71,7 @@ export async function bringUp(
     const { report } = await applyWorld(world, daemon, { ...choices, ready }, listening);
     const apply = watch();
     goOn(listening, report);
-    const late = await waitForMachines(world, daemon, report, listening);
+    const late = await waitForMachines(world, daemon, report, choices, listening);
     const addresses = watch();
     goOn(listening, report);
     const firewall = await raiseFirewall(world.desired, daemon, listening);
@@ -117,13 +122,15 @@ async function waitForMachines(
   { desired }: World,
   { incus }: Daemon,
   { outcomes }: ApplyReport,
+  { agentSeconds }: BringUpChoices,
   { emit, signal }: Listening,
 ): Promise<Readiness[]> {
   const lost = new Set(outcomes.filter(({ result }) => result !== 'done').map(({ id }) => id));
   const machines = awaitedOf(desired).filter(
     ({ project, instance }) => !lost.has(`instance:${project}/${instance}`),
   );
-  const found = await waitForAddresses(incus, machines, { emit, signal });
+  const limit = agentSeconds === undefined ? {} : { vmSeconds: agentSeconds };
+  const found = await waitForAddresses(incus, machines, { ...limit, emit, signal });
   return found.filter(({ ready }) => !ready);
 }
 

@@ -2,7 +2,8 @@ import { ExitCode } from '../../messages/index.ts';
 import { askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
-import { consentFlags, daemonFlags, projectFlags, toggle } from '../frame/flags.ts';
+import { consentFlags, daemonFlags, projectFlags, toggle, word } from '../frame/flags.ts';
+import { parseSeconds } from '../frame/seconds.ts';
 import { showProblems } from '../frame/show-problems.ts';
 
 export const up = command({
@@ -32,6 +33,10 @@ export const up = command({
       fr: "Prendre en charge les objets de même nom créés par quelqu'un d'autre",
     }),
     strict: toggle({ en: 'Unknown keys are errors', fr: 'Les clés inconnues sont des erreurs' }),
+    agentWait: word('SECONDS', {
+      en: 'How long the agent of a virtual machine may take to answer (default 120)',
+      fr: "Le temps laissé à l'agent d'une machine virtuelle pour répondre (120 par défaut)",
+    }),
     ...projectFlags,
     ...daemonFlags,
     ...consentFlags,
@@ -39,6 +44,8 @@ export const up = command({
   async run(session, flags) {
     const { bringUp, openDaemon, openProject } = await import('../../up/index.ts');
     const { renderUp } = await import('../render/up.ts');
+    const wait = flags.agentWait;
+    const patience = wait === undefined ? {} : { agentSeconds: parseSeconds('--agent-wait', wait) };
     const project = await openProject({
       cwd: session.cwd,
       infra: flags.infra,
@@ -54,7 +61,7 @@ export const up = command({
     const report = await bringUp(
       project,
       daemon,
-      { partial, prune, adopt, confirm },
+      { partial, prune, adopt, confirm, ...patience },
       session,
       (problems) => showProblems(session, problems),
     );

@@ -1,6 +1,7 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { run } from '../../system/index.ts';
+import { makeInitrd } from './initrd.ts';
 import type { Recipe } from './recipe.ts';
 
 /** Adds the recipe's own files and units to a fresh root file system. */
@@ -16,7 +17,5 @@ export async function furnishRoot(recipe: Recipe, root: string): Promise<void> {
     await rm(path, { force: true });
     await symlink('/dev/null', path);
   }
-  // Only now does everything stand that decides what the initrd holds.
-  if (recipe.type === 'virtual-machine')
-    await run(['chroot', root, 'update-initramfs', '-c', '-k', 'all'], { env: { LC_ALL: 'C' } });
+  if (recipe.type === 'virtual-machine') await makeInitrd(root);
 }
