@@ -1,0 +1,21 @@
+import { Commands } from './commands.ts';
+import { anklumeIn } from './inside.ts';
+import type { Machine } from './machine.ts';
+
+/** Sets Incus up as a person would, lets the product import the images, and switches the machine off. */
+export async function prepareHost(machine: Machine): Promise<void> {
+  const commands = new Commands(machine.socket);
+  try {
+    await commands.run(['resize2fs', '/dev/vda']);
+    await commands.run(['incus', 'storage', 'create', 'default', 'btrfs', 'size=24GiB']);
+    // The product finds the built image in its cache, as it would after building it there.
+    await commands.run(['mkdir', '-p', '/var/cache/anklume/images']);
+    await commands.run(['sh', '-c', 'ln -s /share/images/* /var/cache/anklume/images/']);
+    for (const words of [['probe'], ['debian/13', '--vm']])
+      await anklumeIn(commands, ['image', 'build', ...words], { seconds: 1200 });
+    await commands.run(['sh', '-c', 'rm /var/cache/anklume/images/debian*; sync']);
+    await commands.outcome(['systemctl', 'poweroff']);
+  } finally {
+    commands.close();
+  }
+}

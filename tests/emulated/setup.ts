@@ -1,0 +1,116 @@
+import { cp, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { buildDebian } from '../../src/images/debian/build.ts';
+import { cacheName, type Recipe } from '../../src/images/debian/recipe.ts';
+import { DISK_PACKAGES } from '../../src/images/debian-vm/disk-tools.ts';
+import { debianVmRecipe } from '../../src/images/debian-vm/recipe.ts';
+import { installRequirements } from '../../src/sandbox/index.ts';
+import {
+  aptInstall,
+  cacheFolder,
+  findProgram,
+  identify,
+  productRoot,
+} from '../../src/system/index.ts';
+import { buildProgram } from '../integration/build.ts';
+import { hostImage } from './host/build-host.ts';
+import { type Machine, type MachineOptions, startMachine } from './host/machine.ts';
+import { prepareHost } from './host/prepare.ts';
+import { hostRecipe } from './host/recipe.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where the emulated machine takes commands. */
+    readonly commands: string;
+  }
+}
+
+const PREFIX = 'anklume-emulated-';
+
+/** One emulated host for all tests of a run. Whatever it needs is installed or built; what cannot be is a failure. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await removeStale();
+  await install();
+  const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  let machine: Machine | undefined;
+  const teardown = async (): Promise<void> => {
+    await machine?.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await buildProgram();
+    const share = join(folder, 'share');
+    await fillShare(share);
+    const image = await hostImage(hostRecipe);
+    const common = { image, folder, share };
+    const prepared = await preparedDisk(common);
+    machine = await startMachine({ ...common, disk: join(folder, 'disk.qcow2'), prepared });
+    project.provide('commands', machine.socket);
+  } catch (error) {
+    await teardown();
+    throw error;
+  }
+  return teardown;
+}
+
+/** What runs of the tests that were killed left behind; their machines ended with them. */
+async function removeStale(): Promise<void> {
+  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(PREFIX));
+  for (const name of names) {
+    const pid = Number(name.slice(PREFIX.length).split('-')[0]);
+    if (Number.isInteger(pid) && !(await identify(pid)))
+      await rm(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+async function install(): Promise<void> {
+  await installRequirements({ assumeYes: true });
+  const programs = ['qemu-system-x86_64', 'qemu-img', 'sgdisk', 'mkfs.vfat', 'mcopy', 'mkfs.ext4'];
+  const found = await Promise.all(programs.map((program) => findProgram(program)));
+  if (found.every(Boolean)) return;
+  await aptInstall(['qemu-system-x86', 'mmdebstrap', ...DISK_PACKAGES]);
+}
+
+/** The program as people run it, with what it reads at run time. */
+async function fillShare(share: string): Promise<void> {
+  const product = join(share, 'anklume');
+  await mkdir(product, { recursive: true });
+  for (const name of ['package.json', 'dist', 'examples', 'src', 'schemas'])
+    await cp(join(productRoot(), name), join(product, name), {
+      recursive: true,
+      filter: (path) => !path.endsWith('.ts') && !path.endsWith('.map'),
+    });
+}
+
+/** The host's disk with Incus set up and the images imported, made once and kept in the cache. */
+async function preparedDisk(options: Omit<MachineOptions, 'disk'>): Promise<string> {
+  const recipe = vmRecipe();
+  const path = join(cacheFolder(), 'emulated', options.image.name, `${cacheName(recipe)}.qcow2`);
+  if (await stat(path).catch(() => undefined)) return path;
+  const files = await buildDebian(recipe);
+  const images = join(options.share, 'images');
+  await mkdir(images, { recursive: true });
+  const sum = files.rootfs.replace(/\.qcow2$/, '.sha256');
+  for (const file of [files.metadata, files.rootfs, sum])
+    await cp(file, join(images, basename(file)));
+  const disk = `${path}.making`;
+  const machine = await startMachine({ ...options, disk });
+  try {
+    await prepareHost(machine);
+    await machine.off;
+    await rename(disk, path);
+  } finally {
+    await machine.stop();
+    await rm(disk, { force: true });
+    await rm(images, { recursive: true });
+  }
+  return path;
+}
+
+function vmRecipe(): Recipe {
+  const recipe = debianVmRecipe('debian/13');
+  if (recipe) return recipe;
+  throw new Error('These tests boot virtual machines of x86-64, and this machine is not one.');
+}
