@@ -1,7 +1,8 @@
 export { type ApplyOptions, applyDesired, planFor, refuseIncomplete } from './apply.ts';
-export type { PlanOptions } from './compute-plan.ts';
+export { computePlan, type PlanOptions } from './compute-plan.ts';
 export { type ExecuteOptions, executePlan } from './execute.ts';
 export { MARK } from './marks.ts';
+export { observe } from './observe.ts';
 export type { Observed } from './observed.ts';
 export type {
   Action,

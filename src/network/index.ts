@@ -24,7 +24,12 @@ export {
   waitUntilSettled,
   watchOver,
 } from './deployment/guard.ts';
-export { type Collision, collisions, readHostNetworks } from './deployment/host-networks.ts';
+export {
+  type Collision,
+  collisions,
+  type HostNetwork,
+  readHostNetworks,
+} from './deployment/host-networks.ts';
 export { checkInKernel } from './deployment/kernel-check.ts';
 export { isWatched, type Pending, readPending } from './deployment/pending.ts';
 export type { DiffBlock, DiffLine } from './deployment/rules-diff.ts';

@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import {
   type ApplyOptions,
   type ApplyReport,
+  computePlan,
   executePlan,
+  observe,
   type Plan,
-  planFor,
   refuseIncomplete,
 } from '../engine/index.ts';
 import type { Emit } from '../messages/index.ts';
+import { readHostNetworks } from '../network/index.ts';
 import { acquireLock, readIfExists, writeAtomic } from '../system/index.ts';
 import { refuseCollisions } from './collisions.ts';
 import type { Daemon } from './daemon.ts';
@@ -58,9 +60,20 @@ export interface Applied {
   readonly seconds: number;
 }
 
-/** What apply would do, without doing it. */
-export function planWorld(world: World, daemon: Daemon, choices: ApplyChoices): Promise<Plan> {
-  return planFor(world.desired, daemon.incus, engineOptions(choices));
+/** What apply would do, without doing it. Throws `subnet-collides-host` (exit 2). */
+export async function planWorld(
+  { desired }: World,
+  daemon: Daemon,
+  choices: ApplyChoices,
+): Promise<Plan> {
+  const { incus, host } = daemon;
+  const [observed, around] = await Promise.all([
+    observe(incus, desired),
+    // A remote's host cannot be asked, so nothing is refused there.
+    host ? readHostNetworks(host) : [],
+  ]);
+  refuseCollisions(desired, around, observed.networks);
+  return computePlan(desired, observed, engineOptions(choices));
 }
 
 /** Brings the daemon to the wanted world. To be called within `alone`. */
@@ -71,7 +84,6 @@ export async function applyWorld(
   { emit, signal }: Listening,
 ): Promise<Applied> {
   const started = performance.now();
-  if (!onlyRules(choices)) await refuseCollisions(world.desired, daemon);
   const plan = onlyRules(choices) ? nothing(world) : await planWorld(world, daemon, choices);
   for (const { code, text, remedy } of plan.notes)
     emit({ type: 'note', level: 'warning', code, text, ...(remedy && { remedy }) });

@@ -1,20 +1,19 @@
 import { MARK } from '../engine/index.ts';
+import type { Network } from '../incus/index.ts';
 import { AnklumeError, ExitCode, type Problem } from '../messages/index.ts';
-import { type Collision, collisions, readHostNetworks } from '../network/index.ts';
+import { type Collision, collisions, type HostNetwork } from '../network/index.ts';
 import { printable } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
-import type { Daemon } from './daemon.ts';
 
 /**
- * Refuses subnets that the host uses for something else, before anything is created. Throws
- * `subnet-collides-host` (exit 2). A remote's host cannot be asked, so nothing is refused there.
+ * Refuses subnets that the host uses for something else, before anything is created. `known` are the daemon's
+ * networks. Throws `subnet-collides-host` (exit 2).
  */
-export async function refuseCollisions(desired: Desired, daemon: Daemon): Promise<void> {
-  if (!daemon.host) return;
-  const [networks, known] = await Promise.all([
-    readHostNetworks(daemon.host),
-    daemon.incus.networks.list(),
-  ]);
+export function refuseCollisions(
+  desired: Desired,
+  networks: readonly HostNetwork[],
+  known: readonly Network[],
+): void {
   const bridges = [
     ...desired.domains.map(({ network }) => network.name),
     // Bridges of ours that are no longer wanted: pruning, not renumbering, is what they need.

@@ -17,7 +17,7 @@ export { machineStatus } from './machine-status.ts';
 export { exampleNames, newProject } from './new-project.ts';
 export { openProject, type Project, type ProjectChoice } from './project.ts';
 export { type RulesChoice, type RulesSource, readRulesSource } from './rules-source.ts';
-export { warnOfStaleRules } from './stale-rules.ts';
+export { staleRules } from './stale-rules.ts';
 export { type SyncOptions, type SyncReport, syncProject } from './sync-project.ts';
 export {
   deployWalls,

@@ -1,19 +1,15 @@
-import { AnklumeError, type Emit } from '../messages/index.ts';
+import { AnklumeError, type Event } from '../messages/index.ts';
 import { networkStatus } from '../network/index.ts';
 import type { Desired } from '../tree/index.ts';
 import type { Daemon } from './daemon.ts';
 
-/** Warns when the loaded rules are not those of the tree, and names the domains that have no walls. */
-export async function warnOfStaleRules(
-  desired: Desired,
-  daemon: Daemon,
-  emit: Emit,
-): Promise<void> {
+/** The warning that the loaded rules are not those of the tree, naming the domains that have no walls. */
+export async function staleRules(desired: Desired, daemon: Daemon): Promise<Event | undefined> {
   const status = daemon.host && (await statusIfReadable(desired, daemon.host));
-  if (!status || status.state === 'current') return;
+  if (!status || status.state === 'current') return undefined;
   const open = status.domains.filter(({ covered }) => !covered).map(({ name }) => name);
   const names = open.join(', ');
-  emit({
+  return {
     type: 'note',
     level: 'warning',
     code: 'rules-stale',
@@ -28,7 +24,7 @@ export async function warnOfStaleRules(
             fr: "Les règles d'isolation en vigueur ne sont pas celles de l'arborescence.",
           },
     remedy: { en: "Run 'anklume network deploy'.", fr: 'Lancez « anklume network deploy ».' },
-  });
+  };
 }
 
 /** Rules can be read by root alone; others are told nothing here. */

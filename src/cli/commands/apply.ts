@@ -63,10 +63,14 @@ export const apply = command({
         en: 'Delete what is marked with - in the plan (anklume plan --prune)?',
         fr: 'Supprimer ce qui est marqué - dans le plan (anklume plan --prune) ?',
       });
-    const { report, seconds, rulesChanged } = await room.alone(daemon, 'apply', session, () =>
-      room.applyWorld(world, daemon, { ...flags, confirm }, session),
-    );
-    await room.warnOfStaleRules(world.desired, daemon, session.emit);
+    // Which rules are wanted depends on the tree alone, so they are looked at while the daemon works.
+    const [warning, { report, seconds, rulesChanged }] = await Promise.all([
+      room.staleRules(world.desired, daemon),
+      room.alone(daemon, 'apply', session, () =>
+        room.applyWorld(world, daemon, { ...flags, confirm }, session),
+      ),
+    ]);
+    if (warning) session.emit(warning);
     session.result(
       { type: 'apply', ...report, rulesChanged, seconds, requests: daemon.incus.requests },
       () => renderReport(report, session, seconds),

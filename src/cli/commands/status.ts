@@ -28,9 +28,7 @@ export const status = command({
     ...daemonFlags,
   },
   async run(session, flags) {
-    const { machineStatus, openDaemon, openWorld, warnOfStaleRules } = await import(
-      '../../up/index.ts'
-    );
+    const { machineStatus, openDaemon, openWorld, staleRules } = await import('../../up/index.ts');
     const { renderStatus } = await import('../render/machines.ts');
     const world = await openWorld({ cwd: session.cwd, infra: flags.infra });
     await showProblems(session, world.warnings);
@@ -40,7 +38,8 @@ export const status = command({
       session.result({ type: 'status', machines }, () => renderStatus(machines, session));
     };
     await look();
-    await warnOfStaleRules(world.desired, daemon, session.emit);
+    const warning = await staleRules(world.desired, daemon);
+    if (warning) session.emit(warning);
     while (flags.watch && !session.signal.aborted) {
       await sleep(PAUSE, undefined, { signal: session.signal }).catch(() => {});
       if (session.signal.aborted) break;
