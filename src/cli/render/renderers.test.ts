@@ -8,7 +8,8 @@ import { makePaint } from './paint.ts';
 import { renderPlan } from './plan.ts';
 import { renderProblems, type Voice } from './problems.ts';
 import { renderReport } from './report.ts';
-import { renderTable, visibleLength } from './table.ts';
+import { renderTable } from './table.ts';
+import { visibleLength } from './wrap.ts';
 
 function voice(language: Language, colour = false): Voice {
   return {
@@ -247,13 +248,13 @@ describe('renderStatus', () => {
       protected: true,
     };
     expect(renderStatus([machine, drifted], voice('en'))).toMatchInlineSnapshot(`
-      "┌────────┬─────────┬───────────────────┬─────────┬─────────┬───────────────────┐
-      │ Domain │ Machine │ Address           │ State   │ Trust   │ Notes             │
-      │ pro    │ pro-dev │ 10.100.2.10       │ running │ trusted │                   │
-      │ pro    │ pro-b   │ 10.100.2.11 ≠ 10. │ running │ trusted │ drift: config.lim │
-      │        │         │ 100.2.99          │         │         │ its.cpu, protecte │
-      │        │         │                   │         │         │ d                 │
-      └────────┴─────────┴───────────────────┴─────────┴─────────┴───────────────────┘
+      "┌────────┬─────────┬───────────────┬─────────┬─────────┬────────────────────┐
+      │ Domain │ Machine │ Address       │ State   │ Trust   │ Notes              │
+      │ pro    │ pro-dev │ 10.100.2.10   │ running │ trusted │                    │
+      │ pro    │ pro-b   │ 10.100.2.11 ≠ │ running │ trusted │ drift:             │
+      │        │         │ 10.100.2.99   │         │         │ config.limits.cpu, │
+      │        │         │               │         │         │ protected          │
+      └────────┴─────────┴───────────────┴─────────┴─────────┴────────────────────┘
       2 of 2 running, 1 has drifted"
     `);
   });
