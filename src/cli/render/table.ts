@@ -1,8 +1,9 @@
 import Table from 'cli-table3';
+import { visibleLength, wrapWords } from './wrap.ts';
 
 /**
- * A table in at most `width` columns: the widest column gives way first, its cells wrap.
- * Cells may carry colours.
+ * A table in at most `width` columns. The widest columns give way first and their cells wrap between words;
+ * where that is not enough, each row becomes a small list of its own. Cells may carry colours.
  */
 export function renderTable(
   head: readonly string[],
@@ -10,45 +11,55 @@ export function renderTable(
   width: number,
 ): string {
   const widths = columnWidths(head, rows, width);
+  if (!widths) return renderRecords(head, rows);
+  const fitted = (cells: readonly string[]) =>
+    cells.map((cell, at) => wrapWords(cell, widths[at] ?? 0).join('\n'));
   const table = new Table({
-    head: [...head],
+    head: fitted(head),
     // No line between rows: twice as many rows fit the screen.
     chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
     style: { head: [], border: [], 'padding-left': 1, 'padding-right': 1 },
-    ...(widths && { colWidths: widths, wordWrap: true, wrapOnWordBoundary: false }),
   });
-  table.push(...rows.map((row) => [...row]));
+  table.push(...rows.map(fitted));
   return table.toString();
 }
 
-/** Widths when the table would be too wide; undefined when it fits as it is. */
+/** One line for each cell that says something, under one another; rows are set apart by an empty line. */
+function renderRecords(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const label = Math.max(...head.map(visibleLength));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, at) => ({ cell, title: head[at] ?? '' }))
+        .filter(({ cell }) => visibleLength(cell) > 0)
+        .map(({ cell, title }) => `${title.padEnd(label)}  ${cell}`)
+        .join('\n'),
+    )
+    .join('\n\n');
+}
+
+/** Characters for the text of each column; undefined when some word would have to be cut. */
 function columnWidths(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   width: number,
 ): number[] | undefined {
-  // Two columns of padding in each cell.
-  const wanted = head.map(
-    (title, at) => 2 + Math.max(...[title, ...rows.map((row) => row[at] ?? '')].map(visibleLength)),
+  const columns = head.map((title, at) => [title, ...rows.map((row) => row[at] ?? '')]);
+  const widths = columns.map((cells) => Math.max(...cells.map(visibleLength)));
+  const least = columns.map((cells) =>
+    Math.max(...cells.flatMap((cell) => cell.split(/[ \n]/)).map(visibleLength)),
   );
-  const room = width - head.length - 1;
-  if (sum(wanted) <= room) return undefined;
-  const widths = [...wanted];
-  // No column below 8: a table that narrow cannot be read, so it is left wider than the terminal.
+  // A line left of each column and one at the end, and a blank on both sides of each cell.
+  const room = width - 3 * head.length - 1;
   while (sum(widths) > room) {
-    const widest = widths.indexOf(Math.max(...widths));
-    const value = widths[widest] ?? 0;
-    if (value <= 8) break;
-    widths[widest] = value - 1;
+    const slack = widths.map((value, at) => (value > (least[at] ?? 0) ? value : 0));
+    const widest = Math.max(...slack);
+    if (widest === 0) return undefined;
+    widths[slack.indexOf(widest)] = widest - 1;
   }
   return widths;
 }
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, n) => total + n, 0);
-}
-
-/** Characters on screen: colours take none. */
-export function visibleLength(text: string): number {
-  return Math.max(...text.split('\n').map((line) => line.replace(/\u001b\[[0-9;]*m/g, '').length));
 }
