@@ -50,6 +50,7 @@ export {
   type Reason,
   type Subject,
 } from './flows.ts';
+export type { Forgery } from './forgeries.ts';
 export { type NftObject, readRules } from './listing.ts';
 export type { Outside, ProbeMachine } from './probes.ts';
 export type {

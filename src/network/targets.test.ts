@@ -42,7 +42,9 @@ it('names the running containers with their namespace, and says why the others a
   ];
   const incus = { instances: { listFull: async () => found } };
   const host = { enter: ['nsenter'], proc: '/proc/7/root/proc' };
-  const { machines, untested } = await probeTargets(desired, incus, host);
+  const { machines, untested, deviations } = await probeTargets(desired, incus, host);
+  const pins = deviations.filter(({ place }) => place === 'card of up').map(({ line }) => line);
+  expect(pins).toContain('security.mac_filtering=true');
   expect(machines).toEqual([
     {
       name: 'up',
@@ -50,6 +52,7 @@ it('names the running containers with their namespace, and says why the others a
       ip: '10.60.0.1',
       netns: '/proc/7/root/proc/42/ns/net',
       bridge: 'net-a',
+      ipv6: [],
     },
   ]);
   expect(untested.map(({ machine, reason }) => `${machine}: ${reason.en}`)).toEqual([

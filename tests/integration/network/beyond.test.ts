@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type ProbeMachine, type Proof, prove, removeRules } from '../../../src/network/index.ts';
 import { incusCli, inSandbox, uniqueName } from '../support.ts';
-import { createWorld, deployWorld, removeWorld, sandboxHost } from './real-world.ts';
+import { createWorld, deployWorld, pings, removeWorld, sandboxHost } from './real-world.ts';
 import { desiredWorld } from './world.ts';
 
 const tag = uniqueName('v');
@@ -14,6 +14,7 @@ const [online, offline, neighbour] = [`${open}-1`, `${shut}-1`, `${shut}-2`];
 const outsideName = uniqueName('outside');
 const OUTSIDE = '198.51.100.2';
 const HOST = '198.51.100.1';
+const LAN = '192.168.77.7';
 const uplink = `up${tag}`;
 
 /** A stand-in for the internet: a namespace behind a cable to the sandbox, which does not know our subnets. */
@@ -68,6 +69,18 @@ describe('what lies beyond the domains', () => {
     expect((await proof()).holds).toBe(true);
   });
 
+  it('the internet without the local network, which a private address stands for', async () => {
+    const inside = ['-n', outsideName, 'address', 'add', `${LAN}/32`, 'dev', 'eth0'];
+    await inSandbox('ip', ...inside);
+    await inSandbox('ip', 'route', 'add', LAN, 'dev', uplink);
+    expect(await pings(online, LAN)).toBe(true);
+    const closed = desired.domains.map((domain) => ({ ...domain, lan: false }));
+    await deployWorld({ ...desired, domains: closed });
+    expect(await pings(online, LAN)).toBe(false);
+    expect(await pings(online, OUTSIDE)).toBe(true);
+    await deployWorld(desired);
+  });
+
   it("P08-03: outside sees the host's address", async () => {
     const server =
       "import socket; s = socket.create_server(('', 9000)); s.settimeout(20); print(s.accept()[1][0])";
@@ -77,8 +90,10 @@ describe('what lies beyond the domains', () => {
     expect((await seen).trim()).toBe(HOST);
   });
 
-  it('IPv6 that was switched on by hand leads nowhere but to neighbours', async () => {
+  it('IPv6 that was switched on by hand leads nowhere', async () => {
     await removeRules(sandboxHost());
+    for (const name of [online, offline, neighbour])
+      await incusCli('config', 'device', 'set', name, 'eth0', 'security.ipv6_filtering=false');
     const names: Readonly<Record<string, readonly string[]>> = {
       [open]: [online],
       [shut]: [offline, neighbour],
@@ -98,10 +113,11 @@ describe('what lies beyond the domains', () => {
       );
     expect(await reaches(online, 'fd00:72:1::1')).toBe(true);
     expect(await reaches(online, 'fd00:72:0::ff')).toBe(true);
+    expect(await reaches(offline, 'fd00:72:1::2')).toBe(true);
     await deployWorld(desired);
     expect(await reaches(online, 'fd00:72:1::1')).toBe(false);
     expect(await reaches(online, 'fd00:72:1::ff')).toBe(false);
     expect(await reaches(offline, 'fd00:72:0::1')).toBe(false);
-    expect(await reaches(offline, 'fd00:72:1::2')).toBe(true);
+    expect(await reaches(offline, 'fd00:72:1::2')).toBe(false);
   });
 });

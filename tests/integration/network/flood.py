@@ -1,5 +1,7 @@
 """Sends numbered UDP datagrams along several streams until standard input closes, and counts what arrives.
 
+A stream named "tcp ..." is one TCP connection that stays open: what is counted are lines of eight bytes.
+
 Standard input, first line, JSON: {"spaces": [namespace file], "pause": seconds,
 "streams": [[name, space, source address, space, target address, port]]}.
 Standard output: a line "flooding" when every stream has been sent once, then JSON {name: [sent, received]}.
@@ -31,10 +33,27 @@ def bound(space, address, port):
     return one
 
 
+def connected(space, address, other, target):
+    enter(other)
+    server = socket.create_server(target)
+    enter(space)
+    one = socket.create_connection(target, timeout=5, source_address=(address, 0))
+    peer, _ = server.accept()
+    for end in (one, peer):
+        end.setblocking(False)
+    return one, peer
+
+
+def opened(name, source_space, source, target_space, target, port):
+    if name.startswith("tcp"):
+        return connected(source_space, source, target_space, (target, port))
+    return bound(source_space, source, 0), bound(target_space, target, port)
+
+
 job = json.loads(sys.stdin.readline())
 spaces, pause = job["spaces"], job["pause"]
 streams = [
-    (name, bound(spaces[a], source, 0), bound(spaces[b], target, port), (target, port))
+    (name, *opened(name, spaces[a], source, spaces[b], target, port), (target, port))
     for name, a, source, b, target, port in job["streams"]
 ]
 sent = {name: 0 for name, *_ in streams}
@@ -45,15 +64,19 @@ def collect():
     for name, _, receiver, _ in streams:
         while True:
             try:
-                received[name].add(receiver.recv(64))
+                found = receiver.recv(8 if name.startswith("tcp") else 64)
             except BlockingIOError:
                 break
+            if not found:
+                break
+            received[name].add(found)
 
 
 started = False
 while not select.select([sys.stdin], [], [], 0)[0]:
     for name, sender, _, target in streams:
-        sender.sendto(b"%d" % sent[name], target)
+        words = b"%08d" % sent[name]
+        sender.send(words) if name.startswith("tcp") else sender.sendto(words, target)
         sent[name] += 1
     if not started:
         print("flooding", flush=True)

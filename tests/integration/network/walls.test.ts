@@ -216,6 +216,7 @@ describe('the walls of a real host', () => {
         ['closed, other way', `${adm}-1`, `${lab}-1`, 7000],
         ['same domain', `${adm}-2`, `${adm}-3`, 7000],
         ['policy', `${pro}-2`, `${perso}-1`, 51820],
+        ['tcp by policy', `${adm}-4`, `${pro}-4`, 7070],
       ],
       async () => {
         for (let i = 0; i < 50; i++) {
@@ -229,6 +230,7 @@ describe('the walls of a real host', () => {
     expect(counts['closed, other way']?.[1]).toBe(0);
     expect(counts['same domain']?.[1]).toBe(counts['same domain']?.[0]);
     expect(counts.policy?.[1]).toBe(counts.policy?.[0]);
+    expect(counts['tcp by policy']?.[1]).toBe(counts['tcp by policy']?.[0]);
   });
 
   it('a conversation that was open before the rules ends with them', async () => {
