@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { AnklumeError, ExitCode } from '../../messages/index.ts';
 import { type Host, run } from '../../system/index.ts';
 import {
@@ -86,7 +87,9 @@ async function readHostFile(host: Host, path: string): Promise<string | undefine
 /** Beside it first, on the disk, then in its place: a reader sees the old text or the new. */
 async function writeHostFile(host: Host, { path, text }: BootFile): Promise<void> {
   const fresh = `${path}.new`;
-  await run([...host.enter, 'install', '-D', '-m', '644', '/dev/stdin', fresh], { input: text });
+  await run([...host.enter, 'mkdir', '-p', '--', dirname(path)]);
+  await run([...host.enter, 'tee', '--', fresh], { input: text });
+  await run([...host.enter, 'chmod', '644', '--', fresh]);
   await run([...host.enter, 'sync', '--', fresh]);
   await run([...host.enter, 'mv', '-T', '--', fresh, path]);
 }

@@ -5,7 +5,7 @@ import type { Packet } from '../explain.ts';
 import type { FlowModel } from '../flows.ts';
 import { presentFamilies } from '../listing.ts';
 import { onHost } from '../nft.ts';
-import { wallsFor } from '../walls.ts';
+import { hostRules } from '../ruleset.ts';
 
 /** The rule that decides about a packet, as it is loaded. */
 export interface LoadedRule {
@@ -32,10 +32,10 @@ export async function decidingRule(
   host: Host,
 ): Promise<LoadedRule | undefined> {
   const kernelPacket = asSeenByKernel(model, packet);
-  const outcome = kernelPacket && evaluate(wallsFor(model), kernelPacket);
+  const outcome = kernelPacket && evaluate(hostRules(model), kernelPacket);
   if (!outcome?.rule || outcome.chain === undefined) return undefined;
   const chain = outcome.chain;
-  const same = wallsFor(model)
+  const same = hostRules(model)
     .chains.find(({ name }) => name === chain)
     ?.rules.filter(({ comment }) => comment === outcome.rule?.comment);
   const nth = same?.findIndex((rule) => JSON.stringify(rule) === JSON.stringify(outcome.rule)) ?? 0;
@@ -76,7 +76,7 @@ export function asSeenByKernel(model: FlowModel, packet: Packet): KernelPacket |
   return {
     hook: toHost ? 'input' : 'forward',
     iifname: from.bridge,
-    oifname: toHost ? '' : to.bridge,
+    oifname: toHost ? '' : leavesBy(model, from.bridge, to.bridge),
     family: 4,
     saddr: from.address,
     daddr: packet.to === 'host' ? (from.gateway ?? '') : to.address,
@@ -86,6 +86,12 @@ export function asSeenByKernel(model: FlowModel, packet: Packet): KernelPacket |
     echoRequest: packet.protocol === 'icmp',
     tracking: 'forth',
   };
+}
+
+/** What goes to another domain through the firewall machine leaves by the bridge that it came from. */
+function leavesBy({ firewall }: FlowModel, from: string, to: string): string {
+  const legs = firewall?.ports.map(({ bridge }) => bridge) ?? [];
+  return legs.includes(from) && legs.includes(to) ? from : to;
 }
 
 function endOf(

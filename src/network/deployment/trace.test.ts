@@ -10,9 +10,11 @@ it('reads what the kernel did with the first packet, without our own table', () 
     'trace id aa bridge anklume_trace_1 entry packet: iif "veth" ip saddr 10.0.0.1 ',
     'trace id aa bridge anklume_trace_1 entry rule ip saddr 10.0.0.1 meta nftrace set 1 (verdict continue)',
     'trace id aa bridge anklume_trace_1 entry policy accept ',
-    'trace id aa inet anklume forward rule iifname @bridges goto between (verdict goto between)',
-    'trace id aa inet anklume between rule counter packets 1 bytes 2 drop comment "closed (all)" (verdict drop)',
+    'trace id bb inet anklume_trace_1 entry packet: iif "net-a" ip saddr 10.0.0.1 ',
     'trace id bb inet anklume forward rule iifname @bridges goto between (verdict goto between)',
+    'trace id bb inet anklume between rule counter packets 1 bytes 2 drop comment "closed (all)" (verdict drop)',
+    'trace id aa bridge anklume_trace_1 entry packet: iif "veth" ip saddr 10.0.0.1 ',
+    'trace id aa inet anklume forward rule iifname @bridges goto between (verdict goto between)',
   ];
   expect(stepsOf(lines.join('\n'), 'anklume_trace_1')).toEqual([
     {
@@ -22,7 +24,7 @@ it('reads what the kernel did with the first packet, without our own table', () 
     },
     {
       chain: 'inet anklume between',
-      rule: 'counter packets 1 bytes 2 drop comment "closed (all)"',
+      rule: 'counter drop comment "closed (all)"',
       verdict: 'drop',
     },
   ]);

@@ -27,6 +27,9 @@ export interface TracedPacket {
 const READY_LIMIT = 5000;
 const QUIET = 300;
 
+/** Where this process is killed, nobody ends the monitor: it sees nothing any more and goes by itself. */
+const MONITOR_SECONDS = 30;
+
 /**
  * Follows the packets that `send` sends through all rules of the host. For that there is a table of our
  * own that marks this one packet. It belongs to a process that ends when its input does, and the kernel
@@ -38,7 +41,8 @@ export async function traced(
   send: () => Promise<void>,
 ): Promise<TraceStep[]> {
   const table = `anklume_trace_${randomBytes(4).toString('hex')}`;
-  const monitor = started(host, ['nft', 'monitor'], ['ignore', 'pipe', 'ignore']);
+  const watch = ['timeout', String(MONITOR_SECONDS), 'nft', 'monitor'];
+  const monitor = started(host, watch, ['ignore', 'pipe', 'ignore']);
   const owner = started(host, ['nft', '-i'], ['pipe', 'ignore', 'pipe']);
   let heard = '';
   let complaint = '';
@@ -63,10 +67,10 @@ export async function traced(
     }
     return stepsOf(heard, table);
   } finally {
-    // The monitor ends when it cannot tell of the table's end any more.
+    // The monitor ends when it cannot tell of the tables' end any more.
     monitor.stdout?.destroy();
-    owner.stdin?.end();
-    await ended(owner);
+    owner.stdin?.end(`delete table inet ${table}\ndelete table bridge ${table}\n`);
+    await Promise.all([ended(owner), ended(monitor)]);
   }
 }
 
@@ -123,30 +127,43 @@ function matchText({ fromAddress, toAddress, protocol, port }: TracedPacket): st
   return `ip saddr ${fromAddress} ip daddr ${toAddress} ${what}`;
 }
 
-/** What happened to the first packet of which anything is told. */
+/**
+ * What happened to the first packet. The kernel gives it another number when it passes from a bridge to
+ * the host, so packets are told apart by their entry: the same entry again is the next one's.
+ */
 export function stepsOf(untrustedLines: string, ownTable: string): TraceStep[] {
-  const packets = new Map<string, TraceStep[]>();
+  const steps: TraceStep[] = [];
+  let entry: string | undefined;
   for (const line of untrustedLines.split('\n')) {
-    const [, id = '', family = '', table = '', chain = '', rest = ''] = LINE.exec(line) ?? [];
-    if (id === '' || table === ownTable || rest.startsWith('packet:')) continue;
-    const steps = packets.get(id) ?? [];
-    packets.set(id, steps);
-    const step = stepOf(`${family} ${table} ${chain}`, rest);
-    if (step) steps.push(step);
+    const [, family = '', table = '', chain = '', rest = ''] = LINE.exec(line) ?? [];
+    if (table === ownTable) {
+      if (!rest.startsWith('packet:')) continue;
+      const here = `${family} ${chain}`;
+      if (here === entry) break;
+      entry ??= here;
+    } else {
+      const step = stepOf(`${family} ${table} ${chain}`, rest);
+      if (step) steps.push(step);
+    }
   }
-  return [...packets.values()].find((steps) => steps.length > 0) ?? [];
+  return steps;
 }
 
-const LINE = /^trace id ([0-9a-f]+) (\S+) (\S+) (\S+) (.*)$/;
+const LINE = /^trace id [0-9a-f]+ (\S+) (\S+) (\S+) (.*)$/;
 
 function stepOf(chain: string, rest: string): TraceStep | undefined {
   const [, rule, ruleVerdict] = /^(?:unknown )?rule (.*) \(verdict ([^()]+)\)\s*$/.exec(rest) ?? [];
   if (rule !== undefined && ruleVerdict !== undefined)
-    return { chain, rule: printable(rule), verdict: printable(ruleVerdict) };
+    return { chain, rule: withoutCount(printable(rule)), verdict: printable(ruleVerdict) };
   const [, verdict] = /^(?:policy|verdict) (.*?)\s*$/.exec(rest) ?? [];
   return verdict === undefined || verdict === 'continue'
     ? undefined
     : { chain, verdict: printable(verdict) };
+}
+
+/** The monitor tells what the counter was when it began to listen. */
+function withoutCount(rule: string): string {
+  return rule.replace(/\bcounter packets \d+ bytes \d+/, 'counter');
 }
 
 function unavailable(complaint: string): AnklumeError {

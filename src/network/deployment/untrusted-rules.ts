@@ -35,20 +35,15 @@ export function checkUntrustedRules(untrustedText: string): CheckedRules {
     for (const word of words) if (word.startsWith('"i')) interfaces.add(word.slice(2));
   }
   // A table that is opened and never closed, or a text without any, is no ruleset.
-  if (open.length > 0 || !isOutline(seen)) throw refused(0, '');
+  if (open.length > 0 || seen.join('\n') !== OUTLINE) throw refused(0, '');
   return { text: untrustedText, interfaces: [...interfaces].sort() };
 }
 
-/** Whether the lines outside the tables' braces clear each table and then make it. */
-function isOutline(lines: readonly string[]): boolean {
-  const families = FAMILIES.filter((family) => lines.includes(`table ${family} anklume {`));
-  const cleared = families.flatMap((family) => [
-    `table ${family} anklume`,
-    `delete table ${family} anklume`,
-  ]);
-  const made = families.map((family) => `table ${family} anklume {`);
-  return families.includes('inet') && lines.join('\n') === [...cleared, ...made].join('\n');
-}
+/** The lines outside the tables' braces: each table is cleared, then made. */
+const OUTLINE = [
+  ...FAMILIES.flatMap((family) => [`table ${family} anklume`, `delete table ${family} anklume`]),
+  ...FAMILIES.map((family) => `table ${family} anklume {`),
+].join('\n');
 
 type Block = 'top' | 'table' | 'collection' | 'members' | 'chain';
 
