@@ -27,14 +27,19 @@ const BEFORE_MASQUERADE = 99;
 
 /** The ruleset for a model, as nft reads it: one transaction that replaces the tables `anklume` and nothing else. */
 export function renderRuleset(model: FlowModel): string {
-  const walls = model.firewall ? throughFirewall(wallsFor(model), model.firewall) : wallsFor(model);
-  const rulesets = [walls, guardFor(model)];
+  const rulesets = [hostRules(model), guardFor(model)];
   // Adding a table first makes deleting it valid where there was none.
   const cleared = rulesets.flatMap(({ family }) => [
     `table ${family} anklume`,
     `delete table ${family} anklume`,
   ]);
   return [...cleared, ...rulesets.map(tableText), ''].join('\n');
+}
+
+/** Table `inet anklume` of a world, whichever way its domains reach each other. */
+export function hostRules(model: FlowModel): Ruleset {
+  const walls = wallsFor(model);
+  return model.firewall ? throughFirewall(walls, model.firewall) : walls;
 }
 
 /** One table as nft reads it, without what clears the old one. */

@@ -13,6 +13,7 @@ import { readHostNetworks } from '../network/index.ts';
 import { acquireLock, readIfExists, writeAtomic } from '../system/index.ts';
 import { refuseCollisions } from './collisions.ts';
 import type { Daemon } from './daemon.ts';
+import { FIREWALL_TAG } from './firewall.ts';
 import { rulesOf } from './walls.ts';
 import type { World } from './world.ts';
 
@@ -22,7 +23,12 @@ const RULES_FILE = 'nftables/anklume.nft';
 /** The tag that stands for the rules file; the others name kinds of resources. */
 const RULES_TAG = 'nftables';
 
+/** Tags that name no kind of resource. */
+const OTHER_TAGS: readonly string[] = [RULES_TAG, FIREWALL_TAG];
+
 export interface ApplyChoices extends Pick<ApplyOptions, 'limit' | 'prune' | 'adopt' | 'partial'> {
+  /** One part alone: objects of Incus, or the insides of machines. Default both. */
+  readonly phase?: 'infra' | 'provision';
   /** Empty: everything. */
   readonly tags?: readonly string[];
   /** Asked before anything is deleted; throwing stops the run with nothing changed. */
@@ -84,7 +90,7 @@ export async function applyWorld(
   { emit, signal }: Listening,
 ): Promise<Applied> {
   const started = performance.now();
-  const plan = onlyRules(choices) ? nothing(world) : await planWorld(world, daemon, choices);
+  const plan = touchesNoObject(choices) ? nothing(world) : await planWorld(world, daemon, choices);
   for (const { code, text, remedy } of plan.notes)
     emit({ type: 'note', level: 'warning', code, text, ...(remedy && { remedy }) });
   if (!choices.partial) refuseIncomplete(plan);
@@ -108,7 +114,7 @@ export async function writeRules(
 }
 
 function engineOptions({ tags = [], limit, prune, adopt }: ApplyChoices) {
-  const kinds = tags.filter((tag) => tag !== RULES_TAG);
+  const kinds = tags.filter((tag) => !OTHER_TAGS.includes(tag));
   return {
     ...(kinds.length > 0 && { tags: kinds }),
     ...(limit !== undefined && { limit }),
@@ -117,12 +123,13 @@ function engineOptions({ tags = [], limit, prune, adopt }: ApplyChoices) {
   };
 }
 
-function wantsRules({ tags = [] }: ApplyChoices): boolean {
-  return tags.length === 0 || tags.includes(RULES_TAG);
+function wantsRules({ phase, tags = [] }: ApplyChoices): boolean {
+  return phase !== 'provision' && (tags.length === 0 || tags.includes(RULES_TAG));
 }
 
-function onlyRules({ tags = [] }: ApplyChoices): boolean {
-  return tags.length > 0 && tags.every((tag) => tag === RULES_TAG);
+function touchesNoObject({ phase, tags = [] }: ApplyChoices): boolean {
+  if (phase === 'provision') return true;
+  return tags.length > 0 && tags.every((tag) => OTHER_TAGS.includes(tag));
 }
 
 function nothing({ desired }: World): Plan {

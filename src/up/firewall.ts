@@ -1,8 +1,18 @@
-import { deploySteering, provisionRouter, routerFiles, steeringFor } from '../firewall/index.ts';
+import { awaitedOf, waitForAddresses } from '../engine/index.ts';
+import {
+  deploySteering,
+  provisionRouter,
+  routerFiles,
+  type SteeringState,
+  steeringFor,
+  steeringState,
+} from '../firewall/index.ts';
 import { AnklumeError, type Emit, step, type Text } from '../messages/index.ts';
 import { allowedFlows, firewallOf } from '../network/index.ts';
 import type { Desired } from '../tree/index.ts';
+import type { ApplyChoices } from './apply-world.ts';
 import type { Daemon } from './daemon.ts';
+import type { World } from './world.ts';
 
 interface Listening {
   readonly emit: Emit;
@@ -37,11 +47,7 @@ export async function raiseFirewall(
     return { ...(await steerDomains(desired, daemon)), failure: noMachineFailure };
   }
   try {
-    const label = {
-      en: `Making ${firewall.machine} the firewall`,
-      fr: `Mise en service du pare-feu ${firewall.machine}`,
-    };
-    const router = await step(emit, { id: 'firewall', label }, () =>
+    const router = await firewallStep(firewall.machine, emit, () =>
       provisionFirewall(desired, daemon),
     );
     const steering = await steerDomains(desired, daemon);
@@ -51,6 +57,33 @@ export async function raiseFirewall(
     const { code, text: message, remedy } = error;
     return { changed: true, failure: { code, message, ...(remedy && { remedy }) } };
   }
+}
+
+/** The tag of apply that stands for the inside of the firewall machine. */
+export const FIREWALL_TAG = 'firewall';
+
+/** The part of apply that works inside the firewall machine. To be called within `alone`. */
+export async function provisionPhase(
+  { desired }: World,
+  daemon: Daemon,
+  { phase, tags = [], limit }: Pick<ApplyChoices, 'phase' | 'tags' | 'limit'>,
+  { emit, signal }: Listening,
+): Promise<{ readonly changed: boolean } | undefined> {
+  const { machine } = firewallOf(desired) ?? {};
+  const [awaited] = awaitedOf(desired).filter(({ name }) => name === machine);
+  if (!awaited || phase === 'infra') return undefined;
+  if (tags.length > 0 && !tags.includes(FIREWALL_TAG)) return undefined;
+  if (limit !== undefined && limit !== awaited.name && limit !== awaited.domain) return undefined;
+  await waitForAddresses(daemon.incus, [awaited], { emit, ...(signal && { signal }) });
+  return firewallStep(awaited.name, emit, () => provisionFirewall(desired, daemon));
+}
+
+function firewallStep<T>(machine: string, emit: Emit, work: () => Promise<T>): Promise<T> {
+  const label = {
+    en: `Making ${machine} the firewall`,
+    fr: `Mise en service du pare-feu ${machine}`,
+  };
+  return step(emit, { id: 'firewall', label }, work);
 }
 
 /** The machine's part: files, rules, addresses, forwarding. */
@@ -71,6 +104,15 @@ export async function steerDomains(
 ): Promise<{ readonly changed: boolean }> {
   if (!host) return { changed: false };
   return deploySteering(steeringFor(firewallOf(desired)), host);
+}
+
+/** How the host's routes through the firewall machine stand to the wanted ones; undefined where none are wanted. */
+export async function steeringStatus(
+  desired: Desired,
+  { host }: Daemon,
+): Promise<SteeringState | undefined> {
+  const firewall = firewallOf(desired);
+  return firewall && host ? steeringState(steeringFor(firewall), host) : undefined;
 }
 
 const noMachineFailure = {

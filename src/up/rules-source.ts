@@ -8,6 +8,7 @@ import {
   LONGEST_RULES,
 } from '../network/index.ts';
 import { printable, run } from '../system/index.ts';
+import type { Desired } from '../tree/index.ts';
 import type { Daemon } from './daemon.ts';
 import { hostOf, rulesOf } from './walls.ts';
 import { openWorld } from './world.ts';
@@ -26,13 +27,17 @@ export interface RulesSource {
   readonly text: string;
   /** True for a text that was made elsewhere: found well-formed, but not derived from a tree here. */
   readonly foreign: boolean;
+  /** The world of the own tree, for what goes with its rules. */
+  readonly desired?: Desired;
 }
 
 /** The rules to load. A text from elsewhere is checked by word, by kernel, and by the cards that it names. */
 export async function readRulesSource(choice: RulesChoice, daemon: Daemon): Promise<RulesSource> {
   if (choice.from !== undefined && choice.machine !== undefined) throw twoSources();
-  if (choice.from === undefined && choice.machine === undefined)
-    return { text: rulesOf((await openWorld(choice)).desired), foreign: false };
+  if (choice.from === undefined && choice.machine === undefined) {
+    const { desired } = await openWorld(choice);
+    return { text: rulesOf(desired), foreign: false, desired };
+  }
   const untrustedText =
     choice.machine === undefined
       ? await readLocal(resolve(choice.cwd, choice.from ?? ''))

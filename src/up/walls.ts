@@ -1,3 +1,4 @@
+import type { SteeringState } from '../firewall/index.ts';
 import { AnklumeError, type Emit, ExitCode, step } from '../messages/index.ts';
 import {
   allowedFlows,
@@ -17,6 +18,7 @@ import {
 import type { Host } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
 import type { Daemon } from './daemon.ts';
+import { steeringStatus } from './firewall.ts';
 
 interface Listening {
   readonly emit: Emit;
@@ -71,12 +73,15 @@ export async function renewBoot(text: string, daemon: Daemon, emit: Emit): Promi
 export interface WallStatus extends NetworkStatus {
   /** Absent for a sandbox, which does not outlive its machine. */
   readonly boot?: BootState;
+  /** Whether the host hands packets between domains to the firewall machine; absent where it filters itself. */
+  readonly steering?: SteeringState;
 }
 
 /** Reads the host's rules, and whether they come back at boot. */
 export async function wallStatus(desired: Desired, daemon: Daemon): Promise<WallStatus> {
   const host = hostOf(daemon);
-  const status = await networkStatus(desired, host);
+  const steering = await steeringStatus(desired, daemon);
+  const status = { ...(await networkStatus(desired, host)), ...(steering && { steering }) };
   if (daemon.sandbox !== undefined) return status;
   return { ...status, boot: await bootState(rulesOf(desired), host) };
 }

@@ -7,7 +7,7 @@ import { consentFlags, toggle } from '../frame/flags.ts';
 import { showProblems } from '../frame/show-problems.ts';
 
 /** Phases of an apply; more come with the rooms that do them. */
-const PHASES = ['infra'] as const;
+const PHASES = ['infra', 'provision'] as const;
 
 export const apply = command({
   brief: { en: 'Carry out the plan', fr: 'Exécuter le plan' },
@@ -48,7 +48,8 @@ export const apply = command({
       choices: PHASES,
     },
   ],
-  async run(session, flags) {
+  async run(session, flags, word) {
+    const phase = PHASES.find((one) => one === word);
     const room = await import('../../up/index.ts');
     const { renderReport } = await import('../render/report.ts');
     const place = { cwd: session.cwd, infra: flags.infra };
@@ -64,15 +65,25 @@ export const apply = command({
         fr: 'Supprimer ce qui est marqué - dans le plan (anklume plan --prune) ?',
       });
     // Which rules are wanted depends on the tree alone, so they are looked at while the daemon works.
-    const [warning, { report, seconds, rulesChanged }] = await Promise.all([
+    const choices = { ...flags, ...(phase && { phase }), confirm };
+    const [warning, { report, seconds, rulesChanged, firewall }] = await Promise.all([
       room.staleRules(world.desired, daemon),
-      room.alone(daemon, 'apply', session, () =>
-        room.applyWorld(world, daemon, { ...flags, confirm }, session),
-      ),
+      room.alone(daemon, 'apply', session, async () => {
+        const applied = await room.applyWorld(world, daemon, choices, session);
+        const firewall = await room.provisionPhase(world, daemon, choices, session);
+        return { ...applied, firewall };
+      }),
     ]);
     if (warning) session.emit(warning);
     session.result(
-      { type: 'apply', ...report, rulesChanged, seconds, requests: daemon.incus.requests },
+      {
+        type: 'apply',
+        ...report,
+        rulesChanged,
+        ...(firewall && { firewall }),
+        seconds,
+        requests: daemon.incus.requests,
+      },
       () => renderReport(report, session, seconds),
     );
     return report.failed > 0 ? ExitCode.failed : ExitCode.done;

@@ -87,11 +87,12 @@ export const deploy = command({
         await room.renewBoot(source.text, daemon, session.emit);
       }
     }
-    session.result({ type: 'deployment', changed: plan.changed }, () =>
+    // After the rules: until then the host would pass on what only the firewall machine may.
+    const steering = source.desired && (await room.steerDomains(source.desired, daemon));
+    const changed = plan.changed || (steering?.changed ?? false);
+    session.result({ type: 'deployment', changed }, () =>
       session.t(
-        plan.changed
-          ? { en: 'The rules were loaded.', fr: 'Les règles ont été chargées.' }
-          : IN_FORCE,
+        changed ? { en: 'The rules were loaded.', fr: 'Les règles ont été chargées.' } : IN_FORCE,
       ),
     );
     if (flags.boot) {

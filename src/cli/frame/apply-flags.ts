@@ -4,8 +4,8 @@ import { daemonFlags, list, projectFlags, toggle, word } from './flags.ts';
 /** Flags that plan and apply share: they choose what is looked at. */
 export const choiceFlags = {
   tags: list('T,...', {
-    en: 'Only: networks, projects, profiles, volumes, images, instances, nftables',
-    fr: 'Seulement : networks, projects, profiles, volumes, images, instances, nftables',
+    en: 'Only: networks, projects, profiles, volumes, images, instances, nftables, firewall',
+    fr: 'Seulement : networks, projects, profiles, volumes, images, instances, nftables, firewall',
   }),
   limit: word(
     'DOMAIN|MACHINE',

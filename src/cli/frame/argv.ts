@@ -17,7 +17,7 @@ export function normaliseArgv(argv: readonly string[]): string[] {
 const WITH_VALUE = new Set(['-C', '--directory', '--infra', '--socket', '--remote']);
 /** Asked of the program itself rather than of a command. */
 const STAY_IN_FRONT = new Set(['--help', '-h', '--version', '--help-all']);
-const PHASES = new Set(['infra']);
+const PHASES = new Set(['infra', 'provision']);
 
 function splitLeading(argv: readonly string[]): { leading: string[]; rest: string[] } {
   const leading: string[] = [];

@@ -51,10 +51,26 @@ export function renderNetworkStatus(
     ...leftOver,
     ...dropLines(status, session),
     states[status.state],
+    ...(status.steering ? [t(STEERING[status.steering])] : []),
     ...pendingLines(status, session),
     ...(status.boot ? [t(BOOT[status.boot])] : []),
   ].join('\n');
 }
+
+const STEERING: Readonly<Record<NonNullable<WallStatus['steering']>, Text>> = {
+  current: {
+    en: 'The host hands packets between domains to the firewall machine.',
+    fr: "L'hôte confie à la machine pare-feu les paquets entre domaines.",
+  },
+  stale: {
+    en: "The host's routes to the firewall machine are not the wanted ones: 'anklume network deploy'.",
+    fr: "Les routes de l'hôte vers la machine pare-feu ne sont pas celles voulues : « anklume network deploy ».",
+  },
+  absent: {
+    en: "The host has no routes to the firewall machine, so domains do not reach each other: 'anklume network deploy'.",
+    fr: "L'hôte n'a pas de routes vers la machine pare-feu ; les domaines ne se joignent donc pas : « anklume network deploy ».",
+  },
+};
 
 const BOOT: Readonly<Record<NonNullable<WallStatus['boot']>, Text>> = {
   off: {
