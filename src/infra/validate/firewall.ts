@@ -1,23 +1,24 @@
 import { FIREWALL_HOST } from '../addressing.ts';
 import { FIREWALL_DOMAIN, FIREWALL_MACHINE } from '../enrich.ts';
-import { error, type Finding } from '../finding.ts';
+import { error, type Finding, warning } from '../finding.ts';
 import { octetsOf } from '../names.ts';
 import type { RawInfra } from '../schema.ts';
 import { enabledMachines } from '../walk.ts';
 
-/** The firewall machine needs its domain and its address. */
+/** The firewall machine needs a domain to live in, and an address in every domain. */
 export function firewall(raw: RawInfra): Finding[] {
   if (raw.global?.firewall_mode !== 'vm') return [];
-  if (enabledMachines(raw).some(({ name }) => name === FIREWALL_MACHINE)) return [];
+  const machines = enabledMachines(raw);
+  const declared = machines.some(({ name }) => name === FIREWALL_MACHINE);
   const domain = raw.domains?.[FIREWALL_DOMAIN];
-  if (!domain || domain.enabled === false)
+  if (!declared && (!domain || domain.enabled === false))
     return [
-      error(
+      warning(
         'firewall-without-domain',
         ['global', 'firewall_mode'],
         {
-          en: `firewall_mode is vm, but there is no domain '${FIREWALL_DOMAIN}' for the firewall machine.`,
-          fr: `firewall_mode vaut vm, mais il n'y a pas de domaine « ${FIREWALL_DOMAIN} » pour la machine pare-feu.`,
+          en: `firewall_mode is vm, but there is no domain '${FIREWALL_DOMAIN}' for the firewall machine: domains will not reach each other.`,
+          fr: `firewall_mode vaut vm, mais il n'y a pas de domaine « ${FIREWALL_DOMAIN} » pour la machine pare-feu : les domaines ne se joindront pas.`,
         },
         {
           remedy: {
@@ -27,10 +28,10 @@ export function firewall(raw: RawInfra): Finding[] {
         },
       ),
     ];
-  return enabledMachines(raw)
+  return machines
     .filter(
-      ({ domain: name, body }) =>
-        name === FIREWALL_DOMAIN && octetsOf(body.ip ?? '')?.[3] === FIREWALL_HOST,
+      ({ name, body }) =>
+        name !== FIREWALL_MACHINE && octetsOf(body.ip ?? '')?.[3] === FIREWALL_HOST,
     )
     .map(({ name, path, body }) =>
       error(
