@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { Commands } from './host/commands.ts';
 import { anklumeIn, anklumeOutcome } from './host/inside.ts';
+import { untilVmsWork } from './host/qemu-ready.ts';
 import { removeWorld, writeWorld } from './host/worlds.ts';
 
 const FOLDER = '/root/mixed';
@@ -72,6 +73,8 @@ describe('where there is no KVM', () => {
 });
 
 describe('a virtual machine beside a container', () => {
+  beforeAll(() => untilVmsWork(commands));
+
   it('P09-01 P09-04: comes up; its agent is asked until it answers, and failed tries are no failure', async () => {
     const words = ['up', '--yes', '--json', '--agent-wait', '1000'];
     const up = await anklumeOutcome(commands, words, { cwd: FOLDER, seconds: 1200 });
@@ -108,6 +111,36 @@ describe('a virtual machine beside a container', () => {
     const mebibytes = Number(total?.[1]) / 1024;
     expect(mebibytes).toBeGreaterThan(256);
     expect(mebibytes).toBeLessThanOrEqual(384);
+  });
+
+  it('P09-09: it has what is declared and what Incus gives every virtual machine, and nothing else', async () => {
+    const { expanded_config } = await look('mixed-vm');
+    const ours = Object.entries(expanded_config).filter(
+      ([key]) => !/^(volatile|image|user\.anklume)\./.test(key),
+    );
+    expect(Object.fromEntries(ours)).toEqual({
+      'limits.cpu': '1',
+      'limits.memory': '384MiB',
+      'security.protection.delete': 'false',
+    });
+    await commands.run([
+      'incus',
+      'create',
+      'debian/13/vm',
+      'plain',
+      '--vm',
+      '--no-profiles',
+      '--storage',
+      'default',
+    ]);
+    const plain = JSON.parse(
+      await commands.run(['incus', 'query', '/1.0/instances/plain']),
+    ) as Live;
+    await commands.run(['incus', 'delete', 'plain']);
+    const defaults = Object.keys(plain.expanded_config).filter(
+      (key) => !/^(volatile|image)\./.test(key),
+    );
+    expect(defaults).toEqual([]);
   });
 
   it('P09-08: a second apply changes nothing', async () => {

@@ -21,7 +21,16 @@ export const hostRecipe: HostRecipe = {
   packages: [
     ...['systemd', 'systemd-sysv', 'udev', 'dbus', 'kmod', 'procps', 'iproute2', 'iputils-ping'],
     ...['linux-image-amd64', 'initramfs-tools', 'zstd', 'ca-certificates', 'e2fsprogs'],
-    ...['incus', 'incus-client', 'qemu-utils', 'ovmf', 'gdisk', 'xorriso', 'nftables'],
+    ...[
+      'incus',
+      'incus-client',
+      'qemu-utils',
+      'qemu-system-modules-spice',
+      'ovmf',
+      'gdisk',
+      'xorriso',
+      'nftables',
+    ],
     ...['dnsmasq-base', 'btrfs-progs', 'python3', 'nodejs', 'busybox-static', 'tini'],
   ],
   files: {
