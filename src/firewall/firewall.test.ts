@@ -79,8 +79,8 @@ describe('the firewall machine', () => {
     const text = routerRuleset(allowedFlows(world('vm'))) ?? '';
     expect(text).toContain('"eth2" . "eth1" : jump policies/eth2/eth1');
     expect(text).toContain('ip saddr 10.73.0.0/24 ip daddr 10.73.2.1 tcp dport { 80, 443 }');
-    expect(text).toContain('log prefix "anklume drop: " group 253');
-    expect(text).toContain('log prefix "anklume admin reject: " group 253');
+    expect(text).toContain('log prefix "anklume-drop: " group 253');
+    expect(text).toContain('log prefix "anklume-admin-reject: " group 253');
     expect(text).toContain('reject with icmpx admin-prohibited');
     expect(text.match(/hook (forward|input|output) .* policy drop;/g)).toHaveLength(3);
   });

@@ -85,12 +85,12 @@ const related = accept([{ on: 'tracking', value: 'related' }], 'errors about ope
 const fixedChains: readonly Chain[] = [
   {
     name: 'refused',
-    rules: [log('anklume drop'), drop([], 'domains are closed to each other')],
+    rules: [log('anklume-drop'), drop([], 'domains are closed to each other')],
   },
   {
     name: 'admin_refused',
     rules: [
-      log('anklume admin reject'),
+      log('anklume-admin-reject'),
       {
         matches: [],
         verdict: { do: 'reject' },

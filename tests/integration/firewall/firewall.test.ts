@@ -121,12 +121,12 @@ describe('domains behind a firewall machine', () => {
     const log = async () =>
       (await firewall('journalctl', '-u', 'anklume-router-log', '--no-pager')).text;
     expect(
-      await eventually(async () => (await log()).includes('anklume drop: IN=eth2 OUT=eth1')),
+      await eventually(async () => (await log()).includes('anklume-drop: IN=eth2 OUT=eth1')),
     ).toBe(true);
     expect(await log()).toMatch(
-      /anklume admin reject: IN=eth0 OUT=eth2 SRC=\S+ DST=10\.73\.7\.1 PROTO=ICMP/,
+      /anklume-admin-reject: IN=eth0 OUT=eth2 SRC=\S+ DST=10\.73\.7\.1 PROTO=ICMP/,
     );
-    expect(await log()).toContain('anklume drop: IN=eth1 OUT=eth3');
+    expect(await log()).toContain('anklume-drop: IN=eth1 OUT=eth3');
     expect(resultOf<Up>(await up(folder, vm))).toMatchObject({ good: true });
   });
 
