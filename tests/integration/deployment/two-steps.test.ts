@@ -52,7 +52,7 @@ describe('rules made in one place and loaded in another', () => {
     await project.write(
       twoDomains(a, b, 217).replace(
         'network_policies:',
-        `  late:\n    subnet_id: 3\nnetwork_policies:`,
+        `  late:\n    subnet_id: 3\n    ephemeral: true\nnetwork_policies:`,
       ),
     );
     expect((await here('sync')).code).toBe(0);
@@ -145,14 +145,16 @@ describe('rules made in one place and loaded in another', () => {
     await project.write(
       twoDomains(a, b, 217).replace(
         'network_policies:',
-        `  late:\n    subnet_id: 3\nnetwork_policies:`,
+        `  late:\n    subnet_id: 3\n    ephemeral: true\nnetwork_policies:`,
       ),
     );
     expect((await here('sync')).code).toBe(0);
     for (const command of ['apply', 'status']) {
-      const { code, stderr } = await onHost(command);
-      expect(code).toBe(0);
-      expect(stderr).toContain('Without walls until the rules are deployed: late');
+      const found = await onHost(command);
+      expect(found.code).toBe(0);
+      expect(`${command}: ${found.stderr}${found.stdout}`).toContain(
+        'Without walls until the rules are deployed: late',
+      );
     }
     expect((await onHost('network', 'status')).stdout).toMatch(/late .*open/);
     expect((await onHost('network', 'deploy')).code).toBe(0);
