@@ -16,10 +16,15 @@ export interface CommandOptions {
   readonly seconds?: number;
 }
 
+interface Waiting {
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: Error) => void;
+}
+
 /** A line to the command server of an emulated machine; one at a time can be open. */
 export class Commands {
   readonly #socket: Socket;
-  readonly #waiting = new Map<string, (outcome: Outcome) => void>();
+  readonly #waiting = new Map<string, Waiting>();
   #last = 0;
 
   constructor(path: string) {
@@ -27,8 +32,14 @@ export class Commands {
     // Answers to an earlier line's commands may still come: their ids are of that line.
     createInterface({ input: this.#socket }).on('line', (line) => {
       const { id, ...outcome } = JSON.parse(line) as Outcome & { readonly id: string };
-      this.#waiting.get(id)?.(outcome);
+      this.#waiting.get(id)?.resolve(outcome);
       this.#waiting.delete(id);
+    });
+    // What goes wrong with a socket is followed by its close.
+    this.#socket.on('error', () => {});
+    this.#socket.once('close', () => {
+      for (const { reject } of this.#waiting.values())
+        reject(new Error('The emulated machine went away.'));
     });
   }
 
@@ -36,8 +47,7 @@ export class Commands {
   outcome(argv: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
     const id = `${process.pid}-${process.hrtime.bigint()}-${this.#last++}`;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, resolve);
-      this.#socket.once('close', () => reject(new Error('The emulated machine went away.')));
+      this.#waiting.set(id, { resolve, reject });
       this.#socket.write(`${JSON.stringify({ id, argv, seconds: 300, ...options })}\n`);
     });
   }
