@@ -44,7 +44,9 @@ export async function sandbox({ isRoot }: HostFacts): Promise<Finding[]> {
       state: missing.length === 0 ? 'good' : 'bad',
       found:
         missing.length === 0
-          ? { en: 'ready to start', fr: 'prêt à démarrer' }
+          ? isRoot
+            ? { en: 'ready to start', fr: 'prêt à démarrer' }
+            : { en: 'ready to start, as root', fr: 'prêt à démarrer, en tant que root' }
           : { en: `lacks ${names}`, fr: `il manque ${names}` },
       ...(missing.length > 0 && {
         remedy: {
