@@ -94,8 +94,8 @@ function matches(ruleset: Ruleset, match: Match, packet: KernelPacket): boolean 
       return false;
     case 'ipv6':
       return !isIpv4;
-    case 'to-private':
-      return isIpv4 && PRIVATE_RANGES.some((range) => isWithin(packet.daddr, range));
+    case 'private':
+      return isIpv4 && PRIVATE_RANGES.some((range) => isWithin(packet[match.field], range));
     case 'frame':
       return match.kinds.includes(isIpv4 ? 'ip' : 'ip6') !== (match.not ?? false);
     case 'tracking':

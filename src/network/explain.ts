@@ -28,7 +28,14 @@ export interface Decision {
   readonly allowed: boolean;
   /** Number of the deciding policy, from 1; absent when a default decides. */
   readonly policy?: number;
-  readonly code: 'policy' | Default | 'same-domain' | 'own-gateway' | 'from-host' | 'internet' | 'lan';
+  readonly code:
+    | 'policy'
+    | Default
+    | 'same-domain'
+    | 'own-gateway'
+    | 'from-host'
+    | 'internet'
+    | 'lan';
   readonly text: Text;
 }
 

@@ -1,11 +1,15 @@
 import { explain, type Packet } from './explain.ts';
 import type { FlowModel } from './flows.ts';
 
-/** A machine whose network namespace can be entered. */
-export interface ProbeMachine {
+/** A machine that packets come from and go to. */
+export interface ProbeEnd {
   readonly name: string;
   readonly domain: string;
   readonly ip: string;
+}
+
+/** A machine whose network namespace can be entered. */
+export interface ProbeMachine extends ProbeEnd {
   /** Path of the namespace file, seen from this process. */
   readonly netns: string;
   readonly bridge: string;
@@ -39,7 +43,7 @@ type Service = Pick<Packet, 'protocol' | 'port'>;
  */
 export function planProbes(
   model: FlowModel,
-  machines: readonly ProbeMachine[],
+  machines: readonly ProbeEnd[],
   outside?: Outside,
 ): PlannedProbe[] {
   const services = servicesOf(model);

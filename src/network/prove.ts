@@ -8,6 +8,7 @@ import { allowedFlows, type FlowModel } from './flows.ts';
 import { forge } from './forge.ts';
 import { planForgeries, unpinned } from './forgeries.ts';
 import { forgeryMismatch } from './forgery-words.ts';
+import { type Guest, type GuestExec, measureFromGuests, type Result } from './guests.ts';
 import { type Outside, type PlannedProbe, type ProbeMachine, planProbes } from './probes.ts';
 import type { Deviation, Measured, Mismatch, Proof, ProofCell, Untested } from './proof.ts';
 import { renderRuleset } from './ruleset.ts';
@@ -18,15 +19,15 @@ export interface ProveOptions {
   /** What is already known not to be as the tree asks for. */
   readonly deviations?: readonly Deviation[];
   readonly outside?: Outside;
+  /** Virtual machines, and the way to run commands in them. */
+  readonly guests?: readonly Guest[];
+  readonly exec?: GuestExec;
   /** How long the absence of a packet is watched, in seconds; default 0.3, each packet twice. */
   readonly closedSeconds?: number;
   /** How long an allowed packet may take, in seconds, retries included; default 2. */
   readonly openSeconds?: number;
   readonly signal?: AbortSignal;
 }
-
-/** What the prober measures of one probe: whether it arrived, was answered, and why it could not leave. */
-type Result = readonly [arrived: boolean, answered: boolean, error: string | null];
 
 /**
  * Sends real packets between all machines and compares what arrives with what the policies say.
@@ -40,11 +41,24 @@ export async function prove(
 ): Promise<Proof> {
   const started = performance.now();
   const model = allowedFlows(desired);
-  const probes = planProbes(model, machines, options.outside);
-  const { results, lost } = probes.length
-    ? await measure(probes, machines, host, options)
+  const guests = options.exec ? (options.guests ?? []) : [];
+  const ends = [...machines, ...guests];
+  const probes = planProbes(model, ends, options.outside);
+  const fromGuests = options.exec
+    ? await measureFromGuests(probes, guests, options.exec)
+    : { results: new Map<PlannedProbe, Result>(), untested: [] };
+  const guestNames = new Set(guests.map(({ name }) => name));
+  const fromHere = probes.filter(({ from }) => !guestNames.has(from));
+  const { results, lost } = fromHere.length
+    ? await measure(fromHere, machines, guests, host, options)
     : { results: [], lost: 0 };
-  const cells = probes.map((probe, index) => cellOf(probe, results[index]));
+  const seen = new Map(fromHere.map((probe, index) => [probe, results[index]]));
+  const cells = probes.map((probe) =>
+    cellOf(
+      probe,
+      fromGuests.results.get(probe) ?? seenFromOutside(probe, seen.get(probe), guestNames),
+    ),
+  );
   const forgeries = await forge(model, machines, planForgeries(model, machines), host, {
     seconds: options.closedSeconds ?? 0.3,
     ...(options.signal && { signal: options.signal }),
@@ -64,7 +78,7 @@ export async function prove(
   const open = passed.filter(({ expected }) => expected === 'open').length;
   return {
     holds: mismatches.length === 0 && deviations.length === 0 && passed.length > 0 && lost === 0,
-    machines: machines.map(({ name, domain, ip }) => ({ name, domain, ip })),
+    machines: ends.map(({ name, domain, ip }) => ({ name, domain, ip })),
     cells,
     forgeries,
     deviations,
@@ -77,7 +91,7 @@ export async function prove(
       untested: count('untested'),
     },
     mismatches,
-    untested: [...(options.untested ?? []), ...unpinned(model)],
+    untested: [...(options.untested ?? []), ...fromGuests.untested, ...unpinned(model)],
     lost,
     seconds: (performance.now() - started) / 1000,
   };
@@ -90,6 +104,7 @@ function isMismatch({ verdict }: { readonly verdict: ProofCell['verdict'] }): bo
 async function measure(
   probes: readonly PlannedProbe[],
   machines: readonly ProbeMachine[],
+  guests: readonly Guest[],
   host: Host,
   options: ProveOptions,
 ): Promise<{ results: readonly Result[]; lost: number }> {
@@ -101,6 +116,7 @@ async function measure(
   ];
   const numbers = new Map(machines.map(({ name }, index) => [name, index + 1]));
   numbers.set('internet', machines.length + 1);
+  for (const { name } of guests) numbers.set(name, NOWHERE);
   // The host and its gateways are space 0, as is every name that is no machine's.
   const space = (name: string): number => numbers.get(name) ?? 0;
   const job = {
@@ -125,6 +141,19 @@ async function measure(
   });
   if (code === 4) throw needsRoot();
   return JSON.parse(stdout) as { results: Result[]; lost: number };
+}
+
+/** No namespace that could be entered: only answers tell of what arrives there. */
+const NOWHERE = -1;
+
+/** A datagram to a guest that nobody answers may have arrived all the same. */
+function seenFromOutside(
+  { to, protocol, expected }: PlannedProbe,
+  result: Result | undefined,
+  guests: ReadonlySet<string>,
+): Result | undefined {
+  const isUnseen = guests.has(to) && protocol === 'udp' && expected && !result?.[1];
+  return isUnseen ? undefined : result;
 }
 
 function cellOf(probe: PlannedProbe, result: Result | undefined): ProofCell {

@@ -46,6 +46,14 @@ describe('the text of the rules', () => {
     ]);
   });
 
+  it('tells the log before it drops, and only when asked', () => {
+    const desired = desiredWorld(60, [{ name: 'pro', machines: [] }]);
+    const text = renderRuleset(allowedFlows({ ...desired, logDrops: true }));
+    const log = 'limit rate 10/second burst 20 packets log prefix "anklume between: "';
+    expect(text).toMatch(new RegExp(`${log}\n\t\tcounter drop`));
+    expect(renderRuleset(allowedFlows(desired))).not.toContain('log prefix');
+  });
+
   it('P16-09: without policies nothing is opened', () => {
     expect(policyChains(textFor())).toBe('');
     expect(textFor()).toMatchSnapshot();

@@ -120,8 +120,8 @@ function matchText(match: Match): string {
       return 'icmp type redirect';
     case 'ipv6':
       return 'meta nfproto ipv6';
-    case 'to-private':
-      return `ip daddr { ${PRIVATE_RANGES.join(', ')} }`;
+    case 'private':
+      return `ip ${match.field} { ${PRIVATE_RANGES.join(', ')} }`;
     case 'frame':
       return `ether type ${match.not ? '!= ' : ''}${oneOrSet(match.kinds)}`;
     case 'tracking':

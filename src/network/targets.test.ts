@@ -42,9 +42,12 @@ it('names the running containers with their namespace, and says why the others a
   ];
   const incus = { instances: { listFull: async () => found } };
   const host = { enter: ['nsenter'], proc: '/proc/7/root/proc' };
-  const { machines, untested, deviations } = await probeTargets(desired, incus, host);
+  const { machines, guests, untested, deviations } = await probeTargets(desired, incus, host);
   const pins = deviations.filter(({ place }) => place === 'card of up').map(({ line }) => line);
   expect(pins).toContain('security.mac_filtering=true');
+  expect(guests).toEqual([
+    { name: 'vm', domain: 'a', ip: '10.60.0.3', project: 'default', instance: 'vm' },
+  ]);
   expect(machines).toEqual([
     {
       name: 'up',
@@ -57,7 +60,6 @@ it('names the running containers with their namespace, and says why the others a
   ]);
   expect(untested.map(({ machine, reason }) => `${machine}: ${reason.en}`)).toEqual([
     'off: it is not running',
-    'vm: it is a virtual machine: its network cannot be entered from here',
     'lost: it does not exist',
     'other: it does not have its address 10.60.0.5',
   ]);

@@ -8,6 +8,7 @@ import {
   type DesiredMachine,
   networkCard,
 } from '../tree/index.ts';
+import type { Guest } from './guests.ts';
 import type { ProbeMachine } from './probes.ts';
 import type { Deviation, Untested } from './proof.ts';
 
@@ -18,6 +19,7 @@ export interface InstanceLister {
 
 export interface ProbeTargets {
   readonly machines: readonly ProbeMachine[];
+  readonly guests: readonly Guest[];
   readonly untested: readonly Untested[];
   /** Network cards that are not what the tree asks for. */
   readonly deviations: readonly Deviation[];
@@ -33,6 +35,7 @@ export async function probeTargets(
     (await incus.instances.listFull()).map((one) => [`${one.project}/${one.name}`, one]),
   );
   const machines: ProbeMachine[] = [];
+  const guests: Guest[] = [];
   const untested: Untested[] = [];
   const deviations: Deviation[] = [];
   for (const domain of desired.domains)
@@ -40,10 +43,16 @@ export async function probeTargets(
       const instance = instances.get(`${domain.project}/${machine.instance}`);
       const reason = whyNot(machine, instance);
       if (reason) untested.push({ machine: machine.name, reason });
+      else if (instance?.type === 'virtual-machine') guests.push(guestOf(domain, machine));
       else machines.push(probeMachine(domain, machine, instance, host));
       if (instance) deviations.push(...cardDeviations(domain, machine, instance));
     }
-  return { machines, untested, deviations };
+  return { machines, guests, untested, deviations };
+}
+
+function guestOf(domain: DesiredDomain, machine: DesiredMachine): Guest {
+  const { name, ip, instance } = machine;
+  return { name, domain: domain.name, ip, project: domain.project, instance };
 }
 
 function probeMachine(
@@ -91,11 +100,6 @@ const PINNING = [
 
 function whyNot(machine: DesiredMachine, instance: InstanceFull | undefined): Text | undefined {
   if (!instance) return { en: 'it does not exist', fr: 'elle n’existe pas' };
-  if (instance.type === 'virtual-machine')
-    return {
-      en: 'it is a virtual machine: its network cannot be entered from here',
-      fr: 'c’est une machine virtuelle : on ne peut pas entrer dans son réseau d’ici',
-    };
   if (instance.status !== 'Running' || !instance.state || instance.state.pid <= 0)
     return { en: 'it is not running', fr: 'elle n’est pas démarrée' };
   const addresses = Object.values(instance.state.network ?? {}).flatMap((card) => card.addresses);

@@ -25,9 +25,9 @@ export function updateText(
 ): string {
   const kept = new Map(collections(wanted).map((one) => [nameOf(one), one]));
   const keptChains = new Set(chains(wanted));
-  const lines = FAMILIES.filter((family) => current.some(({ table }) => table?.family === family)).map(
-    (family) => `flush table ${family} anklume`,
-  );
+  const lines = FAMILIES.filter((family) =>
+    current.some(({ table }) => table?.family === family),
+  ).map((family) => `flush table ${family} anklume`);
   const gone: string[] = [];
   for (const one of collections(current)) {
     const next = kept.get(nameOf(one));

@@ -37,7 +37,11 @@ export function wallsFor(model: FlowModel): Ruleset {
       { name: 'no_lan', fields: ['iifname'], elements: closedLan.map((d) => [d.bridge]) },
     ],
     maps: [between.map, toHost.map],
-    chains: [...between.chains, ...toHost.chains, ...fixedChains.map(model.logDrops ? logged : same)],
+    chains: [
+      ...between.chains,
+      ...toHost.chains,
+      ...fixedChains.map(model.logDrops ? logged : same),
+    ],
   };
 }
 
@@ -119,7 +123,10 @@ const fixedChains: readonly Chain[] = [
       noInvalid,
       counted([reply], 'drop', 'answers to what was let in before'),
       counted(
-        [{ on: 'set', fields: ['iifname'], set: 'no_lan' }, { on: 'to-private' }],
+        [
+          { on: 'set', fields: ['iifname'], set: 'no_lan' },
+          { on: 'private', field: 'daddr' },
+        ],
         'drop',
         'a domain without the local network',
       ),
@@ -132,6 +139,14 @@ const fixedChains: readonly Chain[] = [
     rules: [
       noIpv6,
       noInvalid,
+      counted(
+        [
+          { on: 'set', fields: ['oifname'], set: 'no_lan' },
+          { on: 'private', field: 'saddr' },
+        ],
+        'drop',
+        'from the local network to a domain without it',
+      ),
       counted(
         [{ on: 'set', fields: ['oifname'], set: 'online' }, reply],
         'accept',

@@ -98,8 +98,14 @@ export function proveWalls(
     fr: 'Preuve des murs avec de vrais paquets',
   };
   return step(emit, { id: 'proof', label }, async () => {
-    const { machines, untested, deviations } = await probeTargets(desired, daemon.incus, host);
-    return prove(desired, machines, host, { untested, deviations, ...(signal && { signal }) });
+    const { incus } = daemon;
+    const { machines, ...others } = await probeTargets(desired, incus, host);
+    return prove(desired, machines, host, {
+      ...others,
+      exec: ({ project, instance }, argv) =>
+        incus.instances.exec(instance, argv, { project, ...(signal && { signal }) }),
+      ...(signal && { signal }),
+    });
   });
 }
 

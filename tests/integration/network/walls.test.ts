@@ -269,6 +269,16 @@ describe('the walls of a real host', () => {
     }
   });
 
+  it('rules that tell the log load, and are recognised', async () => {
+    const telling = { ...desired, logDrops: true };
+    expect(await deployWorld(telling)).toBe(true);
+    expect(await deployWorld(telling)).toBe(false);
+    expect(await pings(`${adm}-1`, address(`${lab}-1`))).toBe(false);
+    const counted = await inSandbox('nft', 'list', 'chain', 'inet', 'anklume', 'between');
+    expect(counted).toContain('log prefix "anklume between: "');
+    expect(await deployWorld(desired)).toBe(true);
+  });
+
   it('takes its table away again, and only that', async () => {
     expect(await removeRules(sandboxHost())).toBe(true);
     expect(await removeRules(sandboxHost())).toBe(false);
