@@ -2,6 +2,7 @@ import type { Text } from '../../messages/index.ts';
 import { printable } from '../../system/index.ts';
 import type { WallStatus } from '../../up/index.ts';
 import type { Session } from '../frame/session.ts';
+import { dropReason } from './drop-reasons.ts';
 import { renderTable } from './table.ts';
 
 /** Whether the host's rules are the wanted ones, and which domains they cover. */
@@ -96,7 +97,7 @@ const BOOT: Readonly<Record<NonNullable<WallStatus['boot']>, Text>> = {
 function dropLines({ drops }: WallStatus, { t, paint }: Pick<Session, 't' | 'paint'>): string[] {
   const rows = drops
     .filter(({ packets }) => packets > 0)
-    .map(({ comment, packets }) => `  ${String(packets).padStart(8)}  ${printable(comment)}`);
+    .map(({ comment, packets }) => `  ${String(packets).padStart(8)}  ${t(dropReason(comment))}`);
   const title = t({ en: 'Packets dropped so far:', fr: "Paquets rejetés jusqu'ici :" });
   return rows.length === 0 ? [] : [paint.dim(title), ...rows];
 }
