@@ -1,5 +1,4 @@
 import { AnklumeError, ExitCode } from '../../messages/index.ts';
-import type { Pending } from '../../network/index.ts';
 import type { Daemon, RulesSource } from '../../up/index.ts';
 import { asker, askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
@@ -83,7 +82,7 @@ export const deploy = command({
       if (pending) {
         const { awaitConfirmation } = await import('./network-confirm.ts');
         await awaitConfirmation(session, pending);
-        if (!(await isKept(source, daemon))) throw notConfirmed(pending);
+        if (!(await isKept(source, daemon))) throw notConfirmed();
         await room.renewBoot(source.text, daemon, session.emit);
       }
     }
@@ -144,12 +143,12 @@ function parseSeconds(untrustedWord: string): number {
   });
 }
 
-function notConfirmed({ seconds }: Pending): AnklumeError {
+function notConfirmed(): AnklumeError {
   return new AnklumeError({
     code: 'not-confirmed',
     message: {
-      en: `The new rules were not confirmed within ${seconds} s. Those before them are back in force.`,
-      fr: `Les nouvelles règles n'ont pas été confirmées dans les ${seconds} s. Les précédentes sont de nouveau en vigueur.`,
+      en: 'The new rules were not confirmed. Those before them are back in force.',
+      fr: "Les nouvelles règles n'ont pas été confirmées. Les précédentes sont de nouveau en vigueur.",
     },
   });
 }
