@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anklume, incusCli, incusQuery, inSandbox, uniqueName } from '../support.ts';
@@ -130,6 +130,33 @@ describe('domains behind a firewall machine', () => {
     expect(resultOf<Up>(await up(folder, vm))).toMatchObject({ good: true });
   });
 
+  it('P11-07: the phase infra leaves the inside alone, the phase provision and its tag see to nothing else', async () => {
+    const rules = ['nft', 'list', 'table', 'inet', 'anklume_router'];
+    const applied = async (...words: string[]) =>
+      resultOf<Partial<Up>>(await anklume(['apply', ...words, '--json'], { cwd: folder }));
+    await firewall('nft', 'delete', 'table', 'inet', 'anklume_router');
+    expect(await applied('infra')).not.toHaveProperty('firewall');
+    expect((await firewall(...rules)).ok).toBe(false);
+    expect(await applied('provision')).toMatchObject({ done: 0, firewall: { changed: true } });
+    expect((await firewall(...rules)).ok).toBe(true);
+    expect(await applied('--tags', 'firewall')).toMatchObject({ firewall: { changed: false } });
+    expect(await applied('--tags', 'profiles')).not.toHaveProperty('firewall');
+  });
+
+  it('the status says whether the host steers, and deploying puts it right', async () => {
+    const steering = async () =>
+      resultOf<{ steering?: string }>(
+        await anklume(['network', 'status', '--json'], { cwd: folder }),
+      ).steering;
+    expect(await steering()).toBe('current');
+    await inSandbox('ip', 'rule', 'del', 'iif', `net-${zeta}`, 'priority', '25300');
+    expect(await steering()).toBe('stale');
+    expect(await reaches(zeta, `${zeta}-1`, `${BASE}.2.1`)).toBe(false);
+    expect((await anklume(['network', 'deploy', '--yes'], { cwd: folder })).code).toBe(0);
+    expect(await steering()).toBe('current');
+    expect(await reaches(zeta, `${zeta}-1`, `${BASE}.2.1`)).toBe(true);
+  });
+
   it('a machine that sends to the firewall machine past the host is not heard', async () => {
     const route = ['ip', 'route', 'add', `${BASE}.2.0/24`, 'via', `${BASE}.1.253`];
     expect((await inside(zeta, `${zeta}-1`, ...route)).ok).toBe(true);
@@ -178,6 +205,36 @@ describe('domains behind a firewall machine', () => {
     const absent = await anklume(['network', 'rules'], { cwd: folder });
     await up(folder, worldText(names, undefined));
     expect((await anklume(['network', 'rules'], { cwd: folder })).stdout).toBe(absent.stdout);
+  });
+});
+
+describe('what is missing is told', () => {
+  it('P11-09: sync passes without a firewall machine, with a warning', async () => {
+    const folder = await projectOf(
+      'project_name: p\nglobal: { firewall_mode: vm }\ndomains: { lab: { subnet_id: 1, machines: { web: {} } } }\n',
+    );
+    const { code, stderr, stdout } = await anklume(['sync'], { cwd: folder });
+    expect(code).toBe(0);
+    expect(stdout + stderr).toContain('firewall-without-domain');
+    await rm(folder, { recursive: true });
+  });
+
+  it('an image without nft is named, and domains stay closed', async () => {
+    const names = { adm: `${tag}n`, zeta: `${tag}y`, beta: `${tag}c`, lab: `${tag}k` };
+    const text = worldText(names, 'vm').replace('images:debian/13', 'probe');
+    const folder = await projectOf(text);
+    try {
+      const report = resultOf<Up>(await up(folder, text));
+      expect(report.firewall?.failure?.code).toBe('router-without-nft');
+      const crossing = report.proof.cells
+        .filter(betweenMachines)
+        .filter(({ from, to }) => from.slice(0, -2) !== to.slice(0, -2));
+      expect(crossing.length).toBeGreaterThan(50);
+      expect(crossing.every(({ measured }) => measured === 'closed')).toBe(true);
+      expect(report.good).toBe(false);
+    } finally {
+      await removeWorld(folder, names, []);
+    }
   });
 });
 

@@ -104,7 +104,9 @@ export async function removeWorld(folder: string, names: Names, more: string[]):
       const name = url.split('?')[0]?.split('/').at(-1) ?? '';
       await incusCli('delete', '--force', '--project', project, name).catch(() => undefined);
     }
-    await incusCli('project', 'delete', '--force', project).catch(() => undefined);
+    // The command asks before it deletes what a project holds.
+    const all = `/1.0/projects/${project}?force=1`;
+    await incusCli('query', '-X', 'DELETE', all).catch(() => undefined);
     await incusCli('network', 'delete', `net-${project}`).catch(() => undefined);
   }
   for (const family of ['inet', 'bridge'])
