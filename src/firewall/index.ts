@@ -1,6 +1,5 @@
-export { attachFirewall, FIREWALL_PROFILE } from './attach.ts';
+export { attachFirewall } from './attach.ts';
 export { routerFiles } from './files.ts';
 export { provisionRouter } from './provision.ts';
-export { routerRuleset } from './router-rules.ts';
 export { deploySteering, type SteeringState, steeringState } from './steer.ts';
 export { type Steering, steeringFor } from './steering.ts';

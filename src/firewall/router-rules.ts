@@ -10,7 +10,7 @@ import {
 } from '../network/index.ts';
 
 /** The log group that the machine's own reader listens to; the kernel's log is silent in containers. */
-export const LOG_GROUP = 253;
+const LOG_GROUP = 253;
 
 /** The table inside the firewall machine. */
 export const ROUTER_TABLE = 'anklume_router';
@@ -26,7 +26,7 @@ export function routerRuleset(model: FlowModel): string | undefined {
 }
 
 /** The same as data. */
-export function routerRules(model: FlowModel, { ports }: Firewall): Ruleset {
+function routerRules(model: FlowModel, { ports }: Firewall): Ruleset {
   const { chains, map } = policyChains(byCard(model, ports));
   return {
     family: 'inet',

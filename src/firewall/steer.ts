@@ -73,7 +73,7 @@ async function possible(wanted: Steering, host: Host): Promise<Steering> {
 }
 
 /** Our rules and routes on a host. */
-export async function readSteering(host: Host): Promise<Steering> {
+async function readSteering(host: Host): Promise<Steering> {
   const [rules, routes] = await Promise.all([
     list(host, ['-4', 'rule', 'show']),
     list(host, ['-4', 'route', 'show', 'table', 'all', 'proto', PROTOCOL]),

@@ -1,3 +1,3 @@
 export { type EnsureOptions, ensureImage } from './ensure.ts';
 export { probeImage } from './probe.ts';
-export { localAlias, parseReference, type Reference } from './reference.ts';
+export { localAlias, type Reference } from './reference.ts';

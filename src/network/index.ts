@@ -31,7 +31,7 @@ export {
   readHostNetworks,
 } from './deployment/host-networks.ts';
 export { checkInKernel } from './deployment/kernel-check.ts';
-export { isWatched, type Pending, readPending } from './deployment/pending.ts';
+export { type Pending, readPending } from './deployment/pending.ts';
 export type { DiffBlock, DiffLine } from './deployment/rules-diff.ts';
 export type { TraceStep } from './deployment/trace.ts';
 export { sendTraced, type Trace } from './deployment/traced-probe.ts';

@@ -1,5 +1,5 @@
 export type * from './desired.ts';
-export { type TreeFile, treePath } from './layout.ts';
+export type { TreeFile } from './layout.ts';
 export { networkCard } from './network-card.ts';
 export { type CleanReport, cleanOrphans, type KeepReason, type Orphan } from './orphans.ts';
 export { type ReadTree, readTree } from './read.ts';

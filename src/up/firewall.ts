@@ -87,7 +87,7 @@ function firewallStep<T>(machine: string, emit: Emit, work: () => Promise<T>): P
 }
 
 /** The machine's part: files, rules, addresses, forwarding. */
-export async function provisionFirewall(
+async function provisionFirewall(
   desired: Desired,
   { incus }: Daemon,
 ): Promise<{ readonly changed: boolean }> {

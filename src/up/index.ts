@@ -13,7 +13,7 @@ export { DEMO_SANDBOX, deleteDemo, prepareDemo, runDemo } from './demo.ts';
 export { examine } from './doctor/examine.ts';
 export type { Finding } from './doctor/finding.ts';
 export { explainPacket, loadedRuleFor, tracePacket } from './explain-packet.ts';
-export { type FirewallReport, provisionPhase, steerDomains, steeringStatus } from './firewall.ts';
+export { type FirewallReport, provisionPhase, steerDomains } from './firewall.ts';
 export { machineStatus } from './machine-status.ts';
 export { exampleNames, newProject } from './new-project.ts';
 export { openProject, type Project, type ProjectChoice } from './project.ts';
@@ -21,7 +21,6 @@ export { type RulesChoice, type RulesSource, readRulesSource } from './rules-sou
 export { staleRules } from './stale-rules.ts';
 export { type SyncOptions, type SyncReport, syncProject } from './sync-project.ts';
 export {
-  deployWalls,
   hostOf,
   loadRules,
   proveWalls,

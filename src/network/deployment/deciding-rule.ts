@@ -67,7 +67,7 @@ async function chainLines(host: Host, chain: string): Promise<string[]> {
 }
 
 /** The first packet of a conversation where our rules meet it; undefined where they never do. */
-export function asSeenByKernel(model: FlowModel, packet: Packet): KernelPacket | undefined {
+function asSeenByKernel(model: FlowModel, packet: Packet): KernelPacket | undefined {
   const from = endOf(model, packet.from);
   const to = endOf(model, packet.to);
   if (packet.from === 'host' || packet.from.startsWith('gateway:') || !from || !to)
