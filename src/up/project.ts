@@ -32,9 +32,10 @@ export interface ProjectChoice {
 export async function findProject(
   choice: Pick<ProjectChoice, 'cwd' | 'infra'>,
 ): Promise<FoundInfra> {
-  const found = choice.infra
-    ? await named(resolve(choice.cwd, choice.infra))
-    : await findInfra(choice.cwd);
+  const found =
+    choice.infra !== undefined
+      ? await named(resolve(choice.cwd, choice.infra))
+      : await findInfra(choice.cwd);
   if ('path' in found && 'root' in found) return found;
   throw invalid([found]);
 }

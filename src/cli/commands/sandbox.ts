@@ -1,8 +1,22 @@
+import type { Event } from '../../messages/index.ts';
 import { askYes } from '../frame/ask.ts';
 import { command, type Declared } from '../frame/command.ts';
 import { consentFlags } from '../frame/flags.ts';
 import { group } from '../frame/group.ts';
 import { NAME, start } from './sandbox-start.ts';
+
+/** Nothing to do is a success, but a mistyped name should not look like one. */
+function noSandbox(name: string): Event {
+  return {
+    type: 'note',
+    level: 'warning',
+    code: 'no-such-sandbox',
+    text: {
+      en: `There is no sandbox '${name}': nothing to do.`,
+      fr: `Il n'y a pas de bac à sable « ${name} » : rien à faire.`,
+    },
+  };
+}
 
 const stop = command({
   brief: { en: 'Stop it; its machines are kept', fr: "L'arrêter ; ses machines sont conservées" },
@@ -14,8 +28,9 @@ const stop = command({
   ],
   words: [NAME],
   async run(session, _flags, name = 'default') {
-    const { stopSandbox } = await import('../../sandbox/index.ts');
-    await stopSandbox(name, { emit: session.emit, signal: session.signal });
+    const { statusOf, stopSandbox } = await import('../../sandbox/index.ts');
+    if (!(await statusOf(name))) session.emit(noSandbox(name));
+    else await stopSandbox(name, { emit: session.emit, signal: session.signal });
     session.result({ type: 'sandbox', name, running: false }, () => '');
     return undefined;
   },
@@ -32,12 +47,16 @@ const remove = command({
   flags: consentFlags,
   words: [NAME],
   async run(session, flags, name = 'default') {
-    await askYes(session, flags.yes, {
-      en: `Delete the sandbox '${name}' and every machine in it?`,
-      fr: `Supprimer le bac à sable « ${name} » et toutes ses machines ?`,
-    });
-    const { deleteSandbox } = await import('../../sandbox/index.ts');
-    await deleteSandbox(name, { emit: session.emit, signal: session.signal });
+    const { deleteSandbox, statusOf } = await import('../../sandbox/index.ts');
+    const known = (await statusOf(name)) !== undefined;
+    if (known)
+      await askYes(session, flags.yes, {
+        en: `Delete the sandbox '${name}' and every machine in it?`,
+        fr: `Supprimer le bac à sable « ${name} » et toutes ses machines ?`,
+      });
+    else session.emit(noSandbox(name));
+    // Also where there is none: a start that was killed early may have left an empty folder.
+    await deleteSandbox(name, { ...(known && { emit: session.emit }), signal: session.signal });
     session.result({ type: 'sandbox', name, deleted: true }, () => '');
     return undefined;
   },
