@@ -207,7 +207,7 @@ describe('the walls of a real host', () => {
     expect(await handles()).toEqual(before);
   });
 
-  it('P08-09: a hundred replacements under constant traffic leak nothing and lose nothing', async () => {
+  it('P08-09: two hundred replacements under constant traffic leak nothing and lose nothing', async () => {
     const fewer = { ...desired, policies: desired.policies.slice(1) };
     const counts = await underFlood(
       machines,
@@ -219,7 +219,7 @@ describe('the walls of a real host', () => {
         ['tcp by policy', `${adm}-4`, `${pro}-4`, 7070],
       ],
       async () => {
-        for (let i = 0; i < 50; i++) {
+        for (let i = 0; i < 100; i++) {
           expect(await deployWorld(fewer)).toBe(true);
           expect(await deployWorld(desired)).toBe(true);
         }
