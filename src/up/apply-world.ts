@@ -11,6 +11,7 @@ import {
 import type { Emit } from '../messages/index.ts';
 import { readHostNetworks } from '../network/index.ts';
 import { acquireLock, readIfExists, writeAtomic } from '../system/index.ts';
+import { loadBridgeFilter } from './bridge-filter.ts';
 import { refuseCollisions } from './collisions.ts';
 import type { Daemon } from './daemon.ts';
 import { FIREWALL_TAG } from './firewall.ts';
@@ -97,6 +98,8 @@ export async function applyWorld(
   if (plan.entries.some(({ action }) => action === 'delete')) await choices.confirm?.(plan);
   await choices.ready?.();
   const { host } = daemon;
+  if (host && plan.entries.some(({ kind }) => kind === 'instance'))
+    await loadBridgeFilter(host, emit);
   const report = await executePlan(plan, daemon.incus, { emit, signal, ...(host && { host }) });
   const rulesChanged = wantsRules(choices) && (await writeRules(world));
   return { plan, report, rulesChanged, seconds: (performance.now() - started) / 1000 };
