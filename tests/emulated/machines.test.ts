@@ -31,6 +31,8 @@ domains:
         os_image: probe
 `;
 
+const NO_KVM = '/etc/modprobe.d/tests.conf';
+
 let commands: Commands;
 const incus = (...args: string[]) => commands.run(['incus', ...args, '--project', PROJECT]);
 const inside = (name: string, ...argv: string[]) => incus('exec', name, '--', ...argv);
@@ -56,7 +58,10 @@ afterAll(async () => {
 describe('where there is no KVM', () => {
   it('P09-01: apply refuses the virtual machine before any change, and names KVM', async () => {
     await commands.run(['systemctl', 'stop', 'incus.service', 'incus.socket']);
-    await commands.run(['modprobe', '--remove', 'kvm_amd']);
+    // Whoever asks for the module again gets none.
+    await commands.run(['tee', NO_KVM], { input: 'install kvm_amd /bin/false\n' });
+    await commands.run(['modprobe', '--remove', 'kvm_amd', 'kvm']);
+    await commands.run(['rm', '-f', '/dev/kvm']);
     try {
       await commands.run(['systemctl', 'start', 'incus.socket']);
       const refused = await anklumeOutcome(commands, ['up', '--yes'], { cwd: FOLDER });
@@ -66,6 +71,7 @@ describe('where there is no KVM', () => {
       expect(projects).not.toContain(PROJECT);
     } finally {
       await commands.run(['systemctl', 'stop', 'incus.service', 'incus.socket']);
+      await commands.run(['rm', NO_KVM]);
       await commands.run(['modprobe', 'kvm_amd']);
       await commands.run(['systemctl', 'start', 'incus.socket']);
     }
