@@ -1,5 +1,6 @@
 // Rooms have one-way doors: rooms.json lists, for each room under src/, the rooms it may import,
-// and the only door of a room is its index.ts. Fails on any other import, and on seeing no module at all.
+// and the only door of a room is its index.ts. Fails on any other import, on a file that grew too long,
+// and on seeing no module at all.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,10 +10,17 @@ const rooms = JSON.parse(readFileSync(new URL('./rooms.json', import.meta.url), 
 const files = readdirSync(src, { recursive: true }).filter((name) => name.endsWith('.ts'));
 const faults = [];
 
+/** A file that needs more than this has a second topic. */
+const LONGEST = 400;
+
 for (const file of files) {
   const room = file.split('/')[0];
   if (!rooms[room]) faults.push(`${file}: room '${room}' is not in scripts/rooms.json`);
   const text = readFileSync(join(src, file), 'utf8');
+  const isTest = /\.(test|fixture)\.ts$/.test(file);
+  const lines = text.split('\n').length - 1;
+  if (!isTest && lines > LONGEST)
+    faults.push(`${file}: ${lines} lines, at most ${LONGEST}: split by topic`);
   for (const [, spec] of text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)) {
     const target = relative(src, normalize(join(src, dirname(file), spec)));
     const targetRoom = target.split('/')[0];
