@@ -62,6 +62,18 @@ function limiter(limit: number) {
 
 const creating = limiter(8);
 
+/** The daemon looks at the cards of every bridge while others come and go, and gives up when one went. */
+async function untilUndisturbed(work: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (tries === 5 || !/bridge children interfaces/.test(String(error))) throw error;
+    }
+  }
+}
+
 async function domainPipeline(domain: BenchDomain): Promise<void> {
   const network = `net-${domain.name}`;
   const address = {
@@ -75,7 +87,9 @@ async function domainPipeline(domain: BenchDomain): Promise<void> {
       type: 'bridge',
       config: { ...address, 'ipv4.dhcp': 'false', 'dns.mode': 'none' },
     });
-    await call('PUT', `/1.0/networks/${network}`, { config: address, description: '' });
+    await untilUndisturbed(() =>
+      call('PUT', `/1.0/networks/${network}`, { config: address, description: '' }),
+    );
   };
   const project = async () => {
     await call('POST', '/1.0/projects', {
