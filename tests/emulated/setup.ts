@@ -16,7 +16,7 @@ import {
 } from '../../src/system/index.ts';
 import { buildProgram } from '../integration/build.ts';
 import { hostImage } from './host/build-host.ts';
-import { type Machine, type MachineOptions, startMachine } from './host/machine.ts';
+import { type Machine, type MachineOptions, makeDisk, startMachine } from './host/machine.ts';
 import { prepareHost } from './host/prepare.ts';
 import { hostRecipe } from './host/recipe.ts';
 
@@ -35,7 +35,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await install();
   const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
   let machine: Machine | undefined;
+  let ending = false;
   const teardown = async (): Promise<void> => {
+    ending = true;
     await machine?.stop();
     await rm(folder, { recursive: true, force: true });
   };
@@ -45,9 +47,17 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await fillShare(share);
     const image = await hostImage(hostRecipe);
     const common = { image, folder, share };
-    const prepared = await preparedDisk(common);
-    machine = await startMachine({ ...common, disk: join(folder, 'disk.qcow2'), prepared });
+    const options = { ...common, disk: join(folder, 'disk.qcow2') };
+    await makeDisk(options.disk, image, await preparedDisk(common));
+    machine = await startMachine(options);
     project.provide('commands', machine.socket);
+    // A restart begins with a fresh emulated processor, as it does with a real one.
+    const startAgain = async (): Promise<void> => {
+      if (ending) return;
+      machine = await startMachine(options);
+      void machine.off.then(startAgain);
+    };
+    void machine.off.then(startAgain);
   } catch (error) {
     await teardown();
     throw error;
@@ -96,6 +106,8 @@ async function preparedDisk(options: Omit<MachineOptions, 'disk'>): Promise<stri
   for (const file of [files.metadata, files.rootfs, sum])
     await cp(file, join(images, basename(file)));
   const disk = `${path}.making`;
+  await rm(disk, { force: true });
+  await makeDisk(disk, options.image);
   const machine = await startMachine({ ...options, disk });
   try {
     await prepareHost(machine);

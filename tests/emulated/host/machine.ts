@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../../src/system/index.ts';
 import type { HostImage } from './build-host.ts';
@@ -11,10 +11,13 @@ export interface MachineOptions {
   readonly folder: string;
   /** Seen read-only inside as /share. */
   readonly share: string;
-  /** Where the disk is made. */
   readonly disk: string;
-  /** The disk to go on with; absent for a fresh one. */
-  readonly prepared?: string;
+}
+
+/** Makes a disk that starts as the image, or as a disk prepared from it, and keeps what changes. */
+export async function makeDisk(disk: string, image: HostImage, prepared?: string): Promise<void> {
+  const backing = ['-b', prepared ?? image.disk, '-F', prepared ? 'qcow2' : 'raw'];
+  await run(['qemu-img', 'create', '-q', '-f', 'qcow2', ...backing, disk, '32G']);
 }
 
 /** A running emulated host. */
@@ -23,7 +26,7 @@ export interface Machine {
   readonly socket: string;
   /** Ends it and waits until it is gone. */
   readonly stop: () => Promise<void>;
-  /** Resolves when it switched itself off. */
+  /** Resolves when it switched itself off or wants to be restarted. */
   readonly off: Promise<void>;
 }
 
@@ -33,16 +36,16 @@ const SIZE = ['-machine', 'q35', '-smp', '2', '-m', '5120'];
 
 /** Starts the machine; it boots for half a minute or so, and commands sent meanwhile wait. */
 export async function startMachine(options: MachineOptions): Promise<Machine> {
-  const { image, folder, share, disk, prepared } = options;
+  const { image, folder, share, disk } = options;
   const socket = join(folder, 'commands.sock');
-  const backing = ['-b', prepared ?? image.disk, '-F', prepared ? 'qcow2' : 'raw'];
-  await run(['qemu-img', 'create', '-q', '-f', 'qcow2', ...backing, disk, '32G']);
+  await rm(socket, { force: true });
   const log = join(folder, 'qemu.log');
   const child = spawn(
     'setpriv',
     [
       // However the tests end, the machine ends with them.
       ...['--pdeathsig', 'KILL', 'qemu-system-x86_64', '-nodefaults', '-no-user-config'],
+      '-no-reboot',
       ...[...SIZE, ...PROCESSOR, '-kernel', image.kernel, '-initrd', image.initrd],
       ...['-append', 'root=/dev/vda rw console=ttyS0 quiet mitigations=off'],
       ...['-drive', `file=${disk},if=virtio,cache=unsafe,discard=unmap`],

@@ -44,11 +44,14 @@ share /share 9p trans=virtio,ro,msize=512000,cache=loose 0 0
     [COMMAND_SERVER.slice(1)]: readFileSync(new URL('command-server.py', import.meta.url), 'utf8'),
     'etc/systemd/system/command-server.service': `[Unit]
 Description=Runs the commands of the tests
-After=incus.socket systemd-modules-load.service share.mount
+After=incus.socket systemd-modules-load.service share.mount dev-virtio\\x2dports-commands.device
+Wants=dev-virtio\\x2dports-commands.device
 
 [Service]
 ExecStart=/usr/bin/python3 ${COMMAND_SERVER}
 Environment=HOME=/root LC_ALL=C.UTF-8
+Restart=always
+RestartSec=1
 
 [Install]
 WantedBy=multi-user.target
