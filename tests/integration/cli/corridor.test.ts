@@ -87,7 +87,9 @@ describe('the corridor, run as people run it', () => {
     const here = (...args: string[]) => anklume(args, { cwd: project.folder });
     expect((await here('up', '--prune', '--yes', ...sandbox)).code).toBe(0);
     await inSandbox('nft', 'delete', 'table', 'inet', 'anklume');
-    expect((await here('network', 'status', ...sandbox)).stdout).toContain('differ from the wanted ones');
+    expect((await here('network', 'status', ...sandbox)).stdout).toContain(
+      'differ from the wanted ones',
+    );
     const proof = await here('prove', ...sandbox);
     expect(proof.code).toBe(1);
     expect(proof.stdout).toContain('✗');
