@@ -2,7 +2,7 @@ export { type ApplyOptions, applyDesired, planFor, refuseIncomplete } from './ap
 export { computePlan, type PlanOptions } from './compute-plan.ts';
 export { type ExecuteOptions, executePlan } from './execute.ts';
 export { MARK } from './marks.ts';
-export { observe } from './observe.ts';
+export { observe, observeGpus } from './observe.ts';
 export type { Observed } from './observed.ts';
 export type {
   Action,

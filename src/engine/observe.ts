@@ -3,23 +3,17 @@ import type { Desired } from '../tree/index.ts';
 import type { Observed } from './observed.ts';
 import { wantsGpu } from './resources/instance-spec.ts';
 
-/**
- * Reads the whole state in eight list calls, whatever the number of machines, and a ninth where `desired` asks
- * for a GPU. Nothing more is asked of the daemon to make a plan.
- */
-export async function observe(incus: Incus, desired?: Desired): Promise<Observed> {
-  const [server, networks, projects, profiles, stores, images, instances, gpus] = await Promise.all(
-    [
-      incus.server(),
-      incus.networks.list(),
-      incus.projects.list(),
-      incus.profiles.list(),
-      poolsAndVolumes(incus),
-      incus.images.list(),
-      incus.instances.list(),
-      desired && asksForGpu(desired) ? countGpus(incus) : undefined,
-    ],
-  );
+/** Reads the whole state in eight list calls, whatever the number of machines. */
+export async function observe(incus: Incus): Promise<Observed> {
+  const [server, networks, projects, profiles, stores, images, instances] = await Promise.all([
+    incus.server(),
+    incus.networks.list(),
+    incus.projects.list(),
+    incus.profiles.list(),
+    poolsAndVolumes(incus),
+    incus.images.list(),
+    incus.instances.list(),
+  ]);
   return {
     server,
     networks,
@@ -29,8 +23,16 @@ export async function observe(incus: Incus, desired?: Desired): Promise<Observed
     images,
     instances: instances.filter(couldBeRead),
     unreadable: instances.filter((one) => !couldBeRead(one)),
-    ...(gpus !== undefined && { gpus }),
   };
+}
+
+/** What was observed, with a ninth call where `desired` asks for a GPU. Nothing more is needed to make a plan. */
+export async function observeGpus(
+  incus: Incus,
+  desired: Desired,
+  observed: Observed,
+): Promise<Observed> {
+  return asksForGpu(desired) ? { ...observed, gpus: await countGpus(incus) } : observed;
 }
 
 async function poolsAndVolumes(incus: Incus): Promise<Pick<Observed, 'pools' | 'volumes'>> {

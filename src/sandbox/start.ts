@@ -1,4 +1,5 @@
 import { chmod, mkdir, rm, symlink } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { AnklumeError, ExitCode, silent, step } from '../messages/index.ts';
 import { acquireLock, writeAtomic } from '../system/index.ts';
@@ -51,10 +52,14 @@ async function bringUp(places: Places, options: StartOptions): Promise<Sandbox> 
   const running = await findHolder(cgroup);
   const furnished = running !== undefined && running.started === kept?.furnished;
   const holder = furnished ? running : await newHolder(places, cgroup, choices, signal);
+  const { started } = holder;
+  const complete = kept?.complete === started;
+  const state = { ...choices, furnished: started, ...(complete && { complete: started }) };
   try {
-    await settleUplink(places, kept, { ...choices, furnished: holder.started }, holder.pid);
+    await settleUplink(places, kept, state, holder.pid);
     await startDaemon(cgroup, places, holder.pid, signal);
     await ensurePool(places, choices);
+    if (!complete) await writeState(places, { ...state, complete: started });
   } catch (error) {
     // Machines that ran before stay up: somebody else started them.
     if (!furnished) await clean(places, cgroup);
@@ -106,6 +111,37 @@ async function makeFolders(places: Places): Promise<void> {
     await symlink(places.data, places.incusDir);
   }
   await writeAtomic(places.resolver, await resolverText());
+}
+
+/**
+ * The sandbox `name` when it runs and wants nothing: no start, stop or repair is at work on it. Costs no request;
+ * whoever has to be sure that the daemon is up, or wants another uplink, calls startSandbox().
+ */
+export async function runningSandbox(name: string): Promise<Sandbox | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  const places = placesOf(name);
+  try {
+    await using _lock = await acquireLock(places.lock, { command: 'sandbox status' });
+    const [holder, state] = await Promise.all([
+      cgroupOf(places.cgroup).then(findHolder),
+      readState(places),
+    ]);
+    if (!holder || !state) return undefined;
+    if (state.furnished !== holder.started || state.complete !== holder.started) return undefined;
+    return (await accepts(places.socket)) ? describe(places, state, holder.pid) : undefined;
+  } catch (error) {
+    if (error instanceof AnklumeError && error.code === 'locked') return undefined;
+    throw error;
+  }
+}
+
+/** Whether somebody listens: the socket of a daemon that was killed refuses. */
+function accepts(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path, () => resolve(true));
+    socket.on('error', () => resolve(false));
+    socket.on('connect', () => socket.destroy());
+  });
 }
 
 /** The running sandbox, as others use it. */

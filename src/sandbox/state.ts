@@ -15,6 +15,8 @@ export interface Choices {
 export interface State extends Choices {
   /** Start time of the holder whose namespaces are fully furnished; another holder is a start that was cut short. */
   readonly furnished?: string;
+  /** Start time of the holder whose daemon once was up and had its storage pool. */
+  readonly complete?: string;
 }
 
 /** The kept state, or undefined when there is none that can be read. */
@@ -30,9 +32,14 @@ export async function readState(places: Places): Promise<State | undefined> {
 
 function checkState(value: unknown): State | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { storage, uplink, furnished } = value as Record<string, unknown>;
+  const { storage, uplink, furnished, complete } = value as Record<string, unknown>;
   if (!isStorage(storage) || typeof uplink !== 'boolean') return undefined;
-  return { storage, uplink, ...(typeof furnished === 'string' && { furnished }) };
+  return {
+    storage,
+    uplink,
+    ...(typeof furnished === 'string' && { furnished }),
+    ...(typeof complete === 'string' && { complete }),
+  };
 }
 
 /** Replaces the kept state. */

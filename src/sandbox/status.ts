@@ -16,6 +16,12 @@ export async function listSandboxes(): Promise<SandboxStatus[]> {
   return all.filter((status) => status !== undefined);
 }
 
+/** The name of the sandbox that this socket is the door of; undefined for any other daemon. */
+export async function sandboxOfSocket(socket: string): Promise<string | undefined> {
+  const entries = await readdir(sandboxesFolder()).catch(() => []);
+  return entries.filter(isSandboxName).find((name) => placesOf(name).socket === socket);
+}
+
 /** How the sandbox `name` stands, or undefined when there is none. */
 export async function statusOf(name: string): Promise<SandboxStatus | undefined> {
   const places = placesOf(name);

@@ -4,17 +4,17 @@ import {
   type ApplyReport,
   computePlan,
   executePlan,
-  observe,
+  observeGpus,
   type Plan,
   refuseIncomplete,
 } from '../engine/index.ts';
-import type { Emit } from '../messages/index.ts';
-import { readHostNetworks } from '../network/index.ts';
-import { acquireLock, readIfExists, writeAtomic } from '../system/index.ts';
+import { readIfExists, writeAtomic } from '../system/index.ts';
 import { loadBridgeFilter } from './bridge-filter.ts';
 import { refuseCollisions } from './collisions.ts';
 import type { Daemon } from './daemon.ts';
 import { FIREWALL_TAG } from './firewall.ts';
+import type { Listening } from './lock.ts';
+import { look, type Sight } from './look.ts';
 import { rulesOf } from './walls.ts';
 import type { World } from './world.ts';
 
@@ -38,26 +38,6 @@ export interface ApplyChoices extends Pick<ApplyOptions, 'limit' | 'prune' | 'ad
   readonly ready?: () => Promise<void>;
 }
 
-interface Listening {
-  readonly emit: Emit;
-  readonly signal: AbortSignal;
-}
-
-/** Runs `work` while no other apply works on this daemon; waits for one that does. */
-export async function alone<T>(
-  daemon: Daemon,
-  command: string,
-  { emit, signal }: Listening,
-  work: () => Promise<T>,
-): Promise<T> {
-  const lock = await acquireLock(`daemon:${daemon.where}`, { command, wait: true, emit, signal });
-  try {
-    return await work();
-  } finally {
-    await lock.release();
-  }
-}
-
 /** What one apply did. */
 export interface Applied {
   readonly plan: Plan;
@@ -67,20 +47,17 @@ export interface Applied {
   readonly seconds: number;
 }
 
-/** What apply would do, without doing it. Throws `subnet-collides-host` (exit 2). */
+/** What apply would do, without doing it; `looking` where that was begun already. Throws `subnet-collides-host` (exit 2). */
 export async function planWorld(
   { desired }: World,
   daemon: Daemon,
   choices: ApplyChoices,
+  looking: Promise<Sight> = look(daemon),
 ): Promise<Plan> {
-  const { incus, host } = daemon;
-  const [observed, around] = await Promise.all([
-    observe(incus, desired),
-    // A remote's host cannot be asked, so nothing is refused there.
-    host ? readHostNetworks(host) : [],
-  ]);
+  const { around, observed } = await looking;
   refuseCollisions(desired, around, observed.networks);
-  return computePlan(desired, observed, engineOptions(choices));
+  const complete = await observeGpus(daemon.incus, desired, observed);
+  return computePlan(desired, complete, engineOptions(choices));
 }
 
 /** Brings the daemon to the wanted world. To be called within `alone`. */
@@ -89,9 +66,14 @@ export async function applyWorld(
   daemon: Daemon,
   choices: ApplyChoices,
   { emit, signal }: Listening,
+  looking?: Promise<Sight>,
 ): Promise<Applied> {
   const started = performance.now();
-  const plan = touchesNoObject(choices) ? nothing(world) : await planWorld(world, daemon, choices);
+  // Made while the daemon looks for its answers.
+  const rules = wantsRules(choices) ? rulesOf(world.desired) : undefined;
+  const plan = touchesNoObject(choices)
+    ? nothing(world)
+    : await planWorld(world, daemon, choices, looking);
   for (const { code, text, remedy } of plan.notes)
     emit({ type: 'note', level: 'warning', code, text, ...(remedy && { remedy }) });
   if (!choices.partial) refuseIncomplete(plan);
@@ -101,16 +83,16 @@ export async function applyWorld(
   if (host && plan.entries.some(({ kind }) => kind === 'instance'))
     await loadBridgeFilter(host, emit);
   const report = await executePlan(plan, daemon.incus, { emit, signal, ...(host && { host }) });
-  const rulesChanged = wantsRules(choices) && (await writeRules(world));
+  const rulesChanged = rules !== undefined && (await writeRules(world, rules));
   return { plan, report, rulesChanged, seconds: (performance.now() - started) / 1000 };
 }
 
 /** Writes the text of the rules into a file, of the project unless named, where it changed. True when it did. */
 export async function writeRules(
-  { root, desired }: World,
+  { root }: Pick<World, 'root'>,
+  text: string,
   path: string = join(root, RULES_FILE),
 ): Promise<boolean> {
-  const text = rulesOf(desired);
   if ((await readIfExists(path))?.toString('utf8') === text) return false;
   await writeAtomic(path, text);
   return true;
@@ -130,7 +112,8 @@ function wantsRules({ phase, tags = [] }: ApplyChoices): boolean {
   return phase !== 'provision' && (tags.length === 0 || tags.includes(RULES_TAG));
 }
 
-function touchesNoObject({ phase, tags = [] }: ApplyChoices): boolean {
+/** True where the daemon's objects are not even looked at. */
+export function touchesNoObject({ phase, tags = [] }: ApplyChoices): boolean {
   if (phase === 'provision') return true;
   return tags.length > 0 && tags.every((tag) => OTHER_TAGS.includes(tag));
 }

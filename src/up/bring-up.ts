@@ -5,21 +5,17 @@ import {
   type Readiness,
   waitForAddresses,
 } from '../engine/index.ts';
-import { AnklumeError, type Emit, ExitCode, type Problem, step } from '../messages/index.ts';
+import { AnklumeError, ExitCode, type Problem, step } from '../messages/index.ts';
 import type { Proof } from '../network/index.ts';
-import { type ApplyChoices, alone, applyWorld } from './apply-world.ts';
+import { type ApplyChoices, applyWorld } from './apply-world.ts';
 import type { Daemon } from './daemon.ts';
 import { type FirewallReport, raiseFirewall } from './firewall.ts';
+import { alone, type Listening } from './lock.ts';
 import { machineStatus } from './machine-status.ts';
 import type { Project } from './project.ts';
 import { syncProject } from './sync-project.ts';
 import { deployWalls, proveWalls } from './walls.ts';
 import { readWorld, type World } from './world.ts';
-
-interface Listening {
-  readonly emit: Emit;
-  readonly signal: AbortSignal;
-}
 
 export interface BringUpChoices extends Omit<ApplyChoices, 'tags' | 'limit' | 'ready'> {
   /** How long the agent of a virtual machine may take to answer. */

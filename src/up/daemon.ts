@@ -1,7 +1,14 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { connect, type Incus, locateSocket } from '../incus/index.ts';
 import { AnklumeError, type Emit, ExitCode, type Text } from '../messages/index.ts';
-import { installRequirements, listSandboxes, startSandbox, statusOf } from '../sandbox/index.ts';
+import {
+  installRequirements,
+  runningSandbox,
+  type Sandbox,
+  sandboxOfSocket,
+  startSandbox,
+  statusOf,
+} from '../sandbox/index.ts';
 import { type Host, thisHost } from '../system/index.ts';
 
 /** Which daemon the reader asked for; nothing means the one of this machine. */
@@ -33,37 +40,55 @@ export interface DaemonOptions {
 }
 
 /** Opens the daemon that was asked for, starting the sandbox if it is one. */
-export async function openDaemon(
-  choice: DaemonChoice,
-  options: {
-    readonly env?: NodeJS.ProcessEnv;
-    readonly emit?: Emit;
-    readonly signal?: AbortSignal;
-  },
-): Promise<Daemon> {
-  const named = (['socket', 'remote', 'sandbox'] as const).filter((key) => choice[key]);
-  if (named.length > 1) throw twoDaemons(named);
-  const { env = process.env } = options;
-  if (choice.sandbox) return openSandbox(choice.sandbox, options);
-  if (choice.remote) return daemonOf(await connect({ remote: choice.remote }), {});
-  const socket = await locateSocket(env, choice.socket);
-  const own = (await listSandboxes()).find((sandbox) => sandbox.socket === socket);
-  if (own) return openSandbox(own.name, options);
-  const incus = await connect({ socket });
-  return daemonOf(incus, (await runsHere(incus)) ? { host: thisHost } : {});
+export async function openDaemon(choice: DaemonChoice, options: DaemonOptions): Promise<Daemon> {
+  const target = await targetOf(choice, options);
+  if (!('sandbox' in target)) return openTarget(target);
+  const running = await runningSandbox(target.sandbox);
+  return sandboxDaemon(running ?? (await startedSandbox(target.sandbox, options)));
 }
 
-async function openSandbox(name: string, options: DaemonOptions): Promise<Daemon> {
+/** The same where that starts nothing; undefined for a sandbox that does not run. */
+export async function openIfRunning(
+  choice: DaemonChoice,
+  options: DaemonOptions,
+): Promise<Daemon | undefined> {
+  const target = await targetOf(choice, options);
+  if (!('sandbox' in target)) return openTarget(target);
+  const running = await runningSandbox(target.sandbox);
+  return running && sandboxDaemon(running);
+}
+
+type PlainTarget = { readonly socket: string } | { readonly remote: string };
+
+async function targetOf(
+  choice: DaemonChoice,
+  { env = process.env }: DaemonOptions,
+): Promise<PlainTarget | { readonly sandbox: string }> {
+  const named = (['socket', 'remote', 'sandbox'] as const).filter((key) => choice[key]);
+  if (named.length > 1) throw twoDaemons(named);
+  if (choice.sandbox) return { sandbox: choice.sandbox };
+  if (choice.remote) return { remote: choice.remote };
+  const socket = await locateSocket(env, choice.socket);
+  const sandbox = await sandboxOfSocket(socket);
+  return sandbox ? { sandbox } : { socket };
+}
+
+async function openTarget(target: PlainTarget): Promise<Daemon> {
+  const incus = await connect(target);
+  const here = 'socket' in target && (await runsHere(incus));
+  return daemonOf(incus, here ? { host: thisHost } : {});
+}
+
+async function sandboxDaemon({ socket, host, name }: Sandbox): Promise<Daemon> {
+  return daemonOf(await connect({ socket }), { host, sandbox: name });
+}
+
+async function startedSandbox(name: string, options: DaemonOptions): Promise<Sandbox> {
   const { emit, signal } = options;
   // One that runs already is not worth a word.
   const running = (await statusOf(name))?.running ?? false;
   if (!running) await installRequirements(options);
-  const sandbox = await startSandbox(name, {
-    ...(emit && !running && { emit }),
-    ...(signal && { signal }),
-  });
-  const incus = await connect({ socket: sandbox.socket });
-  return daemonOf(incus, { host: sandbox.host, sandbox: name });
+  return startSandbox(name, { ...(emit && !running && { emit }), ...(signal && { signal }) });
 }
 
 /**

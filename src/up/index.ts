@@ -1,9 +1,9 @@
 export {
   type Applied,
   type ApplyChoices,
-  alone,
   applyWorld,
   planWorld,
+  touchesNoObject,
   writeRules,
 } from './apply-world.ts';
 export { disableBootWalls, enableBootWalls, planBootWalls } from './boot-walls.ts';
@@ -14,8 +14,10 @@ export { examine } from './doctor/examine.ts';
 export type { Finding } from './doctor/finding.ts';
 export { explainPacket, loadedRuleFor, tracePacket } from './explain-packet.ts';
 export { type FirewallReport, provisionPhase, steerDomains } from './firewall.ts';
+export { alone } from './lock.ts';
 export { machineStatus } from './machine-status.ts';
 export { exampleNames, newProject } from './new-project.ts';
+export { openSite, type Site } from './open-site.ts';
 export { openProject, type Project, type ProjectChoice } from './project.ts';
 export { type RulesChoice, type RulesSource, readRulesSource } from './rules-source.ts';
 export { staleRules } from './stale-rules.ts';
@@ -29,4 +31,4 @@ export {
   type WallStatus,
   wallStatus,
 } from './walls.ts';
-export { declaredNow, openWorld, type World } from './world.ts';
+export { openWorld, type World } from './world.ts';

@@ -4,7 +4,7 @@ import { askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
 import { consentFlags, toggle } from '../frame/flags.ts';
-import { showProblems } from '../frame/show-problems.ts';
+import { showWorld } from '../frame/show-problems.ts';
 
 /** Phases of an apply; more come with the rooms that do them. */
 const PHASES = ['infra', 'provision'] as const;
@@ -54,25 +54,27 @@ export const apply = command({
     const { renderReport } = await import('../render/report.ts');
     const place = { cwd: session.cwd, infra: flags.infra };
     if (flags.sync) await room.syncProject(await room.openProject(place));
-    const { rendered, stale } = await room.declaredNow(place);
-    const world = await room.openWorld(place, rendered);
-    await showProblems(session, world.warnings);
-    if (stale) session.emit({ type: 'note', level: 'warning', code: 'tree-stale', text: stale });
-    await using daemon = await room.openDaemon(flags, daemonOptions(session, flags));
     const confirm = () =>
       askYes(session, flags.yes, {
         en: 'Delete what is marked with - in the plan (anklume plan --prune)?',
         fr: 'Supprimer ce qui est marqué - dans le plan (anklume plan --prune) ?',
       });
-    // Which rules are wanted depends on the tree alone, so they are looked at while the daemon works.
     const choices = { ...flags, ...(phase && { phase }), confirm };
+    await using site = await room.openSite(place, flags, {
+      ...daemonOptions(session, flags),
+      lock: 'apply',
+      look: !room.touchesNoObject(choices),
+      onWorld: (found) => showWorld(session, found),
+    });
+    const { world, daemon, looking } = site;
+    // Which rules are wanted depends on the tree alone, so they are looked at while the daemon works.
     const [warning, { report, seconds, rulesChanged, firewall }] = await Promise.all([
       room.staleRules(world.desired, daemon),
-      room.alone(daemon, 'apply', session, async () => {
-        const applied = await room.applyWorld(world, daemon, choices, session);
+      (async () => {
+        const applied = await room.applyWorld(world, daemon, choices, session, looking);
         const firewall = await room.provisionPhase(world, daemon, choices, session);
         return { ...applied, firewall };
-      }),
+      })(),
     ]);
     if (warning) session.emit(warning);
     session.result(

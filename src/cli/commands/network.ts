@@ -33,13 +33,13 @@ const rules = command({
   async run(session, flags) {
     const { openWorld, rulesOf, writeRules } = await import('../../up/index.ts');
     const world = await openWorld({ cwd: session.cwd, infra: flags.infra });
+    const text = rulesOf(world.desired);
     if (flags.output !== undefined) {
       const path = resolve(session.cwd, flags.output);
-      const changed = await writeRules(world, path);
+      const changed = await writeRules(world, text, path);
       session.result({ type: 'rules-file', path, changed }, () => path);
       return undefined;
     }
-    const text = rulesOf(world.desired);
     session.result({ type: 'rules', text }, () => text.trimEnd());
     return undefined;
   },

@@ -3,7 +3,7 @@ import { choiceFlags } from '../frame/apply-flags.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
 import { toggle } from '../frame/flags.ts';
-import { showProblems } from '../frame/show-problems.ts';
+import { showWorld } from '../frame/show-problems.ts';
 
 export const plan = command({
   brief: { en: 'Show what apply would do', fr: 'Montrer ce que ferait apply' },
@@ -33,15 +33,15 @@ export const plan = command({
     ...choiceFlags,
   },
   async run(session, flags) {
-    const { declaredNow, openDaemon, openWorld, planWorld } = await import('../../up/index.ts');
+    const { openSite, planWorld } = await import('../../up/index.ts');
     const { renderPlan } = await import('../render/plan.ts');
     const place = { cwd: session.cwd, infra: flags.infra };
-    const { rendered, stale } = await declaredNow(place);
-    const world = await openWorld(place, rendered);
-    await showProblems(session, world.warnings);
-    if (stale) session.emit({ type: 'note', level: 'warning', code: 'tree-stale', text: stale });
-    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
-    const found = await planWorld(world, daemon, flags);
+    await using site = await openSite(place, flags, {
+      ...daemonOptions(session, flags),
+      look: true,
+      onWorld: (found) => showWorld(session, found),
+    });
+    const found = await planWorld(site.world, site.daemon, flags, site.looking);
     session.result({ type: 'plan', ...found }, () =>
       renderPlan(found, session, session.common.verbose),
     );

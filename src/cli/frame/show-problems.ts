@@ -1,4 +1,5 @@
 import type { Problem } from '../../messages/index.ts';
+import type { Site } from '../../up/index.ts';
 import type { Session } from './session.ts';
 
 /** Warnings beside a result: on stderr, for people; with `--json` they are part of the result. */
@@ -8,4 +9,13 @@ export async function showProblems(session: Session, problems: readonly Problem[
   const { renderProblems } = await import('../render/problems.ts');
   session.settle();
   session.terminal.stderr.write(`${renderProblems(problems, session)}\n\n`);
+}
+
+/** What is to be said of a tree that was just read: its warnings, and that infra.yml went on without it. */
+export async function showWorld(
+  session: Session,
+  { world, stale }: Pick<Site, 'world' | 'stale'>,
+): Promise<void> {
+  await showProblems(session, world.warnings);
+  if (stale) session.emit({ type: 'note', level: 'warning', code: 'tree-stale', text: stale });
 }

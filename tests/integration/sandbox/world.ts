@@ -42,10 +42,12 @@ export async function leftovers(name: string, traces: Traces): Promise<string[]>
     // A process that has ended and only waits for its parent to notice still shows its PID namespace.
     const identity = await identify(Number(pid));
     if (!identity || Number(identity.started) > traces.ticks) continue;
-    for (const kind of NAMESPACES) {
-      const namespace = await readlink(`/proc/${pid}/ns/${kind}`).catch(() => '');
-      if (traces.namespaces.includes(namespace)) left.push(`process ${pid} in ${namespace}`);
-    }
+    const its = await Promise.all(
+      NAMESPACES.map((kind) => readlink(`/proc/${pid}/ns/${kind}`).catch(() => '')),
+    );
+    const shared = its.filter((namespace) => traces.namespaces.includes(namespace));
+    // One alone is a number given again to a process that was there before and has changed its namespace since.
+    if (shared.length > 1) left.push(`process ${pid} in ${shared.join(', ')}`);
     const words = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
     if (words.includes(`${traces.folder}/`)) left.push(`process ${pid}: ${words}`);
   }

@@ -1,0 +1,64 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { Script } from 'node:vm';
+
+/** Set by the build: the file beside the entry that holds everything else. Its name carries a hash of its content. */
+declare const PROGRAM_FILE: string;
+
+type Start = typeof import('./start.ts').start;
+
+export interface Program {
+  readonly start: Start;
+  /** Keeps what V8 compiled during this run for the next one, where nothing was kept before. */
+  keepCode(): void;
+}
+
+/**
+ * Loads the program, together with the machine code that V8 made of it last time. Compiling is a third of the time
+ * of a short command; Node 20 has no module.enableCompileCache(). The kept code lies beside the program and not in
+ * a shared folder: it runs with the rights of whoever starts us. V8 refuses code of another version by itself.
+ *
+ * @param word the first word of the command: which functions were compiled depends on it
+ */
+export function loadProgram(word = ''): Program {
+  const filename = join(import.meta.dirname, PROGRAM_FILE);
+  const kept = `${filename}.${codeName(word)}`;
+  const cachedData = readIfThere(kept);
+  const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'utf8')}\n})`;
+  const script = new Script(source, { filename, ...(cachedData && { cachedData }) });
+  const module = { exports: {} as { start: Start } };
+  const wrapped = script.runInThisContext() as (...names: unknown[]) => void;
+  wrapped(module.exports, createRequire(filename), module, filename, dirname(filename));
+  return {
+    start: module.exports.start,
+    keepCode() {
+      if (!cachedData || script.cachedDataRejected) keep(kept, script.createCachedData());
+    },
+  };
+}
+
+/** Only plain words make a file name; V8's version is in it so that two versions of Node do not take turns. */
+function codeName(word: string): string {
+  const safe = /^[a-z]{1,20}$/.test(word) ? word : 'other';
+  return `${process.versions.v8.replace(/[^\w.]/g, '')}.${safe}.code`;
+}
+
+function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where the folder may not be written, every run compiles anew. */
+function keep(path: string, code: Buffer): void {
+  const fresh = `${path}.${process.pid}`;
+  try {
+    writeFileSync(fresh, code, { mode: 0o644 });
+    renameSync(fresh, path);
+  } catch {
+    rmSync(fresh, { force: true });
+  }
+}
