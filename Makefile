@@ -1,12 +1,14 @@
 # Short names for the anklume command; `make help` lists them. Every target hands
 # its variables over and does nothing else:
 #   DIR=folder  EXAMPLE=name  TAGS=networks,instances  G=domain  I=machine  NAME=sandbox
+#   S=snapshot  (a machine I= or a domain G=; all machines where neither is given)
 #   ARGS='any other options', for example: make apply G=homelab ARGS='--yes'
 
 ANKLUME := ./anklume
 sandbox := $(if $(NAME),'$(NAME)')
 tags    := $(if $(TAGS),--tags '$(TAGS)')
 limit   := $(if $(I)$(G),--limit '$(or $(I),$(G))')
+target   = '$(or $(I),$(G),all)'
 
 .DEFAULT_GOAL := help
 
@@ -63,6 +65,27 @@ up: ## Sync, apply, isolate and prove, in one go
 .PHONY: status
 status: ## Domains, machines, addresses and state
 	@$(ANKLUME) status $(ARGS)
+
+##@ Snapshots
+
+.PHONY: snapshot
+snapshot: ## Make a snapshot: I=machine G=domain S=name
+	@$(ANKLUME) snapshot create $(target) $(if $(S),'$(S)') $(ARGS)
+
+.PHONY: snapshot-list
+snapshot-list: ## The snapshots: I=machine G=domain
+	@$(ANKLUME) snapshot list $(target) $(ARGS)
+
+.PHONY: restore
+restore: ## Bring machines back to a snapshot: I=machine G=domain S=name
+	@$(if $(I)$(G)$(S),,$(error restore needs a machine or a snapshot: make restore I=pro-dev S=before-change))$(ANKLUME) snapshot restore $(target) $(if $(S),'$(S)') $(ARGS)
+
+.PHONY: snapshot-restore
+snapshot-restore: restore ## The same as restore
+
+.PHONY: snapshot-delete
+snapshot-delete: ## Remove a snapshot: I=machine G=domain S=name
+	@$(if $(S),,$(error snapshot-delete needs a name: make snapshot-delete I=pro-dev S=before-change))$(ANKLUME) snapshot delete $(target) '$(S)' $(ARGS)
 
 ##@ Isolation
 

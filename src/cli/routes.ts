@@ -14,6 +14,8 @@ import { plan } from './commands/plan.ts';
 import { prove } from './commands/prove.ts';
 import { sandbox } from './commands/sandbox.ts';
 import { schema } from './commands/schema.ts';
+import { snapshot } from './commands/snapshot.ts';
+import { restore } from './commands/snapshot-restore.ts';
 import { status } from './commands/status.ts';
 import { sync } from './commands/sync.ts';
 import { up } from './commands/up.ts';
@@ -35,6 +37,8 @@ export function routes(language: Language): RouteMap<CliContext> {
       schema: schema(language),
       domain: domain(language),
       instance: instance(language),
+      snapshot: snapshot(language),
+      restore: restore(language),
       network: network(language),
       image: image(language),
       sandbox: sandbox(language),

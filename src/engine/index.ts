@@ -23,4 +23,5 @@ export {
   type ReadinessOptions,
   waitForAddresses,
 } from './readiness.ts';
+export { scopeOf } from './selection.ts';
 export { type MachineStatus, statusOf } from './status.ts';

@@ -10,6 +10,7 @@ import { Profiles } from './profiles.ts';
 import { Projects } from './projects.ts';
 import { type ReadyOptions, waitUntilReady } from './ready.ts';
 import { readResources, readServer } from './server.ts';
+import { Snapshots } from './snapshots.ts';
 import type { Transport } from './transport.ts';
 import { Volumes } from './volumes.ts';
 
@@ -22,6 +23,7 @@ export class Incus {
   readonly volumes: Volumes;
   readonly images: Images;
   readonly instances: Instances;
+  readonly snapshots: Snapshots;
   readonly operations: Operations;
   readonly #transport: Transport;
   #server: Promise<ServerInfo> | undefined;
@@ -35,6 +37,7 @@ export class Incus {
     this.volumes = new Volumes(transport);
     this.images = new Images(transport);
     this.instances = new Instances(transport);
+    this.snapshots = new Snapshots(transport);
     this.operations = new Operations(transport);
   }
 

@@ -7,6 +7,7 @@ export type { Upload } from './exchange.ts';
 export type { ExecOptions, ExecResult } from './exec/run.ts';
 export type { ConsoleOptions, ShellOptions, Terminal } from './exec/shell.ts';
 export type { FileOptions } from './files.ts';
+export { type GuestIdentity, whoAmI } from './guest.ts';
 export type { CopyOptions } from './image-copy.ts';
 export type { ImportOptions } from './image-import.ts';
 export type { Images } from './images.ts';

@@ -13,6 +13,7 @@ const verbs = {
   read: { en: 'read', fr: 'lire' },
   rebuild: { en: 'rebuild', fr: 'reconstruire' },
   rename: { en: 'rename', fr: 'renommer' },
+  restore: { en: 'restore', fr: 'restaurer' },
   restart: { en: 'restart', fr: 'redémarrer' },
   'run a command in': { en: 'run a command in', fr: 'exécuter une commande dans' },
   start: { en: 'start', fr: 'démarrer' },
@@ -46,6 +47,8 @@ const nouns = {
   projects: { en: 'the projects', fr: 'les projets' },
   resources: { en: "the host's resources", fr: "les ressources de l'hôte" },
   server: { en: "the daemon's description", fr: 'la description du démon' },
+  snapshot: { en: 'the snapshot', fr: "l'instantané" },
+  snapshots: { en: 'the snapshots of the instance', fr: "les instantanés de l'instance" },
   volume: { en: 'the volume', fr: 'le volume' },
   volumes: { en: 'the volumes of the pool', fr: 'les volumes du pool' },
 } as const satisfies Record<string, Text>;

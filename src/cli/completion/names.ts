@@ -4,6 +4,34 @@ import type { Proposer } from '../frame/flags.ts';
 export const domainAndMachineNames: Proposer = async ({ cwd }) =>
   (await domains(cwd)).flatMap(({ name, machines }) => [name, ...machines.map((one) => one.name)]);
 
+/** What a snapshot command can be about. */
+export const snapshotTargets: Proposer = async (context) => [
+  ...(await domainAndMachineNames(context)),
+  'all',
+  'self',
+];
+
+/** Names of the snapshots of all machines, from the daemon of this machine or of the environment. */
+export const snapshotNames: Proposer = async ({ cwd, env }) => {
+  const { connect, locateSocket } = await import('../../incus/index.ts');
+  const { listSnapshots, placesOf } = await import('../../snapshots/index.ts');
+  const { openWorld } = await import('../../up/index.ts');
+  try {
+    const { desired } = await openWorld({ cwd });
+    const incus = await connect({ socket: await locateSocket(env) });
+    const signal = AbortSignal.timeout(LONGEST_WAIT);
+    const found = await listSnapshots(incus, placesOf(desired), { signal });
+    await incus.close();
+    return [...new Set(found.filter(({ safety }) => !safety).map(({ name }) => name))];
+  } catch {
+    // The tab key is no place for error messages.
+    return [];
+  }
+};
+
+/** Milliseconds after which the tab key gives up on a daemon. */
+const LONGEST_WAIT = 2000;
+
 /** Names that stand for an end of a packet. */
 export const packetEnds: Proposer = async ({ cwd }) => {
   const all = await domains(cwd);

@@ -7,7 +7,10 @@ export type FlagSpec =
   | { readonly kind: 'list'; readonly brief: Text; readonly placeholder: string };
 
 /** Words to propose on the tab key. */
-export type Proposer = (context: { readonly cwd: string }) => Promise<readonly string[]>;
+export type Proposer = (context: {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+}) => Promise<readonly string[]>;
 
 interface WordFlag {
   readonly kind: 'word';

@@ -149,7 +149,18 @@ export interface InstanceState {
 /** `recursion=2`: about 20 times dearer than the plain list; only where state is needed. */
 export interface InstanceFull extends Instance {
   readonly state: InstanceState | null;
-  readonly snapshots: readonly { readonly name: string; readonly created_at: string }[] | null;
+  readonly snapshots: readonly Snapshot[] | null;
+}
+
+/** A snapshot of an instance, with the config it had then. */
+export interface Snapshot {
+  readonly name: string;
+  readonly created_at: string;
+  /** The year 1 for one that stays. */
+  readonly expires_at?: string;
+  /** Bytes; -1 where the storage driver does not count. */
+  readonly size?: number;
+  readonly config?: WireConfig;
 }
 
 export interface Resources {

@@ -1,0 +1,120 @@
+import type { Text } from '../../messages/index.ts';
+import type { ListedSnapshot, SnapshotOutcome, SnapshotReport } from '../../snapshots/index.ts';
+import { printable } from '../../system/index.ts';
+import type { Session } from '../frame/session.ts';
+import { renderTable } from './table.ts';
+import { counted } from './words.ts';
+
+type Look = Pick<Session, 't' | 'paint' | 'width'>;
+
+/** What a command on snapshots did: what did not go well with its reason, then one line of counts. */
+export function renderSnapshots(report: SnapshotReport, look: Look): string {
+  const { paint, t } = look;
+  const { failed, skipped, unchanged, changed, outcomes } = report;
+  const lines = outcomes.flatMap((outcome) => told(outcome, look));
+  const parts = [
+    t(DONE[report.action](changed)),
+    ...(unchanged > 0
+      ? [t({ en: `${unchanged} unchanged`, fr: `${unchanged} sans changement` })]
+      : []),
+    ...(failed > 0
+      ? [
+          paint.bad(
+            t(counted(failed, { en: 'failed', fr: 'échec' }, { en: 'failed', fr: 'échecs' })),
+          ),
+        ]
+      : []),
+    ...(skipped > 0
+      ? [
+          paint.warn(
+            t({
+              en: `${skipped} skipped`,
+              fr: `${skipped} laissée${skipped > 1 ? 's' : ''} de côté`,
+            }),
+          ),
+        ]
+      : []),
+  ];
+  const mark = failed > 0 ? paint.bad('✗') : skipped > 0 ? paint.warn('!') : paint.good('✓');
+  const names = [...new Set(outcomes.filter(isDone).map(({ snapshot }) => printable(snapshot)))];
+  const which = names.length > 0 ? `: ${names.join(', ')}` : '';
+  return [...lines, `${mark} ${parts.join(', ')}${which}`].join('\n');
+}
+
+const DONE: Readonly<Record<SnapshotReport['action'], (n: number) => Text>> = {
+  create: (n) =>
+    counted(
+      n,
+      { en: 'snapshot made', fr: 'instantané fait' },
+      { en: 'snapshots made', fr: 'instantanés faits' },
+    ),
+  restore: (n) =>
+    counted(
+      n,
+      { en: 'machine brought back', fr: 'machine ramenée' },
+      { en: 'machines brought back', fr: 'machines ramenées' },
+    ),
+  delete: (n) =>
+    counted(
+      n,
+      { en: 'snapshot removed', fr: 'instantané supprimé' },
+      { en: 'snapshots removed', fr: 'instantanés supprimés' },
+    ),
+};
+
+function isDone({ result }: SnapshotOutcome): boolean {
+  return (
+    result === 'created' || result === 'restored' || result === 'again' || result === 'deleted'
+  );
+}
+
+function told(
+  { machine, result, snapshot, message, remedy }: SnapshotOutcome,
+  { paint, t }: Look,
+): string[] {
+  if (result === 'again')
+    return [
+      `${paint.dim('=')} ${printable(machine)}: ${t({
+        en: `was brought back to '${printable(snapshot)}' before; so it was once more`,
+        fr: `avait déjà été ramenée à « ${printable(snapshot)} » ; elle l'a été une fois de plus`,
+      })}`,
+    ];
+  if (result !== 'failed' && result !== 'skipped') return [];
+  const mark = result === 'failed' ? paint.bad('✗') : paint.warn('-');
+  const line = `${mark} ${printable(machine)}${message ? `: ${printable(t(message))}` : ''}`;
+  return remedy ? [line, `  ${paint.accent('→')} ${printable(t(remedy))}`] : [line];
+}
+
+/** The snapshots, one a row. */
+export function renderSnapshotList(snapshots: readonly ListedSnapshot[], look: Look): string {
+  const { t, paint, width } = look;
+  if (snapshots.length === 0)
+    return t({
+      en: "No snapshots. 'anklume snapshot create' makes one.",
+      fr: "Pas d'instantané. « anklume snapshot create » en fait un.",
+    });
+  const head = [
+    t({ en: 'Domain', fr: 'Domaine' }),
+    t({ en: 'Machine', fr: 'Machine' }),
+    t({ en: 'Snapshot', fr: 'Instantané' }),
+    t({ en: 'Made', fr: 'Fait le' }),
+    t({ en: 'Expires', fr: 'Expire le' }),
+  ];
+  const rows = snapshots.map(({ domain, machine, name, madeAt, expiresAt, safety }) => [
+    printable(domain),
+    printable(machine),
+    safety ? paint.dim(printable(name)) : printable(name),
+    when(madeAt),
+    expiresAt === undefined ? '' : when(expiresAt),
+  ]);
+  return renderTable(head, rows, width);
+}
+
+/** `2026-11-22 03:15:00` on this machine's clock. */
+export function when(untrustedIso: string): string {
+  const time = new Date(untrustedIso);
+  if (Number.isNaN(time.getTime())) return '?';
+  const two = (n: number) => String(n).padStart(2, '0');
+  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}

@@ -1,0 +1,92 @@
+import type { Incus } from '../incus/index.ts';
+import { type Choice, decideCreate, decideDelete, decideRestore, type SeenStep } from './decide.ts';
+import { isProtected, look } from './look.ts';
+import { carryOut, type Listening, type Result, type SnapshotReport } from './outcome.ts';
+import type { MachinePlace } from './targets.ts';
+
+/** Asked before data of protected machines is given up; throwing stops the run with nothing changed. */
+export type Confirm = (machines: readonly string[]) => Promise<void>;
+
+/** On a machine that is being brought back: it ran before, and has to run afterwards. */
+const RESTORING = 'user.anklume.restoring';
+
+/** On a machine that was brought back: `NAME@TIME` of the snapshot. */
+const RESTORED = 'user.anklume.restored';
+
+/** One snapshot of the same name on each machine, running or stopped. */
+export async function createSnapshots(
+  incus: Incus,
+  places: readonly MachinePlace[],
+  name: string,
+  choice: Choice,
+  listening: Listening,
+): Promise<SnapshotReport> {
+  const steps = decideCreate(await look(incus, places, listening), name, choice);
+  const verb = { en: 'Snapshot', fr: 'Instantané de' };
+  const work = async ({ place, snapshot }: SeenStep): Promise<Result> => {
+    await incus.snapshots.create(place.instance, snapshot, { project: place.project });
+    return 'created';
+  };
+  return carryOut('create', steps, verb, work, listening);
+}
+
+/** Brings machines back to a snapshot: data, config, devices. What ran runs again. */
+export async function restoreSnapshots(
+  incus: Incus,
+  places: readonly MachinePlace[],
+  name: string | undefined,
+  choice: Choice & { readonly confirm?: Confirm },
+  listening: Listening,
+): Promise<SnapshotReport> {
+  const steps = decideRestore(await look(incus, places, listening), name, choice);
+  await confirmed(steps, choice.confirm);
+  const verb = { en: 'Bring back', fr: 'Retour de' };
+  return carryOut('restore', steps, verb, (step) => restoreOne(incus, step), listening);
+}
+
+async function restoreOne(
+  incus: Incus,
+  { place, seen, snapshot, found }: SeenStep,
+): Promise<Result> {
+  const { instance, project } = place;
+  const config = seen.live?.config ?? {};
+  const runs = seen.live !== undefined && seen.live.status !== 'Stopped';
+  // The daemon stops what runs and starts it afterwards, unless it is killed in between: the mark then tells.
+  const wasRunning = runs || config[RESTORING] !== undefined;
+  if (runs)
+    await incus.instances.patch(instance, { config: { [RESTORING]: snapshot } }, { project });
+  await incus.snapshots.restore(instance, snapshot, { project });
+  if (wasRunning && !runs) await incus.instances.setState(instance, 'start', { project });
+  const mark = `${snapshot}@${found?.created_at ?? ''}`;
+  await incus.instances.patch(
+    instance,
+    { config: { [RESTORED]: mark, [RESTORING]: '' } },
+    { project },
+  );
+  return config[RESTORED] === mark ? 'again' : 'restored';
+}
+
+/** Removes the snapshot of that name from each machine; where there is none, nothing is to be done. */
+export async function deleteSnapshots(
+  incus: Incus,
+  places: readonly MachinePlace[],
+  name: string,
+  choice: Choice & { readonly confirm?: Confirm },
+  listening: Listening,
+): Promise<SnapshotReport> {
+  const steps = decideDelete(await look(incus, places, listening), name, choice);
+  await confirmed(steps, choice.confirm);
+  const verb = { en: `Remove '${name}' of`, fr: `Suppression de « ${name} » de` };
+  const work = async ({ place, snapshot }: SeenStep): Promise<Result> => {
+    const { instance, project } = place;
+    const gone = await incus.snapshots.delete(instance, snapshot, { project });
+    return gone ? 'deleted' : 'unchanged';
+  };
+  return carryOut('delete', steps, verb, work, listening);
+}
+
+/** Asks when there is work on machines that infra.yml protects. */
+async function confirmed(steps: readonly SeenStep[], confirm: Confirm | undefined): Promise<void> {
+  const guarded = steps.filter(({ decided, seen }) => !decided && isProtected(seen));
+  if (guarded.length > 0) await confirm?.(guarded.map(({ place }) => place.machine));
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import type { InstanceFull } from '../incus/index.ts';
+import { decideCreate, decideDelete, decideRestore } from './decide.ts';
+import type { Seen } from './look.ts';
+
+const place = { domain: 'pro', machine: 'pro-dev', instance: 'pro-dev', project: 'pro' };
+
+function seen(names: readonly string[], owner = 'mine'): Seen {
+  const live = {
+    config: { 'user.anklume.project': owner },
+    snapshots: names.map((name, at) => ({ name, created_at: `2026-01-0${at + 1}T00:00:00Z` })),
+  };
+  return { ...place, live: live as unknown as InstanceFull };
+}
+
+const one = { one: true, projectName: 'mine' };
+const many = { one: false, projectName: 'mine' };
+const ends = (steps: readonly { decided?: { result: string; code?: string } }[]) =>
+  steps.map(({ decided }) => [decided?.result, decided?.code]);
+
+describe('a new snapshot', () => {
+  it('is made where there is none of that name', () => {
+    expect(decideCreate([seen(['other'])], 'a', one)[0]?.decided).toBeUndefined();
+  });
+  it('never replaces one, and never takes an older one for new', () => {
+    expect(ends(decideCreate([seen(['a'])], 'a', one))).toEqual([['failed', 'snapshot-exists']]);
+  });
+  it('fails for one absent machine, and passes it over among many', () => {
+    expect(ends(decideCreate([place], 'a', one))).toEqual([['failed', 'machine-absent']]);
+    expect(ends(decideCreate([place], 'a', many))).toEqual([['skipped', 'machine-absent']]);
+  });
+  it("is not made of somebody else's machine", () => {
+    expect(ends(decideCreate([seen([], 'other')], 'a', many))).toEqual([['failed', 'not-ours']]);
+    expect(ends(decideCreate([seen([], 'other')], 'a', { one: true }))).toEqual([
+      [undefined, undefined],
+    ]);
+  });
+});
+
+describe('going back', () => {
+  it('without a name goes to the newest', () => {
+    expect(decideRestore([seen(['a', 'b'])], undefined, one)[0]).toMatchObject({ snapshot: 'b' });
+  });
+  it('names what there is when the snapshot is not', () => {
+    const [step] = decideRestore([seen(['a', 'b'])], 'c', one);
+    expect(step?.decided).toMatchObject({ code: 'no-snapshot', remedy: { en: 'It has: a, b.' } });
+  });
+  it('P22-19: before any snapshot says how to make one', () => {
+    const [step] = decideRestore([seen([])], undefined, one);
+    expect(step?.decided?.remedy?.en).toContain('anklume snapshot create pro-dev');
+  });
+});
+
+describe('removal', () => {
+  it('P04-05: of what is not there changes nothing', () => {
+    expect(ends(decideDelete([seen([]), place], 'a', many))).toEqual([
+      ['unchanged', undefined],
+      ['unchanged', undefined],
+    ]);
+  });
+  it("leaves somebody else's alone", () => {
+    expect(ends(decideDelete([seen(['a'], 'other')], 'a', many))).toEqual([['failed', 'not-ours']]);
+  });
+});

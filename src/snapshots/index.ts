@@ -1,0 +1,13 @@
+export { createSnapshots, deleteSnapshots, restoreSnapshots } from './act.ts';
+export type { Choice } from './decide.ts';
+export { type ListedSnapshot, listSnapshots } from './list.ts';
+export { automaticName, checkName } from './names.ts';
+export type { SnapshotOutcome, SnapshotReport } from './outcome.ts';
+export {
+  isDeclared,
+  type MachinePlace,
+  needsAdminSocket,
+  ownPlace,
+  placesOf,
+  WORDS,
+} from './targets.ts';

@@ -1,0 +1,40 @@
+import type { Incus } from '../incus/index.ts';
+import { look } from './look.ts';
+import { isReserved } from './names.ts';
+import type { Listening } from './outcome.ts';
+import type { MachinePlace } from './targets.ts';
+
+/** One snapshot as people ask about it. Plain JSON. */
+export interface ListedSnapshot {
+  readonly domain: string;
+  readonly machine: string;
+  readonly name: string;
+  /** ISO 8601. */
+  readonly madeAt: string;
+  /** ISO 8601; absent for one that stays. */
+  readonly expiresAt?: string;
+  /** Made by apply or rollback before a change. */
+  readonly safety: boolean;
+}
+
+/** The snapshots of the machines, oldest first. */
+export async function listSnapshots(
+  incus: Incus,
+  places: readonly MachinePlace[],
+  { signal }: Pick<Listening, 'signal'>,
+): Promise<ListedSnapshot[]> {
+  const all = await look(incus, places, { signal });
+  return all.flatMap(({ domain, machine, live }) =>
+    [...(live?.snapshots ?? [])]
+      .sort((a, b) => (a.created_at < b.created_at ? -1 : 1))
+      .map(({ name, created_at, expires_at }) => ({
+        domain,
+        machine,
+        name,
+        madeAt: created_at,
+        // The daemon writes the year 1 for "never".
+        ...(expires_at && Date.parse(expires_at) > 0 && { expiresAt: expires_at }),
+        safety: isReserved(name),
+      })),
+  );
+}

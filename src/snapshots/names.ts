@@ -1,0 +1,47 @@
+import { AnklumeError, ExitCode } from '../messages/index.ts';
+
+/** Names that the safety net gives its own snapshots; nobody else may, so that it never removes a user's. */
+const RESERVED = /^pre-(apply|rollback)-/;
+
+/** Longest name in characters; it becomes part of a path on the daemon's host. */
+const LONGEST = 100;
+
+/** `20261122-031500`, in UTC: sorts as time does and holds no character that a name may not have. */
+export function stampOf(time: Date): string {
+  return time
+    .toISOString()
+    .replace(/[-:]|\..*$/g, '')
+    .replace('T', '-');
+}
+
+/** A name for a snapshot that nobody named. */
+export function automaticName(now: Date): string {
+  return `snap-${stampOf(now)}`;
+}
+
+export function isReserved(name: string): boolean {
+  return RESERVED.test(name);
+}
+
+/** Throws `bad-snapshot-name` (exit 2) for what Incus would refuse, or what belongs to the safety net. */
+export function checkName(name: string): void {
+  const good = /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) && name.length <= LONGEST;
+  if (good && !isReserved(name)) return;
+  throw new AnklumeError({
+    code: 'bad-snapshot-name',
+    exit: ExitCode.usage,
+    message: good
+      ? {
+          en: `'${name}' begins like the snapshots that apply makes by itself.`,
+          fr: `« ${name} » commence comme les instantanés qu'apply fait de lui-même.`,
+        }
+      : {
+          en: `'${name}' cannot be the name of a snapshot.`,
+          fr: `« ${name} » ne peut pas être le nom d'un instantané.`,
+        },
+    remedy: {
+      en: `Letters, digits, '.', '_' and '-', at most ${LONGEST}, not beginning with pre-apply- or pre-rollback-.`,
+      fr: `Lettres, chiffres, « . », « _ » et « - », ${LONGEST} au plus, sans commencer par pre-apply- ni pre-rollback-.`,
+    },
+  });
+}

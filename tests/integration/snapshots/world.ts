@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
+import { run } from '../../../src/system/index.ts';
+import { incusCli, incusQuery, inSandbox } from '../support.ts';
+
+const TREE = fileURLToPath(new URL('tree.py', import.meta.url));
+
+/** A second pool in the shared sandbox, whose driver copies instead of sharing blocks. */
+export const DIR_POOL = 'plain';
+
+/** Makes the pool where it is missing. */
+export async function dirPool(): Promise<void> {
+  const pools = JSON.parse(await incusCli('storage', 'list', '--format', 'json')) as {
+    name: string;
+  }[];
+  if (!pools.some(({ name }) => name === DIR_POOL))
+    await incusCli('storage', 'create', DIR_POOL, 'dir');
+}
+
+export interface Placed {
+  readonly project: string;
+  readonly name: string;
+  readonly pool?: string;
+}
+
+/** A path of a machine's own file system, as the sandbox's host sees it. */
+export function onHost({ project, name, pool = 'default' }: Placed, path: string): string {
+  return `/var/lib/incus/storage-pools/${pool}/containers/${project}_${name}/rootfs${path}`;
+}
+
+/** Data that is hard to copy: holes, hard links, attributes, and `count` small files. */
+export async function makeData(machine: Placed, count: number): Promise<void> {
+  await python('make', onHost(machine, '/data'), String(count));
+}
+
+/** Everything about that data in one line. */
+export async function dataOf(machine: Placed): Promise<string> {
+  return python('digest', onHost(machine, '/data'));
+}
+
+async function python(...words: string[]): Promise<string> {
+  // The test's file may not be visible in the sandbox's own mounts: it goes in by standard input.
+  const enter = ['nsenter', '-t', String(inject('holder')), '-m', '-n', '-p', '-C', '--'];
+  const { stdout } = await run([...enter, 'python3', '-', ...words], {
+    input: await readFile(TREE, 'utf8'),
+  });
+  return stdout.trim();
+}
+
+/** Destroys part of a machine's data and adds to it. */
+export async function spoil(machine: Placed): Promise<void> {
+  const at = (path: string) => onHost(machine, path);
+  await inSandbox('rm', '-rf', at('/data/many'), at('/data/link'));
+  await inSandbox('cp', '/etc/passwd', at('/data/holes'));
+  await inSandbox('touch', at('/data/new'));
+}
+
+/** Names of a machine's snapshots, from the daemon itself. */
+export async function snapshotsOf({ project, name }: Placed): Promise<string[]> {
+  const all = await incusQuery<{ name: string }[]>(
+    `/1.0/instances/${name}/snapshots?recursion=1&project=${project}`,
+  );
+  return all.map((one) => one.name).sort();
+}
+
+export async function configOf({ project, name }: Placed): Promise<Record<string, string>> {
+  return (
+    await incusQuery<{ config: Record<string, string> }>(
+      `/1.0/instances/${name}?project=${project}`,
+    )
+  ).config;
+}
+
+export async function statusOf({ project, name }: Placed): Promise<string> {
+  return (await incusQuery<{ status: string }>(`/1.0/instances/${name}?project=${project}`)).status;
+}
