@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Exit statuses that are answers rather than failures. Default: 0 alone. */
   readonly accept?: readonly number[];
+  /** Told each line of standard output as it comes. */
+  readonly onOutputLine?: (untrustedLine: string) => void;
   /** Told each line of standard error as it comes: for progress. */
   readonly onErrorLine?: (untrustedLine: string) => void;
   /** How it is ended at the time limit or by `signal`. Default: SIGTERM. */
@@ -42,7 +44,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   };
   try {
     const started = spawn(file, args, settings);
-    if (options.onErrorLine) await tellLines(started.nodeChildProcess, options.onErrorLine);
+    await tellLines(started.nodeChildProcess, options);
     const { stdout, stderr } = await started;
     return { code: 0, stdout, stderr };
   } catch (error) {
@@ -58,10 +60,14 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
 /** Listens beside the collecting of the output; a program that could not start is reported elsewhere. */
 async function tellLines(
   starting: Promise<ChildProcess>,
-  onLine: (untrustedLine: string) => void,
+  { onOutputLine, onErrorLine }: RunOptions,
 ): Promise<void> {
+  if (!onOutputLine && !onErrorLine) return;
   const child = await starting.catch(() => undefined);
-  if (child?.stderr) createInterface({ input: child.stderr }).on('line', onLine);
+  if (child?.stdout && onOutputLine)
+    createInterface({ input: child.stdout }).on('line', onOutputLine);
+  if (child?.stderr && onErrorLine)
+    createInterface({ input: child.stderr }).on('line', onErrorLine);
 }
 
 function missing(file: string, cause: Error): AnklumeError {

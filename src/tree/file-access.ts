@@ -1,5 +1,5 @@
 import { lstat, realpath, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { Problem, Text } from '../messages/index.ts';
 import { readIfExists } from '../system/index.ts';
 
@@ -23,7 +23,7 @@ export async function lookAt(root: string, path: string): Promise<FileOnDisk | P
     const folderThere = await follow(top, join(top, folder), folder);
     if (typeof folderThere === 'object') return folderThere;
     if (folderThere === undefined) return { target: join(top, path) };
-    const file = join(folderThere, path.slice(folder.length + 1));
+    const file = join(folderThere, basename(path));
     const target = await follow(top, file, path);
     if (typeof target === 'object') return target;
     if (target === undefined) return { target: file };

@@ -14,4 +14,23 @@ export interface TreeFile {
   readonly content: string;
   /** What `content` was rendered from. */
   readonly variables: Readonly<Record<string, unknown>>;
+  /** How the section stands in a file that is not one of variables. */
+  readonly frame?: Frame;
 }
+
+/** What a new file has around the managed section. */
+export interface Frame {
+  /** The line that begins a document of this format; empty where none does. */
+  readonly start: '---\n' | '';
+  /** The comment that invites to write below the section. */
+  readonly hint: string;
+  /** A file that somebody else wrote is left as it is: this format does not take our lines in front of theirs. */
+  readonly leavesForeign: boolean;
+}
+
+/** The frame of files of variables. */
+export const VARIABLES: Frame = {
+  start: '---\n',
+  hint: '# Your custom variables below:',
+  leavesForeign: false,
+};

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Text } from '../messages/index.ts';
+import { type Frame, VARIABLES } from './layout.ts';
 
 const BEGIN = '# === MANAGED BY infra.yml ===';
 const WARNING = '# Do not edit this section — it will be overwritten by `anklume sync`';
 const END = '# === END MANAGED ===';
-const HINT = '# Your custom variables below:';
 const CHECKSUM = /^# checksum: ([0-9a-f]{12})$/;
 
 /**
@@ -89,12 +89,14 @@ function lineAt(text: string, index: number): number {
 export function placeSection(
   existing: Buffer | undefined,
   managed: string,
+  frame: Frame = VARIABLES,
 ): Buffer | BrokenMarkers {
   const section = `${BEGIN}\n${sectionOf(managed)}${END}\n`;
-  if (existing === undefined) return bytesOf(`---\n${section}\n${HINT}\n`);
+  if (existing === undefined) return bytesOf(`${frame.start}${section}\n${frame.hint}\n`);
   const cut = cutSection(existing);
   if ('message' in cut) return cut;
   if (cut.section !== undefined) return bytesOf(cut.before + section + cut.after);
+  if (frame.leavesForeign) return existing;
   const head = documentStart(cut.after);
   const rest = cut.after.slice(head.length);
   const start = head === '' || head === BYTE_ORDER_MARK ? `${head}---\n` : head;
@@ -134,7 +136,7 @@ export function isEdited(section: string): boolean {
 
 /** Whether a file holds anything beside the section and the lines that sync itself puts around it. */
 export function hasUserText(cut: Cut): boolean {
-  const ours = new Set(['', '---', HINT]);
+  const ours = new Set(['', '---', VARIABLES.hint]);
   return `${cut.before}\n${cut.after}`.split('\n').some((line) => !ours.has(line.trim()));
 }
 

@@ -13,6 +13,7 @@ function contentOf(path: string, written: Parameters<typeof load>[0] = SAMPLE): 
 describe('renderTree', () => {
   it('P01-03: writes one inventory a domain, and variables for all, each domain and each machine', () => {
     expect(renderTree(load(SAMPLE)).map((file) => file.path)).toEqual([
+      'ansible.cfg',
       'group_vars/all.yml',
       'group_vars/empty.yml',
       'group_vars/lab.yml',
@@ -23,6 +24,7 @@ describe('renderTree', () => {
       'inventory/empty.yml',
       'inventory/lab.yml',
       'inventory/pro.yml',
+      'site.yml',
     ]);
     const inventory = parse(contentOf('inventory/pro.yml')) as {
       all: { children: { pro: { hosts: object } } };

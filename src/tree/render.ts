@@ -1,10 +1,12 @@
 import type { Domain, Infra, Machine, Policy, StorageVolume } from '../infra/index.ts';
 import { type TreeFile, treePath } from './layout.ts';
+import { PLAYBOOK_FILES } from './playbook.ts';
 import { yamlText } from './yaml-text.ts';
 
 /** The managed content of every file of the tree, sorted by path. Same world, same bytes. */
 export function renderTree(infra: Infra): TreeFile[] {
   const files = [
+    ...PLAYBOOK_FILES,
     treeFile(treePath('group_vars', 'all'), globalVariables(infra)),
     ...infra.domains.flatMap((domain) => [
       treeFile(treePath('inventory', domain.name), inventory(domain)),

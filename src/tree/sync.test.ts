@@ -31,7 +31,7 @@ describe('planSync and writeSync', () => {
     const root = await freshProject();
     const plan = await planSync(infra, root);
     expect(await snapshot(root)).toEqual({});
-    expect(plan.created).toHaveLength(10);
+    expect(plan.created).toHaveLength(12);
     await writeSync(plan);
     expect(Object.keys(await snapshot(root))).toEqual(plan.created);
     const before = await snapshot(root);

@@ -4,7 +4,7 @@ import type { Infra } from '../infra/index.ts';
 import { errorsOf, type Problem } from '../messages/index.ts';
 import { writeAtomic } from '../system/index.ts';
 import { type FileOnDisk, lookAt } from './file-access.ts';
-import type { TreeFile } from './layout.ts';
+import type { Frame, TreeFile } from './layout.ts';
 import { placeSection } from './managed-section.ts';
 import { findOrphans, type Orphan } from './orphans.ts';
 import { renderTree } from './render.ts';
@@ -25,6 +25,7 @@ export interface PlannedWrite {
   readonly path: string;
   /** YAML to stand between the markers. */
   readonly content: string;
+  readonly frame?: Frame;
   /** SHA-256 of the file the plan looked at; null when there was none. */
   readonly expected: string | null;
 }
@@ -77,11 +78,11 @@ interface FileState {
   readonly problems: readonly Problem[];
 }
 
-async function compare(root: string, { path, content }: TreeFile): Promise<FileState> {
+async function compare(root: string, { path, content, frame }: TreeFile): Promise<FileState> {
   const disk = await lookAt(root, path);
   if ('code' in disk) return { path, change: 'unknown', problems: [disk] };
   const { target, bytes } = disk;
-  const wanted = placeSection(bytes, content);
+  const wanted = placeSection(bytes, content, frame);
   if (!Buffer.isBuffer(wanted))
     return { path, change: 'unknown', target, problems: [brokenMarkers(path, wanted)] };
   if (bytes?.equals(wanted)) return { path, change: 'none', target, problems: [] };
@@ -91,7 +92,7 @@ async function compare(root: string, { path, content }: TreeFile): Promise<FileS
     target,
     change: bytes ? 'update' : 'create',
     edited: edit !== undefined,
-    write: { path, content, expected: digest(bytes) },
+    write: { path, content, ...(frame && { frame }), expected: digest(bytes) },
     problems: edit ? [edit] : [],
   };
 }
@@ -123,11 +124,11 @@ async function replace(root: string, write: PlannedWrite): Promise<void> {
 
 async function bytesToWrite(
   root: string,
-  { path, content, expected }: PlannedWrite,
+  { path, content, frame, expected }: PlannedWrite,
 ): Promise<FileOnDisk & { readonly wanted: Buffer }> {
   const disk = await lookAt(root, path);
   if ('code' in disk) throw refused([disk]);
-  const wanted = placeSection(disk.bytes, content);
+  const wanted = placeSection(disk.bytes, content, frame);
   if (digest(disk.bytes) !== expected || !Buffer.isBuffer(wanted)) throw changedMeanwhile(path);
   return { ...disk, wanted };
 }

@@ -9,12 +9,14 @@ import {
   refuseIncomplete,
 } from '../engine/index.ts';
 import { readIfExists, writeAtomic } from '../system/index.ts';
+import type { Desired } from '../tree/index.ts';
 import { loadBridgeFilter } from './bridge-filter.ts';
 import { refuseCollisions } from './collisions.ts';
 import type { Daemon } from './daemon.ts';
 import { FIREWALL_TAG } from './firewall.ts';
 import type { Listening } from './lock.ts';
 import { look, type Sight } from './look.ts';
+import { isRoleTag, PROVISION_TAG } from './provision.ts';
 import { rulesOf } from './walls.ts';
 import type { World } from './world.ts';
 
@@ -25,7 +27,7 @@ const RULES_FILE = 'nftables/anklume.nft';
 const RULES_TAG = 'nftables';
 
 /** Tags that name no kind of resource. */
-const OTHER_TAGS: readonly string[] = [RULES_TAG, FIREWALL_TAG];
+const OTHER_TAGS: readonly string[] = [RULES_TAG, FIREWALL_TAG, PROVISION_TAG];
 
 export interface ApplyChoices extends Pick<ApplyOptions, 'limit' | 'prune' | 'adopt' | 'partial'> {
   /** One part alone: objects of Incus, or the insides of machines. Default both. */
@@ -57,7 +59,7 @@ export async function planWorld(
   const { around, observed } = await looking;
   refuseCollisions(desired, around, observed.networks);
   const complete = await observeGpus(daemon.incus, desired, observed);
-  return computePlan(desired, complete, engineOptions(choices));
+  return computePlan(desired, complete, engineOptions(desired, choices));
 }
 
 /** Brings the daemon to the wanted world. To be called within `alone`. */
@@ -71,7 +73,7 @@ export async function applyWorld(
   const started = performance.now();
   // Made while the daemon looks for its answers.
   const rules = wantsRules(choices) ? rulesOf(world.desired) : undefined;
-  const plan = touchesNoObject(choices)
+  const plan = touchesNoObject(choices, world.desired)
     ? nothing(world)
     : await planWorld(world, daemon, choices, looking);
   for (const { code, text, remedy } of plan.notes)
@@ -98,8 +100,8 @@ export async function writeRules(
   return true;
 }
 
-function engineOptions({ tags = [], limit, prune, adopt }: ApplyChoices) {
-  const kinds = tags.filter((tag) => !OTHER_TAGS.includes(tag));
+function engineOptions(desired: Desired, { tags = [], limit, prune, adopt }: ApplyChoices) {
+  const kinds = tags.filter((tag) => namesKind(desired, tag));
   return {
     ...(kinds.length > 0 && { tags: kinds }),
     ...(limit !== undefined && { limit }),
@@ -112,10 +114,18 @@ function wantsRules({ phase, tags = [] }: ApplyChoices): boolean {
   return phase !== 'provision' && (tags.length === 0 || tags.includes(RULES_TAG));
 }
 
-/** True where the daemon's objects are not even looked at. */
-export function touchesNoObject({ phase, tags = [] }: ApplyChoices): boolean {
+/** True where the daemon's objects are not even looked at. Tags that name roles are known with the world alone. */
+export function touchesNoObject(
+  { phase, tags = [] }: Pick<ApplyChoices, 'phase' | 'tags'>,
+  desired?: Desired,
+): boolean {
   if (phase === 'provision') return true;
-  return tags.length > 0 && tags.every((tag) => OTHER_TAGS.includes(tag));
+  return tags.length > 0 && !tags.some((tag) => namesKind(desired, tag));
+}
+
+/** Also true of a word that names nothing, which the engine then refuses. */
+function namesKind(desired: Desired | undefined, tag: string): boolean {
+  return !OTHER_TAGS.includes(tag) && !(desired && isRoleTag(desired, tag));
 }
 
 function nothing({ desired }: World): Plan {

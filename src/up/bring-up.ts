@@ -13,17 +13,22 @@ import { type FirewallReport, raiseFirewall } from './firewall.ts';
 import { alone, type Listening } from './lock.ts';
 import { machineStatus } from './machine-status.ts';
 import type { Project } from './project.ts';
+import { isGood, type Provisioning, provisionMachines } from './provision.ts';
 import { syncProject } from './sync-project.ts';
 import { deployWalls, proveWalls } from './walls.ts';
 import { readWorld, type World } from './world.ts';
 
 export interface BringUpChoices extends Omit<ApplyChoices, 'tags' | 'limit' | 'ready'> {
+  /** Leaves the insides of machines alone. */
+  readonly skipProvision?: boolean;
   /** How long the agent of a virtual machine may take to answer. */
   readonly agentSeconds?: number;
 }
 
 /** Seconds that each stage took. */
-export type Timing = Readonly<Record<'sync' | 'apply' | 'addresses' | 'proof' | 'total', number>>;
+export type Timing = Readonly<
+  Record<'sync' | 'apply' | 'addresses' | 'proof' | 'provision' | 'total', number>
+>;
 
 /** Everything that one `up` did and found. Plain JSON. */
 export interface UpReport {
@@ -36,6 +41,8 @@ export interface UpReport {
   /** Present with `firewall_mode: vm`. */
   readonly firewall?: FirewallReport;
   readonly proof?: Proof;
+  /** Present when machines have roles. */
+  readonly provision?: Provisioning;
   readonly machines: readonly MachineStatus[];
   readonly seconds: Timing;
   /** True when all of it is as declared. */
@@ -72,7 +79,12 @@ export async function bringUp(
     goOn(listening, report);
     const firewall = await raiseFirewall(world.desired, daemon, listening);
     const proof = daemon.host && (await proveWalls(world.desired, daemon, listening));
-    const seconds = { sync, apply, addresses, proof: watch(), total: watch.total() };
+    const proved = watch();
+    goOn(listening, report);
+    const provision = choices.skipProvision
+      ? undefined
+      : await provisionMachines(world, daemon, {}, listening, report);
+    const seconds = { sync, apply, addresses, proof: proved, provision: watch() };
     return {
       written: plan.writes.length,
       apply: report,
@@ -80,12 +92,14 @@ export async function bringUp(
       ...(rules && { rules }),
       ...(firewall && { firewall }),
       ...(proof && { proof }),
+      ...(provision && { provision }),
       machines: await machineStatus(world, daemon),
-      seconds,
+      seconds: { ...seconds, total: watch.total() },
       good:
         report.failed + report.skipped + late.length === 0 &&
         !firewall?.failure &&
-        proof?.holds !== false,
+        proof?.holds !== false &&
+        isGood(provision),
     };
   });
 }

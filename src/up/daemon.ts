@@ -22,6 +22,8 @@ export interface DaemonChoice {
 /** A daemon to work with, and the host it runs on where that can be reached. */
 export interface Daemon extends AsyncDisposable {
   readonly incus: Incus;
+  /** How other programs reach it. */
+  readonly reach: PlainTarget;
   /** Absent for a remote: neither rules nor probes can be sent from here. */
   readonly host?: Host;
   readonly sandbox?: string;
@@ -76,11 +78,12 @@ async function targetOf(
 async function openTarget(target: PlainTarget): Promise<Daemon> {
   const incus = await connect(target);
   const here = 'socket' in target && (await runsHere(incus));
-  return daemonOf(incus, here ? { host: thisHost } : {});
+  return daemonOf(incus, target, here ? { host: thisHost } : {});
 }
 
 async function sandboxDaemon({ socket, host, name }: Sandbox): Promise<Daemon> {
-  return daemonOf(await connect({ socket }), { host, sandbox: name });
+  const target = { socket };
+  return daemonOf(await connect(target), target, { host, sandbox: name });
 }
 
 async function startedSandbox(name: string, options: DaemonOptions): Promise<Sandbox> {
@@ -107,8 +110,12 @@ async function runsHere(incus: Incus): Promise<boolean> {
   return theirs === undefined || theirs === ours;
 }
 
-function daemonOf(incus: Incus, more: Pick<Daemon, 'host' | 'sandbox'>): Daemon {
-  return { incus, where: incus.where, ...more, [Symbol.asyncDispose]: () => incus.close() };
+function daemonOf(
+  incus: Incus,
+  reach: PlainTarget,
+  more: Pick<Daemon, 'host' | 'sandbox'>,
+): Daemon {
+  return { incus, reach, where: incus.where, ...more, [Symbol.asyncDispose]: () => incus.close() };
 }
 
 function twoDaemons(named: readonly string[]): AnklumeError {

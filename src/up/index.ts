@@ -19,6 +19,7 @@ export { machineStatus } from './machine-status.ts';
 export { exampleNames, newProject } from './new-project.ts';
 export { openSite, type Site } from './open-site.ts';
 export { openProject, type Project, type ProjectChoice } from './project.ts';
+export { endingOf, type Provisioning, provisionMachines } from './provision.ts';
 export { type RulesChoice, type RulesSource, readRulesSource } from './rules-source.ts';
 export { staleRules } from './stale-rules.ts';
 export { type SyncOptions, type SyncReport, syncProject } from './sync-project.ts';

@@ -1,4 +1,5 @@
 import { AnklumeError, ExitCode, errorsOf } from '../messages/index.ts';
+import { linkProduct } from '../provision/index.ts';
 import {
   type CleanReport,
   cleanOrphans,
@@ -40,6 +41,7 @@ export async function syncProject(
   const nothing: CleanReport = { removed: [], kept: [] };
   if (options.dryRun) return { plan, cleaned: nothing };
   await writeSync(plan);
+  await linkProduct(project.root);
   const cleaned = options.cleanOrphans ? await cleanOrphans(project.root, plan.orphans) : nothing;
   return { plan, cleaned };
 }

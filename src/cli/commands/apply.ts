@@ -6,7 +6,6 @@ import { daemonOptions } from '../frame/daemon-options.ts';
 import { consentFlags, toggle } from '../frame/flags.ts';
 import { showWorld } from '../frame/show-problems.ts';
 
-/** Phases of an apply; more come with the rooms that do them. */
 const PHASES = ['infra', 'provision'] as const;
 
 export const apply = command({
@@ -18,6 +17,10 @@ export const apply = command({
   examples: [
     ['anklume apply', { en: 'everything', fr: 'tout' }],
     ['anklume apply infra --limit homelab', { en: 'one domain', fr: 'un seul domaine' }],
+    [
+      'anklume apply provision --limit pro-dev',
+      { en: 'only the roles, in one machine', fr: 'seulement les rôles, dans une machine' },
+    ],
     ['anklume apply --tags networks', { en: 'only the bridges', fr: 'seulement les ponts' }],
     [
       'anklume apply --tags nftables',
@@ -52,6 +55,7 @@ export const apply = command({
     const phase = PHASES.find((one) => one === word);
     const room = await import('../../up/index.ts');
     const { renderReport } = await import('../render/report.ts');
+    const { renderProvision } = await import('../render/provision.ts');
     const place = { cwd: session.cwd, infra: flags.infra };
     if (flags.sync) await room.syncProject(await room.openProject(place));
     const confirm = () =>
@@ -68,12 +72,19 @@ export const apply = command({
     });
     const { world, daemon, looking } = site;
     // Which rules are wanted depends on the tree alone, so they are looked at while the daemon works.
-    const [warning, { report, seconds, rulesChanged, firewall }] = await Promise.all([
+    const [warning, { report, seconds, rulesChanged, firewall, provision }] = await Promise.all([
       room.staleRules(world.desired, daemon),
       (async () => {
         const applied = await room.applyWorld(world, daemon, choices, session, looking);
         const firewall = await room.provisionPhase(world, daemon, choices, session);
-        return { ...applied, firewall };
+        const provision = await room.provisionMachines(
+          world,
+          daemon,
+          choices,
+          session,
+          applied.report,
+        );
+        return { ...applied, firewall, provision };
       })(),
     ]);
     if (warning) session.emit(warning);
@@ -83,11 +94,17 @@ export const apply = command({
         ...report,
         rulesChanged,
         ...(firewall && { firewall }),
+        ...(provision && { provision }),
         seconds,
         requests: daemon.incus.requests,
       },
-      () => renderReport(report, session, seconds),
+      () =>
+        [
+          renderReport(report, session, seconds),
+          ...(provision ? [renderProvision(provision, session)] : []),
+        ].join('\n'),
     );
-    return report.failed > 0 ? ExitCode.failed : ExitCode.done;
+    if (report.failed > 0) return ExitCode.failed;
+    return room.endingOf(provision);
   },
 });

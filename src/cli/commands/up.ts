@@ -33,6 +33,10 @@ export const up = command({
       fr: "Prendre en charge les objets de même nom créés par quelqu'un d'autre",
     }),
     strict: toggle({ en: 'Unknown keys are errors', fr: 'Les clés inconnues sont des erreurs' }),
+    skipProvision: toggle({
+      en: 'Leave the insides of machines alone',
+      fr: "Ne pas toucher à l'intérieur des machines",
+    }),
     agentWait: word('SECONDS', {
       en: 'How long the agent of a virtual machine may take to answer (default 120)',
       fr: "Le temps laissé à l'agent d'une machine virtuelle pour répondre (120 par défaut)",
@@ -42,7 +46,7 @@ export const up = command({
     ...consentFlags,
   },
   async run(session, flags) {
-    const { bringUp, openDaemon, openProject } = await import('../../up/index.ts');
+    const { bringUp, endingOf, openDaemon, openProject } = await import('../../up/index.ts');
     const { renderUp } = await import('../render/up.ts');
     const wait = flags.agentWait;
     const patience = wait === undefined ? {} : { agentSeconds: parseSeconds('--agent-wait', wait) };
@@ -57,15 +61,16 @@ export const up = command({
         en: 'Delete what is no longer declared (anklume plan --prune shows it)?',
         fr: "Supprimer ce qui n'est plus déclaré (anklume plan --prune le montre) ?",
       });
-    const { partial, prune, adopt } = flags;
+    const { partial, prune, adopt, skipProvision } = flags;
     const report = await bringUp(
       project,
       daemon,
-      { partial, prune, adopt, confirm, ...patience },
+      { partial, prune, adopt, skipProvision, confirm, ...patience },
       session,
       (problems) => showProblems(session, problems),
     );
     session.result({ type: 'up', ...report }, () => renderUp(report, session));
-    return report.good ? ExitCode.done : ExitCode.failed;
+    if (report.good) return ExitCode.done;
+    return endingOf(report.provision) || ExitCode.failed;
   },
 });

@@ -5,6 +5,7 @@ import { seconds } from '../progress/plain.ts';
 import { renderStatus } from './machines.ts';
 import type { Voice } from './problems.ts';
 import { renderProof } from './proof.ts';
+import { renderProvision } from './provision.ts';
 import { renderReport } from './report.ts';
 
 /** What `up` made and found: machines, matrix, what went wrong, how long each stage took. */
@@ -22,12 +23,20 @@ export function renderUp(report: UpReport, look: Voice & Pick<Session, 'width'>)
     apply: t({ en: 'apply', fr: 'application' }),
     addresses: t({ en: 'addresses', fr: 'adresses' }),
     proof: t({ en: 'proof', fr: 'preuve' }),
+    provision: t({ en: 'roles', fr: 'rôles' }),
   };
   const timing = (Object.keys(words) as (keyof typeof words)[])
+    .filter((stage) => stage !== 'provision' || report.provision)
     .map((stage) => `${words[stage]} ${seconds(report.seconds[stage], t)}`)
     .join(', ');
+  const provision = report.provision ? [renderProvision(report.provision, look)] : [];
   parts.push(
-    [...late, renderReport(report.apply, look, report.seconds.total), paint.dim(timing)].join('\n'),
+    [
+      ...late,
+      ...provision,
+      renderReport(report.apply, look, report.seconds.total),
+      paint.dim(timing),
+    ].join('\n'),
   );
   return parts.join('\n\n');
 }

@@ -1,0 +1,53 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { findProgram, productRoot } from '../system/index.ts';
+import { ansibleMissing } from './errors.ts';
+
+/** The daemon that Ansible works with. */
+export type AnsibleReach = { readonly socket: string } | { readonly remote: string };
+
+/** How to start Ansible. */
+export interface AnsibleCommand {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The program, or the error `ansible-missing` (exit 4). */
+export async function findAnsible(): Promise<string> {
+  const program = await findProgram('ansible-playbook');
+  if (!program) throw ansibleMissing();
+  return program;
+}
+
+/** The call for some machines of the project below `root`. Only what is shown differs from a call by hand. */
+export function ansibleCommand(
+  program: string,
+  root: string,
+  machines: readonly string[],
+  tags: readonly string[],
+  reach: AnsibleReach,
+): AnsibleCommand {
+  const forks = Math.min(machines.length, Math.max(8, 4 * availableParallelism()));
+  return {
+    argv: [
+      program,
+      'site.yml',
+      ...['--limit', machines.join(',')],
+      ...['--forks', String(forks)],
+      ...(tags.length > 0 ? ['--tags', tags.join(',')] : []),
+    ],
+    env: {
+      // Ansible passes the file over in a folder that others may write to, unless it is named.
+      ANSIBLE_CONFIG: join(root, 'ansible.cfg'),
+      ANSIBLE_STDOUT_CALLBACK: 'anklume_events',
+      ANSIBLE_CALLBACK_PLUGINS: join(productRoot(), 'ansible/callback_plugins'),
+      ANSIBLE_NOCOLOR: '1',
+      ANSIBLE_FORCE_COLOR: '0',
+      LC_ALL: 'C.UTF-8',
+      PYTHONDONTWRITEBYTECODE: '1',
+      ...('socket' in reach
+        ? { INCUS_SOCKET: reach.socket }
+        : { ANKLUME_INCUS_REMOTE: reach.remote }),
+    },
+  };
+}

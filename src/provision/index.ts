@@ -1,0 +1,4 @@
+export { type Provisionable, withRoles } from './machines.ts';
+export { linkProduct } from './product-link.ts';
+export { type AnsibleReach, type ProvisionChoices, provision } from './provision.ts';
+export type { MachineOutcome, ProvisionReport } from './report.ts';

@@ -1,0 +1,95 @@
+import type { ApplyReport } from '../engine/index.ts';
+import { AnklumeError, type Emit, ExitCode, type Text } from '../messages/index.ts';
+import {
+  type Provisionable,
+  type ProvisionReport,
+  provision,
+  withRoles,
+} from '../provision/index.ts';
+import type { Desired } from '../tree/index.ts';
+import type { ApplyChoices } from './apply-world.ts';
+import type { Daemon } from './daemon.ts';
+import type { World } from './world.ts';
+
+/** The tag that stands for all roles. */
+export const PROVISION_TAG = 'provision';
+
+/** Words of --tags that stand for parts of apply without Ansible. */
+const NOT_ANSIBLE: readonly string[] = [PROVISION_TAG, 'firewall', 'nftables'];
+
+/** What became of the insides of machines. */
+export type Provisioning =
+  | ({ readonly done: true } & ProvisionReport)
+  | {
+      readonly done: false;
+      /** Why Ansible gave no report. */
+      readonly failure: {
+        readonly code: string;
+        readonly message: Text;
+        readonly remedy?: Text;
+        readonly exit: ExitCode;
+      };
+    };
+
+/** Whether a word of --tags means roles rather than objects of Incus. */
+export function isRoleTag(desired: Desired, tag: string): boolean {
+  return tag === PROVISION_TAG || withRoles(desired).some(({ roles }) => roles.includes(tag));
+}
+
+/**
+ * The tags for Ansible; undefined when its part is not asked for. Empty stands for everything.
+ * The phase `provision` takes any tag, as roles have tags of their own.
+ */
+export function ansibleTags(
+  desired: Desired,
+  { phase, tags = [] }: Pick<ApplyChoices, 'phase' | 'tags'>,
+): readonly string[] | undefined {
+  if (phase === 'infra') return undefined;
+  if (tags.length === 0 || tags.includes(PROVISION_TAG)) return [];
+  const wanted = tags.filter(
+    (tag) => !NOT_ANSIBLE.includes(tag) && (phase === 'provision' || isRoleTag(desired, tag)),
+  );
+  return wanted.length > 0 ? wanted : undefined;
+}
+
+/**
+ * The last part of apply and up: roles, in the machines that have some and that are there. Undefined when there is
+ * nothing to provision; Ansible is then not even looked for. To be called within `alone`.
+ */
+export async function provisionMachines(
+  { root, desired }: World,
+  { reach }: Daemon,
+  choices: Pick<ApplyChoices, 'phase' | 'tags' | 'limit'>,
+  { emit, signal }: { readonly emit: Emit; readonly signal: AbortSignal },
+  report: ApplyReport,
+): Promise<Provisioning | undefined> {
+  const tags = ansibleTags(desired, choices);
+  if (tags === undefined) return undefined;
+  const machines = present(withRoles(desired, choices.limit), report);
+  if (machines.length === 0) return undefined;
+  try {
+    const done = await provision(machines, { root, reach, tags, emit, signal });
+    return { done: true, ...done };
+  } catch (error) {
+    if (!(error instanceof AnklumeError) || error.exit === ExitCode.interrupted) throw error;
+    const { code, text: message, remedy, exit } = error;
+    return { done: false, failure: { code, message, ...(remedy && { remedy }), exit } };
+  }
+}
+
+/** Without those that apply could not bring up. */
+function present(machines: readonly Provisionable[], { outcomes }: ApplyReport): Provisionable[] {
+  const lost = new Set(outcomes.filter(({ result }) => result !== 'done').map(({ id }) => id));
+  return machines.filter(({ project, instance }) => !lost.has(`instance:${project}/${instance}`));
+}
+
+export function isGood(provisioning: Provisioning | undefined): boolean {
+  return endingOf(provisioning) === ExitCode.done;
+}
+
+/** The exit status that this part asks for. */
+export function endingOf(provisioning: Provisioning | undefined): ExitCode {
+  if (!provisioning) return ExitCode.done;
+  if (!provisioning.done) return provisioning.failure.exit;
+  return provisioning.failed > 0 ? ExitCode.failed : ExitCode.done;
+}
