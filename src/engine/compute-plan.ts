@@ -1,3 +1,4 @@
+import type { NestingContext } from '../infra/index.ts';
 import type { Desired } from '../tree/index.ts';
 import { resolveClashes, resolveCollisions } from './conflicts.ts';
 import { type Rules, refuse } from './decide.ts';
@@ -24,13 +25,15 @@ export interface PlanOptions {
   readonly adopt?: boolean;
   /** Remove what is ours and no longer declared. */
   readonly prune?: boolean;
+  /** Where the daemon's host stands; absent where nobody can tell, and machines are then told nothing. */
+  readonly nesting?: NestingContext | undefined;
 }
 
 /** What has to be done for the daemon to hold the desired world. Pure: the same inputs give the same plan. */
 export function computePlan(desired: Desired, observed: Observed, options: PlanOptions = {}): Plan {
   const kinds = kindsOf(options.tags);
   const scope = scopeOf(desired, options.limit);
-  const specs = specsOf(desired, observed);
+  const specs = specsOf(desired, observed, options.nesting);
   const rules = { projectName: desired.projectName, adopt: options.adopt ?? false };
   const wanted =
     options.limit === undefined

@@ -3,6 +3,7 @@ import { AnklumeError, type Emit, silent, step, type Text } from '../messages/in
 import type { Host } from '../system/index.ts';
 import { labelOf } from './labels.ts';
 import { type Limits, limitsFor, startsAtOnce } from './limits.ts';
+import { ImageTemplates } from './perform/nesting.ts';
 import { perform } from './perform/perform.ts';
 import { isUncertain, remainder } from './perform/recover.ts';
 import type { ApplyReport, Outcome, Plan, PlanEntry } from './plan.ts';
@@ -50,6 +51,7 @@ class Run {
   readonly #emit: Emit;
   readonly #signal: AbortSignal | undefined;
   readonly #host: Host | undefined;
+  readonly #templates = new ImageTemplates();
   /** For each entry: whether it was done, once it has ended. */
   readonly #fates: ReadonlyMap<string, Signal<boolean>>;
 
@@ -112,6 +114,7 @@ class Run {
       try {
         return await perform(this.#incus, left, {
           emit: this.#emit,
+          templates: this.#templates,
           ...(this.#signal && { signal: this.#signal }),
           ...(this.#host && { host: this.#host }),
         });

@@ -1,3 +1,4 @@
+import type { NestingContext } from '../infra/index.ts';
 import type { Desired, DesiredDomain, DesiredMachine } from '../tree/index.ts';
 import type { Observed } from './observed.ts';
 import { imageSpec } from './resources/image.ts';
@@ -16,7 +17,7 @@ export interface Specs {
   readonly machines: ReadonlyMap<string, { domain: DesiredDomain; machine: DesiredMachine }>;
 }
 
-export function specsOf(desired: Desired, observed: Observed): Specs {
+export function specsOf(desired: Desired, observed: Observed, host?: NestingContext): Specs {
   const all = new Map<string, Spec>();
   const machines = new Map<string, { domain: DesiredDomain; machine: DesiredMachine }>();
   const { projectName } = desired;
@@ -31,7 +32,7 @@ export function specsOf(desired: Desired, observed: Observed): Specs {
     for (const spec of shared) all.set(spec.id, spec);
     for (const machine of domain.machines) {
       const image = imageSpec(machine);
-      const instance = instanceSpec(domain, machine, projectName, pool);
+      const instance = instanceSpec(domain, machine, projectName, pool, host);
       all.set(image.id, image);
       all.set(instance.id, instance);
       machines.set(instance.id, { domain, machine });

@@ -1,4 +1,6 @@
 import { couldBeRead, type Incus, type InstanceFull } from '../incus/index.ts';
+import type { NestingContext } from '../infra/index.ts';
+import { contextMarks, contextOf } from '../nesting/index.ts';
 import type { Desired, DesiredDomain, DesiredMachine } from '../tree/index.ts';
 import { compare } from './compare.ts';
 import { MARK } from './marks.ts';
@@ -27,16 +29,16 @@ export interface MachineStatus {
 }
 
 /** One row for each declared machine, from a single list of all instances. */
-export async function statusOf(desired: Desired, incus: Incus): Promise<MachineStatus[]> {
+export async function statusOf(
+  desired: Desired,
+  incus: Incus,
+  host?: NestingContext,
+): Promise<MachineStatus[]> {
   const instances = await incus.instances.listFull();
-  return rowsOf(desired, instances);
-}
-
-function rowsOf(desired: Desired, instances: readonly InstanceFull[]): MachineStatus[] {
   const byPlace = new Map(instances.map((one) => [`${one.project}/${one.name}`, one]));
   return desired.domains.flatMap((domain) =>
     domain.machines.map((machine) =>
-      row(desired, domain, machine, byPlace.get(`${domain.project}/${machine.instance}`)),
+      row(desired, domain, machine, byPlace.get(`${domain.project}/${machine.instance}`), host),
     ),
   );
 }
@@ -46,6 +48,7 @@ function row(
   domain: DesiredDomain,
   machine: DesiredMachine,
   live: InstanceFull | undefined,
+  host: NestingContext | undefined,
 ): MachineStatus {
   const known = live && couldBeRead(live) ? live : undefined;
   const holder = holderOf(known, desired.projectName);
@@ -60,7 +63,7 @@ function row(
     declaredIp: machine.ip,
     addresses: known ? addressesOf(known) : [],
     state: live ? (known?.status ?? 'Unknown') : 'Absent',
-    drift: known ? driftOf(desired, domain, machine, known) : [],
+    drift: known ? driftOf(desired, domain, machine, known, host) : [],
     ...((holder === 'unmarked' || holder === 'another') && { owner: holder }),
     protected: known
       ? known.expanded_config['security.protection.delete'] === 'true'
@@ -82,9 +85,11 @@ function driftOf(
   domain: DesiredDomain,
   machine: DesiredMachine,
   live: InstanceFull,
+  host: NestingContext | undefined,
 ): readonly Change[] {
   const root = Object.values(live.expanded_devices).find((device) => device.path === '/');
-  const { wanted } = instanceSpec(domain, machine, desired.projectName, root?.pool);
-  const { [MARK.image]: _, ...config } = wanted.config;
+  const { wanted } = instanceSpec(domain, machine, desired.projectName, root?.pool, host);
+  const told = host ? contextMarks(contextOf(machine.type, host)) : {};
+  const { [MARK.image]: _, ...config } = { ...wanted.config, ...told };
   return compare({ ...wanted, config }, live)?.changes ?? [];
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
+import { NESTING_TEMPLATES } from '../nesting/index.ts';
 import { cacheFolder, readIfExists, writeAtomic } from '../system/index.ts';
 import { incusArchitecture } from './architecture.ts';
 import { type TarEntry, tar } from './tar.ts';
@@ -83,6 +84,8 @@ function entries(busybox: Buffer): TarEntry[] {
   folders.push('sys', 'tmp', 'usr', 'var');
   return [
     file('metadata.yaml', metadata()),
+    { kind: 'folder', path: 'templates' },
+    ...NESTING_TEMPLATES.files.map(({ path, text }) => file(path, text)),
     { kind: 'folder', path: 'rootfs' },
     ...folders.map((name): TarEntry => ({ kind: 'folder', path: `rootfs/${name}` })),
     { kind: 'file', path: 'rootfs/bin/busybox', mode: 0o755, bytes: busybox },
@@ -109,5 +112,6 @@ creation_date: 1700000000
 properties:
   description: Static busybox with a DHCP client, for trying and testing
   os: probe
-`;
+${NESTING_TEMPLATES.property}templates:
+${NESTING_TEMPLATES.entries}`;
 }

@@ -9,9 +9,9 @@ export const DEFAULTS = {
   hostReserve: '20%',
 } as const;
 
-/** `NNN-` in front of the names that Incus sees, or nothing when the file does not ask for it. */
+/** `NNN-` in front of the names that Incus sees, or nothing when the file does not ask for it. A host without a level is 001. */
 export function nestingPrefix(raw: RawInfra, context: ResolveContext): string {
   return raw.global?.nesting_prefix === true
-    ? `${String(context.nesting.absoluteLevel).padStart(3, '0')}-`
+    ? `${String(context.nesting.absoluteLevel ?? 1).padStart(3, '0')}-`
     : '';
 }

@@ -131,7 +131,8 @@ export interface Infra {
 
 /** Where this machine stands in a chain of nested hosts (`/etc/anklume/`). */
 export interface NestingContext {
-  readonly absoluteLevel: number;
+  /** Hosts above this one. Absent where no file states it: the outermost, which counts as 0. */
+  readonly absoluteLevel?: number;
   readonly relativeLevel: number;
   readonly vmNested: boolean;
   readonly yolo: boolean;

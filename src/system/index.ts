@@ -5,11 +5,6 @@ export { readIfExists, writeAtomic } from './files.ts';
 export { type Host, thisHost } from './host.ts';
 export { type HostFacts, type OsRelease, readHostFacts } from './host-facts.ts';
 export { acquireLock, type Lock, type LockHolder, type LockOptions } from './lock.ts';
-export {
-  type NestingContext,
-  type NestingReading,
-  readNestingContext,
-} from './nesting-context.ts';
 export { cacheFolder, homeFolder, productRoot } from './paths.ts';
 export { identify, isAlive, type ProcessIdentity } from './process.ts';
 export { findProgram } from './programs.ts';

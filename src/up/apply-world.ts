@@ -59,7 +59,10 @@ export async function planWorld(
   const { around, observed } = await looking;
   refuseCollisions(desired, around, observed.networks);
   const complete = await observeGpus(daemon.incus, desired, observed);
-  return computePlan(desired, complete, engineOptions(desired, choices));
+  return computePlan(desired, complete, {
+    ...engineOptions(desired, choices),
+    nesting: daemon.nesting,
+  });
 }
 
 /** Brings the daemon to the wanted world. To be called within `alone`. */

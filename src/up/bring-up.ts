@@ -12,6 +12,7 @@ import type { Daemon } from './daemon.ts';
 import { type FirewallReport, raiseFirewall } from './firewall.ts';
 import { alone, type Listening } from './lock.ts';
 import { machineStatus } from './machine-status.ts';
+import { tellVms } from './nesting.ts';
 import type { Project } from './project.ts';
 import { isGood, type Provisioning, provisionMachines } from './provision.ts';
 import { syncProject } from './sync-project.ts';
@@ -75,6 +76,7 @@ export async function bringUp(
     const apply = watch();
     goOn(listening, report);
     const late = await waitForMachines(world, daemon, report, choices, listening);
+    await tellVms(world.desired, daemon, listening.emit);
     const addresses = watch();
     goOn(listening, report);
     const firewall = await raiseFirewall(world.desired, daemon, listening);

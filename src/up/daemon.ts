@@ -1,5 +1,6 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { connect, type Incus, locateSocket } from '../incus/index.ts';
+import type { NestingContext } from '../infra/index.ts';
 import { AnklumeError, type Emit, ExitCode, type Text } from '../messages/index.ts';
 import {
   installRequirements,
@@ -10,6 +11,7 @@ import {
   statusOf,
 } from '../sandbox/index.ts';
 import { type Host, thisHost } from '../system/index.ts';
+import { ownNesting, parentNesting } from './nesting.ts';
 
 /** Which daemon the reader asked for; nothing means the one of this machine. */
 export interface DaemonChoice {
@@ -27,6 +29,8 @@ export interface Daemon extends AsyncDisposable {
   /** Absent for a remote: neither rules nor probes can be sent from here. */
   readonly host?: Host;
   readonly sandbox?: string;
+  /** Where that host stands among hosts inside hosts; absent where nobody can tell. */
+  readonly nesting?: NestingContext;
   /** Names the daemon for messages and for the lock that keeps two applies apart. */
   readonly where: string;
 }
@@ -77,13 +81,22 @@ async function targetOf(
 
 async function openTarget(target: PlainTarget): Promise<Daemon> {
   const incus = await connect(target);
-  const here = 'socket' in target && (await runsHere(incus));
-  return daemonOf(incus, target, here ? { host: thisHost } : {});
+  try {
+    if ('remote' in target) return daemonOf(incus, target, {});
+    if (await runsHere(incus))
+      return daemonOf(incus, target, { host: thisHost, nesting: await ownNesting() });
+    const nesting = await parentNesting();
+    return daemonOf(incus, target, nesting ? { nesting } : {});
+  } catch (error) {
+    await incus.close();
+    throw error;
+  }
 }
 
 async function sandboxDaemon({ socket, host, name }: Sandbox): Promise<Daemon> {
+  const nesting = await ownNesting();
   const target = { socket };
-  return daemonOf(await connect(target), target, { host, sandbox: name });
+  return daemonOf(await connect(target), target, { host, sandbox: name, nesting });
 }
 
 async function startedSandbox(name: string, options: DaemonOptions): Promise<Sandbox> {
@@ -113,7 +126,7 @@ async function runsHere(incus: Incus): Promise<boolean> {
 function daemonOf(
   incus: Incus,
   reach: PlainTarget,
-  more: Pick<Daemon, 'host' | 'sandbox'>,
+  more: Pick<Daemon, 'host' | 'sandbox' | 'nesting'>,
 ): Daemon {
   return { incus, reach, where: incus.where, ...more, [Symbol.asyncDispose]: () => incus.close() };
 }

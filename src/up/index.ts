@@ -16,6 +16,7 @@ export { explainPacket, loadedRuleFor, tracePacket } from './explain-packet.ts';
 export { type FirewallReport, provisionPhase, steerDomains } from './firewall.ts';
 export { alone } from './lock.ts';
 export { machineStatus } from './machine-status.ts';
+export { tellVms } from './nesting.ts';
 export { exampleNames, newProject } from './new-project.ts';
 export { openSite, type Site } from './open-site.ts';
 export { openProject, type Project, type ProjectChoice } from './project.ts';

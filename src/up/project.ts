@@ -8,7 +8,8 @@ import {
   loadInfra,
 } from '../infra/index.ts';
 import { AnklumeError, ExitCode, errorsOf, type Problem } from '../messages/index.ts';
-import { readHostFacts, readNestingContext } from '../system/index.ts';
+import { readHostFacts } from '../system/index.ts';
+import { ownNesting } from './nesting.ts';
 
 /** A project whose infra.yml has been found, read and found good. */
 export interface Project {
@@ -43,14 +44,14 @@ export async function findProject(
 /** Finds, reads and checks the project. Any error in it stops everything here, with exit 2. */
 export async function openProject(choice: ProjectChoice): Promise<Project> {
   const { path, root } = await findProject(choice);
-  const [nesting, facts] = await Promise.all([readNestingContext(), readHostFacts()]);
+  const [nesting, facts] = await Promise.all([ownNesting(), readHostFacts()]);
   const { infra, problems } = await loadInfra(path, {
-    nesting: nesting.context,
+    nesting,
     host: choice.host ?? facts,
     ...(choice.strict && { strict: true }),
   });
   if (!infra) throw invalid(problems);
-  return { root, infra, warnings: [...nesting.problems, ...problems] };
+  return { root, infra, warnings: problems };
 }
 
 async function named(path: string): Promise<FoundInfra | Problem> {

@@ -51,7 +51,7 @@ export async function declaredNow(choice: ProjectChoice): Promise<Declared> {
     const stale = await whyStale(rendered, root);
     return { rendered, ...(stale && { stale }) };
   } catch (error) {
-    if (!(error instanceof AnklumeError)) throw error;
+    if (!(error instanceof AnklumeError) || error.code === 'nesting-context') throw error;
     return { rendered: [], stale: broken };
   }
 }

@@ -76,6 +76,7 @@ export const apply = command({
       room.staleRules(world.desired, daemon),
       (async () => {
         const applied = await room.applyWorld(world, daemon, choices, session, looking);
+        if (phase !== 'provision') await room.tellVms(world.desired, daemon, session.emit);
         const firewall = await room.provisionPhase(world, daemon, choices, session);
         const provision = await room.provisionMachines(
           world,

@@ -33,9 +33,12 @@ export const status = command({
     const world = await openWorld({ cwd: session.cwd, infra: flags.infra });
     await showProblems(session, world.warnings);
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+    const { nesting } = daemon;
     const look = async () => {
       const machines = await machineStatus(world, daemon);
-      session.result({ type: 'status', machines }, () => renderStatus(machines, session));
+      session.result({ type: 'status', machines, ...(nesting && { nesting }) }, () =>
+        renderStatus(machines, session, nesting),
+      );
     };
     await look();
     const warning = await staleRules(world.desired, daemon);

@@ -1,4 +1,6 @@
 import type { MachineStatus } from '../../engine/index.ts';
+import type { NestingContext } from '../../infra/index.ts';
+import { type Text, verbatim } from '../../messages/index.ts';
 import { printable } from '../../system/index.ts';
 import type { Session } from '../frame/session.ts';
 import { renderTable } from './table.ts';
@@ -32,7 +34,11 @@ export function renderMachines(machines: readonly MachineStatus[], look: Look): 
 }
 
 /** The table and a line that counts what runs and what has drifted. */
-export function renderStatus(machines: readonly MachineStatus[], look: Look): string {
+export function renderStatus(
+  machines: readonly MachineStatus[],
+  look: Look,
+  nesting?: NestingContext,
+): string {
   const { t, paint } = look;
   const running = machines.filter((machine) => machine.state === 'Running').length;
   const drifted = machines.filter((machine) => machine.drift.length > 0).length;
@@ -54,8 +60,21 @@ export function renderStatus(machines: readonly MachineStatus[], look: Look): st
         ),
       ),
     );
+  if (nesting) parts.push(paint.dim(t(levelWords(nesting))));
   return `${renderMachines(machines, look)}\n${parts.join(', ')}`;
 }
+
+/** Where the host of these machines stands: level 0 is the outermost. */
+function levelWords({ absoluteLevel = 0, vmNested, yolo }: NestingContext): Text {
+  const vm = vmNested ? { en: ' in a virtual machine', fr: ' dans une machine virtuelle' } : none;
+  const warning = yolo ? verbatim(', YOLO') : none;
+  return {
+    en: `host of nesting level ${absoluteLevel}${vm.en}${warning.en}`,
+    fr: `hôte de niveau d'imbrication ${absoluteLevel}${vm.fr}${warning.fr}`,
+  };
+}
+
+const none = verbatim('');
 
 /** The declared address; the real ones beside it when they differ. */
 function address({ declaredIp, addresses, state }: MachineStatus, { paint }: Look): string {

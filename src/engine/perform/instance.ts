@@ -7,10 +7,12 @@ import {
   isNotFound,
   readAndWrite,
 } from '../../incus/index.ts';
-import type { Host } from '../../system/index.ts';
+import { splitMarks } from '../../nesting/index.ts';
 import type { Wanted } from '../plan.ts';
 import { imageAlias } from '../resources/image.ts';
 import { complete, mergedConfig, mergedDevices } from './merge.ts';
+import { tellMachine } from './nesting.ts';
+import type { PerformContext } from './perform.ts';
 import { clearLinks } from './remains.ts';
 
 export interface InstancePlace {
@@ -21,44 +23,67 @@ export interface InstancePlace {
 /** How long a guest may take to stop by itself before it is ended; a container needs about one. */
 const CLEAN_STOP_SECONDS = 10;
 
-/** Creation and start are one operation: one request, one wait. */
+/**
+ * Creation and start are one operation: one request, one wait. Only a machine that has to be told where it stands,
+ * and whose image does not see to it, is started after that.
+ */
 export async function createInstance(
   incus: Incus,
   place: InstancePlace,
   body: Wanted,
-  host: Host | undefined,
+  context: PerformContext,
 ): Promise<void> {
   const { project, name } = place;
+  const alias = imageAlias(body.image ?? '', body.type);
+  const { marks, others } = splitMarks(body.config);
+  const tells = Object.keys(marks).length > 0 && !(await context.templates.inside(incus, alias));
   const post: InstancePost = {
     name,
     type: body.type ?? 'container',
     description: body.description ?? '',
-    start: body.start ?? false,
-    source: { type: 'image', alias: imageAlias(body.image ?? '', body.type) },
+    start: !tells && (body.start ?? false),
+    source: { type: 'image', alias },
     profiles: body.profiles ?? [],
-    config: complete(body.config),
+    config: complete(tells ? others : body.config),
     devices: complete(body.devices),
   };
   try {
     await incus.instances.create(post, { project });
   } catch (error) {
-    if (!(await clearsCard(incus, place, host, error))) throw error;
+    if (!(await clearsCard(incus, place, context, error))) throw error;
     await incus.instances.setState(name, 'start', { project });
   }
+  if (!tells) return;
+  await tellAndRecord(incus, place, marks, context);
+  if (body.start) await startInstance(incus, place, context);
+}
+
+/** The files first, then the keys that say they are there. */
+async function tellAndRecord(
+  incus: Incus,
+  place: InstancePlace,
+  marks: Wanted['config'],
+  { emit }: PerformContext,
+): Promise<void> {
+  const { project, name } = place;
+  const told = complete(await tellMachine(incus, place, marks, emit));
+  if (Object.keys(told).length > 0)
+    await incus.instances.patch(name, { config: told }, { project });
 }
 
 export async function updateInstance(
   incus: Incus,
   place: InstancePlace,
   body: Wanted,
-  host: Host | undefined,
+  context: PerformContext,
 ): Promise<void> {
   const { project, name } = place;
+  const config = await tellMachine(incus, place, body.config, context.emit);
   await readAndWrite(
     () => incus.instances.get(name, { project }),
     (live): InstancePut => ({
       architecture: live.architecture,
-      config: mergedConfig(live.config, body.config),
+      config: mergedConfig(live.config, config),
       devices: mergedDevices(live.devices, body.devices),
       description: body.description ?? live.description,
       ephemeral: live.ephemeral,
@@ -68,19 +93,19 @@ export async function updateInstance(
     (put, etag) => incus.instances.update(name, put, { project, etag }),
   );
   if (body.restart) await stopInstance(incus, place);
-  if (body.start || body.restart) await startInstance(incus, place, host);
+  if (body.start || body.restart) await startInstance(incus, place, context);
 }
 
 export async function startInstance(
   incus: Incus,
   place: InstancePlace,
-  host: Host | undefined,
+  context: PerformContext,
 ): Promise<void> {
   const { project, name } = place;
   try {
     await incus.instances.setState(name, 'start', { project });
   } catch (error) {
-    if (!(await clearsCard(incus, place, host, error))) throw error;
+    if (!(await clearsCard(incus, place, context, error))) throw error;
     await incus.instances.setState(name, 'start', { project });
   }
 }
@@ -92,7 +117,7 @@ export async function startInstance(
 async function clearsCard(
   incus: Incus,
   { project, name }: InstancePlace,
-  host: Host | undefined,
+  { host }: PerformContext,
   error: unknown,
 ): Promise<boolean> {
   if (!host || !isKind(error, 'failed')) return false;
@@ -146,11 +171,12 @@ export async function recreateInstance(
   incus: Incus,
   place: InstancePlace,
   body: Wanted,
-  host: Host | undefined,
+  context: PerformContext,
 ): Promise<void> {
   const isProtected = body.config['security.protection.delete'] === 'true';
   if (isProtected && (await rebuilds(incus, place, body))) {
-    if (body.start) await startInstance(incus, place, host);
+    await tellAndRecord(incus, place, splitMarks(body.config).marks, context);
+    if (body.start) await startInstance(incus, place, context);
     return;
   }
   if (isProtected) await liftProtection(incus, place);
@@ -160,7 +186,7 @@ export async function recreateInstance(
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }
-  await createInstance(incus, place, body, host);
+  await createInstance(incus, place, body, context);
 }
 
 /** False where not even the record of a volume was made: there is nothing to rebuild, nor anything in the way. */

@@ -10,6 +10,7 @@ import {
   startInstance,
   updateInstance,
 } from './instance.ts';
+import type { ImageTemplates } from './nesting.ts';
 import { createNetwork, deleteNetwork, recreateNetwork, updateNetwork } from './network.ts';
 import { createProfile, deleteProfile, updateProfile } from './profile.ts';
 import { createProject, deleteProject, updateProject } from './project.ts';
@@ -20,6 +21,8 @@ export interface PerformContext {
   readonly signal?: AbortSignal;
   /** Where the daemon runs; absent for a remote one. */
   readonly host?: Host;
+  /** Which images write the nesting context themselves, as this run has found. */
+  readonly templates: ImageTemplates;
 }
 
 /** Carries out one entry. What it writes is in the entry alone: no decision is taken here. */
@@ -81,18 +84,18 @@ async function performVolume(incus: Incus, entry: Doable): Promise<void> {
 async function performInstance(
   incus: Incus,
   entry: Doable,
-  { host }: PerformContext,
+  context: PerformContext,
 ): Promise<void> {
   const place = { project: entry.project ?? '', name: entry.name };
   switch (entry.action) {
     case 'create':
-      return createInstance(incus, place, entry.body, host);
+      return createInstance(incus, place, entry.body, context);
     case 'update':
-      return updateInstance(incus, place, entry.body, host);
+      return updateInstance(incus, place, entry.body, context);
     case 'recreate':
-      return recreateInstance(incus, place, entry.body, host);
+      return recreateInstance(incus, place, entry.body, context);
     case 'start':
-      return startInstance(incus, place, host);
+      return startInstance(incus, place, context);
     case 'delete':
       return deleteInstance(incus, place);
   }

@@ -9,6 +9,7 @@ const spec = (more: Partial<DesiredMachine> = {}, domainMore: Partial<DesiredDom
     machine('pro', 'web', '10.199.1.5', more),
     'mine',
     'default',
+    undefined,
   ).wanted;
 const declared = (config: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(config).filter(([key]) => !key.startsWith('user.')));

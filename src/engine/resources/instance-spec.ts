@@ -1,4 +1,5 @@
-import { incusExpiry } from '../../infra/index.ts';
+import { incusExpiry, type NestingContext } from '../../infra/index.ts';
+import { contextMarks, contextOf } from '../../nesting/index.ts';
 import { type DesiredDomain, type DesiredMachine, networkCard } from '../../tree/index.ts';
 import { MARK, recordKeys } from '../marks.ts';
 import { type Spec, withoutEmpty } from '../spec.ts';
@@ -21,6 +22,7 @@ export function instanceSpec(
   machine: DesiredMachine,
   projectName: string,
   pool: string | undefined,
+  host: NestingContext | undefined,
 ): Spec {
   const config = instanceConfig(machine);
   const devices = instanceDevices(domain, machine, pool);
@@ -50,6 +52,8 @@ export function instanceSpec(
         [MARK.machine]: machine.name,
         [MARK.image]: machine.image,
         [MARK.keys]: recordKeys(config, devices),
+        // A virtual machine is told by its agent, which answers long after it was made.
+        ...(host && machine.type === 'lxc' && contextMarks(contextOf(machine.type, host))),
       },
       devices,
     },

@@ -1,5 +1,6 @@
 import type { Instance } from '../../incus/index.ts';
-import { compare } from '../compare.ts';
+import { splitMarks } from '../../nesting/index.ts';
+import { compare, type Difference } from '../compare.ts';
 import { about, decide, type Rules, recreate, refuse, update } from '../decide.ts';
 import { MARK } from '../marks.ts';
 import { findInstance, type Observed } from '../observed.ts';
@@ -22,7 +23,7 @@ export function instanceEntry(spec: Spec, observed: Observed, rules: Rules): Pla
 
 /** Values first, then the running state: an update of a stopped machine also starts it. */
 function convergeInstance(spec: Spec, live: Instance): PlanEntry | undefined {
-  const difference = compare(withoutOrigin(spec).wanted, live);
+  const difference = wholeContext(compare(withoutOrigin(spec).wanted, live), spec);
   const stopped = live.status === 'Stopped';
   if (difference && stopped)
     return update(
@@ -45,6 +46,15 @@ function convergeInstance(spec: Spec, live: Instance): PlanEntry | undefined {
     ...about(spec),
     reason: { en: 'is declared and does not run', fr: `est déclarée et n'est pas démarrée` },
   };
+}
+
+/** A machine that is told anything of its nesting is told all: nobody knows which of its files are still there. */
+function wholeContext(difference: Difference | undefined, spec: Spec): Difference | undefined {
+  if (!difference || Object.keys(splitMarks(difference.body.config).marks).length === 0)
+    return difference;
+  const { marks } = splitMarks(spec.wanted.config);
+  const config = { ...difference.body.config, ...marks };
+  return { ...difference, body: { ...difference.body, config } };
 }
 
 /** An existing machine keeps the mark of the image it was made from. */

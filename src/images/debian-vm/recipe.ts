@@ -1,4 +1,4 @@
-import { debianRecipe, type Recipe } from '../debian/recipe.ts';
+import { debianBase, type Recipe } from '../debian/recipe.ts';
 import { DISK_FILES } from './boot.ts';
 
 /** Debian has the agent of Incus in its archive from this version on. */
@@ -9,7 +9,7 @@ const FIRST_WITH_AGENT = 13;
  * Debian with the agent of Incus, and on processors for which its way of booting has not been tried.
  */
 export function debianVmRecipe(alias: string): Recipe | undefined {
-  const base = debianRecipe(alias);
+  const base = debianBase(alias);
   if (base?.architecture !== 'amd64' || Number(base.version) < FIRST_WITH_AGENT) return undefined;
   return {
     ...base,

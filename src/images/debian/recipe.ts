@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { InstanceType } from '../../incus/index.ts';
+import { NESTING_TEMPLATES } from '../../nesting/index.ts';
 import { debianArchitecture, incusArchitecture } from '../architecture.ts';
 
 /** Everything that decides what a Debian image holds; two equal recipes give interchangeable images. */
@@ -28,6 +29,12 @@ const SUITES: Readonly<Record<string, string>> = {
 
 /** The recipe for an alias such as `debian/13` or `debian/trixie`; undefined for anything that is not plain Debian. */
 export function debianRecipe(alias: string): Recipe | undefined {
+  const base = debianBase(alias);
+  return base && { ...base, metadata: { ...base.metadata, ...nestingTemplates(base) } };
+}
+
+/** What containers and virtual machines have in common. */
+export function debianBase(alias: string): Recipe | undefined {
   const [, word] = /^debian\/([a-z0-9]+)$/.exec(alias) ?? [];
   const known = Object.entries(SUITES).find(
     ([version, suite]) => word === version || word === suite,
@@ -107,5 +114,15 @@ templates:
 127.0.1.1 {{ container.name }}
 ::1 localhost ip6-localhost ip6-loopback
 `,
+  };
+}
+
+/** The daemon itself then tells a container where it stands. In a virtual machine only the agent can write. */
+function nestingTemplates({ metadata }: Recipe): Readonly<Record<string, string>> {
+  const { property, entries, files } = NESTING_TEMPLATES;
+  const text = metadata['metadata.yaml'] ?? '';
+  return {
+    'metadata.yaml': `${text.replace(/^properties:\n/m, `$&${property}`)}${entries}`,
+    ...Object.fromEntries(files.map((file) => [file.path, file.text])),
   };
 }

@@ -2,6 +2,7 @@ import { readHostFacts } from '../../system/index.ts';
 import type { Finding } from './finding.ts';
 import { btrfs, gpu, inotify, kvm } from './kernel.ts';
 import { disk, memory, root, system } from './machine.ts';
+import { nesting } from './nesting.ts';
 import { incus, program, sandbox } from './programs.ts';
 
 /** Looks at everything anklume uses on this machine. Changes nothing. */
@@ -9,6 +10,7 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
   const facts = await readHostFacts();
   const groups = await Promise.all([
     [system(facts), memory(facts), root(facts)],
+    nesting(),
     incus(env),
     sandbox(facts),
     program('nft', ['nft', '--version'], 'nftables', { en: 'Firewall', fr: 'Pare-feu' }, 'bad'),
