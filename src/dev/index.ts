@@ -1,2 +1,5 @@
+export type { ScenarioResult, StepResult } from './roles/run-scenario.ts';
+export { rolesIn } from './roles/scenario.ts';
+export { ROLE_SANDBOX, type RoleTestOptions, testRoles } from './roles/test-roles.ts';
 export { runTests, type TestTotals } from './tests.ts';
 export { runBench, runCheck } from './tools.ts';

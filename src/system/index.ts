@@ -1,4 +1,5 @@
 export { aptCandidate, aptInstall, aptUpdate } from './apt.ts';
+export { aptProxy } from './apt-proxy.ts';
 export { type AptMirrors, aptMirrors } from './apt-sources.ts';
 export { runAttached } from './attached.ts';
 export { readIfExists, writeAtomic } from './files.ts';

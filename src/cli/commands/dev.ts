@@ -2,6 +2,7 @@ import { ExitCode } from '../../messages/index.ts';
 import { command, type Declared } from '../frame/command.ts';
 import { toggle } from '../frame/flags.ts';
 import { group } from '../frame/group.ts';
+import { testRole } from './dev-test-role.ts';
 
 const test = command({
   brief: { en: 'Run every test', fr: 'Lancer tous les tests' },
@@ -64,5 +65,5 @@ const bench = command({
 /** `anklume dev ...` */
 export const dev: Declared = group(
   { en: 'Work on anklume itself', fr: 'Travailler sur anklume lui-même' },
-  { test, check, bench },
+  { test, 'test-role': testRole, check, bench },
 );
