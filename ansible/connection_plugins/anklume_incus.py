@@ -348,7 +348,13 @@ class Connection(ConnectionBase):
 
     def _status(self, path):
         while True:
-            operation = self._daemon.call("GET", f"{path}&timeout=60")["metadata"]
+            try:
+                operation = self._daemon.call("GET", f"{path}&timeout=60")["metadata"]
+            except ApiError as error:
+                # The time of this one question is up; the command goes on.
+                if error.status == 500 and "context deadline exceeded" in str(error):
+                    continue
+                raise
             if operation["status_code"] < 200:
                 continue
             if operation["status_code"] == 200:

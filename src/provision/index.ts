@@ -1,3 +1,4 @@
+export { type AnsibleEvent, parseEvent } from './events.ts';
 export { type Provisionable, withRoles } from './machines.ts';
 export { linkProduct } from './product-link.ts';
 export { type AnsibleReach, type ProvisionChoices, provision } from './provision.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { type AnsibleEvent, parseEvent } from '../../provision/index.ts';
 import { findProgram, printable, productRoot, run } from '../../system/index.ts';
-import { type AnsibleEvent, parseEvent } from './events.ts';
 
 /** A playbook to run, and where. */
 export interface PlaybookCall {
