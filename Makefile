@@ -58,6 +58,10 @@ apply-infra: ## Networks, projects, profiles and machines only
 apply-limit: ## Apply one domain: G=domain
 	@$(if $(G),,$(error apply-limit needs a domain: make apply-limit G=homelab))$(ANKLUME) apply $(tags) --limit '$(G)' $(ARGS)
 
+.PHONY: flush
+flush: ## Remove the whole infrastructure, and no file: FORCE=true for what is protected
+	@$(ANKLUME) flush $(if $(FORCE),--force --yes) $(ARGS)
+
 .PHONY: up
 up: ## Sync, apply, isolate and prove, in one go
 	@$(ANKLUME) up $(ARGS)

@@ -6,6 +6,7 @@ import { demo } from './commands/demo.ts';
 import { dev } from './commands/dev.ts';
 import { doctor } from './commands/doctor.ts';
 import { domain } from './commands/domain.ts';
+import { flush } from './commands/flush.ts';
 import { image } from './commands/image.ts';
 import { init } from './commands/init.ts';
 import { instance } from './commands/instance.ts';
@@ -32,6 +33,7 @@ export function routes(language: Language): RouteMap<CliContext> {
       up: up(language),
       status: status(language),
       prove: prove(language),
+      flush: flush(language),
       demo: demo(language),
       doctor: doctor(language),
       schema: schema(language),

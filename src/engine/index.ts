@@ -1,6 +1,7 @@
 export { type ApplyOptions, applyDesired, planFor, refuseIncomplete } from './apply.ts';
 export { computePlan, type PlanOptions } from './compute-plan.ts';
 export { type ExecuteOptions, executePlan } from './execute.ts';
+export { computeFlush } from './flush.ts';
 export { MARK } from './marks.ts';
 export { observe, observeGpus } from './observe.ts';
 export type { Observed } from './observed.ts';

@@ -1,3 +1,4 @@
+import type { Text } from '../messages/index.ts';
 import type { Refusal } from './decide.ts';
 import { MARK } from './marks.ts';
 import type { Observed } from './observed.ts';
@@ -149,12 +150,17 @@ function networkLeftover(one: Marked<unknown>, observed: Observed): Leftover {
 }
 
 /**
- * Removal of the leftovers, each after its users. One that is protected, or that something keeps using, is refused.
- * `planned` are the entries of the wanted objects: an update may take a leftover out of use.
+ * Removal of the leftovers, each after its users. One that is protected, or that something keeps using, is refused;
+ * with `force`, protection is no reason. `planned` are the entries of the wanted objects: an update may take a
+ * leftover out of use.
  */
 export function removals(
   leftovers: readonly Leftover[],
   planned: ReadonlyMap<string, PlanEntry>,
+  {
+    force = false,
+    reason = notDeclared,
+  }: { readonly force?: boolean; readonly reason?: Text } = {},
 ): PlanEntry[] {
   const removed = new Map<string, PlanEntry>();
   for (const leftover of leftovers) {
@@ -166,15 +172,23 @@ export function removals(
       ...(leftover.domain !== undefined && { domain: leftover.domain }),
       ...(leftover.pool !== undefined && { pool: leftover.pool }),
     };
-    const kept = leftover.protected
+    const spared = leftover.protected && !force;
+    const kept = spared
       ? undefined
       : leftover.users.find((user) => !leaves(user, removed, planned));
-    const refusal = leftover.protected ? isProtected(leftover) : kept && inUse(leftover, kept);
+    const refusal = spared ? isProtected(leftover) : kept && inUse(leftover, kept);
+    const unprotect = leftover.protected && leftover.kind === 'instance';
     removed.set(
       leftover.id,
       refusal
         ? { action: 'refuse', ...about, needs: [], ...refusal }
-        : { action: 'delete', ...about, needs: leftover.users.map(ownerOf), reason: notDeclared },
+        : {
+            action: 'delete',
+            ...about,
+            needs: leftover.users.map(ownerOf),
+            reason,
+            ...(unprotect && { unprotect }),
+          },
     );
   }
   return [...removed.values()];

@@ -64,7 +64,8 @@ export type PlanEntry =
       readonly body: Wanted;
     })
   | (Entry & { readonly action: 'start' })
-  | (Entry & { readonly action: 'delete' })
+  /** `unprotect`: the daemon's protection is lifted first, because somebody said so. */
+  | (Entry & { readonly action: 'delete'; readonly unprotect?: true })
   /** Cannot or must not be done; the reason says why. The rest is applied on request. */
   | (Entry & { readonly action: 'refuse'; readonly code: string; readonly remedy?: Text });
 

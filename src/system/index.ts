@@ -8,5 +8,6 @@ export { type HostFacts, type OsRelease, readHostFacts } from './host-facts.ts';
 export { acquireLock, type Lock, type LockHolder, type LockOptions } from './lock.ts';
 export { cacheFolder, homeFolder, productRoot } from './paths.ts';
 export { identify, isAlive, type ProcessIdentity } from './process.ts';
+export { isProductionHost } from './production.ts';
 export { findProgram } from './programs.ts';
 export { printable, type RunOptions, type RunResult, run } from './run.ts';

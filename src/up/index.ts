@@ -14,6 +14,7 @@ export { examine } from './doctor/examine.ts';
 export type { Finding } from './doctor/finding.ts';
 export { explainPacket, loadedRuleFor, tracePacket } from './explain-packet.ts';
 export { type FirewallReport, provisionPhase, steerDomains } from './firewall.ts';
+export { type FlushChoices, type Flushed, flushWorld } from './flush.ts';
 export { alone } from './lock.ts';
 export { machineStatus } from './machine-status.ts';
 export { tellVms } from './nesting.ts';

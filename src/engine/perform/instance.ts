@@ -153,8 +153,10 @@ async function stopInstance(incus: Incus, { project, name }: InstancePlace): Pro
 export async function deleteInstance(
   incus: Incus,
   { project, name }: InstancePlace,
+  unprotect = false,
 ): Promise<void> {
   try {
+    if (unprotect) await liftProtection(incus, { project, name });
     await incus.instances.setState(name, 'stop', { project, force: true });
     await incus.instances.delete(name, { project });
   } catch (error) {

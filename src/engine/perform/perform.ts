@@ -97,6 +97,6 @@ async function performInstance(
     case 'start':
       return startInstance(incus, place, context);
     case 'delete':
-      return deleteInstance(incus, place);
+      return deleteInstance(incus, place, entry.unprotect);
   }
 }

@@ -1,0 +1,72 @@
+import { ExitCode } from '../../messages/index.ts';
+import { askYes } from '../frame/ask.ts';
+import { command } from '../frame/command.ts';
+import { daemonOptions } from '../frame/daemon-options.ts';
+import { daemonFlags, projectFlags, toggle, word } from '../frame/flags.ts';
+
+export const flush = command({
+  brief: {
+    en: 'Remove the whole infrastructure, and no file',
+    fr: "Supprimer toute l'infrastructure, et aucun fichier",
+  },
+  description: {
+    en: 'Removes the machines, volumes, profiles, projects and networks of this infrastructure, and the isolation rules. Files of the project and Incus objects of others stay. Protected machines (ephemeral: false) stay too, with what they stand on, unless --force.',
+    fr: "Supprime les machines, volumes, profils, projets et réseaux de cette infrastructure, ainsi que les règles d'isolation. Les fichiers du projet et les objets Incus des autres restent. Les machines protégées (ephemeral: false) restent aussi, avec ce dont elles dépendent, sauf avec --force.",
+  },
+  examples: [
+    ['anklume flush', { en: 'show it, ask, then remove', fr: 'montrer, demander, puis supprimer' }],
+    [
+      'anklume flush --force --yes',
+      { en: 'also what is protected', fr: 'y compris ce qui est protégé' },
+    ],
+    [
+      'anklume flush --project-name lab',
+      { en: 'the project folder is gone', fr: "le dossier du projet n'existe plus" },
+    ],
+  ],
+  flags: {
+    force: toggle({
+      en: 'Also protected machines, also on a production host',
+      fr: 'Aussi les machines protégées, aussi sur un hôte en production',
+    }),
+    projectName: word('NAME', {
+      en: 'The project_name whose objects are to go, instead of that of the nearest project',
+      fr: 'Le project_name dont les objets doivent disparaître, plutôt que celui du projet le plus proche',
+    }),
+    ...projectFlags,
+    ...daemonFlags,
+  },
+  async run(session, flags) {
+    const room = await import('../../up/index.ts');
+    const { renderPlan } = await import('../render/plan.ts');
+    const { renderFlush } = await import('../render/flush.ts');
+    const place = { cwd: session.cwd, infra: flags.infra };
+    const name = flags.projectName ?? (await room.openWorld(place)).desired.projectName;
+    await using daemon = await room.openDaemon(flags, daemonOptions(session, flags));
+    const flushed = await room.alone(daemon, 'flush', session, () =>
+      room.flushWorld(
+        name,
+        daemon,
+        {
+          force: flags.force,
+          confirm: async (plan) => {
+            if (flags.yes) return;
+            session.settle();
+            session.terminal.stderr.write(`${renderPlan(plan, session, false)}\n`);
+            await askYes(session, false, {
+              en: `Delete all of this? What is in the machines of '${name}' is lost.`,
+              fr: `Supprimer tout cela ? Ce que contiennent les machines de « ${name} » sera perdu.`,
+            });
+          },
+        },
+        session,
+      ),
+    );
+    const { plan, report, rules, seconds } = flushed;
+    const stays = plan.entries.filter((entry) => entry.action === 'refuse');
+    session.result({ type: 'flush', projectName: name, ...report, stays, rules, seconds }, () =>
+      renderFlush(flushed, session),
+    );
+    return report.failed + stays.length > 0 ? ExitCode.failed : ExitCode.done;
+  },
+});

@@ -1,0 +1,77 @@
+import {
+  type ApplyReport,
+  computeFlush,
+  executePlan,
+  MARK,
+  observe,
+  type Plan,
+} from '../engine/index.ts';
+import { deploySteering } from '../firewall/index.ts';
+import { AnklumeError, ExitCode } from '../messages/index.ts';
+import { removeRules } from '../network/index.ts';
+import { isProductionHost } from '../system/index.ts';
+import { disableBootWalls } from './boot-walls.ts';
+import type { Daemon } from './daemon.ts';
+import type { Listening } from './lock.ts';
+
+export interface FlushChoices {
+  /** Also what is protected, and also on a host that is marked as production. */
+  readonly force?: boolean;
+  /** Asked with the plan before anything is removed; throwing stops the run with nothing changed. */
+  readonly confirm: (plan: Plan) => Promise<void>;
+}
+
+/** What a flush removed and what it left. Plain JSON. */
+export interface Flushed {
+  readonly plan: Plan;
+  readonly report: ApplyReport;
+  /** `kept`: other infrastructures of this host still stand behind them. */
+  readonly rules: 'removed' | 'kept' | 'absent' | 'out-of-reach';
+  readonly seconds: number;
+}
+
+/**
+ * Removes all objects of the infrastructure `projectName`, then the isolation rules. The project folder is not
+ * touched. To be called within `alone`. Throws `production-host` (exit 2) without `force` on such a host.
+ */
+export async function flushWorld(
+  projectName: string,
+  daemon: Daemon,
+  { force = false, confirm }: FlushChoices,
+  { emit, signal }: Listening,
+): Promise<Flushed> {
+  if (daemon.host && !force && (await isProductionHost())) throw production();
+  const started = performance.now();
+  const { incus, host } = daemon;
+  const plan = computeFlush(projectName, await observe(incus), { force });
+  if (plan.entries.some(({ action }) => action === 'delete')) await confirm(plan);
+  const report = await executePlan(plan, incus, { emit, signal, ...(host && { host }) });
+  const rules = await removeWalls(daemon);
+  return { plan, report, rules, seconds: (performance.now() - started) / 1000 };
+}
+
+/** The walls come down last, and only when nothing is left that needs them. */
+async function removeWalls(daemon: Daemon): Promise<Flushed['rules']> {
+  const { host, incus, sandbox } = daemon;
+  if (!host) return 'out-of-reach';
+  const networks = await incus.networks.list();
+  if (networks.some(({ config }) => config[MARK.project] !== undefined)) return 'kept';
+  await deploySteering({ rules: [], routes: [] }, host);
+  if (sandbox === undefined) await disableBootWalls(daemon);
+  return (await removeRules(host)) ? 'removed' : 'absent';
+}
+
+function production(): AnklumeError {
+  return new AnklumeError({
+    code: 'production-host',
+    exit: ExitCode.usage,
+    message: {
+      en: 'This host is marked as production (/etc/anklume/production). Nothing was removed.',
+      fr: "Cet hôte est marqué comme étant en production (/etc/anklume/production). Rien n'a été supprimé.",
+    },
+    remedy: {
+      en: "If everything is to go nevertheless: 'anklume flush --force'. Make a backup first.",
+      fr: "S'il faut malgré tout tout supprimer : « anklume flush --force ». Faites d'abord une sauvegarde.",
+    },
+  });
+}
