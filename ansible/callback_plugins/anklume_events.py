@@ -68,7 +68,8 @@ class CallbackModule(CallbackBase):
 
 
 def about(task):
-    role = task._role.get_name() if task._role else ""
+    # A role that was named by its path is told by its folder.
+    role = task._role.get_name().rpartition("/")[2] if task._role else ""
     return {"task": task.name or task.action, "role": role}
 
 

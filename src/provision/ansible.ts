@@ -12,16 +12,24 @@ export interface AnsibleCommand {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** An installed Ansible. */
+export interface Program {
+  readonly path: string;
+  /** Put in front: ends Ansible when this process ends, however it ends. Two runs would get in each other's way. */
+  readonly prefix: readonly string[];
+}
+
 /** The program, or the error `ansible-missing` (exit 4). */
-export async function findAnsible(): Promise<string> {
-  const program = await findProgram('ansible-playbook');
-  if (!program) throw ansibleMissing();
-  return program;
+export async function findAnsible(): Promise<Program> {
+  const path = await findProgram('ansible-playbook');
+  if (!path) throw ansibleMissing();
+  const setpriv = await findProgram('setpriv');
+  return { path, prefix: setpriv ? [setpriv, '--pdeathsig', 'TERM'] : [] };
 }
 
 /** The call for some machines of the project below `root`. Only what is shown differs from a call by hand. */
 export function ansibleCommand(
-  program: string,
+  program: Program,
   root: string,
   machines: readonly string[],
   tags: readonly string[],
@@ -30,7 +38,8 @@ export function ansibleCommand(
   const forks = Math.min(machines.length, Math.max(8, 4 * availableParallelism()));
   return {
     argv: [
-      program,
+      ...program.prefix,
+      program.path,
       'site.yml',
       ...['--limit', machines.join(',')],
       ...['--forks', String(forks)],

@@ -38,7 +38,7 @@ export function interrupted(): AnklumeError {
     exit: ExitCode.interrupted,
     message: {
       en: 'Interrupted while Ansible was at work in the machines.',
-      fr: 'Interrompu pendant le travail d’Ansible dans les machines.',
+      fr: "Interrompu pendant le travail d'Ansible dans les machines.",
     },
     remedy: {
       en: "Run 'anklume apply provision' again: it goes on from there.",

@@ -1,6 +1,6 @@
 import { type Emit, silent } from '../messages/index.ts';
 import { run } from '../system/index.ts';
-import { type AnsibleReach, ansibleCommand, findAnsible } from './ansible.ts';
+import { type AnsibleReach, ansibleCommand, findAnsible, type Program } from './ansible.ts';
 import { ansibleFailed, interrupted, rolesNotFound } from './errors.ts';
 import { parseEvent } from './events.ts';
 import { type Log, logLines, openLog } from './log.ts';
@@ -31,7 +31,7 @@ export async function provision(
   choices: ProvisionChoices,
 ): Promise<ProvisionReport> {
   const started = performance.now();
-  const program = machines.length > 0 ? await findAnsible() : '';
+  const program = await findAnsible();
   const known = await knownRoles(choices.root);
   const steps = new Steps(machines, choices.emit ?? silent);
   const lacking = machines.flatMap((machine) => {
@@ -43,14 +43,17 @@ export async function provision(
   if (able.length === 0) return reportOf(lacking, started);
   await linkProduct(choices.root);
   await using log = await openLog();
-  const tally = await runAnsible(program, able, choices, steps, log);
+  const tally = await runAnsible(program, able, choices, steps, log).catch((error: unknown) => {
+    steps.abandon();
+    throw error;
+  });
   const outcomes = able.map((machine) => tally.outcomeOf(machine));
   for (const outcome of outcomes) steps.ended(outcome);
   return { ...reportOf([...outcomes, ...lacking], started), log: log.path };
 }
 
 async function runAnsible(
-  program: string,
+  program: Program,
   machines: readonly Provisionable[],
   { root, reach, tags = [], signal }: ProvisionChoices,
   steps: Steps,

@@ -31,6 +31,12 @@ export class Steps {
     this.#emit({ type: 'step.progress', id, text: verbatim(text) });
   }
 
+  /** Ansible said nothing about how the machines are. */
+  abandon(): void {
+    const reason = { en: 'Ansible did not get to its end', fr: "Ansible n'est pas allé au bout" };
+    for (const id of this.#ids.values()) this.#emit({ type: 'step.skipped', id, reason });
+  }
+
   ended(outcome: MachineOutcome): void {
     const id = this.#ids.get(outcome.machine);
     if (id === undefined) return;

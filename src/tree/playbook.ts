@@ -28,11 +28,12 @@ export const PLAYBOOK_FILES: readonly TreeFile[] = [
 
     - name: Give the machine its roles
       ansible.builtin.include_role:
-        name: "{{ own if own is directory else anklume_role }}"
+        name: "{{ own if own is directory and beside is directory else anklume_role }}"
         apply:
           tags: ["{{ anklume_role }}"]
       vars:
-        # Also where a folder roles/ lies beside this file, which Ansible would look into first.
+        # In roles/ beside this file Ansible would look first, before roles_custom/.
+        beside: "{{ playbook_dir }}/roles/{{ anklume_role }}"
         own: "{{ playbook_dir }}/roles_custom/{{ anklume_role }}"
       loop: "{{ instance_roles }}"
       loop_control:

@@ -101,11 +101,17 @@ export const apply = command({
       },
       () =>
         [
-          renderReport(report, session, seconds),
+          ...(phase === 'provision' ? [] : [renderReport(report, session, seconds)]),
           ...(provision ? [renderProvision(provision, session)] : []),
+          ...(phase === 'provision' && !provision ? [session.t(nothingToProvision)] : []),
         ].join('\n'),
     );
     if (report.failed > 0) return ExitCode.failed;
     return room.endingOf(provision);
   },
 });
+
+const nothingToProvision = {
+  en: 'No machine here has roles.',
+  fr: "Aucune machine n'a de rôles ici.",
+};

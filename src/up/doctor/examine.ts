@@ -24,7 +24,7 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
     program(
       'ansible',
       ['ansible-playbook', '--version'],
-      'ansible',
+      'ansible-core',
       { en: 'Ansible (provisioning)', fr: 'Ansible (configuration)' },
       'warning',
     ),

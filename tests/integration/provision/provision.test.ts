@@ -1,0 +1,189 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { run } from '../../../src/system/index.ts';
+import { program } from '../build.ts';
+import { anklume, inSandbox, type Outcome, uniqueName } from '../support.ts';
+import {
+  byHand,
+  ensureAnsible,
+  fileIn,
+  inside,
+  type Provisioned,
+  projectOf,
+  removeDomains,
+  roleThatWrites,
+  write,
+} from './world.ts';
+
+const tag = uniqueName('v');
+const [one, two] = [`${tag}a`, `${tag}b`];
+const BASE = '10.74';
+
+/** Two domains; the second machine of the first has no roles. `second` are the roles of the machine of the other. */
+const world = (second: string) => `project_name: ${tag}
+global:
+  base_subnet: "${BASE}"
+  default_os_image: "images:debian/13"
+domains:
+  ${one}:
+    subnet_id: 1
+    ephemeral: true
+    machines:
+      ${one}-1: { ip: ${BASE}.1.1, roles: [greet] }
+      ${one}-2: { ip: ${BASE}.1.2 }
+  ${two}:
+    subnet_id: 2
+    ephemeral: true
+    machines:
+      ${two}-1: { ip: ${BASE}.2.1, roles: ${second} }
+`;
+
+const roles = {
+  'roles_custom/greet/tasks/main.yml': roleThatWrites(
+    '/etc/greeting',
+    "{{ greeting | default('hello') }} {{ instance_name }}",
+  ),
+  'roles_custom/second/tasks/main.yml': roleThatWrites('/etc/second', 'after the other'),
+  // A role of ours has this name too.
+  'roles_custom/base_system/tasks/main.yml': roleThatWrites('/etc/own', 'mine'),
+  'roles_custom/broken/tasks/main.yml': `---
+- name: Stop here
+  ansible.builtin.command: sh -c 'printf "out of \\033[31morder" >&2; exit 3'
+  changed_when: false
+`,
+};
+
+const resultOf = <T>({ stdout }: Outcome): T =>
+  JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as T;
+const provisioned = (outcome: Outcome) => resultOf<{ provision: Provisioned }>(outcome).provision;
+const [m1, m2, m3] = [`${one}-1`, `${one}-2`, `${two}-1`];
+
+describe('roles in machines', () => {
+  let folder = '';
+  const apply = (...words: string[]) =>
+    anklume(['apply', ...words, '--json'], {
+      cwd: folder,
+      env: { ANKLUME_HOME: `${folder}/home` },
+    });
+
+  beforeAll(async () => {
+    await ensureAnsible();
+    folder = await projectOf({ 'infra.yml': world('[greet, second, base_system]'), ...roles });
+  }, 300_000);
+  afterAll(async () => {
+    await removeDomains(folder, [one, two]);
+  });
+
+  it('P03-05, P03-01, P05-04, P16-25: one up makes the machines and gives each its own roles, the own before ours', async () => {
+    const outcome = await anklume(['up', '--yes', '--json'], {
+      cwd: folder,
+      env: { ANKLUME_HOME: `${folder}/home` },
+    });
+    const report = provisioned(outcome);
+    expect(outcome.code).toBe(0);
+    expect(report.machines.map(({ machine, changed }) => [machine, changed])).toEqual([
+      [m1, 1],
+      [m3, 3],
+    ]);
+    expect(await fileIn(one, m1, '/etc/greeting')).toBe(`hello ${m1}\n`);
+    expect(await fileIn(two, m3, '/etc/second')).toBe('after the other\n');
+    expect(await fileIn(two, m3, '/etc/own')).toBe('mine\n');
+    expect(await fileIn(one, m1, '/etc/second')).toBeUndefined();
+    expect(await fileIn(one, m2, '/etc/greeting')).toBeUndefined();
+    const log = await readFile(report.log, 'utf8');
+    expect(log).toContain(`${m3} changed second: Write /etc/second`);
+    expect(log).not.toMatch(new RegExp(`${m1} \\w+ second:|${m2} `));
+    expect((await stat(report.log)).mode & 0o077).toBe(0);
+  });
+
+  it('P03-06, P03-04: a second time nothing changes, and nothing of it goes over the network', async () => {
+    await inSandbox('nft', 'add', 'table', 'ip', 'watch');
+    const chain = ['chain', 'ip', 'watch', 'out', '{ type filter hook output priority 0; }'];
+    await inSandbox('nft', 'add', ...chain);
+    const counted = ['ip', 'daddr', `${BASE}.0.0/16`, 'meta', 'l4proto', 'tcp', 'counter'];
+    await inSandbox('nft', 'add', 'rule', 'ip', 'watch', 'out', ...counted);
+    try {
+      const report = provisioned(await apply());
+      expect(report).toMatchObject({ changed: 0, failed: 0 });
+      const rules = await inSandbox('nft', 'list', 'table', 'ip', 'watch');
+      expect(rules).toContain('counter packets 0 bytes 0');
+    } finally {
+      await inSandbox('nft', 'delete', 'table', 'ip', 'watch');
+    }
+    expect(await inside(one, m1, 'sh', '-c', 'command -v sshd || echo none')).toBe('none\n');
+  });
+
+  it('P02-06: Ansible by hand in the project folder is the same run', async () => {
+    const recap = await byHand(folder, '-i', 'inventory', 'site.yml');
+    expect(recap).toMatch(new RegExp(`${m1} +: ok=\\d+ +changed=0 +unreachable=0 +failed=0`));
+    expect(recap).toMatch(new RegExp(`${m3} +: ok=\\d+ +changed=0 +unreachable=0 +failed=0`));
+  });
+
+  it('P02-06: a line by hand counts, from any folder below, in the machine it is about', async () => {
+    const path = join(folder, 'host_vars', `${m1}.yml`);
+    await write(folder, {
+      [`host_vars/${m1}.yml`]: `${await readFile(path, 'utf8')}greeting: good day\n`,
+    });
+    const outcome = await anklume(['apply', 'provision', '--json'], {
+      cwd: join(folder, 'roles_custom/greet'),
+    });
+    expect(provisioned(outcome)).toMatchObject({ changed: 1, failed: 0 });
+    expect(await fileIn(one, m1, '/etc/greeting')).toBe(`good day ${m1}\n`);
+  });
+
+  it('P03-01: a tag and a limit choose, and the phase infra starts no Ansible', async () => {
+    for (const [project, machine] of [
+      [one, m1],
+      [two, m3],
+    ] as const)
+      await inside(project, machine, 'rm', '-f', '/etc/greeting', '/etc/second');
+    const before = (await readdir(join(folder, 'home/logs'))).length;
+    expect(resultOf(await apply('infra'))).not.toHaveProperty('provision');
+    expect(resultOf(await apply('provision', '--limit', m2))).not.toHaveProperty('provision');
+    expect(await readdir(join(folder, 'home/logs'))).toHaveLength(before);
+    const tagged = provisioned(await apply('--tags', 'second'));
+    expect(tagged.machines.map(({ machine, changed }) => [machine, changed])).toEqual([
+      [m1, 0],
+      [m3, 1],
+    ]);
+    expect(await fileIn(two, m3, '/etc/greeting')).toBeUndefined();
+    const limited = provisioned(await apply('provision', '--limit', two));
+    expect(limited.machines.map(({ machine }) => machine)).toEqual([m3]);
+    expect(await fileIn(one, m1, '/etc/greeting')).toBeUndefined();
+  });
+
+  it('a role that fails and a role that is nowhere stop their own machines alone, and are told', async () => {
+    await write(folder, { 'infra.yml': world('[greet, broken]') });
+    const failing = await anklume(['apply', '--sync'], { cwd: folder });
+    expect(failing.code).toBe(1);
+    expect(failing.stderr).toContain(`Provision ${m3}: broken: Stop here: out of \\x1b[31morder`);
+    expect(failing.stdout).toContain('1 machine provisioned');
+    expect(failing.stdout).toContain('1 failed');
+    expect(await fileIn(one, m1, '/etc/greeting')).toBe(`good day ${m1}\n`);
+    await write(folder, { 'infra.yml': world('[greet, nowhere]') });
+    const missing = await apply('provision', '--sync');
+    expect(missing.code).toBe(1);
+    expect(missing.stderr).toContain('No role nowhere');
+    const { machines } = provisioned(missing);
+    expect(machines.map(({ machine, result }) => [machine, result])).toEqual([
+      [m1, 'done'],
+      [m3, 'failed'],
+    ]);
+  });
+
+  it('P22-20: without Ansible it says what to install, ends with 4, and the machines are up all the same', async () => {
+    const hide = `mount --bind /dev/null "$(command -v ansible-playbook)"; exec "$@"`;
+    const words = ['unshare', '--mount', 'sh', '-ec', hide, 'sh', process.execPath, program];
+    const { code, stdout } = await run([...words, 'apply', '--json'], {
+      cwd: folder,
+      env: { ANKLUME_LANG: 'en', INCUS_SOCKET: inject('socket') },
+      accept: [4],
+    });
+    expect(code).toBe(4);
+    expect(JSON.parse(stdout)).toMatchObject({
+      failed: 0,
+      provision: { done: false, failure: { code: 'ansible-missing' } },
+    });
+  });
+});
