@@ -1,4 +1,4 @@
-import { type Firewall, firewallOf } from '../network/index.ts';
+import { type Firewall, firewallOf, LEG_PINS } from '../network/index.ts';
 import type { Desired, DesiredMachine, DesiredProfile } from '../tree/index.ts';
 
 /** The profile that gives the firewall machine a leg in every domain. */
@@ -33,7 +33,6 @@ function attached(machine: DesiredMachine): DesiredMachine {
   return { ...machine, profiles: [...others, FIREWALL_PROFILE] };
 }
 
-/** Cards that may send what others say: their addresses are not pinned, their MACs are. */
 function firewallProfile({ ports }: Firewall, { type }: DesiredMachine): DesiredProfile {
   const cards = ports.map(({ card, bridge, address, port, mac }, index) => [
     card,
@@ -41,9 +40,7 @@ function firewallProfile({ ports }: Firewall, { type }: DesiredMachine): Desired
       type: 'nic',
       network: bridge,
       name: card,
-      'security.ipv4_filtering': 'false',
-      'security.ipv6_filtering': 'false',
-      'security.mac_filtering': 'true',
+      ...LEG_PINS,
       // eth0 gets these with the rest of the machine's own card.
       ...(index > 0 && { 'ipv4.address': address, host_name: port, hwaddr: mac }),
     },

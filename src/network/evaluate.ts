@@ -10,6 +10,8 @@ export interface KernelPacket {
   readonly oifname: string;
   /** The sender's MAC. */
   readonly ether?: string;
+  /** The address that an ARP frame says to be its sender's; absent for what is no ARP. */
+  readonly claim?: string;
   readonly family: 4 | 6;
   readonly saddr: string;
   readonly daddr: string;
@@ -72,6 +74,7 @@ function matches(ruleset: Ruleset, match: Match, packet: KernelPacket): boolean 
   const isIpv4 = packet.family === 4;
   switch (match.on) {
     case 'set': {
+      if (match.fields.includes('claim') && packet.claim === undefined) return false;
       const needsIpv4 = match.fields.some((field) => field === 'saddr' || field === 'daddr');
       const elements = ruleset.sets.find(({ name }) => name === match.set)?.elements ?? [];
       const isMember = elements.some((one) => equal(one, match.fields, packet));

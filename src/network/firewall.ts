@@ -30,6 +30,13 @@ export interface Firewall {
   readonly ports: readonly FirewallPort[];
 }
 
+/** What Incus pins of a leg. Its address is left to rules (`leg-guard.ts`): a leg says what others say. */
+export const LEG_PINS = {
+  'security.ipv4_filtering': 'false',
+  'security.ipv6_filtering': 'true',
+  'security.mac_filtering': 'true',
+} as const;
+
 /** The firewall of a wanted world; undefined where the host itself filters between domains. */
 export function firewallOf(desired: Desired): Firewall | undefined {
   if (desired.firewallMode !== 'vm') return undefined;

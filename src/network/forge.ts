@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type Host, productRoot, run } from '../system/index.ts';
 import type { FlowModel } from './flows.ts';
-import type { PlannedForgery } from './forgeries.ts';
+import type { PlannedForgery } from './forgery.ts';
+import { legsOf } from './leg-forgeries.ts';
 import { onHost } from './nft.ts';
 import type { ProbeMachine } from './probes.ts';
 import type { ForgeryCell } from './proof.ts';
@@ -17,13 +18,21 @@ export async function forge(
 ): Promise<ForgeryCell[]> {
   if (forgeries.length === 0) return [];
   const bridgeOf = new Map(model.machines.map(({ name, bridge }) => [name, bridge]));
-  const numbers = new Map(machines.map(({ name }, index) => [name, index + 1]));
+  const senders = machines.map(({ name, netns, ip }) => ({ name, netns, ip }));
+  const { netns } = machines.find(({ name }) => name === model.firewall?.machine) ?? {};
+  // The first leg is the card that the machine itself is known by.
+  for (const { name, port } of legsOf(model).slice(1)) {
+    if (netns === undefined) break;
+    senders.push({ name, netns: netns, ip: port.address });
+    bridgeOf.set(name, port.bridge);
+  }
+  const numbers = new Map(senders.map(({ name }, index) => [name, index + 1]));
   const macs = forgeries.map(() => madeUpMac());
   const hostSpace = host.enter.length === 0 ? '/proc/self/ns/net' : join(host.proc, '1/ns/net');
   const job = {
     spaces: [
       { path: hostSpace },
-      ...machines.map(({ netns, ip }) => ({ path: netns, address: ip })),
+      ...senders.map(({ netns, ip }) => ({ path: netns, address: ip })),
     ],
     bridges: Object.fromEntries(model.domains.map(({ bridge, gateway }) => [bridge, gateway])),
     probes: forgeries.map((one, index) => ({

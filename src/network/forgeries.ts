@@ -1,31 +1,9 @@
 import type { Text } from '../messages/index.ts';
-import type { FlowModel, MachineSubject, Protocol } from './flows.ts';
+import type { FlowModel, MachineSubject } from './flows.ts';
+import { isPart, type PlannedForgery, SOME_PORT, spareAddress } from './forgery.ts';
+import { legForgeries } from './leg-forgeries.ts';
 import type { ProbeMachine } from './probes.ts';
 import type { Untested } from './proof.ts';
-
-/**
- * What is forged in a frame. `none`: nothing, it must arrive, or the others prove nothing. `mac`: the sender's MAC;
- * a bridge that learns it would lead a neighbour's traffic to the forger. `arp`: the claim to own an address.
- * `dhcp`: an answer to somebody's question for an address. `router`: an IPv6 router announces itself.
- * `ipv6`: nothing, but IPv6 is off.
- */
-export type Forgery = 'none' | 'address' | 'mac' | 'arp' | 'dhcp' | 'router' | 'ipv6';
-
-/** One frame to send from a machine. */
-export interface PlannedForgery {
-  readonly kind: Forgery;
-  readonly from: string;
-  /** A machine, or `gateway:DOMAIN`. */
-  readonly to: string;
-  /** The address that is claimed; for IPv6, the sender's own. */
-  readonly forged?: string;
-  readonly target: string;
-  readonly protocol: Protocol;
-  readonly port?: number;
-  /** True: through the gateway, to another domain. */
-  readonly routed: boolean;
-  readonly expected: boolean;
-}
 
 /** Forged frames between the machines of each domain, to their gateway, and through the policies of others. */
 export function planForgeries(
@@ -36,6 +14,7 @@ export function planForgeries(
   return machines.flatMap((from) => {
     const subject = subjects.get(from.name);
     if (!subject?.card) return [];
+    if (from.name === model.firewall?.machine) return legForgeries(model, machines);
     const others = machines.filter((one) => one !== from);
     const neighbours = others.filter(({ domain }) => domain === from.domain);
     return [
@@ -50,11 +29,22 @@ export function planForgeries(
 /** Machines whose declared card lets them take another's place, which is then not tried. */
 export function unpinned(model: FlowModel): Untested[] {
   return model.machines.flatMap(({ name, card }) => {
+    // Its legs are pinned by rules instead, which are tried.
+    if (card && name === model.firewall?.machine) return [];
     if (!card) return [{ machine: name, reason: NO_CARD }];
     return card.pinned.address && card.pinned.mac ? [] : [{ machine: name, reason: NOT_PINNED }];
   });
 }
 
+/** What the firewall machine may say that no other machine may. */
+export function exempt({ firewall }: FlowModel): Untested[] {
+  return firewall?.machine === undefined ? [] : [{ machine: firewall.machine, reason: CARRIER }];
+}
+
+const CARRIER: Text = {
+  en: 'it carries the packets between domains: to the machines of one it may name the addresses of another, and nothing else that is not its own',
+  fr: 'elle transporte les paquets entre domaines : aux machines de l’un elle peut nommer les adresses d’un autre, et rien d’autre qui ne soit à elle',
+};
 const NO_CARD: Text = {
   en: 'its eth0 is declared to be no card on the bridge of its domain: what it forges is not tried',
   fr: 'son eth0 est déclarée autrement que comme carte sur le pont de son domaine : ce qu’elle contrefait n’est pas essayé',
@@ -133,18 +123,6 @@ function throughPolicies(
   });
 }
 
-/** For a flow of all ports. */
-const SOME_PORT = 47001;
-
-function isPart(
-  subject: FlowModel['flows'][number]['from'],
-  name: string,
-  domain: string,
-): boolean {
-  if (subject.kind === 'machine') return subject.name === name;
-  return subject.kind === 'domain' && subject.name === domain;
-}
-
 /** To every global IPv6 address that a machine has got, in whatever way. */
 function overIpv6(from: ProbeMachine, to: ProbeMachine): PlannedForgery[] {
   const forged = from.ipv6?.[0] ?? '2001:db8::1';
@@ -166,13 +144,4 @@ function neighbourAddress(model: FlowModel, from: MachineSubject, target: string
     ({ domain, ip }) => domain === from.domain && ip !== from.ip && ip !== target,
   );
   return third?.ip ?? from.gateway;
-}
-
-/** An address of the subnet that nobody has: claiming it harms nobody, and the pin stops it like any other. */
-function spareAddress(model: FlowModel, from: MachineSubject): string {
-  const used = new Set([from.gateway, ...model.machines.map(({ ip }) => ip)]);
-  const network = from.gateway.split('.').slice(0, 3).join('.');
-  for (let last = 253; last > 0; last--)
-    if (!used.has(`${network}.${last}`)) return `${network}.${last}`;
-  return from.gateway;
 }

@@ -1,5 +1,5 @@
 import type { Text } from '../messages/index.ts';
-import type { Forgery } from './forgeries.ts';
+import type { Forgery } from './forgery.ts';
 import type { ForgeryCell, Mismatch } from './proof.ts';
 
 /** A forged frame that did what it must not, in words. */

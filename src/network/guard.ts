@@ -1,5 +1,5 @@
-import type { FirewallPort } from './firewall.ts';
 import type { FlowModel } from './flows.ts';
+import { legGuard } from './leg-guard.ts';
 import type { Match, Rule, Ruleset } from './rules.ts';
 
 /**
@@ -11,7 +11,8 @@ import type { Match, Rule, Ruleset } from './rules.ts';
  * ports before that.
  */
 export function guardFor(model: FlowModel): Ruleset {
-  const legs = model.firewall?.ports ?? [];
+  const legs = model.firewall?.machine === undefined ? [] : model.firewall.ports;
+  const ofLegs = legGuard(legs, model.domains);
   const pinned = model.machines.flatMap(({ card }) => (card?.pinned.mac ? [card] : []));
   // The first leg is the firewall machine's own card.
   const cards = [...pinned, ...legs.slice(1)];
@@ -33,12 +34,11 @@ export function guardFor(model: FlowModel): Ruleset {
         fields: ['iifname', 'ether'],
         elements: cards.map(({ port, mac }) => [port, mac]),
       },
-      ...(legs.length > 0
-        ? [{ name: 'legs', fields: ['oifname' as const], elements: legs.map(({ port }) => [port]) }]
-        : []),
+      ...ofLegs.sets,
     ],
-    maps: [],
+    maps: ofLegs.maps,
     chains: [
+      ...ofLegs.chains,
       {
         name: 'guard',
         rules: [
@@ -62,30 +62,13 @@ export function guardFor(model: FlowModel): Ruleset {
             [{ on: 'set', fields: ['ether'], set: 'macs' }, foreign],
             "the MAC of another machine's card",
           ),
+          ...ofLegs.arriving,
         ],
       },
-      { name: 'forward', hook: 'forward', rules: [...onlyByHost(legs), toGuard, fromStranger] },
-      { name: 'input', hook: 'input', rules: [toGuard] },
+      { name: 'forward', hook: 'forward', rules: [...ofLegs.passing, toGuard, fromStranger] },
+      { name: 'input', hook: 'input', rules: [...ofLegs.forHost, toGuard] },
     ],
   };
-}
-
-/**
- * Machines may speak to the firewall machine, but only the host may hand it what is meant for somebody else: its
- * own frames do not pass here, and it has looked at them before.
- */
-function onlyByHost(legs: readonly FirewallPort[]): Rule[] {
-  if (legs.length === 0) return [];
-  const addresses = legs.map(({ address }) => address);
-  return [
-    dropped(
-      [
-        { on: 'set', fields: ['oifname'], set: 'legs' },
-        { on: 'subnets', field: 'daddr', values: addresses, not: true },
-      ],
-      'to the firewall machine only through the host',
-    ),
-  ];
 }
 
 const dropped = (matches: readonly Match[], comment: string): Rule => ({

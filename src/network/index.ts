@@ -41,7 +41,7 @@ export {
   LONGEST_RULES,
 } from './deployment/untrusted-rules.ts';
 export { type Decision, explain, type Packet } from './explain.ts';
-export { type Firewall, type FirewallPort, firewallOf } from './firewall.ts';
+export { type Firewall, type FirewallPort, firewallOf, LEG_PINS } from './firewall.ts';
 export {
   allowedFlows,
   type Flow,
@@ -50,7 +50,7 @@ export {
   type Reason,
   type Subject,
 } from './flows.ts';
-export type { Forgery } from './forgeries.ts';
+export type { Forgery } from './forgery.ts';
 export { type NftObject, readRules } from './listing.ts';
 export type { Outside, ProbeMachine } from './probes.ts';
 export type {

@@ -41,6 +41,7 @@ const proof: Proof = {
     },
   ],
   untested: [{ machine: 'vm', reason: { en: 'not running', fr: 'arrêtée' } }],
+  exempt: [],
   lost: 0,
   seconds: 1.5,
 };

@@ -1,5 +1,5 @@
 import type { Language, Text } from '../messages/index.ts';
-import type { Forgery } from './forgeries.ts';
+import type { Forgery } from './forgery.ts';
 import type { Proof } from './proof.ts';
 
 /** What the probes of one pair amount to. */
@@ -153,11 +153,18 @@ const KINDS: Readonly<Record<Forgery, Text>> = {
   ipv6: { en: 'IPv6', fr: 'IPv6' },
 };
 
-function untested(proof: Proof, t: Say): string {
-  const lines = proof.untested.map(({ machine, reason }) =>
-    t({ en: `${machine}: ${reason.en}`, fr: `${machine} : ${reason.fr}` }),
-  );
-  return section({ en: 'Not tested', fr: 'Non testé' }, list(lines), t);
+function untested({ untested, exempt }: Proof, t: Say): string {
+  const lines = (machines: Proof['untested']): string =>
+    list(
+      machines.map(({ machine, reason }) =>
+        t({ en: `${machine}: ${reason.en}`, fr: `${machine} : ${reason.fr}` }),
+      ),
+    );
+  const sections = [
+    section({ en: 'Not tested', fr: 'Non testé' }, lines(untested), t),
+    section({ en: 'Open by design', fr: 'Ouvert à dessein' }, lines(exempt), t),
+  ];
+  return sections.filter((part) => part !== '').join('\n');
 }
 
 function section(title: Text, content: string, t: Say): string {

@@ -1,6 +1,6 @@
 import type { Text } from '../messages/index.ts';
 import type { Protocol } from './flows.ts';
-import type { Forgery } from './forgeries.ts';
+import type { Forgery } from './forgery.ts';
 
 /**
  * `open`: the packet arrived and its answer came back. `one-way`: it arrived, no answer came back.
@@ -81,6 +81,8 @@ export interface Proof {
   };
   readonly mismatches: readonly Mismatch[];
   readonly untested: readonly Untested[];
+  /** What a pin by design leaves open; everything around it was tried. */
+  readonly exempt: readonly Untested[];
   /** Packets the kernel dropped before they could be looked at; above 0, a leak could have been missed. */
   readonly lost: number;
   readonly seconds: number;

@@ -6,7 +6,7 @@ import { ruleDeviations } from './deviations.ts';
 import { explain } from './explain.ts';
 import { allowedFlows, type FlowModel } from './flows.ts';
 import { forge } from './forge.ts';
-import { planForgeries, unpinned } from './forgeries.ts';
+import { exempt, planForgeries, unpinned } from './forgeries.ts';
 import { forgeryMismatch } from './forgery-words.ts';
 import { type Guest, type GuestExec, measureFromGuests, type Result } from './guests.ts';
 import { type Outside, type PlannedProbe, type ProbeMachine, planProbes } from './probes.ts';
@@ -92,6 +92,7 @@ export async function prove(
     },
     mismatches,
     untested: [...(options.untested ?? []), ...fromGuests.untested, ...unpinned(model)],
+    exempt: exempt(model),
     lost,
     seconds: (performance.now() - started) / 1000,
   };

@@ -1,7 +1,7 @@
 import type { Protocol } from './flows.ts';
 
-/** What a rule looks at in a packet. */
-export type Field = 'iifname' | 'oifname' | 'ether' | 'saddr' | 'daddr';
+/** What a rule looks at in a packet; `claim` is the address that an ARP frame says to be its sender's. */
+export type Field = 'iifname' | 'oifname' | 'ether' | 'saddr' | 'daddr' | 'claim';
 
 export type Match =
   | {

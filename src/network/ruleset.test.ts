@@ -59,6 +59,16 @@ describe('the text of the rules', () => {
     expect(textFor()).toMatchSnapshot();
   });
 
+  it('P11-08: behind a firewall machine', () => {
+    const desired = desiredWorld(
+      60,
+      [{ name: 'anklume', machines: ['sys-firewall'] }, ...domains],
+      [{ from: 'perso', to: 'pro', ports: [443] }],
+    );
+    const model = allowedFlows({ ...desired, firewallMode: 'vm' });
+    expect(renderRuleset(model)).toMatchSnapshot();
+  });
+
   it('P16-09: domain to domain, some ports', () => {
     const policy = { from: 'perso', to: 'pro', ports: [8080, 443], description: 'the printer' };
     expect(policyChains(textFor(policy))).toMatchSnapshot();

@@ -60,6 +60,7 @@ const TYPES: Readonly<Record<Field, string>> = {
   ether: 'ether_addr',
   saddr: 'ipv4_addr',
   daddr: 'ipv4_addr',
+  claim: 'ipv4_addr',
 };
 const SELECTORS: Readonly<Record<Field, string>> = {
   iifname: 'iifname',
@@ -67,6 +68,7 @@ const SELECTORS: Readonly<Record<Field, string>> = {
   ether: 'ether saddr',
   saddr: 'ip saddr',
   daddr: 'ip daddr',
+  claim: 'arp saddr ip',
 };
 
 function setText(set: NamedSet): string {

@@ -8,6 +8,7 @@ import {
   type DesiredMachine,
   networkCard,
 } from '../tree/index.ts';
+import { firewallOf, LEG_PINS } from './firewall.ts';
 import type { Guest } from './guests.ts';
 import type { ProbeMachine } from './probes.ts';
 import type { Deviation, Untested } from './proof.ts';
@@ -38,6 +39,7 @@ export async function probeTargets(
   const guests: Guest[] = [];
   const untested: Untested[] = [];
   const deviations: Deviation[] = [];
+  const firewall = firewallOf(desired);
   for (const domain of desired.domains)
     for (const machine of domain.machines) {
       const instance = instances.get(`${domain.project}/${machine.instance}`);
@@ -45,7 +47,15 @@ export async function probeTargets(
       if (reason) untested.push({ machine: machine.name, reason });
       else if (instance?.type === 'virtual-machine') guests.push(guestOf(domain, machine));
       else machines.push(probeMachine(domain, machine, instance, host));
-      if (instance) deviations.push(...cardDeviations(domain, machine, instance));
+      if (!instance) continue;
+      deviations.push(
+        ...cardDeviations(machine, 'eth0', networkCard(domain, machine) ?? {}, instance),
+      );
+      if (machine.name !== firewall?.machine) continue;
+      for (const { card, address, mac, port } of firewall.ports.slice(1)) {
+        const pins = { 'ipv4.address': address, hwaddr: mac, host_name: port };
+        deviations.push(...cardDeviations(machine, card, { ...LEG_PINS, ...pins }, instance));
+      }
     }
   return { machines, guests, untested, deviations };
 }
@@ -74,18 +84,19 @@ function probeMachine(
   };
 }
 
-/** Keys of the card that pin something, and that the daemon does not have as the tree asks for. */
+/** Keys of a card that pin something, and that the daemon does not have as the tree asks for. */
 function cardDeviations(
-  domain: DesiredDomain,
-  machine: DesiredMachine,
+  { name }: DesiredMachine,
+  card: string,
+  wanted: Readonly<Record<string, string>>,
   instance: InstanceFull,
 ): Deviation[] {
-  const live = instance.expanded_devices.eth0 ?? {};
-  const wanted = networkCard(domain, machine) ?? {};
+  const live = instance.expanded_devices[card] ?? {};
+  const place = card === 'eth0' ? `card of ${name}` : `card ${card} of ${name}`;
   return PINNING.flatMap((key) => {
     const value = wanted[key];
     if (value === undefined || value === live[key]) return [];
-    return [{ place: `card of ${machine.name}`, change: 'missing', line: `${key}=${value}` }];
+    return [{ place, change: 'missing', line: `${key}=${value}` }];
   });
 }
 

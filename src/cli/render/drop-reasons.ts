@@ -3,20 +3,35 @@ import { printable } from '../../system/index.ts';
 
 /** The comments of dropping rules, which nft holds in English, for French readers. */
 const FRENCH: Readonly<Record<string, string>> = {
+  'ARP of the firewall machine for another address':
+    'une réponse ARP de la machine pare-feu pour une autre adresse',
   'IPv6 is off in every domain': 'IPv6 est coupé dans tous les domaines',
   'a domain without internet': 'un domaine sans accès à internet',
   'a domain without the local network': 'un domaine sans accès au réseau local',
+  'an address of no domain': "une adresse d'aucun domaine",
+  "an address of the leg's own domain that is not the leg's":
+    "une adresse du domaine de la patte qui n'est pas la sienne",
   'answers to what was let in before': 'des réponses à ce qui passait auparavant',
+  'between domains only through the firewall machine':
+    'entre domaines, seulement par la machine pare-feu',
   'domains are closed from outside': "les domaines sont fermés de l'extérieur",
   'domains are closed to each other': 'les domaines sont fermés les uns aux autres',
   'from the local network to a domain without it':
     'du réseau local vers un domaine qui en est coupé',
+  'gateways and legs speak for themselves':
+    'les passerelles et les pattes parlent pour elles-mêmes',
   'neither IPv4 nor ARP': 'ni IPv4 ni ARP',
+  'no way around the host': "aucun chemin qui contourne l'hôte",
   "not this card's MAC": "une MAC qui n'est pas celle de cette carte",
   'only the gateway answers DHCP': 'seule la passerelle répond en DHCP',
   'part of no conversation': "ne fait partie d'aucun échange",
   "the MAC of another machine's card": "la MAC de la carte d'une autre machine",
+  'the firewall machine speaks with no other domain':
+    'la machine pare-feu ne parle à aucun autre domaine',
   'the host is closed': "l'hôte est fermé",
+  'to the firewall machine only through the host': "vers la machine pare-feu, seulement par l'hôte",
+  'to the host the firewall machine speaks for itself alone':
+    "à l'hôte, la machine pare-feu ne parle que pour elle-même",
 };
 
 /** Why packets were dropped, from the comment of the rule that did it; an unknown one is shown as it is. */

@@ -43,6 +43,7 @@ function proofOf(cells: readonly ProofCell[], machines: readonly string[] = ['a'
     },
     mismatches,
     untested: [],
+    exempt: [],
     forgeries: [],
     deviations: [],
     lost: 0,

@@ -17,6 +17,8 @@ export function renderProof(
   const lines = proof.cells.length > 0 ? [renderMatrix(proof, trustOf, voice), ''] : [];
   for (const { machine, reason } of proof.untested)
     lines.push(`${paint.warn('?')} ${printable(machine)}: ${printable(t(reason))}`);
+  for (const { machine, reason } of proof.exempt)
+    lines.push(paint.dim(`i ${printable(machine)}: ${printable(t(reason))}`));
   for (const mismatch of proof.mismatches.slice(0, MOST_FINDINGS))
     lines.push(`${paint.bad('✗')} ${printable(t(mismatch.text))}`);
   const more = proof.mismatches.length - MOST_FINDINGS;

@@ -6,6 +6,7 @@ import {
   BASE,
   type Cell,
   eventually,
+  framesArriving,
   inside,
   type Proof,
   projectOf,
@@ -87,6 +88,49 @@ describe('domains behind a firewall machine', () => {
     expect(await reaches(zeta, `${zeta}-1`, `${BASE}.2.1`)).toBe(false);
     await incusCli('start', '--project', adm, 'sys-firewall');
     expect(await eventually(() => reaches(zeta, `${zeta}-1`, `${BASE}.2.1`))).toBe(true);
+  });
+
+  it('P11-08, P08-01: what the firewall machine forges gets nowhere, whichever leg it takes', async () => {
+    const found = await proofOf(folder);
+    expect(found.untested).toEqual([]);
+    expect(found.exempt.map(({ machine }) => machine)).toEqual(['sys-firewall']);
+    const tried = found.forgeries.filter(({ from }) => from.startsWith('sys-firewall'));
+    const legs = ['sys-firewall', ...[1, 2, 3].map((n) => `sys-firewall:eth${n}`)];
+    expect(new Set(tried.map(({ from }) => from))).toEqual(new Set(legs));
+    expect(tried.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
+    expect(new Set(tried.map(({ forged }) => forged)).size).toBe(7);
+
+    // By another way than the proof's: only what a leg carries, and itself, arrives.
+    const allowed = [`${BASE}.1.1`, `${BASE}.1.77`, `${BASE}.2.253`];
+    const forged = [
+      ...[`${BASE}.2.2`, `${BASE}.2.254`, `${BASE}.1.254`, `${BASE}.7.253`, '198.51.100.1'],
+      ...[`arp:${BASE}.2.254`, `arp:${BASE}.2.2`, `arp:${BASE}.1.1`],
+    ];
+    const leg = { project: adm, machine: 'sys-firewall', card: 'eth1' };
+    const target = { project: beta, machine: `${beta}-1`, card: 'eth0' };
+    const claims = [...allowed, `arp:${BASE}.2.253`, ...forged];
+    expect(await framesArriving(leg, target, `${BASE}.2.1`, claims)).toEqual([
+      ...allowed,
+      `arp:${BASE}.2.253`,
+    ]);
+  });
+
+  it.each([
+    ['leg', 'gateways and legs speak for themselves', ['address']],
+    ['leg', 'ARP of the firewall machine for another address', ['arp']],
+    [`leg/net-${beta}`, "an address of the leg's own domain that is not the leg's", ['address']],
+    ['input', 'to the host the firewall machine speaks for itself alone', ['address']],
+  ])('without the rule %s "%s" the proof says what gets through', async (chain, comment, leaks) => {
+    const list = await inSandbox('nft', '-a', 'list', 'chain', 'bridge', 'anklume', chain);
+    const line = list.split('\n').find((one) => one.includes(`"${comment}"`));
+    const handle = line?.match(/# handle (\d+)/)?.[1] ?? 'none';
+    await inSandbox('nft', 'delete', 'rule', 'bridge', 'anklume', chain, 'handle', handle);
+    const found = await proofOf(folder);
+    const wrong = found.forgeries.filter(({ verdict }) => verdict === 'mismatch');
+    expect([...new Set(wrong.map(({ forged }) => forged))]).toEqual(leaks);
+    expect(wrong.every(({ from }) => from.startsWith('sys-firewall'))).toBe(true);
+    expect((await anklume(['network', 'deploy', '--yes'], { cwd: folder })).code).toBe(0);
+    expect((await proofOf(folder)).holds).toBe(true);
   });
 
   it('P11-05: after a restart it filters and forwards by itself', async () => {

@@ -1,6 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
+import { run } from '../../../src/system/index.ts';
 import { anklume, incusCli, incusQuery, inSandbox, type Outcome } from '../support.ts';
 
 /** One cell of a proof, as `anklume prove --json` gives it. */
@@ -16,6 +19,9 @@ export interface Cell {
 export interface Proof {
   readonly holds: boolean;
   readonly cells: readonly Cell[];
+  readonly forgeries: readonly (Cell & { readonly forged: string })[];
+  readonly untested: readonly unknown[];
+  readonly exempt: readonly { readonly machine: string }[];
   readonly mismatches: readonly { readonly text: { readonly en: string } }[];
 }
 
@@ -139,6 +145,33 @@ export async function inside(
   } catch (error) {
     return { ok: false, text: String(error) };
   }
+}
+
+interface Window {
+  readonly project: string;
+  readonly machine: string;
+  readonly card: string;
+}
+
+/** Sends frames from one machine's card, and says which of the claimed senders arrive at another's. */
+export async function framesArriving(
+  from: Window,
+  to: Window,
+  target: string,
+  claims: readonly string[],
+): Promise<string[]> {
+  const [sender, watcher] = await Promise.all([windowOf(from), windowOf(to)]);
+  const script = fileURLToPath(new URL('leg.py', import.meta.url));
+  const words = [sender.space, from.card, watcher.space, to.card, watcher.mac, target, ...claims];
+  return (await run(['python3', '-I', script, ...words])).stdout.trim().split('\n');
+}
+
+async function windowOf({ project, machine, card }: Window) {
+  const { pid, network } = await incusQuery<{
+    pid: number;
+    network: Record<string, { hwaddr: string }>;
+  }>(`/1.0/instances/${machine}/state?project=${project}`);
+  return { space: `${inject('proc')}/${pid}/ns/net`, mac: network[card]?.hwaddr ?? '' };
 }
 
 /** Looks again until it is so, for at most 40 s. */
