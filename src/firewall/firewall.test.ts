@@ -7,6 +7,7 @@ import { routerFiles } from './files.ts';
 import { routerRuleset } from './router-rules.ts';
 import { changesTo } from './steer.ts';
 import { steeringFor } from './steering.ts';
+import { legsOfText, withSteering } from './steering-text.ts';
 
 const POLICIES: readonly WorldPolicy[] = [
   { from: 'zeta', to: 'beta1', ports: [80, 443] },
@@ -38,7 +39,7 @@ describe('the firewall machine', () => {
   it('P11-02: with the host as firewall nothing is attached, steered or placed', async () => {
     const desired = world('host');
     expect(attachFirewall(desired)).toBe(desired);
-    expect(steeringFor(firewallOf(desired))).toEqual({ rules: [], routes: [] });
+    expect(withSteering('rules', firewallOf(desired))).toBe('rules');
     expect(await routerFiles(desired, allowedFlows(desired))).toEqual([]);
     expect(renderRuleset(allowedFlows(desired))).not.toContain('steered');
   });
@@ -100,12 +101,12 @@ describe('the firewall machine', () => {
     const text = renderRuleset(allowedFlows(desired));
     expect(text).toContain('between domains only through the firewall machine');
     expect(text).not.toContain('vmap @policies');
-    expect(steeringFor(firewallOf(desired)).rules).toEqual([]);
+    expect(withSteering('rules', firewallOf(desired))).toBe('rules');
   });
 });
 
 describe('steering', () => {
-  const steering = steeringFor(firewallOf(world('vm')));
+  const steering = steeringFor(firewallOf(world('vm'))?.ports ?? []);
 
   it('every bridge leads to the other domains by the leg on that same bridge', () => {
     const zeta = 10 * 2 ** 24 + 73 * 2 ** 16;
@@ -125,5 +126,38 @@ describe('steering', () => {
       /^rule del iif net-\w+ lookup \d+ priority 25300/,
     );
     expect(changesTo(steering, steering)).toEqual([]);
+  });
+});
+
+describe('the hand-over as a part of the rules', () => {
+  const firewall = firewallOf(world('vm'));
+  const text = withSteering('table inet anklume\n', firewall);
+
+  it('P08-06: is read back as it was written', () => {
+    expect(text.split('\n')[1]).toBe('# steer net-beta 10.73.2.0/24 10.73.2.253');
+    expect(steeringFor(legsOfText(text))).toEqual(steeringFor(firewall?.ports ?? []));
+    expect(legsOfText('table inet anklume\n')).toEqual([]);
+  });
+
+  it.each([
+    'net-beta 10.73.2.0/24',
+    'net-beta 10.73.2.0/24 10.73.2.253 x',
+    'net-beta 0.0.0.0/0 10.73.2.253',
+    'net-beta 10.0.0.0/8 10.73.2.253',
+    'net-beta 10.73.2.1/24 10.73.2.253',
+    'net-beta 10.73.2.0/24 10.73.3.253',
+    'net-beta 10.73.2.0/24 10.73.2.0',
+    'net-beta 10.73.2.0/24 10.73.2.255',
+    'net-beta 10.73.2.0/24 10.73.2.300',
+    'net-a;reboot 10.73.2.0/24 10.73.2.253',
+    'a-name-that-is-too-long 10.73.2.0/24 10.73.2.253',
+  ])('what came from elsewhere and is no leg is refused: %s', (words) => {
+    expect(() => legsOfText(`# steer ${words}\n`)).toThrow(/no way to a firewall machine/);
+  });
+
+  it('neither is one bridge twice, or one subnet', () => {
+    const leg = '# steer net-a 10.73.2.0/24 10.73.2.253\n';
+    for (const other of ['net-a 10.73.3.0/24 10.73.3.1', 'net-b 10.73.2.128/25 10.73.2.129'])
+      expect(() => legsOfText(`${leg}# steer ${other}\n`)).toThrow(/no way/);
   });
 });

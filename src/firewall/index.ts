@@ -1,5 +1,13 @@
 export { attachFirewall } from './attach.ts';
 export { routerFiles } from './files.ts';
 export { provisionRouter } from './provision.ts';
-export { deploySteering, type SteeringState, steeringState } from './steer.ts';
-export { type Steering, steeringFor } from './steering.ts';
+export {
+  changesTo,
+  deploySteering,
+  planSteering,
+  type SteeringState,
+  steeringState,
+} from './steer.ts';
+export { type Leg, NO_STEERING, steeringFor } from './steering.ts';
+export { legsOfText, withSteering } from './steering-text.ts';
+export { type Block, blockOf } from './subnets.ts';

@@ -17,7 +17,7 @@ export async function deploySteering(
   wanted: Steering,
   host: Host,
 ): Promise<{ readonly changed: boolean }> {
-  const lines = changesTo(await possible(wanted, host), await readSteering(host));
+  const lines = await planSteering(wanted, host);
   if (lines.length === 0) return { changed: false };
   try {
     await run([...host.enter, 'ip', '-batch', '-'], { input: `${lines.join('\n')}\n` });
@@ -26,6 +26,11 @@ export async function deploySteering(
     throw error;
   }
   return { changed: true };
+}
+
+/** The lines for `ip -batch` that make the host steer as told; none when it does. */
+export async function planSteering(wanted: Steering, host: Host): Promise<string[]> {
+  return changesTo(await possible(wanted, host), await readSteering(host));
 }
 
 /** How the host's steering stands to the wanted one. */

@@ -17,9 +17,19 @@ export function covering(subnets: readonly string[]): string[] {
 }
 
 /** A power of two of addresses that starts at a multiple of it. */
-interface Block {
+export interface Block {
   readonly start: number;
   readonly size: number;
+}
+
+/** The addresses of `a.b.c.d/n`; undefined for any other text, and for one that does not begin with its first address. */
+export function blockOf(untrustedSubnet: string): Block | undefined {
+  const found = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(untrustedSubnet);
+  const numbers = found?.slice(1).map(Number) ?? [];
+  const length = numbers.pop();
+  if (length === undefined || length > 32 || numbers.some((one) => one > 255)) return undefined;
+  const block = parse(untrustedSubnet);
+  return text(block) === untrustedSubnet ? block : undefined;
 }
 
 function joinHalves(blocks: Block[]): void {

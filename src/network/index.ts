@@ -7,7 +7,7 @@ export {
   planBoot,
   refreshBoot,
 } from './deployment/boot.ts';
-export type { BootFile } from './deployment/boot-files.ts';
+export { type BootFile, type BootRules, bootFiles } from './deployment/boot-files.ts';
 export type { DropCounter } from './deployment/counters.ts';
 export { decidingRule, type LoadedRule } from './deployment/deciding-rule.ts';
 export {

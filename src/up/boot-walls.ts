@@ -2,16 +2,16 @@ import { AnklumeError, ExitCode } from '../messages/index.ts';
 import { type BootFile, disableBoot, enableBoot, planBoot } from '../network/index.ts';
 import type { Host } from '../system/index.ts';
 import type { Daemon } from './daemon.ts';
-import { hostOf } from './walls.ts';
+import { bootRulesOf, hostOf } from './walls.ts';
 
 /** Files that loading these rules at boot would write; empty when they stand so already. */
 export function planBootWalls(text: string, daemon: Daemon): Promise<readonly BootFile[]> {
-  return planBoot(text, bootHost(daemon));
+  return planBoot(bootRulesOf(text), bootHost(daemon));
 }
 
 /** Writes them and switches the service on. */
 export function enableBootWalls(text: string, daemon: Daemon): Promise<void> {
-  return enableBoot(text, bootHost(daemon));
+  return enableBoot(bootRulesOf(text), bootHost(daemon));
 }
 
 /** Takes them away. True when there was something. */

@@ -1,6 +1,8 @@
 import { awaitedOf, waitForAddresses } from '../engine/index.ts';
 import {
   deploySteering,
+  type Leg,
+  planSteering,
   provisionRouter,
   routerFiles,
   type SteeringState,
@@ -9,6 +11,7 @@ import {
 } from '../firewall/index.ts';
 import { AnklumeError, type Emit, step, type Text } from '../messages/index.ts';
 import { allowedFlows, firewallOf } from '../network/index.ts';
+import type { Host } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
 import type { ApplyChoices } from './apply-world.ts';
 import type { Daemon } from './daemon.ts';
@@ -98,12 +101,21 @@ async function provisionFirewall(
 }
 
 /** The host's part: the routes between domains through the machine, or none. */
-export async function steerDomains(
-  desired: Desired,
+function steerDomains(desired: Desired, daemon: Daemon): Promise<{ readonly changed: boolean }> {
+  return steerThrough(legsIn(desired), daemon);
+}
+
+/** The same for the legs alone, wherever they were found. */
+export async function steerThrough(
+  legs: readonly Leg[],
   { host }: Daemon,
 ): Promise<{ readonly changed: boolean }> {
-  if (!host) return { changed: false };
-  return deploySteering(steeringFor(firewallOf(desired)), host);
+  return host ? deploySteering(steeringFor(legs), host) : { changed: false };
+}
+
+/** What that would change on the host, as lines for `ip -batch`. */
+export function planSteeringThrough(legs: readonly Leg[], host: Host): Promise<string[]> {
+  return planSteering(steeringFor(legs), host);
 }
 
 /** How the host's routes through the firewall machine stand to the wanted ones; undefined where none are wanted. */
@@ -111,8 +123,14 @@ export async function steeringStatus(
   desired: Desired,
   { host }: Daemon,
 ): Promise<SteeringState | undefined> {
+  if (!firewallOf(desired) || !host) return undefined;
+  return steeringState(steeringFor(legsIn(desired)), host);
+}
+
+/** Where the firewall machine of a world stands; nowhere without one. */
+function legsIn(desired: Desired): readonly Leg[] {
   const firewall = firewallOf(desired);
-  return firewall && host ? steeringState(steeringFor(firewall), host) : undefined;
+  return firewall?.machine === undefined ? [] : firewall.ports;
 }
 
 const noMachineFailure = {

@@ -1,5 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { type Block, blockOf, type Leg, legsOfText } from '../firewall/index.ts';
+import type { Network } from '../incus/index.ts';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
 import {
   type CheckedRules,
@@ -8,7 +10,6 @@ import {
   LONGEST_RULES,
 } from '../network/index.ts';
 import { printable, run } from '../system/index.ts';
-import type { Desired } from '../tree/index.ts';
 import type { Daemon } from './daemon.ts';
 import { hostOf, rulesOf } from './walls.ts';
 import { openWorld } from './world.ts';
@@ -27,8 +28,8 @@ export interface RulesSource {
   readonly text: string;
   /** True for a text that was made elsewhere: found well-formed, but not derived from a tree here. */
   readonly foreign: boolean;
-  /** The world of the own tree, for what goes with its rules. */
-  readonly desired?: Desired;
+  /** Where the host is to hand over packets between domains; nowhere when it filters itself. */
+  readonly legs: readonly Leg[];
 }
 
 /** The rules to load. A text from elsewhere is checked by word, by kernel, and by the cards that it names. */
@@ -36,7 +37,8 @@ export async function readRulesSource(choice: RulesChoice, daemon: Daemon): Prom
   if (choice.from !== undefined && choice.machine !== undefined) throw twoSources();
   if (choice.from === undefined && choice.machine === undefined) {
     const { desired } = await openWorld(choice);
-    return { text: rulesOf(desired), foreign: false, desired };
+    const text = rulesOf(desired);
+    return { text, foreign: false, legs: legsOfText(text) };
   }
   const untrustedText =
     choice.machine === undefined
@@ -44,8 +46,11 @@ export async function readRulesSource(choice: RulesChoice, daemon: Daemon): Prom
       : await readInside(choice.machine, daemon);
   const checked = checkUntrustedRules(untrustedText);
   await checkInKernel(checked.text, hostOf(daemon));
-  await checkCards(checked, daemon);
-  return { text: checked.text, foreign: true };
+  const legs = legsOfText(checked.text);
+  const networks = await daemon.incus.networks.list();
+  await checkCards(checked, networks, daemon);
+  checkLegs(legs, networks);
+  return { text: checked.text, foreign: true, legs };
 }
 
 async function readLocal(path: string): Promise<string> {
@@ -72,8 +77,11 @@ async function readInside(words: string, { incus }: Daemon): Promise<string> {
  * Rules made in a machine may speak of the bridges of Incus and of the cards on them, and of what is
  * not there yet. They must not cut off the host's own cards.
  */
-async function checkCards({ interfaces }: CheckedRules, daemon: Daemon): Promise<void> {
-  const networks = await daemon.incus.networks.list();
+async function checkCards(
+  { interfaces }: CheckedRules,
+  networks: readonly Network[],
+  daemon: Daemon,
+): Promise<void> {
   const bridges = new Set(
     networks.filter(({ managed, type }) => managed && type === 'bridge').map(({ name }) => name),
   );
@@ -86,6 +94,42 @@ async function checkCards({ interfaces }: CheckedRules, daemon: Daemon): Promise
   );
   const named = interfaces.filter((name) => foreign.has(name));
   if (named.length > 0) throw foreignCards(named);
+}
+
+/**
+ * Packets are handed over only between bridges of Incus, within their own subnets and never to a gateway: what was
+ * made elsewhere cannot lead away what is meant for the internet, or for the host.
+ */
+function checkLegs(legs: readonly Leg[], networks: readonly Network[]): void {
+  for (const { bridge, subnet, address } of legs) {
+    const network = networks.find(
+      ({ name, managed, type }) => name === bridge && managed && type === 'bridge',
+    );
+    const [gateway = '', length = ''] = network?.config['ipv4.address']?.split('/') ?? [];
+    const block = blockOf(subnet);
+    const isSame = subnet.endsWith(`/${length}`) && block !== undefined && holds(block, gateway);
+    if (!isSame || gateway === address) throw foreignLeg(bridge, subnet, address);
+  }
+}
+
+function holds({ start, size }: Block, address: string): boolean {
+  const own = blockOf(`${address}/32`);
+  return own !== undefined && own.start >= start && own.start < start + size;
+}
+
+function foreignLeg(bridge: string, subnet: string, address: string): AnklumeError {
+  return new AnklumeError({
+    code: 'steering-foreign',
+    exit: ExitCode.usage,
+    message: {
+      en: `These rules hand over the packets of ${subnet} on ${bridge} to ${address}, and Incus has no such bridge with that subnet. Nothing was loaded.`,
+      fr: `Ces règles confient les paquets de ${subnet} sur ${bridge} à ${address}, et Incus n'a pas de tel pont avec ce sous-réseau. Rien n'a été chargé.`,
+    },
+    remedy: {
+      en: "Make the networks first: 'anklume apply infra' where the rules were made.",
+      fr: "Créez d'abord les réseaux : « anklume apply infra » là où les règles ont été produites.",
+    },
+  });
 }
 
 function twoSources(): AnklumeError {

@@ -1,7 +1,15 @@
-import type { SteeringState } from '../firewall/index.ts';
+import {
+  changesTo,
+  legsOfText,
+  NO_STEERING,
+  type SteeringState,
+  steeringFor,
+  withSteering,
+} from '../firewall/index.ts';
 import { AnklumeError, type Emit, ExitCode, step } from '../messages/index.ts';
 import {
   allowedFlows,
+  type BootRules,
   type BootState,
   bootState,
   deploySafely,
@@ -25,9 +33,15 @@ interface Listening {
   readonly signal?: AbortSignal;
 }
 
-/** The isolation rules of a world, as nft reads them. */
+/** The isolation rules of a world, as nft reads them, and as comments where the host hands packets over. */
 export function rulesOf(desired: Desired): string {
-  return renderRuleset(allowedFlows(desired));
+  const model = allowedFlows(desired);
+  return withSteering(renderRuleset(model), model.firewall);
+}
+
+/** What a text of rules, found good, asks of the next boot. */
+export function bootRulesOf(text: string): BootRules {
+  return { rules: text, routes: changesTo(steeringFor(legsOfText(text)), NO_STEERING) };
 }
 
 /** Loads the isolation rules into the daemon's host, and brings the old ones back when its connection breaks. */
@@ -57,7 +71,11 @@ export async function loadRules(
 
 /** Renews the rules of the next boot where somebody asked for them once. A sandbox ends with the machine. */
 export async function renewBoot(text: string, daemon: Daemon, emit: Emit): Promise<void> {
-  if (daemon.sandbox !== undefined || !(await refreshBoot(text, hostOf(daemon)))) return;
+  if (daemon.sandbox !== undefined) return;
+  const wanted = bootRulesOf(text);
+  if (!(await refreshBoot(wanted, hostOf(daemon)))) return;
+  if (wanted.routes.length > 0 && (await bootState(wanted, hostOf(daemon))) === 'partial')
+    emit({ type: 'note', level: 'warning', ...routesNotAtBoot });
   emit({
     type: 'note',
     level: 'info',
@@ -68,6 +86,15 @@ export async function renewBoot(text: string, daemon: Daemon, emit: Emit): Promi
     },
   });
 }
+
+const routesNotAtBoot = {
+  code: 'boot-without-steering',
+  text: {
+    en: 'After a reboot of this host domains would not reach each other: the routes to the firewall machine are not part of what it loads at boot.',
+    fr: "Après un redémarrage de cet hôte, les domaines ne se joindraient pas : les routes vers la machine pare-feu ne font pas partie de ce qu'il charge au démarrage.",
+  },
+  remedy: { en: "Run 'anklume network boot on'.", fr: 'Lancez « anklume network boot on ».' },
+};
 
 /** How the loaded rules stand to the wanted ones, and what the next boot loads. Plain JSON. */
 export interface WallStatus extends NetworkStatus {
@@ -83,7 +110,7 @@ export async function wallStatus(desired: Desired, daemon: Daemon): Promise<Wall
   const steering = await steeringStatus(desired, daemon);
   const status = { ...(await networkStatus(desired, host)), ...(steering && { steering }) };
   if (daemon.sandbox !== undefined) return status;
-  return { ...status, boot: await bootState(rulesOf(desired), host) };
+  return { ...status, boot: await bootState(bootRulesOf(rulesOf(desired)), host) };
 }
 
 /** Sends real packets between all machines and compares with the policies. */

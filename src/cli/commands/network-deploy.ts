@@ -59,12 +59,11 @@ export const deploy = command({
   },
   async run(session, flags) {
     const room = await import('../../up/index.ts');
-    const network = await import('../../network/index.ts');
     const { renderRulesDiff } = await import('../render/rules-diff.ts');
     const seconds = flags.confirm === undefined ? undefined : parseSeconds(flags.confirm);
     await using daemon = await room.openDaemon(flags, daemonOptions(session, flags));
     const source = await room.readRulesSource({ ...flags, cwd: session.cwd }, daemon);
-    const plan = await network.planRules(source.text, room.hostOf(daemon));
+    const plan = await room.planDeployment(source, daemon);
     if (plan.changed)
       session.result({ type: 'rules-diff', blocks: plan.diff }, () =>
         renderRulesDiff(plan.diff, session),
@@ -73,8 +72,8 @@ export const deploy = command({
       if (!plan.changed) session.say(IN_FORCE);
       return undefined;
     }
-    if (plan.changed) {
-      await askToLoad(session, flags.yes, source);
+    if (plan.changed) await askToLoad(session, flags.yes, source);
+    if (plan.rules) {
       const confirm = seconds === undefined ? undefined : { seconds, program: ownProgram() };
       const { pending } = await room.alone(daemon, 'network deploy', session, () =>
         room.loadRules(source.text, daemon, session, confirm),
@@ -87,8 +86,8 @@ export const deploy = command({
       }
     }
     // After the rules: until then the host would pass on what only the firewall machine may.
-    const steering = source.desired && (await room.steerDomains(source.desired, daemon));
-    const changed = plan.changed || (steering?.changed ?? false);
+    const steering = await room.steerThrough(source.legs, daemon);
+    const changed = plan.rules || steering.changed;
     session.result({ type: 'deployment', changed }, () =>
       session.t(
         changed ? { en: 'The rules were loaded.', fr: 'Les règles ont été chargées.' } : IN_FORCE,

@@ -3,7 +3,7 @@ import { FIREWALL_DOMAIN, FIREWALL_MACHINE } from '../enrich.ts';
 import { error, type Finding, warning } from '../finding.ts';
 import { octetsOf } from '../names.ts';
 import type { RawInfra } from '../schema.ts';
-import { enabledMachines } from '../walk.ts';
+import { enabledMachines, type MachineEntry } from '../walk.ts';
 
 /** The firewall machine needs a domain to live in, and an address in every domain. */
 export function firewall(raw: RawInfra): Finding[] {
@@ -28,6 +28,10 @@ export function firewall(raw: RawInfra): Finding[] {
         },
       ),
     ];
+  return [...takenAddresses(machines), ...ignoredPolicies(raw, machines)];
+}
+
+function takenAddresses(machines: readonly MachineEntry[]): Finding[] {
   return machines
     .filter(
       ({ name, body }) =>
@@ -50,4 +54,35 @@ export function firewall(raw: RawInfra): Finding[] {
         },
       ),
     );
+}
+
+/** The firewall machine carries the conversations of others, and opens none of its own with another domain. */
+function ignoredPolicies(raw: RawInfra, machines: readonly MachineEntry[]): Finding[] {
+  const domains = new Map(machines.map(({ name, domain }) => [name, domain]));
+  const home = domains.get(FIREWALL_MACHINE) ?? FIREWALL_DOMAIN;
+  // Where a name is both, it means the machine.
+  const domainOf = (name: string): string => domains.get(name) ?? name;
+  return (raw.network_policies ?? []).flatMap(({ from, to }, i) => {
+    const side = from === FIREWALL_MACHINE ? 'from' : 'to';
+    const other = side === 'from' ? to : from;
+    if (from !== FIREWALL_MACHINE && to !== FIREWALL_MACHINE) return [];
+    if (other === undefined || other === 'host' || domainOf(other) === home) return [];
+    return [
+      warning(
+        'firewall-policy-ignored',
+        ['network_policies', String(i), side],
+        {
+          en: `Policy ${i + 1} opens nothing: '${FIREWALL_MACHINE}' passes on what other machines send, and itself speaks with no other domain.`,
+          fr: `La politique ${i + 1} n'ouvre rien : « ${FIREWALL_MACHINE} » transmet ce qu'envoient les autres machines, et ne parle elle-même à aucun autre domaine.`,
+        },
+        {
+          relatedPath: ['global', 'firewall_mode'],
+          remedy: {
+            en: `Name another machine of '${home}', or remove the policy.`,
+            fr: `Nommez une autre machine de « ${home} », ou retirez la politique.`,
+          },
+        },
+      ),
+    ];
+  });
 }

@@ -1,3 +1,4 @@
+import { FIREWALL_MACHINE } from '../enrich.ts';
 import { error, type Finding, warning } from '../finding.ts';
 import { suggester } from '../nearest.ts';
 import type { RawInfra } from '../schema.ts';
@@ -9,6 +10,8 @@ export function policies(raw: RawInfra): Finding[] {
     'host',
     ...Object.keys(raw.domains ?? {}),
     ...machinesOf(raw).map(({ name }) => name),
+    // Added where it is not declared.
+    ...(raw.global?.firewall_mode === 'vm' ? [FIREWALL_MACHINE] : []),
   ]);
   const suggest = suggester([...known]);
   return (raw.network_policies ?? []).flatMap((policy, i) => {

@@ -189,6 +189,35 @@ describe('firewall_mode vm', () => {
     const { infra } = loadText(admin('{sys-firewall: {type: lxc}}'));
     expect(infra?.domains[0]?.machines).toMatchObject([{ name: 'sys-firewall', type: 'lxc' }]);
   });
+
+  it('a policy that names it towards another domain is told, at its place', () => {
+    const policy = (from: string, to: string) =>
+      `  - {description: d, from: ${from}, to: ${to}, ports: [22]}\n`;
+    const world = (mode: string) =>
+      [
+        `project_name: p\nglobal: {firewall_mode: ${mode}}\ndomains:`,
+        '  anklume: {machines: {adm: {}, sys-firewall: {type: lxc}}}\n  pro: {machines: {dev: {}}}',
+        `network_policies:\n${policy('sys-firewall', 'dev')}${policy('pro', 'sys-firewall')}`,
+      ].join('\n');
+    const fine = [
+      policy('sys-firewall', 'host'),
+      policy('adm', 'sys-firewall'),
+      policy('sys-firewall', 'anklume'),
+      policy('adm', 'dev'),
+    ].join('');
+    const found = (text: string) =>
+      loadText(text)
+        .problems.filter(({ code }) => code === 'firewall-policy-ignored')
+        .map(({ severity, place }) => [severity, place?.line, place?.column]);
+    expect(found(world('vm') + fine)).toEqual([
+      ['warning', 7, 28],
+      ['warning', 8, 37],
+    ]);
+    expect(found(world('host'))).toEqual([]);
+    const added = world('vm').replace(', sys-firewall: {type: lxc}', '');
+    expect(found(added)).toHaveLength(2);
+    expect(loadText(added).infra).toBeDefined();
+  });
 });
 
 it('P25-02: the file portal takes absolute paths in a list', () => {

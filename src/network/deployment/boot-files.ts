@@ -6,18 +6,38 @@ export const BOOT_RULES = '/etc/anklume/nftables/anklume.nft';
 export const BOOT_SERVICE = 'anklume-network.service';
 export const BOOT_UNIT = `/etc/systemd/system/${BOOT_SERVICE}`;
 
+/** Where the routes to the firewall machine stand, as lines for `ip -batch`. */
+export const BOOT_ROUTES = '/etc/anklume/nftables/steering.batch';
+/** The service that adds them. */
+export const ROUTES_SERVICE = 'anklume-steering.service';
+export const ROUTES_UNIT = `/etc/systemd/system/${ROUTES_SERVICE}`;
+
+/** What the next boot brings back. */
+export interface BootRules {
+  readonly rules: string;
+  /** Lines for `ip -batch`; none where the host itself filters between domains. */
+  readonly routes: readonly string[];
+}
+
 /** A file as it is to stand on the host. */
 export interface BootFile {
   readonly path: string;
   readonly text: string;
 }
 
-/** The two files that load these rules at boot. Each says whose it is, and the hash of its own text. */
-export function bootFiles(rules: string): BootFile[] {
-  return [
+/** The files that load these rules at boot. Each says whose it is, and the hash of its own text. */
+export function bootFiles({ rules, routes }: BootRules): BootFile[] {
+  const files = [
     { path: BOOT_RULES, text: marked(rules) },
     { path: BOOT_UNIT, text: marked(UNIT) },
   ];
+  if (routes.length === 0) return files;
+  return [...files, routesFile(routes), { path: ROUTES_UNIT, text: marked(STEERING) }];
+}
+
+/** The file of routes; without any it does nothing. */
+export function routesFile(routes: readonly string[]): BootFile {
+  return { path: BOOT_ROUTES, text: marked(routes.map((line) => `${line}\n`).join('')) };
 }
 
 /** Whose a file is: written by us and unchanged since, written by us and edited, or somebody else's. */
@@ -62,4 +82,27 @@ ProtectHome=yes
 
 [Install]
 WantedBy=sysinit.target
+`;
+
+/**
+ * After Incus, which makes the bridges that the routes lead over, and before it starts machines: until then, domains
+ * are closed to each other. Forced: a bridge that is not there costs its own routes alone.
+ */
+const STEERING = `[Unit]
+Description=Routes between the domains of anklume, through their firewall machine
+After=incus.service
+Before=incus-startup.service
+PartOf=incus.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=-ip -force -batch ${BOOT_ROUTES}
+CapabilityBoundingSet=CAP_NET_ADMIN
+NoNewPrivileges=yes
+ProtectSystem=strict
+ProtectHome=yes
+
+[Install]
+WantedBy=incus.service
 `;

@@ -2,22 +2,33 @@ import { dirname } from 'node:path';
 import { AnklumeError, ExitCode } from '../../messages/index.ts';
 import { type Host, run } from '../../system/index.ts';
 import {
+  BOOT_ROUTES,
   BOOT_RULES,
   BOOT_SERVICE,
   BOOT_UNIT,
   type BootFile,
+  type BootRules,
   bootFiles,
   ownerOf,
+  ROUTES_SERVICE,
+  ROUTES_UNIT,
+  routesFile,
 } from './boot-files.ts';
 
-/** Whether the rules come back at boot. `partial`: a file is missing or the service is off. */
+/** Whether the rules come back at boot. `partial`: a file is missing or a service is off. */
 export type BootState = 'off' | 'current' | 'stale' | 'partial' | 'foreign';
 
+/** The units that may be ours, with their services. */
+const UNITS = [
+  [BOOT_UNIT, BOOT_SERVICE],
+  [ROUTES_UNIT, ROUTES_SERVICE],
+] as const;
+
 /** Files that a request to load the rules at boot would write; empty when they stand so already. */
-export async function planBoot(rules: string, host: Host): Promise<BootFile[]> {
+export async function planBoot(wanted: BootRules, host: Host): Promise<BootFile[]> {
   await needSystemd(host);
   const missing: BootFile[] = [];
-  for (const file of bootFiles(rules)) {
+  for (const file of bootFiles(wanted)) {
     const present = await readHostFile(host, file.path);
     if (present !== undefined && ownerOf(present) !== 'ours') throw notOurs(file.path);
     if (present !== file.text) missing.push(file);
@@ -25,53 +36,69 @@ export async function planBoot(rules: string, host: Host): Promise<BootFile[]> {
   return missing;
 }
 
-/** Writes the files and switches the service on for the next boot. The rules in force are left alone. */
-export async function enableBoot(rules: string, host: Host): Promise<void> {
-  for (const file of await planBoot(rules, host)) await writeHostFile(host, file);
+/** Writes the files and switches the services on for the next boot. What is in force is left alone. */
+export async function enableBoot(wanted: BootRules, host: Host): Promise<void> {
+  for (const file of await planBoot(wanted, host)) await writeHostFile(host, file);
   await run([...host.enter, 'systemctl', 'daemon-reload']);
-  await run([...host.enter, 'systemctl', 'enable', '--quiet', BOOT_SERVICE]);
+  await run([...host.enter, 'systemctl', 'enable', '--quiet', ...servicesOf(wanted)]);
 }
 
-/** Rewrites the rules of the next boot where they were asked for before. True when it did. */
-export async function refreshBoot(rules: string, host: Host): Promise<boolean> {
-  const [wanted] = bootFiles(rules);
-  const present = await readHostFile(host, BOOT_RULES);
-  if (!wanted || present === undefined || present === wanted.text || ownerOf(present) !== 'ours')
-    return false;
-  await writeHostFile(host, wanted);
-  return true;
+/** Rewrites what the next boot reads, where that was asked for before. True when it did. Units stay as they are. */
+export async function refreshBoot({ rules, routes }: BootRules, host: Host): Promise<boolean> {
+  let changed = false;
+  const [rulesFile] = bootFiles({ rules, routes });
+  for (const wanted of [rulesFile, routesFile(routes)]) {
+    const present = wanted && (await readHostFile(host, wanted.path));
+    if (!wanted || present === undefined || present === wanted.text || ownerOf(present) !== 'ours')
+      continue;
+    await writeHostFile(host, wanted);
+    changed = true;
+  }
+  return changed;
 }
 
 /** Takes away what `enableBoot` wrote. True when there was something. A file that is not ours stays. */
 export async function disableBoot(host: Host): Promise<boolean> {
   const present: string[] = [];
-  for (const path of [BOOT_UNIT, BOOT_RULES]) {
+  for (const path of [BOOT_UNIT, ROUTES_UNIT, BOOT_RULES, BOOT_ROUTES]) {
     const text = await readHostFile(host, path);
     if (text === undefined) continue;
     if (ownerOf(text) !== 'ours') throw notOurs(path);
     present.push(path);
   }
-  if (present.includes(BOOT_UNIT))
-    await run([...host.enter, 'systemctl', 'disable', '--quiet', BOOT_SERVICE]);
+  const services = UNITS.flatMap(([unit, service]) => (present.includes(unit) ? [service] : []));
+  if (services.length > 0)
+    await run([...host.enter, 'systemctl', 'disable', '--quiet', ...services]);
   if (present.length > 0) await run([...host.enter, 'rm', '-f', '--', ...present]);
-  if (present.includes(BOOT_UNIT)) await run([...host.enter, 'systemctl', 'daemon-reload']);
+  if (services.length > 0) await run([...host.enter, 'systemctl', 'daemon-reload']);
   return present.length > 0;
 }
 
-/** Whether the next boot loads these rules. */
-export async function bootState(rules: string, host: Host): Promise<BootState> {
+/** Whether the next boot loads these rules and adds these routes. */
+export async function bootState(wanted: BootRules, host: Host): Promise<BootState> {
+  const files = bootFiles(wanted);
+  // Routes of an earlier mode must not come back.
+  const left = wanted.routes.length === 0 && (await readHostFile(host, BOOT_ROUTES)) !== undefined;
   const found = await Promise.all(
-    bootFiles(rules).map(async ({ path, text }) => ({ text, is: await readHostFile(host, path) })),
+    [...files, ...(left ? [routesFile([])] : [])].map(async ({ path, text }) => ({
+      text,
+      is: await readHostFile(host, path),
+    })),
   );
   const present = found.filter(({ is }) => is !== undefined);
   if (present.length === 0) return 'off';
   if (present.some(({ is }) => ownerOf(is ?? '') !== 'ours')) return 'foreign';
-  if (present.length < found.length || !(await isEnabled(host))) return 'partial';
+  if (present.length < found.length) return 'partial';
+  for (const service of servicesOf(wanted)) if (!(await isEnabled(host, service))) return 'partial';
   return found.every(({ is, text }) => is === text) ? 'current' : 'stale';
 }
 
-async function isEnabled(host: Host): Promise<boolean> {
-  const words = ['systemctl', 'is-enabled', '--quiet', BOOT_SERVICE];
+function servicesOf({ routes }: BootRules): string[] {
+  return routes.length === 0 ? [BOOT_SERVICE] : [BOOT_SERVICE, ROUTES_SERVICE];
+}
+
+async function isEnabled(host: Host, service: string): Promise<boolean> {
+  const words = ['systemctl', 'is-enabled', '--quiet', service];
   const { code } = await run([...host.enter, ...words], { accept: [0, 1, 4] });
   return code === 0;
 }

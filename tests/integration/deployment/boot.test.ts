@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { changesTo, NO_STEERING, steeringFor } from '../../../src/firewall/index.ts';
 import { ensureImage } from '../../../src/images/index.ts';
 import { connect } from '../../../src/incus/index.ts';
 import {
@@ -16,8 +17,10 @@ import { anklume, incusCli, uniqueName } from '../support.ts';
 import { poll, tablesText } from './host.ts';
 
 const name = uniqueName('boot-');
-const rules = tablesText('net-boot');
-const more = tablesText('net-later');
+const rules = { rules: tablesText('net-boot'), routes: [] };
+const more = { rules: tablesText('net-later'), routes: [] };
+const routes = steeringLines('net-boot');
+const steered = { ...more, routes };
 
 /** A Debian with systemd that stands for a host: entered as any host is, through its namespaces. */
 describe('rules that survive a reboot', () => {
@@ -95,6 +98,34 @@ describe('rules that survive a reboot', () => {
     expect(await bootState(more, host)).toBe('current');
   });
 
+  it('P08-06: with a firewall machine, adds the routes when Incus has made the bridges', async () => {
+    const fake = ['ip link add net-boot type bridge', 'ip link set net-boot up'];
+    await write(
+      '/etc/systemd/system/incus.service',
+      [
+        '[Service]\nType=oneshot\nRemainAfterExit=yes\n',
+        ...fake.map((words) => `ExecStart=${words}\n`),
+        '[Install]\nWantedBy=multi-user.target\n',
+      ].join(''),
+    );
+    await inside('systemctl', 'enable', 'incus');
+    expect(await bootState(steered, host)).toBe('partial');
+    await enableBoot(steered, host);
+    await inside('systemd-analyze', 'verify', '/etc/systemd/system/anklume-steering.service');
+    expect(await bootState(steered, host)).toBe('current');
+    await reboot();
+    await poll(async () => {
+      expect(await inside('ip', 'rule')).toContain('iif net-boot lookup 171966720 proto 253');
+      const table = await inside('ip', 'route', 'show', 'table', '171966720');
+      expect(table).toContain('10.64.2.0/24 via 10.64.1.253 dev net-boot');
+    });
+    // A firewall mode that ended leaves nothing to come back.
+    expect(await bootState(more, host)).toBe('stale');
+    expect(await refreshBoot(more, host)).toBe(true);
+    expect(await bootState(more, host)).toBe('current');
+    await inside('systemctl', 'disable', 'incus');
+  });
+
   it('leaves files alone that it did not write, or that were edited', async () => {
     const unit = '/etc/systemd/system/anklume-network.service';
     const before = await inside('cat', unit);
@@ -131,6 +162,13 @@ describe('rules that survive a reboot', () => {
     await run([...host.enter, 'tee', path], { input: text });
   }
 });
+
+/** As a host with one bridge adds them. */
+function steeringLines(bridge: string): string[] {
+  const own = { bridge, subnet: '10.64.1.0/24', address: '10.64.1.253' };
+  const other = { bridge: 'net-gone', subnet: '10.64.2.0/24', address: '10.64.2.253' };
+  return changesTo(steeringFor([own, other]), NO_STEERING);
+}
 
 /** nft with its libraries, from this machine: the image has none and no network to fetch it. */
 async function giveNft(inside: (...words: string[]) => Promise<string>): Promise<void> {

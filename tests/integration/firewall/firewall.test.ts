@@ -1,18 +1,23 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bootFiles } from '../../../src/network/index.ts';
+import { bootRulesOf } from '../../../src/up/walls.ts';
 import { anklume, incusCli, incusQuery, inSandbox, uniqueName } from '../support.ts';
 import {
   BASE,
   type Cell,
   eventually,
+  forgetAll,
   framesArriving,
+  hostState,
   inside,
   type Proof,
   projectOf,
   proofOf,
   removeWorld,
   resultOf,
+  runAtBoot,
   steeringRules,
   up,
   worldText,
@@ -138,7 +143,8 @@ describe('domains behind a firewall machine', () => {
     const ready = async () =>
       (await firewall('cat', '/proc/sys/net/ipv4/ip_forward')).text.trim() === '1';
     expect(await eventually(ready)).toBe(true);
-    expect((await firewall('nft', 'list', 'table', 'inet', 'anklume_router')).ok).toBe(true);
+    const rules = async () => (await firewall('nft', 'list', 'table', 'inet', 'anklume_router')).ok;
+    expect(await eventually(rules)).toBe(true);
     expect(await eventually(() => reaches(zeta, `${zeta}-2`, `${BASE}.2.1`))).toBe(true);
     expect(failures(await proofOf(folder))).toEqual([]);
   });
@@ -199,6 +205,58 @@ describe('domains behind a firewall machine', () => {
     expect((await anklume(['network', 'deploy', '--yes'], { cwd: folder })).code).toBe(0);
     expect(await steering()).toBe('current');
     expect(await reaches(zeta, `${zeta}-1`, `${BASE}.2.1`)).toBe(true);
+  });
+
+  describe('after a reboot of the host', () => {
+    const flows = () => reaches(zeta, `${zeta}-1`, `${BASE}.2.1`);
+
+    it('what the boot units run brings rules and routes back', async () => {
+      const before = await hostState();
+      const text = (await anklume(['network', 'rules'], { cwd: folder })).stdout;
+      await forgetAll();
+      expect(await flows()).toBe(false);
+      await runAtBoot(bootFiles(bootRulesOf(text)), folder);
+      expect(await hostState()).toEqual(before);
+      expect(await flows()).toBe(true);
+      expect((await proofOf(folder)).holds).toBe(true);
+      // Again, as when Incus restarts.
+      await runAtBoot(bootFiles(bootRulesOf(text)), folder);
+      expect(await hostState()).toEqual(before);
+    });
+
+    it('P08-06: so does a deployment of a text that was made elsewhere', async () => {
+      const before = await hostState();
+      const path = join(folder, 'made.nft');
+      const deploy = (...more: string[]) =>
+        anklume(['network', 'deploy', '--from', path, '--yes', ...more], { cwd: folder });
+      expect((await anklume(['network', 'rules', '--output', path], { cwd: folder })).code).toBe(0);
+      await forgetAll();
+      const dry = await deploy('--dry-run');
+      expect(dry.stdout).toContain(`+rule add iif net-${zeta} `);
+      expect(await steeringRules()).toEqual([]);
+      expect(await deploy()).toMatchObject({ code: 0 });
+      expect(await hostState()).toEqual(before);
+      expect(await flows()).toBe(true);
+      expect((await deploy()).stdout.trim()).toBe('The rules were already in force.');
+
+      const good = await readFile(path, 'utf8');
+      const leg = `# steer net-${zeta} ${BASE}.1.0/24 ${BASE}.1.253`;
+      const hostile = [
+        ['steering-untrusted', good.replace(leg, `${leg} via`)],
+        ['steering-untrusted', good.replace(leg, `# steer net-${zeta} 0.0.0.0/0 ${BASE}.1.253`)],
+        ['steering-foreign', good.replace(leg, `# steer net-${zeta} 9.9.9.0/24 9.9.9.9`)],
+        ['steering-foreign', good.replace(leg, `# steer lo 127.0.0.0/16 127.0.0.1`)],
+        ['steering-foreign', good.replace(leg, leg.replace('.1.253', '.1.254'))],
+      ] as const;
+      for (const [code, text] of hostile) {
+        expect(text).not.toBe(good);
+        await writeFile(path, text);
+        const refused = await deploy('--json');
+        expect(refused.code).toBe(2);
+        expect(refused.stderr).toContain(code);
+      }
+      expect(await hostState()).toEqual(before);
+    });
   });
 
   it('a machine that sends to the firewall machine past the host is not heard', async () => {

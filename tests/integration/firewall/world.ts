@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import { run } from '../../../src/system/index.ts';
 import { anklume, incusCli, incusQuery, inSandbox, type Outcome } from '../support.ts';
 
@@ -129,6 +129,46 @@ export async function steeringRules(): Promise<{ readonly iif: string; readonly 
     table: string;
   }[];
   return all.filter(({ priority }) => priority === 25_300);
+}
+
+/** Everything that makes the host hand over and filter, as nft and ip list it. */
+export async function hostState(): Promise<string[]> {
+  const tables = await Promise.all(
+    ['inet', 'bridge'].map((one) => inSandbox('nft', '-s', 'list', 'table', one, 'anklume')),
+  );
+  const rules = await inSandbox('ip', '-N', 'rule', 'show');
+  const routes = await inSandbox('ip', '-N', 'route', 'show', 'table', 'all', 'proto', '253');
+  const sorted = (lines: string) =>
+    lines
+      .split('\n')
+      .map((line) => line.trim())
+      .sort();
+  return [...tables, rules, routes].flatMap(sorted);
+}
+
+/** What a reboot leaves of it: nothing. */
+export async function forgetAll(): Promise<void> {
+  for (const family of ['inet', 'bridge'])
+    await inSandbox('nft', 'delete', 'table', family, 'anklume');
+  for (const { iif, table } of await steeringRules()) {
+    await inSandbox('ip', 'rule', 'del', 'iif', iif, 'priority', '25300');
+    await inSandbox('ip', 'route', 'flush', 'table', table);
+  }
+}
+
+/** Runs what the units among these files run, with the other files in a folder of the test. */
+export async function runAtBoot(
+  files: readonly { readonly path: string; readonly text: string }[],
+  folder: string,
+): Promise<void> {
+  const moved = new Map(files.map(({ path }) => [path, join(folder, basename(path))]));
+  for (const { path, text } of files) await writeFile(moved.get(path) ?? '', text);
+  for (const { text } of files) {
+    const [, mayFail, line] = /^ExecStart=(-?)(.*)$/m.exec(text) ?? [];
+    const words = line?.split(' ').map((word) => moved.get(word) ?? word);
+    if (words)
+      await inSandbox(...words).catch((error) => expect([mayFail, error]).toEqual(['-', error]));
+  }
 }
 
 /** A command in a machine: its standard output, and whether it succeeded. */
