@@ -53,17 +53,17 @@ export function deployWalls(
   return loadRules(rulesOf(desired), daemon, listening);
 }
 
-/** The same for a text. Without `confirm`, rules that were asked for at boot are renewed along with it. */
+/** The same for a text. Unless it waits to be confirmed, what was asked for at boot is renewed along with it. */
 export async function loadRules(
   text: string,
   daemon: Daemon,
   { emit }: Listening,
-  confirm?: SafetyOptions['confirm'],
+  safety: Pick<SafetyOptions, 'confirm' | 'foreign'> = {},
 ): Promise<SafeDeployment> {
   const label = { en: 'Loading the isolation rules', fr: "Chargement des règles d'isolation" };
   const host = hostOf(daemon);
   const deployment = await step(emit, { id: 'rules', label }, () =>
-    deploySafely(text, host, { emit, ...(confirm && { confirm }) }),
+    deploySafely(text, host, { emit, ...safety }),
   );
   if (!deployment.pending) await renewBoot(text, daemon, emit);
   return deployment;

@@ -74,9 +74,12 @@ export const deploy = command({
     }
     if (plan.changed) await askToLoad(session, flags.yes, source);
     if (plan.rules) {
-      const confirm = seconds === undefined ? undefined : { seconds, program: ownProgram() };
+      const safety = {
+        foreign: source.foreign,
+        ...(seconds !== undefined && { confirm: { seconds, program: ownProgram() } }),
+      };
       const { pending } = await room.alone(daemon, 'network deploy', session, () =>
-        room.loadRules(source.text, daemon, session, confirm),
+        room.loadRules(source.text, daemon, session, safety),
       );
       if (pending) {
         const { awaitConfirmation } = await import('./network-confirm.ts');

@@ -3,6 +3,7 @@ import type { Host } from '../../system/index.ts';
 import { areLoaded, checkRules, deployRules } from '../deploy.ts';
 import { lostConnectivity, readConnectivity } from './connectivity.ts';
 import { armGuard, bringBack, refusePending, restorePending } from './guard.ts';
+import { changedTables, otherTablesChanged, readOtherTables } from './other-tables.ts';
 import type { Pending } from './pending.ts';
 import { type DiffBlock, diffRules } from './rules-diff.ts';
 import { loadedTables, tablesOfText } from './table-text.ts';
@@ -24,6 +25,8 @@ export async function planRules(text: string, host: Host): Promise<PlannedRules>
 export interface SafetyOptions {
   /** The rules are restored after `seconds` unless they are confirmed; `program` runs this tool. */
   readonly confirm?: { readonly seconds: number; readonly program: readonly string[] };
+  /** True for a text that was made elsewhere: it must leave every other table as it is. */
+  readonly foreign?: boolean;
   readonly emit?: Emit;
 }
 
@@ -35,12 +38,13 @@ export interface SafeDeployment {
 
 /**
  * Loads a ruleset unless it is loaded, and brings the old one back when the host's own connection to
- * the outside broke with it. Throws `connectivity-lost` then, with the old rules in force.
+ * the outside broke with it, or a foreign text touched tables of others. Throws `connectivity-lost` or
+ * `other-tables-changed` then, with the old rules in force.
  */
 export async function deploySafely(
   text: string,
   host: Host,
-  { confirm, emit = silent }: SafetyOptions = {},
+  { confirm, foreign, emit = silent }: SafetyOptions = {},
 ): Promise<SafeDeployment> {
   await refusePending(host);
   if (await areLoaded(text, host)) return { changed: false };
@@ -48,17 +52,20 @@ export async function deploySafely(
   if (connectivity.unwatched) emit(unwatched(connectivity.unwatched));
   const pending = confirm && (await armGuard(host, confirm.seconds, confirm.program));
   const undo = () => (pending ? restorePending(pending) : bringBack(host, before));
+  const others = foreign && (await readOtherTables(host));
+  let changed: string[];
   let lost: string[];
   try {
     await deployRules(text, host);
+    changed = others ? changedTables(others, await readOtherTables(host)) : [];
     lost = await lostConnectivity(host, connectivity);
   } catch (error) {
     await undo();
     throw error;
   }
-  if (lost.length > 0) {
+  if (lost.length + changed.length > 0) {
     await undo();
-    throw connectivityLost(lost);
+    throw lost.length > 0 ? connectivityLost(lost) : otherTablesChanged(changed);
   }
   return { changed: true, ...(pending && { pending }) };
 }

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { deploySafely } from '../../../src/network/index.ts';
 import { type TestProject, testProject, twoDomains } from '../cli/projects.ts';
 import { otherRules } from '../network/real-world.ts';
 import { anklume, inSandbox, uniqueName } from '../support.ts';
@@ -83,6 +84,20 @@ describe('a deployment that can be taken back', () => {
     expect(deploy.code).toBe(1);
     expect(await ourRules()).toBe('');
     expect((await here('network', 'deploy')).code).toBe(0);
+  });
+
+  it('restores the rules before when a text from elsewhere touched a table of others', async () => {
+    const before = await ourRules();
+    const text = tablesText(`net-${a}`).concat('table inet other { chain x { }\n}\n');
+    const enter = ['nsenter', '-t', String(inject('holder')), '-m', '-n', '-p', '-C', '--'];
+    const host = { enter, proc: inject('proc') };
+    const touched = deploySafely(text, host, { foreign: true });
+    await expect(touched).rejects.toMatchObject({
+      code: 'other-tables-changed',
+      message: expect.stringContaining('inet other'),
+    });
+    expect(await ourRules()).toBe(before);
+    await inSandbox('nft', 'delete', 'table', 'inet', 'other');
   });
 
   it('restores what is not confirmed in time', async () => {
