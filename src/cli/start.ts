@@ -8,10 +8,12 @@ import { normaliseArgv } from './frame/argv.ts';
 import type { CliContext } from './frame/context.ts';
 import { watchInterrupts } from './frame/interrupt.ts';
 import { openSession } from './frame/open-session.ts';
+import { runHeard, usageFault } from './frame/run-heard.ts';
 import type { CommonFlags } from './frame/session.ts';
 import { typeset } from './frame/typography.ts';
 import { failureOf, renderFailure } from './render/failure.ts';
 import { makePaint, wantsColor } from './render/paint.ts';
+import { wrapHelp } from './render/wrap.ts';
 
 /** The whole program but its exit: reads the words, runs the command, gives the exit status. */
 export async function start(
@@ -23,6 +25,7 @@ export async function start(
   const pipes = watchPipes(host);
   const noColor = argv.includes('--no-color');
   const app = buildApp(language, !wantsColor(host.env, host.stdout.isTTY, noColor));
+  const json = asksForJson(argv);
   if (argv[0] === 'complete') {
     const { proposeLines } = await import('./completion/propose.ts');
     const words = argv.slice(argv[1] === '--' ? 2 : 1);
@@ -32,7 +35,10 @@ export async function start(
   }
   const interrupts = watchInterrupts(host, language, exitNow);
   const parser: StricliProcess = {
-    stdout: host.stdout,
+    // Only help and completion come this way; results have their own.
+    stdout: {
+      write: (text) => host.stdout.write(wrapHelp(text, host.stdout.columns)),
+    },
     stderr: host.stderr,
     env: host.env,
     exitCode: undefined,
@@ -65,9 +71,12 @@ export async function start(
       if (interrupts.signal.aborted) ending = ExitCode.interrupted;
     },
   };
-  await run(app, normaliseArgv(argv), context);
+  const words = normaliseArgv(argv);
+  const heard = json ? await runHeard(language, words, context) : undefined;
+  if (!heard) await run(app, words, context);
   interrupts.stop();
-  const status = ending ?? parserEnding(parser.exitCode);
+  const status = ending ?? parserEnding(heard ? heard.exitCode : parser.exitCode);
+  if (heard?.fault) host.stderr.write(`${JSON.stringify(usageFault(heard.fault, status))}\n`);
   return pipes.failed() && status === ExitCode.done ? ExitCode.failed : status;
 }
 
@@ -107,6 +116,11 @@ function tell(
       );
   host.stderr.write(`${words}\n`);
   return failure.exit;
+}
+
+function asksForJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return argv.slice(0, end === -1 ? argv.length : end).includes('--json');
 }
 
 /** The parser's own endings are negative: wrong words are usage, anything else is a failure. */

@@ -69,8 +69,8 @@ function vmUnsupported(name: string): Refusal {
       fr: `« ${name} » est une machine virtuelle, et ce démon ne peut pas en lancer : il lui manque KVM ou QEMU.`,
     },
     remedy: {
-      en: `Switch virtualisation on in the firmware and install QEMU (package incus or qemu-system-x86), or declare 'type: lxc'. The other machines can be applied with --partial.`,
-      fr: `Activez la virtualisation dans le micrologiciel et installez QEMU (paquet incus ou qemu-system-x86), ou déclarez « type: lxc ». Les autres machines peuvent être appliquées avec --partial.`,
+      en: `Switch virtualisation on in the firmware and install QEMU (package incus or qemu-system-x86), or declare 'type: lxc'.`,
+      fr: `Activez la virtualisation dans le micrologiciel et installez QEMU (paquet incus ou qemu-system-x86), ou déclarez « type: lxc ».`,
     },
   };
 }
@@ -83,8 +83,8 @@ function gpuMissing(name: string): Refusal {
       fr: `« ${name} » demande un GPU, et le démon n'en liste aucun sur son hôte.`,
     },
     remedy: {
-      en: `Check the card and its driver with 'incus info --resources', or take the GPU off the machine. The other machines can be applied with --partial.`,
-      fr: `Vérifiez la carte et son pilote avec « incus info --resources », ou retirez le GPU de la machine. Les autres machines peuvent être appliquées avec --partial.`,
+      en: `Check the card and its driver with 'incus info --resources', or take the GPU off the machine.`,
+      fr: `Vérifiez la carte et son pilote avec « incus info --resources », ou retirez le GPU de la machine.`,
     },
   };
 }

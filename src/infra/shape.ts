@@ -59,9 +59,12 @@ function keys(issue: Issue): string[] {
 
 function toFinding(issue: Issue, path: Path): Finding {
   const inner = deepest(issue);
-  const { code, text } = expectation(inner) ?? expectation(issue) ?? EXPECTED.mapping;
+  const wanted = expectation(inner) ?? expectation(issue) ?? EXPECTED.mapping;
+  const { code, text } = wanted;
   const name = path.filter((step) => !/^\d+$/.test(step)).at(-1) ?? 'infra.yml';
   const value = show(inner.input);
+  if (WORDS.has(wanted) && (typeof inner.input === 'number' || typeof inner.input === 'boolean'))
+    return unquoted(code, path, name, inner.input);
   const message: Text =
     path.length === 0
       ? { en: `infra.yml must be ${text.en}.`, fr: `infra.yml doit être ${text.fr}.` }
@@ -72,6 +75,29 @@ function toFinding(issue: Issue, path: Path): Finding {
   return error(code, path, message, {
     remedy: { en: `Write ${text.en}.`, fr: `Écrivez ${text.fr}.` },
   });
+}
+
+/** What is a text to us, and to YAML something else unless it stands in quotes. */
+const WORDS: ReadonlySet<unknown> = new Set([EXPECTED.text, EXPECTED.word]);
+
+function unquoted(code: string, path: Path, name: string, value: number | boolean): Finding {
+  const kind =
+    typeof value === 'number' ? { en: 'the number', fr: 'le nombre' } : { en: '', fr: '' };
+  const read = { en: `${kind.en} ${value}`.trim(), fr: `${kind.fr} ${value}`.trim() };
+  return error(
+    code,
+    path,
+    {
+      en: `'${name}' must be ${EXPECTED.text.text.en}, and YAML reads what stands here as ${read.en}.`,
+      fr: `« ${name} » doit être ${EXPECTED.text.text.fr}, et YAML lit ce qui se trouve ici comme ${read.fr}.`,
+    },
+    {
+      remedy: {
+        en: `Put it in quotes, as it is meant: "${value}".`,
+        fr: `Mettez-le entre guillemets droits, tel qu'il est voulu : "${value}".`,
+      },
+    },
+  );
 }
 
 function expectation(issue: Issue) {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { attachFirewall } from '../firewall/index.ts';
 import { AnklumeError, ExitCode, type Problem, type Text } from '../messages/index.ts';
 import { type Desired, findStaleness, readTree, renderTree, type TreeFile } from '../tree/index.ts';
@@ -21,7 +22,8 @@ export async function openWorld(
 
 /** The same for a project whose root is known. What infra.yml renders to, when that is known, saves parsing. */
 export async function readWorld(root: string, rendered?: readonly TreeFile[]): Promise<World> {
-  const { desired, problems } = await readTree(root, rendered);
+  const { desired, problems: found } = await readTree(root, rendered);
+  const problems = found.map((problem) => placedBelow(root, problem));
   if (!desired)
     throw new AnklumeError({
       code: 'tree-invalid',
@@ -33,6 +35,16 @@ export async function readWorld(root: string, rendered?: readonly TreeFile[]): P
       },
     });
   return { root, desired: attachFirewall(desired), warnings: problems };
+}
+
+/** The tree names its files from the root of the project; a reader may be in any folder of it. */
+function placedBelow(root: string, problem: Problem): Problem {
+  const { place, related } = problem;
+  return {
+    ...problem,
+    ...(place && { place: { ...place, file: resolve(root, place.file) } }),
+    ...(related && { related: { ...related, file: resolve(root, related.file) } }),
+  };
 }
 
 /** infra.yml as it is now, beside the tree of the last sync. */

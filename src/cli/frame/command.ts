@@ -32,7 +32,7 @@ export interface CommandSpec<S extends FlagSpecs> {
   readonly brief: Text;
   readonly description?: Text;
   /** At least one: a command line and what it does. */
-  readonly examples: readonly (readonly [line: string, about: Text])[];
+  readonly examples: readonly [Example, ...Example[]];
   readonly flags?: S;
   readonly words?: readonly WordSpec[];
   readonly run: (
@@ -43,11 +43,18 @@ export interface CommandSpec<S extends FlagSpecs> {
 }
 
 /** A declared command, still without a language. */
-export type Declared = (language: Language) => Command<CliContext> | RouteMap<CliContext>;
+export interface Declared {
+  (language: Language): Command<CliContext> | RouteMap<CliContext>;
+  /** The first of its examples, for the help of what it belongs to. */
+  readonly example: Example;
+}
+
+/** A command line and what it does. */
+export type Example = readonly [line: string, about: Text];
 
 /** Turns a declaration into a command of the parser, in the reader's language. */
 export function command<S extends FlagSpecs>(spec: CommandSpec<S>): Declared {
-  return (language) => {
+  const declare = (language: Language) => {
     const specs: FlagSpecs = { ...spec.flags, ...commonFlags };
     const flags = Object.fromEntries(
       Object.entries(specs).map(([name, flag]) => [name, parserFlag(flag, language)]),
@@ -71,6 +78,7 @@ export function command<S extends FlagSpecs>(spec: CommandSpec<S>): Declared {
       },
     });
   };
+  return Object.assign(declare, { example: spec.examples[0] });
 }
 
 /** Lines of at most 95 characters: readable, and narrower than most terminals. */
@@ -105,13 +113,18 @@ function describe(
   spec: Pick<CommandSpec<FlagSpecs>, 'brief' | 'description' | 'examples'>,
   language: Language,
 ): string {
+  const intro = spec.description ?? spec.brief;
+  return [...wrap(say(intro, language)), '', examplesText(spec.examples, language)].join('\n');
+}
+
+/** Examples under their title, in two columns. */
+export function examplesText(examples: readonly Example[], language: Language): string {
   const title = say({ en: 'EXAMPLES', fr: 'EXEMPLES' }, language);
-  const widest = Math.max(...spec.examples.map(([line]) => line.length));
-  const lines = spec.examples.map(
+  const widest = Math.max(...examples.map(([line]) => line.length));
+  const lines = examples.map(
     ([line, about]) => `  ${line.padEnd(widest)}  ${say(about, language)}`,
   );
-  const intro = spec.description ?? spec.brief;
-  return [...wrap(say(intro, language)), '', title, ...lines].join('\n');
+  return [title, ...lines].join('\n');
 }
 
 function parserFlag(flag: FlagSpec, language: Language): object {

@@ -1,6 +1,6 @@
 import { buildRouteMap } from '@stricli/core';
-import { say, type Text } from '../../messages/index.ts';
-import type { Declared } from './command.ts';
+import { type Language, say, type Text } from '../../messages/index.ts';
+import { type Declared, examplesText } from './command.ts';
 
 /** A noun with its verbs, still without a language. `usual` is the verb of one who gives none. */
 export function group(
@@ -8,12 +8,21 @@ export function group(
   verbs: Readonly<Record<string, Declared>>,
   usual?: string,
 ): Declared {
-  return (language) =>
-    buildRouteMap({
+  const examples = Object.values(verbs).map(({ example }) => example);
+  const declare = (language: Language) => {
+    const words = say(brief, language);
+    return buildRouteMap({
       ...(usual !== undefined && { defaultCommand: usual }),
       routes: Object.fromEntries(
         Object.entries(verbs).map(([name, declared]) => [name, declared(language)]),
       ),
-      docs: { brief: say(brief, language) },
+      docs: {
+        brief: words,
+        fullDescription: [words, '', examplesText(examples, language)].join('\n'),
+      },
     });
+  };
+  return Object.assign(declare, { example: examples[0] ?? NONE });
 }
+
+const NONE = ['anklume --help', { en: 'all commands', fr: 'toutes les commandes' }] as const;

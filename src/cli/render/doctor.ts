@@ -2,11 +2,15 @@ import { printable } from '../../system/index.ts';
 import type { Finding } from '../../up/index.ts';
 import type { Voice } from './problems.ts';
 import { counted } from './words.ts';
+import { wrapHelp } from './wrap.ts';
+
+/** Below this, lines of a word each would be worse than lines that the terminal breaks. */
+const NARROWEST = 40;
 
 /** One line for each part of the machine, the remedy under what is not enough, and a verdict. */
 export function renderFindings(
   findings: readonly Finding[],
-  { t, paint }: Pick<Voice, 't' | 'paint'>,
+  { t, paint, width }: Pick<Voice, 't' | 'paint' | 'width'>,
 ): string {
   const marks = { good: paint.good('✓'), warning: paint.warn('!'), bad: paint.bad('✗') };
   const widest = Math.max(...findings.map(({ name }) => t(name).length));
@@ -14,6 +18,7 @@ export function renderFindings(
     const line = `${marks[state]} ${t(name).padEnd(widest)}  ${printable(t(found))}`;
     return remedy ? [line, `  ${paint.accent('→')} ${printable(t(remedy))}`] : [line];
   });
+  const fitted = lines.map((line) => wrapHelp(line, Math.max(width, NARROWEST)));
   const bad = findings.filter(({ state }) => state === 'bad').length;
   const verdict =
     bad === 0
@@ -29,5 +34,5 @@ export function renderFindings(
             ),
           ),
         );
-  return [...lines, '', verdict].join('\n');
+  return [...fitted, '', verdict].join('\n');
 }

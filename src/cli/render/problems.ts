@@ -11,12 +11,23 @@ export interface Voice {
   readonly width: number;
 }
 
-/** All findings, worst first, each with its place, the source line under it, the sentence and the remedy. */
+/** Findings that are shown before the rest is only counted: nobody reads more, and a long file has thousands. */
+const MOST_PROBLEMS = 50;
+
+/** The findings, worst first, each with its place, the source line under it, the sentence and the remedy. */
 export function renderProblems(problems: readonly Problem[], voice: Voice): string {
   const rank = (problem: Problem) => (problem.severity === 'error' ? 0 : 1);
   const sorted = [...problems].sort((a, b) => rank(a) - rank(b));
   const errors = problems.filter((problem) => problem.severity === 'error').length;
-  const parts = sorted.map((problem) => renderProblem(problem, voice));
+  const parts = sorted.slice(0, MOST_PROBLEMS).map((problem) => renderProblem(problem, voice));
+  const more = problems.length - MOST_PROBLEMS;
+  if (more > 0)
+    parts.push(
+      voice.t({
+        en: `... and ${more} more: --json gives all of them.`,
+        fr: `... et ${more} de plus : --json les donne tous.`,
+      }),
+    );
   if (problems.length > 1) parts.push(count(errors, problems.length - errors, voice));
   return parts.join('\n\n');
 }

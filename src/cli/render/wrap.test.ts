@@ -1,6 +1,6 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { renderTable } from './table.ts';
-import { visibleLength, wrapWords } from './wrap.ts';
+import { visibleLength, wrapHelp, wrapWords } from './wrap.ts';
 
 const red = (text: string) => `\u001b[31m${text}\u001b[39m`;
 
@@ -32,4 +32,27 @@ it('rows that fit no table become lists, without the cells that say nothing', ()
   expect(renderTable(['Name', 'State', 'Notes'], [['web', 'running', '']], 10)).toBe(
     'Name   web\nState  running',
   );
+});
+
+describe('help on a narrow terminal', () => {
+  const flag = '     [--from]  Rules from a file instead of those of the tree';
+
+  it('goes on below the last column', () => {
+    expect(wrapHelp(flag, 40).split('\n')).toEqual([
+      '     [--from]  Rules from a file instead',
+      '               of those of the tree',
+    ]);
+    expect(wrapHelp(flag, 100)).toBe(flag);
+    expect(wrapHelp(flag, undefined)).toBe(flag);
+  });
+
+  it('keeps every word and no line is wider, whatever the width', () => {
+    const long =
+      `  anklume network deploy --confirm 60  ${'the old rules come back '.repeat(4)}`.trimEnd();
+    for (const width of [45, 60, 80]) {
+      const lines = wrapHelp(`${long}\n\n${flag}`, width).split('\n');
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+      expect(lines.join(' ').split(/ +/)).toEqual(` ${long.trim()} ${flag}`.split(/ +/));
+    }
+  });
 });

@@ -37,3 +37,34 @@ function carryColours(lines: readonly string[]): string[] {
 
 /** Ends of colours, of bold and dim, and of everything. Colours are not nested here. */
 const CLOSING = new Set(['', '0', '22', '39']);
+
+/**
+ * Lines that are longer than the terminal is wide, broken between words. What follows stands under the last column,
+ * or under the beginning where that column leaves less than half of the width.
+ */
+export function wrapHelp(text: string, width: number | undefined): string {
+  if (width === undefined) return text;
+  return text
+    .split('\n')
+    .flatMap((line) => (visibleLength(line) <= width ? [line] : hanging(line, width)))
+    .join('\n');
+}
+
+function hanging(line: string, width: number): string[] {
+  const begin = visibleLength(/^ */.exec(line)?.[0] ?? '');
+  const column = visibleLength(/^ *\S.* {2,}(?=\S)/.exec(line)?.[0] ?? '');
+  const at = column > begin && column <= width / 2 ? column : begin;
+  const indent = ' '.repeat(column === at ? at : begin + 4);
+  const lead = at === column ? charactersOf(line, column) : begin;
+  const room = width - indent.length;
+  const [first = '', ...rest] = wrapWords(line.slice(lead), at === column ? room : width - begin);
+  const more = at === column ? rest : wrapWords(rest.join(' '), room).filter((one) => one !== '');
+  return [line.slice(0, lead) + first, ...more.map((one) => indent + one)];
+}
+
+/** How many characters of a line, colours included, make so many on screen. */
+function charactersOf(line: string, columns: number): number {
+  let end = columns;
+  while (visibleLength(line.slice(0, end)) < columns) end += 1;
+  return end;
+}

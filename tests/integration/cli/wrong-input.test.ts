@@ -1,3 +1,5 @@
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { anklume } from '../support.ts';
 import { testProject } from './projects.ts';
@@ -42,6 +44,38 @@ describe('a wrong infra.yml', () => {
     const env = { ANKLUME_LANG: 'fr' };
     const { stderr } = await anklume(['sync'], { cwd: project.folder, env });
     expect(stderr).toContain("Rien n'a été modifié");
+  });
+
+  it.each([
+    ['sync --no-such-flag --json', 'No flag', 'Aucune option'],
+    ['no-such-command --json', 'No command', 'Aucune commande'],
+    ['network explain --json', 'is missing', 'manque'],
+  ])('wrong words are one JSON object with --json too: %s', async (line, en, fr) => {
+    for (const env of [{ ANKLUME_LANG: 'en' }, { ANKLUME_LANG: 'fr' }]) {
+      const { code, stdout, stderr } = await anklume(line.split(' '), { env });
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      const told = JSON.parse(stderr);
+      expect(told).toMatchObject({ type: 'error', code: 'usage', exit: 2, problems: [] });
+      expect(told.message.en).toContain(en);
+      expect(told.message.fr).toContain(fr);
+    }
+  });
+
+  it('an error in the tree is placed from where the reader stands', async () => {
+    await using project = await testProject(
+      'project_name: x\ndomains: {pro: {machines: {dev: {}}}}\n',
+    );
+    await anklume(['sync'], { cwd: project.folder });
+    const vars = join(project.folder, 'host_vars/dev.yml');
+    await appendFile(vars, 'instance_ip: [wrong]\n');
+    for (const [folder, place] of [
+      ['.', 'host_vars/dev.yml:'],
+      ['inventory', '../host_vars/dev.yml:'],
+    ] as const) {
+      const found = await anklume(['network', 'rules'], { cwd: join(project.folder, folder) });
+      expect(found.code).toBe(2);
+      expect(found.stderr).toContain(` ${place}`);
+    }
   });
 
   it('is one JSON object with --json', async () => {

@@ -214,13 +214,16 @@ describe('domains behind a firewall machine', () => {
       const before = await hostState();
       const text = (await anklume(['network', 'rules'], { cwd: folder })).stdout;
       await forgetAll();
+      const files = bootFiles(bootRulesOf(text));
+      // Rules come first, and until the routes are there, domains are closed.
+      await runAtBoot(files.slice(0, 2), folder);
       expect(await flows()).toBe(false);
-      await runAtBoot(bootFiles(bootRulesOf(text)), folder);
+      await runAtBoot(files, folder);
       expect(await hostState()).toEqual(before);
       expect(await flows()).toBe(true);
       expect((await proofOf(folder)).holds).toBe(true);
       // Again, as when Incus restarts.
-      await runAtBoot(bootFiles(bootRulesOf(text)), folder);
+      await runAtBoot(files, folder);
       expect(await hostState()).toEqual(before);
     });
 
