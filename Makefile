@@ -1,6 +1,6 @@
 # Short names for the anklume command; `make help` lists them. Every target hands
 # its variables over and does nothing else:
-#   DIR=folder  EXAMPLE=name  TAGS=networks,instances  G=domain  I=machine  NAME=sandbox
+#   DIR=folder  FILE=archive  SRC=machine:path  DST=machine:path  EXAMPLE=name  TAGS=networks,instances  G=domain  I=machine  NAME=sandbox
 #   S=snapshot  (a machine I= or a domain G=; all machines where neither is given)
 #   ARGS='any other options', for example: make apply G=homelab ARGS='--yes'
 
@@ -104,6 +104,16 @@ nftables-deploy: ## Load the isolation rules into the host
 .PHONY: prove
 prove: ## Send real packets between all machines and compare with the policies
 	@$(ANKLUME) prove $(ARGS)
+
+##@ Backup and files
+
+.PHONY: backup
+backup: ## Back up everything, or I=machine G=domain: DIR=folder GPG_RECIPIENT=key KEEP=n
+	@$(ANKLUME) backup create $(if $(I)$(G),'$(or $(I),$(G))') $(if $(DIR),--to '$(DIR)') $(if $(GPG_RECIPIENT),--recipient '$(GPG_RECIPIENT)') $(if $(KEEP),--keep '$(KEEP)') $(ARGS)
+
+.PHONY: restore-backup
+restore-backup: ## Put a backup back: FILE=archive-or-folder NAME=new-name
+	@$(if $(FILE),,$(error restore-backup needs a backup: make restore-backup FILE=pro-dev-20261122T030405Z.tar.gz))$(ANKLUME) backup restore '$(FILE)' $(if $(NAME),'$(NAME)') $(ARGS)
 
 ##@ Sandbox
 

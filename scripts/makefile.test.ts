@@ -49,6 +49,18 @@ const CASES: readonly (readonly [make: readonly string[], anklume: readonly stri
   [['nftables'], ['network', 'rules']],
   [['nftables-deploy'], ['network', 'deploy']],
   [['prove'], ['prove']],
+  [['backup'], ['backup', 'create']],
+  [
+    ['backup', 'I=pro-dev', 'GPG_RECIPIENT=me@example.org', 'DIR=/mnt/my usb', 'KEEP=3'],
+    [
+      ...['backup', 'create', 'pro-dev', '--to', '/mnt/my usb'],
+      ...['--recipient', 'me@example.org', '--keep', '3'],
+    ],
+  ],
+  [
+    ['restore-backup', 'FILE=a b.tar.gz', 'NAME=other'],
+    ['backup', 'restore', 'a b.tar.gz', 'other'],
+  ],
   [['sandbox-start'], ['sandbox', 'start']],
   [
     ['sandbox-start', 'NAME=lab'],

@@ -1,6 +1,7 @@
 import { buildRouteMap, type RouteMap } from '@stricli/core';
 import { type Language, say } from '../messages/index.ts';
 import { apply } from './commands/apply.ts';
+import { backup } from './commands/backup.ts';
 import { completion } from './commands/completion.ts';
 import { demo } from './commands/demo.ts';
 import { dev } from './commands/dev.ts';
@@ -43,6 +44,7 @@ export function routes(language: Language): RouteMap<CliContext> {
       restore: restore(language),
       network: network(language),
       image: image(language),
+      backup: backup(language),
       sandbox: sandbox(language),
       completion: completion(language),
       dev: dev(language),

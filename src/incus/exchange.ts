@@ -9,8 +9,8 @@ import { unreachable } from './unreachable.ts';
 /** A body that is streamed: opened only when the daemon has agreed to read it. */
 export interface Upload {
   readonly open: () => Readable;
-  /** Exact length in bytes. */
-  readonly length: number;
+  /** Exact length in bytes; without it the body is sent in chunks that carry their own. */
+  readonly length?: number;
 }
 
 /** One HTTP request as the rooms above see it. */
@@ -64,6 +64,8 @@ interface Attempt {
   /** Whether bytes of the request can have reached the daemon. */
   sent: boolean;
   answered: boolean;
+  /** What ended the source of an upload before its time. */
+  broken?: Error;
 }
 
 /**
@@ -91,13 +93,14 @@ export async function exchange(
     request.once('response', resolve);
     request.once('error', reject);
   });
-  sendBody(request, call);
+  sendBody(attempt, call);
   try {
     const body = await answer;
     attempt.answered = true;
     return { status: body.statusCode ?? 0, headers: body.headers, body };
   } catch (error) {
     call.signal?.throwIfAborted();
+    if (attempt.broken) throw attempt.broken;
     if (!attempt.sent) throw unreachable(endpoint.where, call.doing, error);
     if (request.reusedSocket && !isWrite(call) && !(error instanceof Silence))
       return exchange(endpoint, call, patience);
@@ -115,7 +118,8 @@ function start(endpoint: Endpoint, call: Call, patience: number): ClientRequest 
   if (call.body) headers['content-type'] = 'application/json';
   if (call.upload) {
     headers['content-type'] ??= 'application/octet-stream';
-    headers['content-length'] = String(call.upload.length);
+    if (call.upload.length === undefined) headers['transfer-encoding'] = 'chunked';
+    else headers['content-length'] = String(call.upload.length);
     if (!(call.upload instanceof Uint8Array)) headers.expect = '100-continue';
   }
   return endpoint.request({
@@ -128,11 +132,17 @@ function start(endpoint: Endpoint, call: Call, patience: number): ClientRequest 
 }
 
 /** A streamed body waits for `100 Continue`: a refusal then arrives before anything was sent in vain. */
-function sendBody(request: ClientRequest, call: Call): void {
+function sendBody(attempt: Attempt, call: Call): void {
+  const { request } = attempt;
   const { upload } = call;
   if (upload && !(upload instanceof Uint8Array)) {
     request.once('continue', () => {
-      pipeline(upload.open(), request).catch((error: Error) => request.destroy(error));
+      const source = upload.open();
+      // Heard before the request is torn down for it, so that this reason and not its shadow is told.
+      source.once('error', (error: Error) => {
+        attempt.broken = error;
+      });
+      pipeline(source, request).catch((error: Error) => request.destroy(error));
     });
     request.flushHeaders();
   } else if (upload) request.end(upload);

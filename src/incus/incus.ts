@@ -1,4 +1,5 @@
 import type { Resources, ServerInfo } from './api/wire.ts';
+import { Backups } from './backups.ts';
 import { type EventKind, type StreamItem, streamEvents } from './events.ts';
 import { Images } from './images.ts';
 import { Instances } from './instances.ts';
@@ -24,6 +25,7 @@ export class Incus {
   readonly images: Images;
   readonly instances: Instances;
   readonly snapshots: Snapshots;
+  readonly backups: Backups;
   readonly operations: Operations;
   readonly #transport: Transport;
   #server: Promise<ServerInfo> | undefined;
@@ -38,6 +40,7 @@ export class Incus {
     this.images = new Images(transport);
     this.instances = new Instances(transport);
     this.snapshots = new Snapshots(transport);
+    this.backups = new Backups(transport);
     this.operations = new Operations(transport);
   }
 

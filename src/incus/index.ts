@@ -1,4 +1,5 @@
 export type * from './api/wire.ts';
+export type { BackupStream, Exportable } from './backups.ts';
 export { readAndWrite } from './change.ts';
 export { connect, type Target } from './connect.ts';
 export { IncusError, isKind, isNotFound } from './errors.ts';
@@ -23,4 +24,6 @@ export type {
   WriteOptions,
 } from './options.ts';
 export type { ReadyOptions } from './ready.ts';
+export type { RemoteEntry, Sftp } from './sftp/sftp.ts';
+export type { RemoteChange, RemoteFacts } from './sftp/wire.ts';
 export type { TransportOptions } from './transport.ts';

@@ -20,6 +20,8 @@ import {
 } from './files.ts';
 import { isAlreadyInState } from './kinds.ts';
 import type { CallOptions, ProjectOptions, ProjectWriteOptions, Read } from './options.ts';
+import { openFiles } from './sftp/connect.ts';
+import type { Sftp } from './sftp/sftp.ts';
 import type { Transport } from './transport.ts';
 import { doing } from './words.ts';
 
@@ -219,6 +221,11 @@ export class Instances {
   /** Connects a terminal to the instance's console. */
   console(name: string, options: ConsoleOptions): Promise<void> {
     return openConsole(this.#transport, name, options);
+  }
+
+  /** A connection for many files, of an instance that runs or not; to be disposed of. */
+  files(name: string, options: ProjectOptions = {}): Promise<Sftp> {
+    return openFiles(this.#transport, name, options);
   }
 
   readFile(name: string, path: string, options: ReadFileOptions = {}): Promise<Buffer> {

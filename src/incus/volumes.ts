@@ -82,6 +82,23 @@ export class Volumes {
     });
   }
 
+  /** Only when no instance that runs uses it. */
+  async rename(
+    pool: string,
+    name: string,
+    newName: string,
+    { project, ...options }: ProjectOptions = {},
+  ): Promise<void> {
+    await this.#transport.run({
+      ...options,
+      method: 'POST',
+      path: at`/1.0/storage-pools/${pool}/volumes/custom/${name}`,
+      query: { project },
+      body: { name: newName },
+      doing: doing('rename', 'volume', name),
+    });
+  }
+
   async delete(
     pool: string,
     name: string,

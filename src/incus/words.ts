@@ -26,6 +26,8 @@ const verbs = {
 const nouns = {
   alias: { en: 'the image alias', fr: "l'alias d'image" },
   aliases: { en: 'the image aliases', fr: "les alias d'image" },
+  backup: { en: 'the backup of', fr: 'la sauvegarde de' },
+  backups: { en: 'the backups of', fr: 'les sauvegardes de' },
   console: { en: 'the console of the instance', fr: "la console de l'instance" },
   events: { en: 'the events', fr: 'les événements' },
   file: { en: 'the file', fr: 'le fichier' },

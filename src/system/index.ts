@@ -3,6 +3,7 @@ export { aptProxy } from './apt-proxy.ts';
 export { type AptMirrors, aptMirrors } from './apt-sources.ts';
 export { runAttached } from './attached.ts';
 export { readIfExists, writeAtomic } from './files.ts';
+export { type FilterOptions, through } from './filter.ts';
 export { type Host, thisHost } from './host.ts';
 export { type HostFacts, type OsRelease, readHostFacts } from './host-facts.ts';
 export { acquireLock, type Lock, type LockHolder, type LockOptions } from './lock.ts';

@@ -52,7 +52,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     if (error.exitCode !== undefined && options.accept?.includes(error.exitCode))
       return { code: error.exitCode, stdout: error.stdout, stderr: error.stderr };
     if ((error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT')
-      throw missing(file, error);
+      throw programMissing(file, error);
     throw failed(argv, error);
   }
 }
@@ -70,7 +70,8 @@ async function tellLines(
     createInterface({ input: child.stderr }).on('line', onErrorLine);
 }
 
-function missing(file: string, cause: Error): AnklumeError {
+/** The error for a program that is not there. */
+export function programMissing(file: string, cause: Error): AnklumeError {
   return new AnklumeError({
     code: 'program-missing',
     exit: ExitCode.environment,
@@ -87,16 +88,26 @@ function missing(file: string, cause: Error): AnklumeError {
 }
 
 function failed(argv: readonly string[], error: SubprocessError): AnklumeError {
-  const lastWords = printable(error.stderr.trim() || error.message).slice(-2000);
-  const command = printable(argv.join(' ')).slice(0, 200);
   const ending = error.exitCode === undefined ? (error.signalName ?? '?') : String(error.exitCode);
+  return programFailed(argv, error.stderr.trim() || error.message, ending, error);
+}
+
+/** The error for a program that did not end well, with its last words. */
+export function programFailed(
+  argv: readonly string[],
+  untrustedWords: string,
+  ending: string,
+  cause?: Error,
+): AnklumeError {
+  const lastWords = printable(untrustedWords.trim()).slice(-2000);
+  const command = printable(argv.join(' ')).slice(0, 200);
   return new AnklumeError({
     code: 'program-failed',
     message: {
       en: `'${command}' ended with ${ending}: ${lastWords}`,
       fr: `« ${command} » s'est terminé avec ${ending} : ${lastWords}`,
     },
-    cause: error,
+    ...(cause && { cause }),
   });
 }
 

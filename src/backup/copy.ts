@@ -1,0 +1,127 @@
+import type { BackupStream, Exportable, Incus } from '../incus/index.ts';
+import { AnklumeError, type Emit, ExitCode, silent, step } from '../messages/index.ts';
+import { acquireLock } from '../system/index.ts';
+import type { Desired } from '../tree/index.ts';
+import { chooseItems, type Item } from './choose.ts';
+import { planRestore, type RestoreChoice } from './choose-restore.ts';
+import { type ExportOptions, withExport } from './export.ts';
+import { look } from './look.ts';
+import type { Archive, Manifest } from './manifest.ts';
+import { placeInstance, placeVolume, removeUnfinished } from './place.ts';
+
+export interface CopyOptions extends Omit<RestoreChoice, 'only' | 'replace' | 'force'> {
+  readonly desired: Desired;
+  readonly machine: string;
+  readonly start: boolean;
+  readonly emit?: Emit;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Copies a machine with its snapshots and volumes to another daemon. The bytes go through this process and never lie
+ * on a disk of this machine; the two daemons need not reach each other. The original stays as it is.
+ */
+export async function copyMachine(
+  from: Incus,
+  to: Incus,
+  options: CopyOptions,
+): Promise<{
+  readonly name: string;
+  readonly project: string;
+  readonly volumes: readonly string[];
+}> {
+  const { emit = silent, signal, machine, desired } = options;
+  if (from.where === to.where) throw sameDaemon();
+  const waiting = { command: 'copy', wait: true, emit, ...(signal && { signal }) };
+  // In one order, so that two copies in opposite directions do not wait for each other.
+  const [first = '', second = ''] = [from.where, to.where].sort();
+  await using _first = await acquireLock(`backup:${first}`, waiting);
+  await using _second = await acquireLock(`backup:${second}`, waiting);
+  const [here, there] = await Promise.all([look(from), look(to)]);
+  const { items } = chooseItems(desired, machine, here);
+  const manifest = manifestOf(items.map(unwritten));
+  const plan = planRestore(manifest, { ...options, replace: false, force: false }, there);
+  const [instance, ...others] = plan.instances;
+  if (!instance || others.length > 0) throw oneMachine(machine);
+  await removeUnfinished(to, instance.project);
+  const bounded = signal ? { signal } : {};
+  const relay = (source: Exportable, place: (bytes: Bytes) => Promise<void>) =>
+    relayed(from, source, bounded, place);
+  for (const volume of plan.volumes) {
+    const label = { en: `Copy the volume ${volume.name}`, fr: `Copier le volume ${volume.name}` };
+    await step(emit, { id: `volume:${volume.project}/${volume.name}`, label }, () =>
+      relay(volume.archive, (bytes) => placeVolume(to, bytes, volume, bounded)),
+    );
+  }
+  const { name, project, archive } = instance;
+  const label = {
+    en: `Copy ${archive.name} to ${to.where}`,
+    fr: `Copier ${archive.name} vers ${to.where}`,
+  };
+  const pool = options.pool === undefined ? {} : { pool: options.pool };
+  await step(emit, { id: `instance:${project}/${name}`, label }, () =>
+    relay(archive, (bytes) => placeInstance(to, bytes, { ...instance, ...pool }, bounded)),
+  );
+  if (options.start) await to.instances.setState(name, 'start', { project });
+  return { name, project, volumes: plan.volumes.map((one) => `${one.pool}/${one.name}`) };
+}
+
+type Bytes = () => AsyncIterable<Buffer>;
+
+function relayed(
+  from: Incus,
+  source: Exportable,
+  options: ExportOptions,
+  place: (bytes: Bytes) => Promise<void>,
+): Promise<void> {
+  // Compressing costs more than it saves on the way between two daemons of one network.
+  return withExport(from, source, { ...options, compression: 'none' }, (stream: BackupStream) =>
+    place(() => stream.bytes),
+  );
+}
+
+/** An archive that is never written has nothing to be compared with. */
+function unwritten(item: Item): Archive {
+  const nothing = { file: '', bytes: 0, sha256: '', domain: item.domain };
+  if (!('running' in item)) return { ...item.source, ...nothing };
+  return { ...item.source, ...nothing, running: item.running, volumes: [...item.volumes] };
+}
+
+function manifestOf(archives: Archive[]): Manifest {
+  return {
+    format: 1,
+    anklume: '',
+    incus: '',
+    created: '',
+    infrastructure: '',
+    scope: null,
+    protection: 'none',
+    archives,
+  };
+}
+
+function sameDaemon(): AnklumeError {
+  return new AnklumeError({
+    code: 'same-daemon',
+    exit: ExitCode.usage,
+    message: {
+      en: 'Both ends are the same daemon.',
+      fr: 'Les deux extrémités sont le même démon.',
+    },
+    remedy: {
+      en: "For a second machine beside the first: 'anklume backup create', then 'anklume backup restore ARCHIVE NAME'.",
+      fr: 'Pour une deuxième machine à côté de la première : « anklume backup create », puis « anklume backup restore ARCHIVE NOM ».',
+    },
+  });
+}
+
+function oneMachine(name: string): AnklumeError {
+  return new AnklumeError({
+    code: 'one-machine',
+    exit: ExitCode.usage,
+    message: {
+      en: `'${name}' is a domain: machines are copied one by one.`,
+      fr: `« ${name} » est un domaine : les machines se copient une par une.`,
+    },
+  });
+}

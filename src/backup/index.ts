@@ -1,0 +1,8 @@
+export { copyMachine } from './copy.ts';
+export { type Created, type CreateOptions, createBackup } from './create.ts';
+export { type Backup, backupsFolder, listBackups, sizeOf } from './folders.ts';
+export type { Manifest } from './manifest.ts';
+export { type Protection, recipientKey, UNPROTECTED } from './protection.ts';
+export { type Restored, restoreBackup, restoreFiles } from './restore.ts';
+export { outdated, parseKeep, removeBackup } from './retention.ts';
+export { type Verdict, verifyBackup } from './verify.ts';

@@ -1,0 +1,13 @@
+import type { Incus } from '../incus/index.ts';
+import type { Standing } from './choose-restore.ts';
+
+/** What a daemon has now of what backups hold. */
+export async function look(incus: Incus): Promise<Standing> {
+  const [projects, instances, pools] = await Promise.all([
+    incus.projects.list(),
+    incus.instances.list(),
+    incus.pools.list(),
+  ]);
+  const volumes = await Promise.all(pools.map(({ name }) => incus.volumes.list(name)));
+  return { projects: projects.map(({ name }) => name), instances, volumes: volumes.flat() };
+}
