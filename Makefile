@@ -115,6 +115,10 @@ backup: ## Back up everything, or I=machine G=domain: DIR=folder GPG_RECIPIENT=k
 restore-backup: ## Put a backup back: FILE=archive-or-folder NAME=new-name
 	@$(if $(FILE),,$(error restore-backup needs a backup: make restore-backup FILE=pro-dev-20261122T030405Z.tar.gz))$(ANKLUME) backup restore '$(FILE)' $(if $(NAME),'$(NAME)') $(ARGS)
 
+.PHONY: file-copy
+file-copy: ## Copy files: SRC=machine:path DST=machine:path
+	@$(if $(and $(SRC),$(DST)),,$(error file-copy needs two places: make file-copy SRC=pro-dev:/root/x DST=perso-box:/root/))$(ANKLUME) file copy '$(SRC)' '$(DST)' $(ARGS)
+
 ##@ Sandbox
 
 .PHONY: sandbox-start

@@ -61,6 +61,10 @@ const CASES: readonly (readonly [make: readonly string[], anklume: readonly stri
     ['restore-backup', 'FILE=a b.tar.gz', 'NAME=other'],
     ['backup', 'restore', 'a b.tar.gz', 'other'],
   ],
+  [
+    ['file-copy', 'SRC=pro-dev:/root/a b', 'DST=box:/root/'],
+    ['file', 'copy', 'pro-dev:/root/a b', 'box:/root/'],
+  ],
   [['sandbox-start'], ['sandbox', 'start']],
   [
     ['sandbox-start', 'NAME=lab'],

@@ -8,6 +8,7 @@ import { dev } from './commands/dev.ts';
 import { doctor } from './commands/doctor.ts';
 import { domain } from './commands/domain.ts';
 import { flush } from './commands/flush.ts';
+import { file } from './commands/file.ts';
 import { image } from './commands/image.ts';
 import { init } from './commands/init.ts';
 import { instance } from './commands/instance.ts';
@@ -45,6 +46,7 @@ export function routes(language: Language): RouteMap<CliContext> {
       network: network(language),
       image: image(language),
       backup: backup(language),
+      file: file(language),
       sandbox: sandbox(language),
       completion: completion(language),
       dev: dev(language),

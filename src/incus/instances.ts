@@ -16,6 +16,7 @@ import {
   makeFolder,
   type ReadFileOptions,
   readFile,
+  streamFile,
   writeFile,
 } from './files.ts';
 import { isAlreadyInState } from './kinds.ts';
@@ -230,6 +231,11 @@ export class Instances {
 
   readFile(name: string, path: string, options: ReadFileOptions = {}): Promise<Buffer> {
     return readFile(this.#transport, name, path, options);
+  }
+
+  /** The bytes of a file as they come. */
+  streamFile(name: string, path: string, options: ProjectOptions = {}): AsyncIterable<Buffer> {
+    return streamFile(this.#transport, name, path, options);
   }
 
   listFolder(name: string, path: string, options: ProjectOptions = {}): Promise<string[]> {

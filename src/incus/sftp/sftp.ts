@@ -132,6 +132,8 @@ export class Sftp implements AsyncDisposable {
     const open = new Writer().text(path).u32(flags).change({ mode: 0o600 });
     const handle = await this.#handle(PACKET.open, path, open);
     try {
+      // The server takes no notice of the rights that a file is opened with.
+      await this.#set(PACKET.fsetstat, path, handle, { mode: 0o600 });
       const sent: Promise<unknown>[] = [];
       let at = 0;
       try {
@@ -150,8 +152,7 @@ export class Sftp implements AsyncDisposable {
         await Promise.allSettled(sent);
       }
       await Promise.all(sent);
-      const fields = new Writer().bytes(handle).change(change);
-      await this.#ask(PACKET.fsetstat, path, fields, PACKET.status);
+      await this.#set(PACKET.fsetstat, path, handle, change);
     } finally {
       await this.#close(handle, path);
     }
@@ -166,6 +167,7 @@ export class Sftp implements AsyncDisposable {
   async makeFolder(path: string, mode: number): Promise<void> {
     const fields = new Writer().text(path).change({ mode });
     await this.#ask(PACKET.mkdir, path, fields, PACKET.status);
+    await this.change(path, { mode });
   }
 
   async makeLink(path: string, target: string): Promise<void> {
@@ -174,8 +176,7 @@ export class Sftp implements AsyncDisposable {
   }
 
   async change(path: string, change: RemoteChange): Promise<void> {
-    const fields = new Writer().text(path).change(change);
-    await this.#ask(PACKET.setstat, path, fields, PACKET.status);
+    await this.#set(PACKET.setstat, path, Buffer.from(path, 'latin1'), change);
   }
 
   async remove(path: string): Promise<void> {
@@ -184,6 +185,19 @@ export class Sftp implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#packets.close();
+  }
+
+  /** One request for each kind of change: servers disagree with the standard about the order of several in one. */
+  async #set(type: number, path: string, what: Uint8Array, change: RemoteChange): Promise<void> {
+    const { uid, gid, mode, changed } = change;
+    const each: RemoteChange[] = [
+      ...(uid !== undefined && gid !== undefined ? [{ uid, gid }] : []),
+      ...(mode === undefined ? [] : [{ mode }]),
+      ...(changed === undefined ? [] : [{ changed }]),
+    ];
+    const ask = (one: RemoteChange) =>
+      this.#ask(type, path, new Writer().bytes(what).change(one), PACKET.status);
+    await Promise.all(each.map(ask));
   }
 
   async #handle(type: number, path: string, fields: Writer): Promise<Buffer> {
@@ -223,7 +237,10 @@ export class Sftp implements AsyncDisposable {
   }
 
   #answer(packet: Buffer): void {
-    if (packet[0] === PACKET.version) return this.#version?.resolve(packet);
+    if (packet[0] === PACKET.version) {
+      this.#version?.resolve(packet);
+      return;
+    }
     const id = new Reader(packet, 1).u32();
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);

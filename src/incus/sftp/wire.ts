@@ -136,7 +136,7 @@ export class Reader {
     const size = has & HAS.size ? this.u64() : 0;
     const [uid, gid] = has & HAS.owner ? [this.u32(), this.u32()] : [0, 0];
     const mode = has & HAS.mode ? this.u32() : 0;
-    const changed = has & HAS.times ? (this.u32(), this.u32()) : 0;
+    const [, changed = 0] = has & HAS.times ? [this.u32(), this.u32()] : [];
     if ((has & HAS.extended) !== 0)
       for (let left = this.u32(); left > 0; left -= 1) {
         this.bytes();

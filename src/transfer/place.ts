@@ -1,0 +1,74 @@
+import { resolve } from 'node:path';
+import { AnklumeError, ExitCode } from '../messages/index.ts';
+import { printable } from '../system/index.ts';
+import type { Desired } from '../tree/index.ts';
+
+/** Where files are: on the host, or in a machine. */
+export type Place =
+  | { readonly kind: 'host'; readonly path: string }
+  | {
+      readonly kind: 'machine';
+      /** Name in infra.yml. */
+      readonly machine: string;
+      readonly domain: string;
+      /** Name and project in Incus. */
+      readonly instance: string;
+      readonly project: string;
+      /** Absolute. */
+      readonly path: string;
+    };
+
+/** `pro-dev:/root/x` or a path of the host. Throws `unknown-machine` or `bad-place` (exit 2). */
+export function parsePlace(untrustedWord: string, desired: Desired, cwd: string): Place {
+  const [, name, path] = /^([A-Za-z0-9][A-Za-z0-9-]*):(.*)$/s.exec(untrustedWord) ?? [];
+  if (name === undefined || path === undefined) {
+    if (untrustedWord === '' || untrustedWord.includes('\0')) throw badPlace(untrustedWord);
+    const ending = untrustedWord.endsWith('/') && untrustedWord !== '/' ? '/' : '';
+    return { kind: 'host', path: `${resolve(cwd, untrustedWord)}${ending}` };
+  }
+  if (!path.startsWith('/') || path.includes('\0')) throw badPlace(untrustedWord);
+  for (const domain of desired.domains)
+    for (const machine of domain.machines)
+      if (machine.name === name || machine.instance === name)
+        return {
+          kind: 'machine',
+          machine: machine.name,
+          domain: domain.name,
+          instance: machine.instance,
+          project: domain.project,
+          path,
+        };
+  throw unknownMachine(name);
+}
+
+/** The place as a person writes it. */
+export function shown(place: Place): string {
+  return printable(place.kind === 'host' ? place.path : `${place.machine}:${place.path}`);
+}
+
+function badPlace(untrustedWord: string): AnklumeError {
+  const word = printable(untrustedWord);
+  return new AnklumeError({
+    code: 'bad-place',
+    exit: ExitCode.usage,
+    message: {
+      en: `'${word}' names no file: MACHINE:/ABSOLUTE/PATH, or a path of the host.`,
+      fr: `« ${word} » ne désigne aucun fichier : MACHINE:/CHEMIN/ABSOLU, ou un chemin de l'hôte.`,
+    },
+  });
+}
+
+function unknownMachine(name: string): AnklumeError {
+  return new AnklumeError({
+    code: 'unknown-machine',
+    exit: ExitCode.usage,
+    message: {
+      en: `There is no machine '${name}' in this infrastructure.`,
+      fr: `Il n'y a pas de machine « ${name} » dans cette infrastructure.`,
+    },
+    remedy: {
+      en: `For a file of the host with a colon in its name, write './${name}:...'.`,
+      fr: `Pour un fichier de l'hôte dont le nom contient deux-points, écrivez « ./${name}:... ».`,
+    },
+  });
+}
