@@ -26,6 +26,10 @@ interface Options {
 
 /** Removes what killed runs left in a project. To be called under the lock of backups. */
 export async function removeUnfinished(incus: Incus, project: string): Promise<void> {
+  // The daemon ends what it was asked for, also when nobody waits for it any more.
+  for (const { id, resources } of await incus.operations.list())
+    if (Object.values(resources ?? {}).some((paths) => paths.some((one) => one.includes(UNFINISHED))))
+      await incus.operations.wait(id).catch(() => {});
   const instances = await incus.instances.list();
   for (const { name } of instances.filter((one) => one.project === project))
     if (name.startsWith(UNFINISHED)) await removeInstance(incus, project, name);
