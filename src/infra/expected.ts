@@ -67,6 +67,11 @@ export const EXPECTED = {
     'the first two octets in quotes, such as "10.100"',
     'les deux premiers octets entre guillemets droits, comme "10.100"',
   ),
+  'base-subnet6': expected(
+    'invalid-base-subnet6',
+    'three groups of a private IPv6 network in quotes, such as "fd12:3456:789a"',
+    'trois groupes d\'un réseau IPv6 privé entre guillemets droits, comme "fd12:3456:789a"',
+  ),
   'gpu-policy': expected('invalid-gpu-policy', 'exclusive or shared', 'exclusive ou shared'),
   'firewall-mode': expected('invalid-firewall-mode', 'host or vm', 'host ou vm'),
   'ai-access-policy': expected(

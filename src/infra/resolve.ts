@@ -3,6 +3,7 @@ import { bridgeNames } from './bridge-name.ts';
 import { DEFAULTS, nestingPrefix } from './defaults.ts';
 import { enrich, FIREWALL_MACHINE } from './enrich.ts';
 import { error, type Finding } from './finding.ts';
+import { address6, defaultBase6, network6, parseCidr6, parseIpv6 } from './ipv6.ts';
 import { mapValues } from './mapping.ts';
 import {
   certain,
@@ -37,8 +38,9 @@ export function resolve(
     prefix,
   );
   const base = raw.global?.base_subnet ?? DEFAULTS.baseSubnet;
+  const base6 = raw.global?.base_subnet6 ?? defaultBase6(raw.project_name ?? '', base);
   const domains = all.map(([name, body]) =>
-    domainOf(name, body, { base, prefix, subnets, bridges }, findings),
+    domainOf(name, body, { base, base6, prefix, subnets, bridges }, findings),
   );
   const enabled = domains.filter((domain) => raw.domains?.[domain.name]?.enabled !== false);
   const shared = shareResources(enabled, raw.global?.resource_policy, context.host);
@@ -48,7 +50,7 @@ export function resolve(
   ]);
   const infra: Infra = {
     projectName: raw.project_name ?? '',
-    global: globalOf(raw),
+    global: globalOf(raw, enabled.some(({ ipv6 }) => ipv6) ? base6 : undefined),
     domains: shared.domains,
     policies: (raw.network_policies ?? [])
       .map(policyOf)
@@ -98,6 +100,7 @@ function subnetIds(
 
 interface Surroundings {
   readonly base: string;
+  readonly base6: string;
   readonly prefix: string;
   readonly subnets: ReadonlyMap<string, number>;
   readonly bridges: ReadonlyMap<string, string>;
@@ -122,6 +125,7 @@ function domainOf(
     subnetId,
     subnet: certain(parseCidr(`${network}.0/24`), network),
     gateway: certain(parseIpv4(`${network}.${GATEWAY_HOST}`), network),
+    ...(body.ipv6 && { ipv6: domainIpv6(around.base6, subnetId) }),
     project: `${around.prefix}${name}`,
     bridge: certain(parseBridgeName(around.bridges.get(name) ?? ''), name),
     internet: body.internet ?? true,
@@ -133,15 +137,25 @@ function domainOf(
         config: texts(config),
         devices: mapValues(devices, texts),
       })),
-    machines: machines.map(([machine, fields]) =>
-      machineOf(machine, fields, domain, body, `${network}.${hosts.get(machine) ?? 0}`),
-    ),
+    machines: machines.map(([machine, fields]) => {
+      const host = hosts.get(machine) ?? 0;
+      const ip6 = body.ipv6 ? address6(around.base6, subnetId, host) : undefined;
+      return machineOf(machine, fields, domain, body, { ip: `${network}.${host}`, ip6 });
+    }),
     ...(body.file_portal && {
       filePortal: {
         allowedPaths: body.file_portal.allowed_paths ?? [],
         readOnly: body.file_portal.read_only ?? true,
       },
     }),
+  };
+}
+
+function domainIpv6(base: string, subnetId: number): NonNullable<Domain['ipv6']> {
+  const { subnet, gateway } = network6(base, subnetId);
+  return {
+    subnet: certain(parseCidr6(subnet), subnet),
+    gateway: certain(parseIpv6(gateway), gateway),
   };
 }
 
@@ -191,7 +205,7 @@ function machineOf(
   body: RawMachine,
   domain: Domain['name'],
   parent: RawDomain,
-  ip: string,
+  { ip, ip6 }: { readonly ip: string; readonly ip6: string | undefined },
 ): Machine {
   return {
     name: certain(parseMachineName(name), name),
@@ -199,6 +213,7 @@ function machineOf(
     description: String(body.description ?? ''),
     type: body.type === 'vm' ? 'vm' : 'lxc',
     ip: certain(parseIpv4(ip), ip),
+    ...(ip6 !== undefined && { ip6: certain(parseIpv6(ip6), ip6) }),
     ephemeral: body.ephemeral ?? parent.ephemeral ?? false,
     gpu: body.gpu ?? false,
     profiles: body.profiles ?? ['default'],
@@ -236,10 +251,11 @@ function policyOf(policy: RawPolicy): Policy {
   };
 }
 
-function globalOf({ global = {} }: RawInfra): Global {
+function globalOf({ global = {} }: RawInfra, base6: string | undefined): Global {
   const assistant = global.ai_access_default && parseDomainName(global.ai_access_default);
   return {
     baseSubnet: global.base_subnet ?? DEFAULTS.baseSubnet,
+    ...(base6 !== undefined && { baseSubnet6: base6 }),
     defaultImage: global.default_os_image ?? DEFAULTS.image,
     ...(global.default_connection && { defaultConnection: global.default_connection }),
     ...(global.default_user && { defaultUser: global.default_user }),

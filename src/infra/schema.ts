@@ -51,6 +51,14 @@ export const globalSchema = noList(
           ),
         ),
       ),
+      base_subnet6: v.optional(
+        v.pipe(
+          v.string(expect('base-subnet6')),
+          about(
+            'First three groups of every IPv6 address: "fd12:3456:789a". Chosen when absent; for domains with ipv6: true.',
+          ),
+        ),
+      ),
       default_os_image: v.optional(
         v.pipe(word, about('Image of machines that name none: "images:debian/13".')),
       ),
@@ -216,6 +224,12 @@ export const domainSchema = noList(
       ),
       lan: v.optional(
         v.pipe(flag, about('false: the internet without the local network. Default true.')),
+      ),
+      ipv6: v.optional(
+        v.pipe(
+          flag,
+          about('true: IPv6 beside IPv4, with the same walls. Default false: no IPv6 at all.'),
+        ),
       ),
       enabled: v.optional(
         v.pipe(flag, about('false: checked, but left out of everything else. Default true.')),

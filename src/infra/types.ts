@@ -9,6 +9,10 @@ export type MachineName = Brand<'MachineName'>;
 export type Ipv4 = Brand<'Ipv4'>;
 /** Dotted quad and prefix length: `10.100.3.0/24`. */
 export type Cidr = Brand<'Cidr'>;
+/** In the form of RFC 5952: `fd12:3456:789a:3::10`. */
+export type Ipv6 = Brand<'Ipv6'>;
+/** A network of 64 bits: `fd12:3456:789a:3::/64`. */
+export type Cidr6 = Brand<'Cidr6'>;
 /** What Incus and the kernel accept as a bridge: 2 to 15 characters. */
 export type BridgeName = Brand<'BridgeName'>;
 
@@ -49,6 +53,8 @@ export interface Machine {
   readonly description: string;
   readonly type: MachineType;
   readonly ip: Ipv4;
+  /** Only where the domain declares IPv6. */
+  readonly ip6?: Ipv6;
   readonly ephemeral: boolean;
   readonly gpu: boolean;
   readonly profiles: readonly string[];
@@ -81,6 +87,8 @@ export interface Domain {
   readonly subnetId: number;
   readonly subnet: Cidr;
   readonly gateway: Ipv4;
+  /** Absent: IPv6 is off in this domain. */
+  readonly ipv6?: { readonly subnet: Cidr6; readonly gateway: Ipv6 };
   /** Incus-facing names, with the nesting prefix when that is on. */
   readonly project: string;
   readonly bridge: BridgeName;
@@ -105,6 +113,8 @@ export interface Policy {
 
 export interface Global {
   readonly baseSubnet: string;
+  /** Three groups; present when a domain declares IPv6. */
+  readonly baseSubnet6?: string;
   readonly defaultImage: string;
   readonly defaultConnection?: string;
   readonly defaultUser?: string;

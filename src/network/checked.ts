@@ -1,3 +1,4 @@
+import { parseCidr6, parseIpv6 } from '../infra/index.ts';
 import { AnklumeError, verbatim } from '../messages/index.ts';
 import { printable } from '../system/index.ts';
 
@@ -31,6 +32,20 @@ export function checkedSubnet(untrustedSubnet: string): string {
   if (`${address}/${length}` !== untrustedSubnet || !isCount(length, 32))
     throw bad(untrustedSubnet);
   return untrustedSubnet;
+}
+
+/** An IPv6 address, as the kernel prints it. */
+export function checkedAddress6(untrustedAddress: string): string {
+  const address = parseIpv6(untrustedAddress);
+  if (address === undefined) throw bad(untrustedAddress);
+  return address;
+}
+
+/** An IPv6 network of 64 bits. */
+export function checkedSubnet6(untrustedSubnet: string): string {
+  const subnet = parseCidr6(untrustedSubnet);
+  if (subnet === undefined) throw bad(untrustedSubnet);
+  return subnet;
 }
 
 /** Ports, sorted and each once. */

@@ -1,6 +1,7 @@
+import { bitsOf } from '../infra/index.ts';
 import type { Protocol } from './flows.ts';
-import { PRIVATE_RANGES } from './private-ranges.ts';
-import type { Field, Match, Rule, Ruleset } from './rules.ts';
+import { PRIVATE_RANGES, PRIVATE_RANGES_6 } from './private-ranges.ts';
+import type { Field, Icmp6Kind, Match, Rule, Ruleset } from './rules.ts';
 
 /** One packet as the kernel sees it at a hook. */
 export interface KernelPacket {
@@ -19,6 +20,8 @@ export interface KernelPacket {
   readonly sport: number;
   readonly dport: number;
   readonly echoRequest: boolean;
+  /** Absent where it is neither ICMPv6 nor of a kind that a rule knows. */
+  readonly icmp6?: Icmp6Kind;
   /** `forth`: along the direction in which its conversation was opened, the first packet included. */
   readonly tracking: 'forth' | 'reply' | 'related' | 'invalid';
 }
@@ -74,14 +77,15 @@ function matches(ruleset: Ruleset, match: Match, packet: KernelPacket): boolean 
   const isIpv4 = packet.family === 4;
   switch (match.on) {
     case 'set': {
-      if (match.fields.includes('claim') && packet.claim === undefined) return false;
-      const needsIpv4 = match.fields.some((field) => field === 'saddr' || field === 'daddr');
+      const hasFields = match.fields.every(
+        (field) => field === 'ether' || fieldOf(field, packet) !== undefined,
+      );
       const elements = ruleset.sets.find(({ name }) => name === match.set)?.elements ?? [];
       const isMember = elements.some((one) => equal(one, match.fields, packet));
-      return (isIpv4 || !needsIpv4) && isMember !== (match.not ?? false);
+      return hasFields && isMember !== (match.not ?? false);
     }
     case 'address':
-      return isIpv4 && isWithin(packet[match.field], match.value);
+      return isWithin(fieldOf(match.field, packet), match.value);
     case 'subnets':
       return (
         isIpv4 &&
@@ -93,12 +97,16 @@ function matches(ruleset: Ruleset, match: Match, packet: KernelPacket): boolean 
       return packet.protocol === match.value;
     case 'echo-request':
       return isIpv4 && packet.protocol === 'icmp' && packet.echoRequest;
+    case 'icmp6':
+      return packet.icmp6 !== undefined && match.kinds.includes(packet.icmp6);
     case 'redirect':
       return false;
     case 'ipv6':
       return !isIpv4;
     case 'private':
-      return isIpv4 && PRIVATE_RANGES.some((range) => isWithin(packet[match.field], range));
+      return [...PRIVATE_RANGES, ...PRIVATE_RANGES_6].some((range) =>
+        isWithin(fieldOf(match.field, packet), range),
+      );
     case 'frame':
       return match.kinds.includes(isIpv4 ? 'ip' : 'ip6') !== (match.not ?? false);
     case 'tracking':
@@ -107,15 +115,33 @@ function matches(ruleset: Ruleset, match: Match, packet: KernelPacket): boolean 
 }
 
 function equal(values: readonly string[], fields: readonly Field[], packet: KernelPacket): boolean {
-  return fields.every((field, index) => packet[field] === values[index]);
+  return fields.every((field, index) => fieldOf(field, packet) === values[index]);
 }
 
-function isWithin(address: string, subnet: string): boolean {
-  const [network = '', length = '32'] = subnet.split('/');
-  const shift = 2 ** (32 - Number(length));
-  return Math.floor(numeric(address) / shift) === Math.floor(numeric(network) / shift);
+/** Undefined where a packet of this family has no such field. */
+function fieldOf(field: Field, packet: KernelPacket): string | undefined {
+  switch (field) {
+    case 'saddr':
+    case 'daddr':
+      return packet.family === 4 ? packet[field] : undefined;
+    case 'saddr6':
+      return packet.family === 6 ? packet.saddr : undefined;
+    case 'daddr6':
+      return packet.family === 6 ? packet.daddr : undefined;
+    default:
+      return packet[field];
+  }
 }
 
-function numeric(address: string): number {
-  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+function isWithin(address: string | undefined, subnet: string): boolean {
+  const [network = '', length] = subnet.split('/');
+  if (address === undefined || address.includes(':') !== network.includes(':')) return false;
+  const bits = address.includes(':') ? 128 : 32;
+  const shift = BigInt(bits - Number(length ?? bits));
+  return numeric(address) >> shift === numeric(network) >> shift;
+}
+
+function numeric(address: string): bigint {
+  if (address.includes(':')) return bitsOf(address);
+  return address.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
 }

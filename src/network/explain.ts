@@ -12,6 +12,8 @@ export interface Packet {
   readonly protocol: Protocol;
   /** Destination port; none for ICMP. */
   readonly port?: number;
+  /** Absent: IPv4. */
+  readonly family?: 6;
 }
 
 export type Default =
@@ -21,6 +23,8 @@ export type Default =
   | 'other-gateway'
   | 'internet-off'
   | 'lan-off'
+  | 'ipv6-off'
+  | 'ipv6-without-lan'
   | 'from-internet';
 
 /** What happens to a packet, and what decides it. Plain JSON. */
@@ -49,13 +53,15 @@ type End =
 export function explain(model: FlowModel, packet: Packet): Decision {
   const from = endOf(model, packet.from);
   const to = endOf(model, packet.to);
+  if (packet.family === 6 && [from, to].some((end) => lacksIpv6(model, end)))
+    return { allowed: false, code: 'ipv6-off', text: DEFAULTS['ipv6-off'] };
   const allowing = model.flows.filter(
     (flow) => carries(flow, packet) && matches(flow.from, from, to) && matches(flow.to, to, from),
   );
   if (isAboutFirewall(model, from, to))
     return { allowed: false, code: 'firewall-machine', text: DEFAULTS['firewall-machine'] };
   const flow = allowing.find(({ reason }) => reason.kind === 'policy') ?? allowing[0];
-  return flow ? allowedBy(flow) : closedBy(from, to);
+  return flow ? allowedBy(flow) : closedBy(model, packet, from, to);
 }
 
 /** Whether one end is the firewall machine and the other a machine of another domain. */
@@ -73,6 +79,13 @@ function endOf(model: FlowModel, name: string): End {
   const machine = model.machines.find((candidate) => candidate.name === name);
   if (machine) return { kind: 'machine', machine };
   throw unknownEnd(name);
+}
+
+/** What lies beyond the host may have IPv6 at any time, and the host has it wherever a domain does. */
+function lacksIpv6(model: FlowModel, end: End): boolean {
+  if (end.kind === 'machine') return end.machine.ip6 === undefined;
+  if (end.kind !== 'gateway') return false;
+  return !model.domains.some(({ name, ipv6 }) => name === end.domain && ipv6);
 }
 
 function matches(subject: Subject, end: End, other: End): boolean {
@@ -93,6 +106,7 @@ function matches(subject: Subject, end: End, other: End): boolean {
 }
 
 function carries(flow: Flow, packet: Packet): boolean {
+  if (flow.family !== undefined && packet.family !== undefined) return false;
   if (flow.protocol === 'any') return true;
   if (flow.protocol !== packet.protocol) return false;
   return flow.ports === 'all' || (packet.port !== undefined && flow.ports.includes(packet.port));
@@ -115,8 +129,11 @@ function allowedBy(flow: Flow): Decision {
   };
 }
 
-function closedBy(from: End, to: End): Decision {
-  const code = closingDefault(from, to);
+function closedBy(model: FlowModel, packet: Packet, from: End, to: End): Decision {
+  const overIpv4 = model.flows.some(
+    (flow) => flow.family && matches(flow.from, from, to) && matches(flow.to, to, from),
+  );
+  const code = packet.family && overIpv4 ? 'ipv6-without-lan' : closingDefault(from, to);
   return { allowed: false, code, text: DEFAULTS[code] };
 }
 
@@ -176,6 +193,14 @@ const DEFAULTS: Readonly<Record<Exclude<Decision['code'], 'policy'>, Text>> = {
   'lan-off': {
     en: 'the local network is closed to the domain (lan: false, or internet: false)',
     fr: 'le réseau local est fermé au domaine (lan: false, ou internet: false)',
+  },
+  'ipv6-off': {
+    en: 'IPv6 is off in every domain that does not declare it (ipv6: true)',
+    fr: 'IPv6 est coupé dans tout domaine qui ne le déclare pas (ipv6: true)',
+  },
+  'ipv6-without-lan': {
+    en: 'over IPv6 the internet and the local network look alike, and the local network is closed to the domain (lan: false)',
+    fr: 'en IPv6, internet et le réseau local ne se distinguent pas, et le réseau local est fermé au domaine (lan: false)',
   },
   'from-internet': {
     en: 'nothing from outside opens a conversation with a machine',

@@ -7,10 +7,12 @@ import {
 } from '../tree/index.ts';
 import {
   checkedAddress,
+  checkedAddress6,
   checkedBridge,
   checkedMac,
   checkedPorts,
   checkedSubnet,
+  checkedSubnet6,
 } from './checked.ts';
 
 import { type Firewall, firewallOf } from './firewall.ts';
@@ -22,6 +24,8 @@ export interface DomainSubject {
   readonly bridge: string;
   readonly subnet: string;
   readonly gateway: string;
+  /** Absent: IPv6 is off in this domain. */
+  readonly ipv6?: { readonly subnet: string; readonly gateway: string };
 }
 
 /** One machine: one address behind its domain's bridge. */
@@ -32,6 +36,8 @@ export interface MachineSubject {
   readonly bridge: string;
   readonly gateway: string;
   readonly ip: string;
+  /** Absent: it has no IPv6. */
+  readonly ip6?: string;
   /** Absent where the machine's eth0 is declared to be something else than a card on its domain's bridge. */
   readonly card?: Card;
 }
@@ -40,7 +46,11 @@ export interface MachineSubject {
 export interface Card {
   readonly port: string;
   readonly mac: string;
-  readonly pinned: { readonly address: boolean; readonly mac: boolean };
+  readonly pinned: {
+    readonly address: boolean;
+    readonly address6: boolean;
+    readonly mac: boolean;
+  };
 }
 
 /** The machine that runs the daemon, and everything that is neither it nor ours. */
@@ -79,6 +89,8 @@ export interface Flow {
   readonly protocol: Protocol | 'any';
   /** Destination ports. */
   readonly ports: 'all' | readonly number[];
+  /** Absent: over IPv4, and over IPv6 where both ends have it. */
+  readonly family?: 4;
   readonly reason: Reason;
 }
 
@@ -104,7 +116,7 @@ const lan: LanSubject = { kind: 'lan' };
 export function allowedFlows(desired: Desired): FlowModel {
   const pairs = [...desired.domains].sort(byName).map((domain) => ({
     domain,
-    subject: domainSubject(domain),
+    subject: domainSubject(domain, desired.firewallMode),
   }));
   const domains = pairs.map(({ subject }) => subject);
   const machines = pairs.flatMap(({ domain, subject }) => machineSubjects(domain, subject));
@@ -175,24 +187,31 @@ function defaultFlows(domain: DomainSubject, declared: DesiredDomain): Flow[] {
     protocol: Flow['protocol'] = 'any',
     ports: Flow['ports'] = 'all',
   ): Flow => ({ from, to, protocol, ports, reason: { kind: 'default', code } });
+  // Over IPv6 hosts of the local network have addresses like any on the internet: where one is closed, so is the other.
+  const onlyIpv4 = declared.lan ? {} : ({ family: 4 } as const);
   return [
     every(domain, domain, 'same-domain'),
     every(domain, host, 'own-gateway', 'tcp', [53]),
     every(domain, host, 'own-gateway', 'udp', [53, 67]),
     every(domain, host, 'own-gateway', 'icmp'),
     every(host, domain, 'from-host'),
-    ...(declared.internet ? [every(domain, internet, 'internet')] : []),
+    ...(declared.internet ? [{ ...every(domain, internet, 'internet'), ...onlyIpv4 }] : []),
     ...(declared.internet && declared.lan ? [every(domain, lan, 'lan')] : []),
   ];
 }
 
-function domainSubject(domain: DesiredDomain): DomainSubject {
+/** The firewall machine passes no IPv6 on: with it there is none, whatever the tree says. */
+function domainSubject(domain: DesiredDomain, mode: Desired['firewallMode']): DomainSubject {
+  const ipv6 = mode === 'host' ? domain.network.ipv6 : undefined;
   return {
     kind: 'domain',
     name: domain.name,
     bridge: checkedBridge(domain.network.name),
     subnet: checkedSubnet(domain.network.subnet),
     gateway: checkedAddress(domain.network.gateway),
+    ...(ipv6 && {
+      ipv6: { subnet: checkedSubnet6(ipv6.subnet), gateway: checkedAddress6(ipv6.gateway) },
+    }),
   };
 }
 
@@ -204,6 +223,7 @@ function machineSubjects(domain: DesiredDomain, subject: DomainSubject): Machine
     bridge: subject.bridge,
     gateway: subject.gateway,
     ip: checkedAddress(machine.ip),
+    ...(subject.ipv6 && machine.ip6 !== undefined && { ip6: checkedAddress6(machine.ip6) }),
     ...cardOf(domain, machine),
   }));
 }
@@ -217,6 +237,7 @@ function cardOf(domain: DesiredDomain, machine: DesiredMachine): { card: Card } 
       mac: checkedMac(config.hwaddr ?? ''),
       pinned: {
         address: config['security.ipv4_filtering'] === 'true',
+        address6: config['security.ipv6_filtering'] === 'true',
         mac: config['security.mac_filtering'] === 'true',
       },
     },

@@ -18,7 +18,7 @@ export async function forge(
 ): Promise<ForgeryCell[]> {
   if (forgeries.length === 0) return [];
   const bridgeOf = new Map(model.machines.map(({ name, bridge }) => [name, bridge]));
-  const senders = machines.map(({ name, netns, ip }) => ({ name, netns, ip }));
+  const senders: Pick<ProbeMachine, 'name' | 'netns' | 'ip' | 'ip6'>[] = [...machines];
   const { netns } = machines.find(({ name }) => name === model.firewall?.machine) ?? {};
   // The first leg is the card that the machine itself is known by.
   for (const { name, port } of legsOf(model).slice(1)) {
@@ -32,7 +32,7 @@ export async function forge(
   const job = {
     spaces: [
       { path: hostSpace },
-      ...senders.map(({ netns, ip }) => ({ path: netns, address: ip })),
+      ...senders.map(({ netns, ip, ip6 }) => ({ path: netns, address: ip, address6: ip6 })),
     ],
     bridges: Object.fromEntries(model.domains.map(({ bridge, gateway }) => [bridge, gateway])),
     probes: forgeries.map((one, index) => ({
@@ -59,7 +59,7 @@ export async function forge(
 }
 
 function cellOf(forgery: PlannedForgery, measured: ForgeryCell['measured']): ForgeryCell {
-  const { kind, from, to, forged, protocol, port, expected } = forgery;
+  const { kind, from, to, forged, protocol, port, family, expected } = forgery;
   const isRight = expected ? measured === 'arrived' : measured === 'closed';
   return {
     forged: kind,
@@ -68,6 +68,7 @@ function cellOf(forgery: PlannedForgery, measured: ForgeryCell['measured']): For
     ...(forged !== undefined && { as: forged }),
     protocol,
     ...(port !== undefined && { port }),
+    ...(family && { family }),
     expected: expected ? 'open' : 'closed',
     measured,
     verdict: measured === 'unsent' ? 'untested' : isRight ? 'ok' : 'mismatch',

@@ -6,7 +6,8 @@ through: nobody is named as the owner of an address that somebody has, a router 
 time at all, and a DHCP answer that says nothing is no answer.
 
 Standard input, JSON:
-  spaces: [{"path": namespace file, "address": the machine's own}], the host first and without address
+  spaces: [{"path": namespace file, "address": the machine's own, "address6": the same of IPv6}], the host first
+          and without address
   bridges: {name: gateway address}, on the host
   probes: [{"kind": see FRAMES, "from": space, "to": space, "bridge": of the sender, "forged": address,
             "mac": made-up MAC, "protocol": "icmp" | "tcp" | "udp", "port": number, "target": address}]
@@ -73,10 +74,10 @@ def watcher(family, kind, protocol, link=None):
 
 
 class Machine:
-    def __init__(self, address):
+    def __init__(self, address, address6):
         wanted = socket.inet_aton(address)
         self.link = next(name for _, name in socket.if_nameindex() if has_address(name, wanted))
-        self.address = wanted
+        self.address, self.address6 = wanted, address6 and packed(address6)
         self.mac = ask_link(self.link, SIOCGIFHWADDR)
         self.card = watcher(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL), self.link)
         self.watchers = [self.card]
@@ -105,6 +106,10 @@ def has_address(name, address):
         return False
 
 
+def packed(address):
+    return socket.inet_pton(socket.AF_INET6 if ":" in address else socket.AF_INET, address)
+
+
 def checksum(data):
     data += b"\0" * (len(data) % 2)
     total = sum(struct.unpack(f"!{len(data) // 2}H", data))
@@ -124,12 +129,15 @@ def ipv4(source, target, protocol, payload):
     return header(checksum(header(0))) + payload
 
 
-def ipv6(source, target, payload, pseudo_sum_at):
-    """An ICMPv6 packet; its checksum covers both addresses."""
-    pseudo = source + target + struct.pack("!II", len(payload), 58)
-    at = pseudo_sum_at
+# Where the checksum stands, which in IPv6 covers both addresses.
+SUM_AT = {6: 16, 17: 6, 58: 2}
+
+
+def ipv6(source, target, payload, number=58):
+    pseudo = source + target + struct.pack("!II", len(payload), number)
+    at = SUM_AT[number]
     payload = payload[:at] + struct.pack("!H", checksum(pseudo + payload)) + payload[at + 2:]
-    return struct.pack("!IHBB", 6 << 28, len(payload), 58, 255) + source + target + payload
+    return struct.pack("!IHBB", 6 << 28, len(payload), number, 255) + source + target + payload
 
 
 def link_local(mac):
@@ -150,17 +158,29 @@ def transport(probe, source, target, mark):
 
 
 def packet(probe, sender, mac, mark, source):
-    target = socket.inet_aton(probe["target"])
+    target = packed(probe["target"])
+    if len(target) == 16:
+        return ethernet(mac, sender.mac, ETH_P_IPV6, ipv6(source, target, *transport6(probe, mark)))
     protocol, payload = transport(probe, source, target, mark)
     return ethernet(mac, sender.mac, ETH_P_IP, ipv4(source, target, protocol, payload))
 
 
+def transport6(probe, mark):
+    """Payload and protocol number; the checksum is left open."""
+    protocol, port = probe["protocol"], probe.get("port", 0)
+    if protocol == "icmp":
+        return struct.pack("!BBHHH", 128, 0, 0, 1, 1) + mark, 58
+    if protocol == "udp":
+        return struct.pack("!HHHH", 40000, port, 8 + len(mark), 0) + mark, 17
+    return struct.pack("!HHIIBBHHH", 40000, port, 1, 0, 0x50, 0x02, 1024, 0, 0) + mark, 6
+
+
 def honest(probe, sender, mac, mark):
-    return packet(probe, sender, mac, mark, sender.address)
+    return packet(probe, sender, mac, mark, sender.address6 if ":" in probe["target"] else sender.address)
 
 
 def address(probe, sender, mac, mark):
-    return packet(probe, sender, mac, mark, socket.inet_aton(probe["forged"]))
+    return packet(probe, sender, mac, mark, packed(probe["forged"]))
 
 
 def other_mac(probe, sender, mac, mark):
@@ -173,7 +193,18 @@ def arp(probe, sender, mac, mark):
     return ethernet(mac, sender.mac, ETH_P_ARP, claim + mac + socket.inet_aton(probe["target"]) + mark)
 
 
+def neighbour(probe, sender, mac, mark):
+    # The claim, unasked and to override what is known; the mark is an option of a kind for experiments.
+    option = struct.pack("!BB", 2, 1) + sender.mac + struct.pack("!BB", 253, 2) + mark + b"\0" * (14 - len(mark))
+    claim = struct.pack("!BBHI", 136, 0, 0, 0x20000000) + packed(probe["forged"]) + option
+    return ethernet(mac, sender.mac, ETH_P_IPV6, ipv6(sender.address6, packed(probe["target"]), claim))
+
+
 def dhcp(probe, sender, mac, mark):
+    if ":" in probe["target"]:
+        answer = struct.pack("!HHHH", 547, 546, 8 + len(mark), 0) + mark
+        payload = ipv6(sender.address6, packed(probe["target"]), answer, 17)
+        return ethernet(mac, sender.mac, ETH_P_IPV6, payload)
     datagram = struct.pack("!HHHH", 67, 68, 8 + len(mark), 0) + mark
     answer = ipv4(sender.address, socket.inet_aton(probe["target"]), 17, datagram)
     return ethernet(mac, sender.mac, ETH_P_IP, answer)
@@ -184,7 +215,7 @@ def router(probe, sender, mac, mark):
     option = struct.pack("!BB", 253, 2) + mark + b"\0" * (14 - len(mark))
     advert = struct.pack("!BBHBBHII", 134, 0, 0, 0, 0, 0, 0, 0) + option
     everyone = b"\xff\x02" + b"\0" * 13 + b"\x01"
-    return ethernet(mac, sender.mac, ETH_P_IPV6, ipv6(link_local(sender.mac), everyone, advert, 2))
+    return ethernet(mac, sender.mac, ETH_P_IPV6, ipv6(link_local(sender.mac), everyone, advert))
 
 
 def sixth(probe, sender, mac, mark):
@@ -193,12 +224,12 @@ def sixth(probe, sender, mac, mark):
     target = ipaddress.IPv6Address(target).packed if known else link_local(mac)
     echo = struct.pack("!BBHHH", 128, 0, 0, 1, 1) + mark
     source = ipaddress.IPv6Address(probe["forged"]).packed if known else link_local(sender.mac)
-    return ethernet(mac, sender.mac, ETH_P_IPV6, ipv6(source, target, echo, 2))
+    return ethernet(mac, sender.mac, ETH_P_IPV6, ipv6(source, target, echo))
 
 
 FRAMES = {
     "none": honest, "address": address, "mac": other_mac, "arp": arp, "dhcp": dhcp,
-    "router": router, "ipv6": sixth,
+    "router": router, "ipv6": sixth, "neighbour": neighbour,
 }
 
 
@@ -219,7 +250,9 @@ class Run:
     def open(self, row, bridges):
         try:
             enter(row["path"])
-            return Machine(row["address"]) if "address" in row else HostSide(bridges)
+            if "address" not in row:
+                return HostSide(bridges)
+            return Machine(row["address"], row.get("address6"))
         except OSError as error:
             if error.errno in (errno.EPERM, errno.EACCES):
                 print(error, file=sys.stderr)

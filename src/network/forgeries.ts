@@ -1,5 +1,6 @@
 import type { Text } from '../messages/index.ts';
 import type { FlowModel, MachineSubject } from './flows.ts';
+import { planForgeries6 } from './forgeries6.ts';
 import { isPart, type PlannedForgery, SOME_PORT, spareAddress } from './forgery.ts';
 import { legForgeries } from './leg-forgeries.ts';
 import type { ProbeMachine } from './probes.ts';
@@ -21,7 +22,10 @@ export function planForgeries(
       ...neighbours.flatMap((to) => withinDomain(model, subject, to)),
       ...toGateway(model, subject, neighbours),
       ...(subject.card.pinned.address ? throughPolicies(model, subject, others) : []),
-      ...others.flatMap((to) => overIpv6(from, to)),
+      ...others
+        .filter((to) => !subject.ip6 || !subjects.get(to.name)?.ip6)
+        .flatMap((to) => overIpv6(from, to)),
+      ...planForgeries6(model, machines, from),
     ];
   });
 }
@@ -71,7 +75,7 @@ function withinDomain(model: FlowModel, from: MachineSubject, to: ProbeMachine):
     ...(pinned?.mac ? [{ ...base, kind: 'mac' } as const] : []),
     { ...base, kind: 'dhcp' },
     { ...base, kind: 'router' },
-    { ...base, kind: 'ipv6' },
+    ...(from.ip6 && to.ip6 ? [] : [{ ...base, kind: 'ipv6' } as const]),
   ];
 }
 

@@ -7,7 +7,8 @@ export function forgeryMismatch(cell: ForgeryCell): Mismatch {
   const { en, fr } = WORDS[cell.forged];
   const as = cell.as === undefined ? '' : ` ${cell.as}`;
   const service = cell.port === undefined ? '' : ` ${cell.protocol}/${cell.port}`;
-  const packet = `${cell.from} -> ${cell.to}${service}`;
+  const sixth = cell.family ? ' (IPv6)' : '';
+  const packet = `${cell.from} -> ${cell.to}${service}${sixth}`;
   return { ...cell, text: { en: `${packet}: ${en}${as}`, fr: `${packet} : ${fr}${as}` } };
 }
 
@@ -28,6 +29,10 @@ const WORDS: Readonly<Record<Forgery, Text>> = {
     en: 'an ARP answer arrives that claims another address,',
     fr: 'une réponse ARP arrive qui revendique une autre adresse,',
   },
+  neighbour: {
+    en: 'a neighbour advertisement arrives that claims another address,',
+    fr: 'une annonce de voisin arrive qui revendique une autre adresse,',
+  },
   dhcp: {
     en: 'an answer to DHCP arrives that is not the gateway’s',
     fr: 'une réponse DHCP arrive qui n’est pas celle de la passerelle',
@@ -37,7 +42,7 @@ const WORDS: Readonly<Record<Forgery, Text>> = {
     fr: 'un routeur IPv6 s’annonce',
   },
   ipv6: {
-    en: 'IPv6 gets through, and it is off',
-    fr: 'IPv6 passe, alors qu’il est coupé',
+    en: 'IPv6 gets through, and one of both does not declare it',
+    fr: 'IPv6 passe, alors que l’une des deux ne le déclare pas',
   },
 };

@@ -3,10 +3,10 @@ import type { FlowModel, MachineSubject, Protocol, Subject } from './flows.ts';
 /**
  * What is forged in a frame. `none`: nothing, it must arrive, or the others prove nothing. `mac`: the sender's MAC;
  * a bridge that learns it would lead a neighbour's traffic to the forger. `arp`: the claim to own an address.
- * `dhcp`: an answer to somebody's question for an address. `router`: an IPv6 router announces itself.
- * `ipv6`: nothing, but IPv6 is off.
+ * `neighbour`: the same claim over IPv6. `dhcp`: an answer to somebody's question for an address. `router`: an
+ * IPv6 router announces itself. `ipv6`: nothing, but one of both has no IPv6.
  */
-export type Forgery = 'none' | 'address' | 'mac' | 'arp' | 'dhcp' | 'router' | 'ipv6';
+export type Forgery = 'none' | 'address' | 'mac' | 'arp' | 'neighbour' | 'dhcp' | 'router' | 'ipv6';
 
 /** One frame to send from a machine. */
 export interface PlannedForgery {
@@ -20,6 +20,8 @@ export interface PlannedForgery {
   readonly target: string;
   readonly protocol: Protocol;
   readonly port?: number;
+  /** Absent: IPv4, or what the kind says. */
+  readonly family?: 6;
   /** True: through the gateway, to another domain. */
   readonly routed: boolean;
   readonly expected: boolean;

@@ -1,6 +1,7 @@
+import { checkedAddress6 } from './checked.ts';
 import type { FlowModel } from './flows.ts';
 import { legGuard } from './leg-guard.ts';
-import type { Match, Rule, Ruleset } from './rules.ts';
+import type { Chain, Match, NamedSet, Rule, Ruleset } from './rules.ts';
 
 /**
  * What may pass within a bridge: table `bridge anklume`. Incus pins the address and the MAC of each card; this
@@ -14,6 +15,8 @@ export function guardFor(model: FlowModel): Ruleset {
   const legs = model.firewall?.machine === undefined ? [] : model.firewall.ports;
   const ofLegs = legGuard(legs, model.domains);
   const pinned = model.machines.flatMap(({ card }) => (card?.pinned.mac ? [card] : []));
+  const sets6 = ipv6Sets(model);
+  const has6 = sets6.length > 0;
   // The first leg is the firewall machine's own card.
   const cards = [...pinned, ...legs.slice(1)];
   return {
@@ -34,15 +37,21 @@ export function guardFor(model: FlowModel): Ruleset {
         fields: ['iifname', 'ether'],
         elements: cards.map(({ port, mac }) => [port, mac]),
       },
+      ...sets6,
       ...ofLegs.sets,
     ],
     maps: ofLegs.maps,
     chains: [
       ...ofLegs.chains,
+      ...(has6 ? [guard6] : []),
       {
         name: 'guard',
         rules: [
-          dropped([{ on: 'frame', kinds: ['ip6'] }], 'IPv6 is off in every domain'),
+          ...(has6 ? [toGuard6] : []),
+          dropped(
+            [{ on: 'frame', kinds: ['ip6'] }],
+            has6 ? 'IPv6 is off in this domain' : 'IPv6 is off in every domain',
+          ),
           dropped([{ on: 'frame', kinds: ['ip', 'arp'], not: true }], 'neither IPv4 nor ARP'),
           dropped(
             [{ on: 'port', protocol: 'udp', field: 'dport', ports: [68] }],
@@ -63,6 +72,7 @@ export function guardFor(model: FlowModel): Ruleset {
             "the MAC of another machine's card",
           ),
           ...ofLegs.arriving,
+          ...(has6 ? [noQuery] : []),
         ],
       },
       { name: 'forward', hook: 'forward', rules: [...ofLegs.passing, toGuard, fromStranger] },
@@ -87,3 +97,62 @@ const toGuard: Rule = {
   matches: [{ on: 'set', fields: ['iifname'], set: 'members' }],
   verdict: { do: 'goto', chain: 'guard' },
 };
+
+/** Ports of machines with IPv6, those whose address is pinned, and the addresses that each may speak from. */
+function ipv6Sets({ machines }: FlowModel): NamedSet[] {
+  const members = machines.flatMap(({ card, ip6 }) => (card && ip6 ? [{ card, ip6 }] : []));
+  if (members.length === 0) return [];
+  const pinned = members.filter(({ card }) => card.pinned.address6);
+  return [
+    { name: 'members6', fields: ['iifname'], elements: members.map(({ card }) => [card.port]) },
+    { name: 'ports6', fields: ['iifname'], elements: pinned.map(({ card }) => [card.port]) },
+    {
+      name: 'addresses6',
+      fields: ['iifname', 'saddr6'],
+      elements: pinned.flatMap(({ card: { port, mac }, ip6 }) => [
+        [port, ip6],
+        [port, linkLocalOf(mac)],
+      ]),
+    },
+  ];
+}
+
+/** The address that a card gives itself on its link: made from its MAC, as RFC 4291 says (EUI-64). */
+export function linkLocalOf(mac: string): string {
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = mac
+    .split(':')
+    .map((pair) => parseInt(pair, 16));
+  const groups = [((a ^ 2) << 8) | b, (c << 8) | 0xff, 0xfe00 | d, (e << 8) | f];
+  return checkedAddress6(`fe80::${groups.map((group) => group.toString(16)).join(':')}`);
+}
+
+const declared6: Match = { on: 'set', fields: ['iifname'], set: 'members6' };
+const toGuard6: Rule = {
+  matches: [{ on: 'frame', kinds: ['ip6'] }, declared6],
+  verdict: { do: 'goto', chain: 'guard6' },
+};
+const guard6: Chain = {
+  name: 'guard6',
+  rules: [
+    dropped(
+      [{ on: 'icmp6', kinds: ['nd-router-advert', 'nd-redirect'] }],
+      'only the gateway announces a router',
+    ),
+    dropped(
+      [{ on: 'port', protocol: 'udp', field: 'dport', ports: [546] }],
+      'only the gateway answers DHCP',
+    ),
+    dropped(
+      [
+        { on: 'set', fields: ['iifname'], set: 'ports6' },
+        { on: 'set', fields: ['iifname', 'saddr6'], set: 'addresses6', not: true },
+      ],
+      "not this card's address",
+    ),
+  ],
+};
+/** A bridge believes who asks and then gives multicast, which IPv6 finds neighbours by, to those alone who answer. */
+const noQuery: Rule = dropped(
+  [declared6, { on: 'icmp6', kinds: ['mld-listener-query'] }],
+  'only the gateway asks who listens',
+);

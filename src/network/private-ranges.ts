@@ -11,3 +11,6 @@ export const PRIVATE_RANGES = [
   '224.0.0.0/4',
   '255.255.255.255/32',
 ] as const;
+
+/** The same of IPv6: RFC 4193 (unique local), 4291 (link-local and multicast) and 8215 (a translator's own network). */
+export const PRIVATE_RANGES_6 = ['fc00::/7', 'fe80::/10', 'ff00::/8', '64:ff9b:1::/48'] as const;

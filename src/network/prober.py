@@ -35,12 +35,15 @@ import sys
 import time
 
 CLONE_NEWNET = 0x40000000
-ETH_P_IP = 0x0800
+ETH_P_IP, ETH_P_IPV6 = 0x0800, 0x86DD
 SO_RCVBUFFORCE = 33
 SO_MEMINFO, MEMINFO_DROPS = 55, 8
 SYN, RST, ACK = 0x02, 0x04, 0x10
 TCP, UDP, ICMP = socket.IPPROTO_TCP, socket.IPPROTO_UDP, socket.IPPROTO_ICMP
 PROTOCOLS = {"tcp": TCP, "udp": UDP, "icmp": ICMP}
+# Over IPv6 the number is another, and so are the kinds of its messages.
+ICMP6 = socket.IPPROTO_ICMPV6
+ECHO = {4: (8, 0), 16: (128, 129)}
 # Few enough that no receive buffer overflows between two looks at the sockets.
 BATCH = 48
 RECEIVE_BUFFER = 8 << 20
@@ -59,8 +62,8 @@ class Probe:
 
     def __init__(self, row, chance):
         self.source, source, self.target, target, protocol, self.port, self.open = row
-        self.source_address = socket.inet_aton(source)
-        self.target_address = socket.inet_aton(target)
+        self.source_address = packed(source)
+        self.target_address = packed(target)
         self.protocol = PROTOCOLS[protocol]
         self.source_port = chance.randrange(20000, 60000)
         self.arrived = self.answered = False
@@ -70,19 +73,31 @@ class Probe:
         return self.arrived and self.answered
 
 
-class Space:
-    """One network namespace: a socket to send from, and sockets that see what arrives there."""
+def packed(address):
+    return socket.inet_pton(socket.AF_INET6 if ":" in address else socket.AF_INET, address)
 
-    def __init__(self, watch):
-        self.sender = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
-        self.sender.setblocking(False)
+
+def raw(family, number):
+    return socket.socket(family, socket.SOCK_RAW, number)
+
+
+class Space:
+    """One network namespace: sockets to send from, and sockets that see what arrives there."""
+
+    def __init__(self, watch, has_ipv6):
+        families = [socket.AF_INET, *([socket.AF_INET6] if has_ipv6 else [])]
+        self.senders = {4 if one == socket.AF_INET else 16: raw(one, socket.IPPROTO_RAW) for one in families}
+        for sender in self.senders.values():
+            sender.setblocking(False)
         if watch == "card":
-            card = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_IP))
-            self.watchers = [card]
-        else:
+            kinds = [ETH_P_IP, *([ETH_P_IPV6] if has_ipv6 else [])]
             self.watchers = [
-                socket.socket(socket.AF_INET, socket.SOCK_RAW, number) for number in (TCP, UDP, ICMP)
+                socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(kind)) for kind in kinds
             ]
+        else:
+            self.watchers = [raw(socket.AF_INET, number) for number in (TCP, UDP, ICMP)]
+            if has_ipv6:
+                self.watchers += [raw(socket.AF_INET6, number) for number in (TCP, UDP, ICMP6)]
         for watcher in self.watchers:
             watcher.setblocking(False)
             attach_length_filter(watcher)
@@ -125,14 +140,14 @@ def enter(path, libc):
         os.close(descriptor)
 
 
-def open_spaces(rows):
+def open_spaces(rows, has_ipv6):
     libc = ctypes.CDLL(None, use_errno=True)
     spaces, missing = [], {}
     home = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
     for index, row in enumerate(rows):
         try:
             enter(row["path"], libc)
-            spaces.append(Space(row["watch"]))
+            spaces.append(Space(row["watch"], has_ipv6))
         except OSError as error:
             if error.errno in (errno.EPERM, errno.EACCES):
                 print(error, file=sys.stderr)
@@ -154,9 +169,18 @@ def checksum(data):
 
 
 def ip_packet(protocol, source, target, payload):
+    if len(source) == 16:
+        number = ICMP6 if protocol == ICMP else protocol
+        return struct.pack("!IHBB", 6 << 28, len(payload), number, 64) + source + target + payload
     # The kernel fills in length and checksum.
     identity = random.randrange(1, 65536)
     return struct.pack("!BBHHHBBH4s4s", 0x45, 0, 0, identity, 0, 64, protocol, 0, source, target) + payload
+
+
+def pseudo_header(source, target, protocol, length):
+    if len(source) == 16:
+        return source + target + struct.pack("!II", length, protocol)
+    return source + target + struct.pack("!BBH", 0, protocol, length)
 
 
 def tcp_segment(source, target, source_port, target_port, sequence, acknowledged, flags):
@@ -165,20 +189,30 @@ def tcp_segment(source, target, source_port, target_port, sequence, acknowledged
             "!HHIIBBHHH", source_port, target_port, sequence, acknowledged, 0x50, flags, 1024, check, 0
         )
 
-    pseudo = struct.pack("!4s4sBBH", source, target, 0, TCP, 20)
-    return header(checksum(pseudo + header(0)))
+    return header(checksum(pseudo_header(source, target, TCP, 20) + header(0)))
 
 
-def udp_datagram(source_port, target_port, payload):
-    # Checksum 0: none, which IPv4 allows.
-    return struct.pack("!HHHH", source_port, target_port, 8 + len(payload), 0) + payload
+def udp_datagram(source, target, source_port, target_port, payload):
+    length = 8 + len(payload)
+
+    def datagram(check):
+        return struct.pack("!HHHH", source_port, target_port, length, check) + payload
+
+    # Checksum 0: none, which IPv4 allows and IPv6 does not.
+    if len(source) == 4:
+        return datagram(0)
+    return datagram(checksum(pseudo_header(source, target, UDP, length) + datagram(0)) or 0xFFFF)
 
 
-def icmp_echo(kind, identity, payload):
-    def header(check):
-        return struct.pack("!BBHHH", kind, 0, check, identity, 1)
+def icmp_echo(source, target, is_answer, identity, payload):
+    kind = ECHO[len(source)][is_answer]
 
-    return header(checksum(header(0) + payload)) + payload
+    def message(check):
+        return struct.pack("!BBHHH", kind, 0, check, identity, 1) + payload
+
+    # That of IPv6 covers both addresses.
+    pseudo = pseudo_header(source, target, ICMP6, 8 + len(payload)) if len(source) == 16 else b""
+    return message(checksum(pseudo + message(0)))
 
 
 class Run:
@@ -188,7 +222,8 @@ class Run:
         self.mark = self.chance.randbytes(8)
         self.sequence = self.chance.randrange(1 << 32)
         self.probes = [Probe(row, self.chance) for row in job["probes"]]
-        self.spaces, self.missing = open_spaces(job["spaces"])
+        has_ipv6 = any(len(probe.source_address) == 16 for probe in self.probes)
+        self.spaces, self.missing = open_spaces(job["spaces"], has_ipv6)
         self.seconds = job["seconds"]
         self.answering = False
         self.poll = select.epoll()
@@ -210,16 +245,18 @@ class Run:
             sequence = self.sequence_of(index)
             payload = tcp_segment(source, target, probe.source_port, probe.port, sequence, 0, SYN)
         elif probe.protocol == UDP:
-            payload = udp_datagram(probe.source_port, probe.port, self.payload(index, b"?"))
+            mark = self.payload(index, b"?")
+            payload = udp_datagram(source, target, probe.source_port, probe.port, mark)
         else:
-            payload = icmp_echo(8, probe.source_port, self.payload(index, b"?"))
+            payload = icmp_echo(source, target, False, probe.source_port, self.payload(index, b"?"))
         probe.error = self.put(probe.source, probe.protocol, source, target, payload)
 
     def put(self, space, protocol, source, target, payload):
         """Words of the error that kept the packet from leaving, or None."""
         packet = ip_packet(protocol, source, target, payload)
         try:
-            self.spaces[space].sender.sendto(packet, (socket.inet_ntoa(target), 0))
+            family = socket.AF_INET if len(target) == 4 else socket.AF_INET6
+            self.spaces[space].senders[len(target)].sendto(packet, (socket.inet_ntop(family, target), 0))
         except OSError as error:
             # EPERM: the sender's own rules dropped it, which is one way of not arriving.
             return None if error.errno == errno.EPERM else error.strerror
@@ -253,21 +290,28 @@ class Run:
             # Of a card's packets, those addressed to it: 0 for us, 4 outgoing, 3 for somebody else.
             if watcher.family == socket.AF_PACKET and sender[2] != 0:
                 continue
-            self.look(space, packet)
+            if watcher.family == socket.AF_INET6:
+                # Here the kernel keeps the header to itself.
+                source = packed(sender[0].partition("%")[0])
+                self.look_within(space, watcher.proto, source, None, packet)
+            else:
+                self.look(space, packet)
 
     def look(self, space, packet):
-        if len(packet) < 28 or packet[0] >> 4 != 4:
-            return
-        start = (packet[0] & 15) * 4
-        protocol, source, target = packet[9], packet[12:16], packet[16:20]
-        body = packet[start:]
+        if len(packet) >= 48 and packet[0] >> 4 == 6:
+            self.look_within(space, packet[6], packet[8:24], packet[24:40], packet[40:])
+        elif len(packet) >= 28 and packet[0] >> 4 == 4:
+            body = packet[(packet[0] & 15) * 4:]
+            self.look_within(space, packet[9], packet[12:16], packet[16:20], body)
+
+    def look_within(self, space, protocol, source, target, body):
         if protocol == TCP and len(body) >= 20:
             self.look_tcp(space, source, target, body)
         elif protocol == UDP and len(body) >= 21:
             index, kind = self.marked(body[8:])
             if index is not None:
                 self.note(space, index, kind == b"!", source, target, body)
-        elif protocol == ICMP:
+        elif protocol in (ICMP, ICMP6) and len(body) >= 8:
             self.look_icmp(space, source, target, body)
 
     def look_tcp(self, space, source, target, body):
@@ -284,13 +328,15 @@ class Run:
 
     def look_icmp(self, space, source, target, body):
         kind, code = body[0], body[1]
-        if kind in (0, 8) and len(body) >= 21:
+        is_six = len(source) == 16
+        if kind in ECHO[len(source)] and len(body) >= 21:
             index, _ = self.marked(body[8:])
             if index is not None:
-                self.note(space, index, kind == 0, source, target, body)
-        elif (kind, code) == (3, 3) and len(body) >= 8 + 20 + 21:
+                self.note(space, index, kind == ECHO[len(source)][1], source, target, body)
+        elif (kind, code) == ((1, 4) if is_six else (3, 3)) and len(body) >= 8 + 20 + 21:
             # A closed UDP port quotes the probe; a firewall on the way answers from another address.
-            index, _ = self.marked(body[8 + (body[8] & 15) * 4 + 8:])
+            quoted = 40 if is_six else (body[8] & 15) * 4
+            index, _ = self.marked(body[8 + quoted + 8:])
             if index is not None and source == self.probes[index].target_address:
                 self.note(space, index, True, source, target, body)
 
@@ -321,12 +367,14 @@ class Run:
             self.answer(space, probe, index, source, target, body)
 
     def answer(self, space, probe, index, source, target, body):
+        target = target or probe.target_address
         if probe.protocol == ICMP:
-            payload = icmp_echo(0, struct.unpack("!H", body[4:6])[0], self.payload(index, b"!"))
+            identity = struct.unpack("!H", body[4:6])[0]
+            payload = icmp_echo(target, source, True, identity, self.payload(index, b"!"))
         else:
             back, here = struct.unpack("!HH", body[:4])
             if probe.protocol == UDP:
-                payload = udp_datagram(here, back, self.payload(index, b"!"))
+                payload = udp_datagram(target, source, here, back, self.payload(index, b"!"))
             else:
                 sequence = (self.sequence_of(index) + 1) & 0xFFFFFFFF
                 payload = tcp_segment(target, source, here, back, 0, sequence, RST | ACK)

@@ -6,6 +6,8 @@ export interface ProbeEnd {
   readonly name: string;
   readonly domain: string;
   readonly ip: string;
+  /** The address that the tree gives it, where IPv6 is declared and the machine has taken it. */
+  readonly ip6?: string;
 }
 
 /** A machine whose network namespace can be entered. */
@@ -20,6 +22,7 @@ export interface ProbeMachine extends ProbeEnd {
 /** Something beyond the host that stands for the internet, in a namespace of its own. */
 export interface Outside {
   readonly address: string;
+  readonly address6?: string;
   readonly netns: string;
 }
 
@@ -34,6 +37,15 @@ export interface PlannedProbe extends Packet {
 const PORTS_OF_A_POLICY = 8;
 /** From here upward the first port that no policy names stands for "any other port". */
 const ORDINARY_PORT = 47001;
+
+/** One end with its addresses. */
+interface Place {
+  readonly name: string;
+  readonly ip: string;
+  readonly ip6?: string | undefined;
+}
+
+const FAMILIES = ['ip', 'ip6'] as const;
 
 type Service = Pick<Packet, 'protocol' | 'port'>;
 
@@ -51,30 +63,32 @@ export function planProbes(
     { protocol: 'tcp', port: 53 },
     { protocol: 'udp', port: 53 },
   ];
-  const gatewayOf = new Map(model.domains.map((domain) => [domain.name, domain.gateway]));
   const probes: PlannedProbe[] = [];
-  const add = (
-    ends: { from: string; fromAddress: string; to: string; toAddress: string },
-    tried: readonly Service[],
-  ): void => {
-    for (const service of tried) {
-      const packet = { ...ends, ...service };
-      probes.push({ ...packet, expected: explain(model, packet).allowed });
+  const add = (from: Place, to: Place, tried: readonly Service[]): void => {
+    for (const family of FAMILIES) {
+      const [fromAddress, toAddress] = [from[family], to[family]];
+      if (fromAddress === undefined || toAddress === undefined) continue;
+      const ends = { from: from.name, fromAddress, to: to.name, toAddress };
+      for (const service of tried) {
+        const packet = { ...ends, ...service, ...(family === 'ip6' && ({ family: 6 } as const)) };
+        probes.push({ ...packet, expected: explain(model, packet).allowed });
+      }
     }
   };
+  const gateways = model.domains.map(({ name, gateway, ipv6 }) => ({
+    name: `gateway:${name}`,
+    ip: gateway,
+    ip6: ipv6?.gateway,
+  }));
   for (const from of machines) {
-    const origin = { from: from.name, fromAddress: from.ip };
-    for (const to of machines)
-      if (to !== from) add({ ...origin, to: to.name, toAddress: to.ip }, services);
-    for (const { name, gateway } of model.domains)
-      add({ ...origin, to: `gateway:${name}`, toAddress: gateway }, withDns(services, dns));
-    const gateway = gatewayOf.get(from.domain);
-    if (gateway !== undefined)
-      add({ from: 'host', fromAddress: gateway, to: from.name, toAddress: from.ip }, services);
+    for (const to of machines) if (to !== from) add(from, to, services);
+    for (const gateway of gateways) add(from, gateway, withDns(services, dns));
+    const own = gateways.find(({ name }) => name === `gateway:${from.domain}`);
+    if (own) add({ ...own, name: 'host' }, from, services);
     if (outside) {
-      add({ ...origin, to: 'internet', toAddress: outside.address }, services);
-      const back = { from: 'internet', fromAddress: outside.address };
-      add({ ...back, to: from.name, toAddress: from.ip }, services);
+      const internet = { name: 'internet', ip: outside.address, ip6: outside.address6 };
+      add(from, internet, services);
+      add(internet, from, services);
     }
   }
   return probes;

@@ -148,6 +148,7 @@ const KINDS: Readonly<Record<Forgery, Text>> = {
   address: { en: 'Address of another machine', fr: 'Adresse d’une autre machine' },
   mac: { en: 'MAC of another card', fr: 'MAC d’une autre carte' },
   arp: { en: 'ARP claim to another address', fr: 'Revendication ARP d’une autre adresse' },
+  neighbour: { en: 'IPv6 claim to another address', fr: 'Revendication IPv6 d’une autre adresse' },
   dhcp: { en: 'DHCP answer', fr: 'Réponse DHCP' },
   router: { en: 'IPv6 router advertisement', fr: 'Annonce de routeur IPv6' },
   ipv6: { en: 'IPv6', fr: 'IPv6' },

@@ -16,6 +16,8 @@ export interface ProofCell {
   readonly to: string;
   readonly protocol: Protocol;
   readonly port?: number;
+  /** Absent: IPv4. */
+  readonly family?: 6;
   readonly expected: 'open' | 'closed';
   readonly measured: Measured;
   readonly verdict: 'ok' | 'mismatch' | 'untested';
@@ -31,6 +33,8 @@ export interface ForgeryCell {
   readonly as?: string;
   readonly protocol: Protocol;
   readonly port?: number;
+  /** Absent: IPv4, or what the kind says. */
+  readonly family?: 6;
   readonly expected: 'open' | 'closed';
   /** `learned`: it did not arrive, but the bridge believed its MAC. */
   readonly measured: 'arrived' | 'learned' | 'closed' | 'unsent';

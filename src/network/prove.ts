@@ -165,6 +165,7 @@ function cellOf(probe: PlannedProbe, result: Result | undefined): ProofCell {
     to: probe.to,
     protocol: probe.protocol,
     ...(probe.port !== undefined && { port: probe.port }),
+    ...(probe.family && { family: probe.family }),
     expected,
     measured,
     verdict: measured === 'unsent' ? 'untested' : measured === expected ? 'ok' : 'mismatch',
@@ -182,7 +183,7 @@ function measuredOf(result: Result | undefined): Measured {
 
 function mismatchOf(model: FlowModel, cell: ProofCell): Mismatch {
   const decision = explain(model, cell);
-  const packet = `${cell.from} -> ${cell.to} ${cell.protocol}${cell.port === undefined ? '' : `/${cell.port}`}`;
+  const packet = `${cell.from} -> ${cell.to} ${cell.protocol}${cell.port === undefined ? '' : `/${cell.port}`}${cell.family ? ' (IPv6)' : ''}`;
   const { en, fr } = decision.text;
   const found = FOUND[cell.measured];
   return {

@@ -1,7 +1,10 @@
 import type { Protocol } from './flows.ts';
 
 /** What a rule looks at in a packet; `claim` is the address that an ARP frame says to be its sender's. */
-export type Field = 'iifname' | 'oifname' | 'ether' | 'saddr' | 'daddr' | 'claim';
+export type Field = 'iifname' | 'oifname' | 'ether' | AddressField | 'claim';
+
+/** IPv4 and IPv6 have fields of their own: a match on one never sees packets of the other. */
+export type AddressField = 'saddr' | 'daddr' | 'saddr6' | 'daddr6';
 
 export type Match =
   | {
@@ -11,7 +14,7 @@ export type Match =
       /** True: matches what is not in the set. */
       readonly not?: boolean;
     }
-  | { readonly on: 'address'; readonly field: 'saddr' | 'daddr'; readonly value: string }
+  | { readonly on: 'address'; readonly field: AddressField; readonly value: string }
   /** Within one of several subnets. */
   | {
       readonly on: 'subnets';
@@ -28,15 +31,25 @@ export type Match =
     }
   | { readonly on: 'protocol'; readonly value: Protocol }
   | { readonly on: 'echo-request' }
+  | { readonly on: 'icmp6'; readonly kinds: readonly Icmp6Kind[] }
   /** A router's word that there is a shorter way. */
   | { readonly on: 'redirect' }
   | { readonly on: 'ipv6' }
   /** An address that no server on the internet has. */
-  | { readonly on: 'private'; readonly field: 'saddr' | 'daddr' }
+  | { readonly on: 'private'; readonly field: AddressField }
   /** Frames of a kind, or of none of several; only on the bridge itself. */
   | { readonly on: 'frame'; readonly kinds: readonly FrameKind[]; readonly not?: boolean }
   /** `reply` is a packet against the direction in which its conversation was opened. */
   | { readonly on: 'tracking'; readonly value: 'invalid' | 'related' | 'reply' };
+
+export type Icmp6Kind =
+  | 'echo-request'
+  | 'mld-listener-query'
+  | 'nd-router-solicit'
+  | 'nd-router-advert'
+  | 'nd-neighbor-solicit'
+  | 'nd-neighbor-advert'
+  | 'nd-redirect';
 
 export type FrameKind = 'ip' | 'ip6' | 'arp';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { desiredWorld, type WorldPolicy } from '../../tests/integration/network/world.ts';
+import { checkUntrustedRules } from './deployment/untrusted-rules.ts';
 import { allowedFlows } from './flows.ts';
 import { renderRuleset } from './ruleset.ts';
 
@@ -115,6 +116,25 @@ describe('the text of the rules', () => {
     const lines = policyChains(textFor({ from: 'perso', to: 'pro', description })).split('\n');
     expect(lines).toHaveLength(6);
     expect(lines[1]).toMatch(/ comment "[^"\\;]*; [^"\\\n]*"$/);
+  });
+
+  it('P08-01: with IPv6 declared, both families say the same, and the text is recognised as ours', () => {
+    const six = domains.map((domain) => ({ ...domain, ipv6: true }));
+    const policy = { from: 'perso', to: 'pro-b', ports: [443] };
+    const text = renderRuleset(allowedFlows(desiredWorld(60, six, [policy])));
+    expect(policyChains(text)).toContain('ip saddr 10.60.0.0/24 ip daddr 10.60.1.2 tcp dport 443');
+    expect(policyChains(text)).toContain(
+      'ip6 saddr fd00:60::/64 ip6 daddr fd00:60:0:1::2 tcp dport 443',
+    );
+    expect(checkUntrustedRules(text).text).toBe(text);
+    expect(text).toMatchSnapshot();
+  });
+
+  it('with the firewall machine there is no IPv6, whatever the tree says', () => {
+    const six = domains.map((domain) => ({ ...domain, ipv6: true }));
+    const desired = { ...desiredWorld(60, six), firewallMode: 'vm' as const };
+    expect(renderRuleset(allowedFlows(desired))).toContain('"IPv6 is off in every domain"');
+    expect(renderRuleset(allowedFlows(desired))).not.toContain('ip6 saddr');
   });
 
   it('P16-07: hostile names never reach a ruleset', () => {

@@ -1,7 +1,7 @@
 import { nftComment } from './comment.ts';
 import type { FlowModel } from './flows.ts';
 import { guardFor } from './guard.ts';
-import { PRIVATE_RANGES } from './private-ranges.ts';
+import { PRIVATE_RANGES, PRIVATE_RANGES_6 } from './private-ranges.ts';
 import type {
   Chain,
   Family,
@@ -61,6 +61,8 @@ const TYPES: Readonly<Record<Field, string>> = {
   saddr: 'ipv4_addr',
   daddr: 'ipv4_addr',
   claim: 'ipv4_addr',
+  saddr6: 'ipv6_addr',
+  daddr6: 'ipv6_addr',
 };
 const SELECTORS: Readonly<Record<Field, string>> = {
   iifname: 'iifname',
@@ -69,6 +71,8 @@ const SELECTORS: Readonly<Record<Field, string>> = {
   saddr: 'ip saddr',
   daddr: 'ip daddr',
   claim: 'arp saddr ip',
+  saddr6: 'ip6 saddr',
+  daddr6: 'ip6 daddr',
 };
 
 function setText(set: NamedSet): string {
@@ -109,7 +113,7 @@ function matchText(match: Match): string {
     case 'set':
       return `${selectors(match.fields)} ${match.not ? '!= ' : ''}@${match.set}`;
     case 'address':
-      return `ip ${match.field} ${match.value}`;
+      return `${SELECTORS[match.field]} ${match.value}`;
     case 'subnets':
       return `ip ${match.field} ${match.not ? '!= ' : ''}${oneOrSet(match.values)}`;
     case 'port':
@@ -118,12 +122,14 @@ function matchText(match: Match): string {
       return `meta l4proto ${match.value}`;
     case 'echo-request':
       return 'icmp type echo-request';
+    case 'icmp6':
+      return `icmpv6 type ${oneOrSet(match.kinds)}`;
     case 'redirect':
       return 'icmp type redirect';
     case 'ipv6':
       return 'meta nfproto ipv6';
     case 'private':
-      return `ip ${match.field} { ${PRIVATE_RANGES.join(', ')} }`;
+      return `${SELECTORS[match.field]} ${oneOrSet(privateRanges(match.field))}`;
     case 'frame':
       return `ether type ${match.not ? '!= ' : ''}${oneOrSet(match.kinds)}`;
     case 'tracking':
@@ -131,6 +137,10 @@ function matchText(match: Match): string {
         ? 'ct state established ct direction reply'
         : `ct state ${match.value}`;
   }
+}
+
+function privateRanges(field: Field): readonly string[] {
+  return TYPES[field] === 'ipv6_addr' ? PRIVATE_RANGES_6 : PRIVATE_RANGES;
 }
 
 function oneOrSet(values: readonly (number | string)[]): string {

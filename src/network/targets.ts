@@ -45,8 +45,11 @@ export async function probeTargets(
       const instance = instances.get(`${domain.project}/${machine.instance}`);
       const reason = whyNot(machine, instance);
       if (reason) untested.push({ machine: machine.name, reason });
-      else if (instance?.type === 'virtual-machine') guests.push(guestOf(domain, machine));
+      else if (instance?.type === 'virtual-machine')
+        guests.push(guestOf(domain, machine, instance));
       else machines.push(probeMachine(domain, machine, instance, host));
+      if (!reason && lacksIp6(machine, instance))
+        untested.push({ machine: machine.name, reason: withoutIp6(machine) });
       if (!instance) continue;
       deviations.push(
         ...cardDeviations(machine, 'eth0', networkCard(domain, machine) ?? {}, instance),
@@ -60,9 +63,16 @@ export async function probeTargets(
   return { machines, guests, untested, deviations };
 }
 
-function guestOf(domain: DesiredDomain, machine: DesiredMachine): Guest {
+function guestOf(domain: DesiredDomain, machine: DesiredMachine, live: InstanceFull): Guest {
   const { name, ip, instance } = machine;
-  return { name, domain: domain.name, ip, project: domain.project, instance };
+  return {
+    name,
+    domain: domain.name,
+    ip,
+    ...ip6Of(machine, live),
+    project: domain.project,
+    instance,
+  };
 }
 
 function probeMachine(
@@ -78,6 +88,7 @@ function probeMachine(
     name: machine.name,
     domain: domain.name,
     ip: machine.ip,
+    ...ip6Of(machine, instance),
     netns: join(host.proc, String(instance?.state?.pid ?? 0), 'ns/net'),
     bridge: domain.network.name,
     ipv6: ipv6.map(({ address }) => address),
@@ -105,9 +116,28 @@ const PINNING = [
   'security.ipv6_filtering',
   'security.mac_filtering',
   'ipv4.address',
+  'ipv6.address',
   'hwaddr',
   'host_name',
 ];
+
+/** The address that the tree gives it, once the machine has taken it. */
+function ip6Of(machine: DesiredMachine, instance: InstanceFull | undefined): { ip6?: string } {
+  return machine.ip6 === undefined || lacksIp6(machine, instance) ? {} : { ip6: machine.ip6 };
+}
+
+function lacksIp6({ ip6 }: DesiredMachine, instance: InstanceFull | undefined): boolean {
+  if (ip6 === undefined) return false;
+  const addresses = Object.values(instance?.state?.network ?? {}).flatMap((card) => card.addresses);
+  return !addresses.some(({ address }) => address === ip6);
+}
+
+function withoutIp6({ ip6 }: DesiredMachine): Text {
+  return {
+    en: `it does not have its IPv6 address ${ip6}, and is probed over IPv4 alone`,
+    fr: `elle n’a pas son adresse IPv6 ${ip6}, et n’est sondée qu’en IPv4`,
+  };
+}
 
 function whyNot(machine: DesiredMachine, instance: InstanceFull | undefined): Text | undefined {
   if (!instance) return { en: 'it does not exist', fr: 'elle n’existe pas' };

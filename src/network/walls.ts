@@ -1,5 +1,6 @@
+import { counted, fixedChains, reply } from './fixed-chains.ts';
 import type { DomainSubject, Flow, FlowModel, MachineSubject, Reason } from './flows.ts';
-import type { Chain, Match, Rule, Ruleset, VerdictMap } from './rules.ts';
+import type { AddressField, Chain, Match, NamedSet, Rule, Ruleset, VerdictMap } from './rules.ts';
 
 /**
  * The rules that let through the flows of a model and nothing else.
@@ -8,6 +9,7 @@ import type { Chain, Match, Rule, Ruleset, VerdictMap } from './rules.ts';
  * with its policy, also for one that was opened before the rules were loaded.
  */
 export function wallsFor(model: FlowModel): Ruleset {
+  const has6 = model.domains.some(({ ipv6 }) => ipv6);
   const between = policyChains(model);
   const toHost = hostChains(model);
   const online = model.flows.flatMap((flow) =>
@@ -35,148 +37,29 @@ export function wallsFor(model: FlowModel): Ruleset {
       },
       { name: 'online', fields: ['iifname'], elements: online },
       { name: 'no_lan', fields: ['iifname'], elements: closedLan.map((d) => [d.bridge]) },
+      ...(has6 ? ipv6Sets(model) : []),
     ],
     maps: [between.map, toHost.map],
     chains: [
       ...between.chains,
       ...toHost.chains,
-      ...fixedChains.map(model.logDrops ? logged : same),
+      ...fixedChains(has6).map(model.logDrops ? logged : same),
     ],
   };
 }
 
-const counted = (matches: readonly Match[], verdict: 'accept' | 'drop', comment: string): Rule => ({
-  matches,
-  verdict: { do: verdict },
-  comment,
-});
-const noIpv6 = counted([{ on: 'ipv6' }], 'drop', 'IPv6 is off in every domain');
-const noInvalid = counted(
-  [{ on: 'tracking', value: 'invalid' }],
-  'drop',
-  'part of no conversation',
-);
-const related = counted(
-  [{ on: 'tracking', value: 'related' }],
-  'accept',
-  'errors about open flows',
-);
-const fromOurs: Match = { on: 'set', fields: ['iifname'], set: 'bridges' };
-const toOurs: Match = { on: 'set', fields: ['oifname'], set: 'bridges' };
-const reply: Match = { on: 'tracking', value: 'reply' };
-
-/** The part that is the same for every world: its size does not depend on the number of domains. */
-const fixedChains: readonly Chain[] = [
-  {
-    name: 'gateway',
-    rules: [
-      counted(
-        [{ on: 'port', protocol: 'udp', field: 'dport', ports: [53, 67] }],
-        'accept',
-        'DNS, DHCP',
-      ),
-      counted([{ on: 'port', protocol: 'tcp', field: 'dport', ports: [53] }], 'accept', 'DNS'),
-      counted([{ on: 'echo-request' }], 'accept', 'ping of the own gateway'),
-      { matches: [], verdict: { do: 'lookup', fields: ['iifname'], map: 'host_policies' } },
-    ],
-  },
-  {
-    name: 'host',
-    rules: [
-      noIpv6,
-      counted(
-        [
-          { on: 'address', field: 'daddr', value: '255.255.255.255' },
-          { on: 'port', protocol: 'udp', field: 'sport', ports: [68] },
-          { on: 'port', protocol: 'udp', field: 'dport', ports: [67] },
-        ],
-        'accept',
-        'DHCP',
-      ),
-      noInvalid,
-      counted([reply], 'accept', 'answers to the host'),
-      related,
-      {
-        matches: [{ on: 'set', fields: ['iifname', 'daddr'], set: 'gateways' }],
-        verdict: { do: 'jump', chain: 'gateway' },
-      },
-      counted([], 'drop', 'the host is closed'),
-    ],
-  },
-  {
-    name: 'between',
-    rules: [
-      noIpv6,
-      noInvalid,
-      related,
-      {
-        matches: [],
-        verdict: { do: 'lookup', fields: ['iifname', 'oifname'], map: 'policies' },
-      },
-      counted([], 'drop', 'domains are closed to each other'),
-    ],
-  },
-  {
-    name: 'outward',
-    rules: [
-      noIpv6,
-      noInvalid,
-      counted([reply], 'drop', 'answers to what was let in before'),
-      counted(
-        [
-          { on: 'set', fields: ['iifname'], set: 'no_lan' },
-          { on: 'private', field: 'daddr' },
-        ],
-        'drop',
-        'a domain without the local network',
-      ),
-      counted([{ on: 'set', fields: ['iifname'], set: 'online' }], 'accept', 'to the internet'),
-      counted([], 'drop', 'a domain without internet'),
-    ],
-  },
-  {
-    name: 'inward',
-    rules: [
-      noIpv6,
-      noInvalid,
-      counted(
-        [
-          { on: 'set', fields: ['oifname'], set: 'no_lan' },
-          { on: 'private', field: 'saddr' },
-        ],
-        'drop',
-        'from the local network to a domain without it',
-      ),
-      counted(
-        [{ on: 'set', fields: ['oifname'], set: 'online' }, reply],
-        'accept',
-        'answers from the internet',
-      ),
-      related,
-      counted([], 'drop', 'domains are closed from outside'),
-    ],
-  },
-  {
-    name: 'forward',
-    hook: 'forward',
-    rules: [
-      // First, and also for IPv6: with br_netfilter, frames that never leave a bridge pass here too.
-      counted(
-        [{ on: 'set', fields: ['iifname', 'oifname'], set: 'same_bridge' }],
-        'accept',
-        'inside a domain',
-      ),
-      { matches: [fromOurs, toOurs], verdict: { do: 'goto', chain: 'between' } },
-      { matches: [fromOurs], verdict: { do: 'goto', chain: 'outward' } },
-      { matches: [toOurs], verdict: { do: 'goto', chain: 'inward' } },
-    ],
-  },
-  {
-    name: 'input',
-    hook: 'input',
-    rules: [{ matches: [fromOurs], verdict: { do: 'goto', chain: 'host' } }],
-  },
-];
+/** Bridges where IPv6 is declared, and their gateways. */
+function ipv6Sets({ domains }: FlowModel): NamedSet[] {
+  const declared = domains.flatMap(({ bridge, ipv6 }) => (ipv6 ? [{ bridge, ...ipv6 }] : []));
+  return [
+    { name: 'ipv6', fields: ['iifname'], elements: declared.map(({ bridge }) => [bridge]) },
+    {
+      name: 'gateways6',
+      fields: ['iifname', 'daddr6'],
+      elements: declared.map(({ bridge, gateway }) => [bridge, gateway]),
+    },
+  ];
+}
 
 const same = (chain: Chain): Chain => chain;
 
@@ -206,12 +89,13 @@ export function policyChains(model: FlowModel): { chains: Chain[]; map: VerdictM
     return from.bridge === to.bridge ? [] : [{ flow, from, to, reason }];
   });
   for (const { flow, from, to, reason } of crossing)
-    add(from, to, counted([...ends(from, to), ...service(flow, 'dport')], 'accept', words(reason)));
+    for (const addresses of ends(from, to))
+      add(from, to, counted([...addresses, ...service(flow, 'dport')], 'accept', words(reason)));
   for (const { flow, from, to, reason } of crossing)
-    add(to, from, {
-      ...counted([reply, ...ends(to, from), ...service(flow, 'sport')], 'accept', ''),
-      comment: `answers: ${words(reason)}`,
-    });
+    for (const addresses of ends(to, from)) {
+      const matches = [reply, ...addresses, ...service(flow, 'sport')];
+      add(to, from, counted(matches, 'accept', `answers: ${words(reason)}`));
+    }
   const sorted = [...pairs].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     chains: sorted.map(([id, { rules }]) => ({ name: `policies/${id}`, rules })),
@@ -229,8 +113,10 @@ function hostChains(model: FlowModel): { chains: Chain[]; map: VerdictMap } {
   for (const flow of model.flows) {
     const { from, to, reason } = flow;
     if (reason.kind !== 'policy' || to.kind !== 'host' || !isMember(from)) continue;
-    const rule = counted([source(from), ...service(flow, 'dport')], 'accept', words(reason));
-    bridges.set(from.bridge, [...(bridges.get(from.bridge) ?? []), rule]);
+    const rules = addressesOf(from).map(({ saddr, address }) =>
+      counted([at(saddr, address), ...service(flow, 'dport')], 'accept', words(reason)),
+    );
+    bridges.set(from.bridge, [...(bridges.get(from.bridge) ?? []), ...rules]);
   }
   const sorted = [...bridges].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
@@ -252,16 +138,33 @@ function isMember(subject: Flow['from']): subject is Member {
   return subject.kind === 'domain' || subject.kind === 'machine';
 }
 
-function addressOf(member: Member): string {
-  return member.kind === 'domain' ? member.subnet : member.ip;
+interface Address {
+  readonly saddr: AddressField;
+  readonly daddr: AddressField;
+  readonly address: string;
 }
 
-function source(member: Member): Match {
-  return { on: 'address', field: 'saddr', value: addressOf(member) };
+/** Its IPv4 address or subnet, and behind it that of IPv6 where it has one. */
+function addressesOf(member: Member): Address[] {
+  const isDomain = member.kind === 'domain';
+  const sixth = isDomain ? member.ipv6?.subnet : member.ip6;
+  return [
+    { saddr: 'saddr', daddr: 'daddr', address: isDomain ? member.subnet : member.ip },
+    ...(sixth === undefined ? [] : [{ saddr: 'saddr6', daddr: 'daddr6', address: sixth } as const]),
+  ];
 }
 
-function ends(from: Member, to: Member): Match[] {
-  return [source(from), { on: 'address', field: 'daddr', value: addressOf(to) }];
+function at(field: AddressField, value: string): Match {
+  return { on: 'address', field, value };
+}
+
+/** From one to the other, once for each family that both have. */
+function ends(from: Member, to: Member): Match[][] {
+  const targets = addressesOf(to);
+  return addressesOf(from).flatMap(({ saddr, address }, family) => {
+    const target = targets[family];
+    return target ? [[at(saddr, address), at(target.daddr, target.address)]] : [];
+  });
 }
 
 function service(flow: Flow, field: 'sport' | 'dport'): Match[] {

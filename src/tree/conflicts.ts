@@ -1,3 +1,4 @@
+import { isHostOf6 } from '../infra/index.ts';
 import type { Place, Problem, Text } from '../messages/index.ts';
 import type { DesiredDomain } from './desired.ts';
 import { LEFTOVER } from './read-problems.ts';
@@ -18,6 +19,13 @@ export function findConflicts(domains: readonly DesiredDomain[], placeOf: PlaceO
   return [
     ...domains.flatMap((domain) => addressProblems(domain, placeOf)),
     ...twice(machines.map((machine) => claim(machine.name, 'instance_ip', machine.ip))),
+    ...domains.flatMap((domain) => ipv6Problems(domain, placeOf)),
+    ...twice(machines.flatMap(({ name, ip6 }) => (ip6 ? [claim(name, 'instance_ip6', ip6)] : []))),
+    ...twice(
+      domains.flatMap(({ name, network: { ipv6 } }) =>
+        ipv6 ? [claim(name, 'incus_network', ipv6.subnet)] : [],
+      ),
+    ),
     ...twice(machines.map((machine) => claim(machine.name, 'instance_name', machine.instance))),
     ...twice(domains.map((domain) => claim(domain.name, 'incus_project', domain.project))),
     ...twice(domains.map((domain) => claim(domain.name, 'incus_network', domain.network.name))),
@@ -71,6 +79,45 @@ function addressProblems(domain: DesiredDomain, placeOf: PlaceOf): Problem[] {
         problem('tree-address-is-gateway', 'instance_ip', placeOf(name, 'instance_ip'), {
           en: `${ip} is the gateway of the domain.`,
           fr: `${ip} est la passerelle du domaine.`,
+        }),
+      );
+  }
+  return found;
+}
+
+/** A machine without an IPv6 address in a domain with IPv6 is none: it has no IPv6. */
+function ipv6Problems({ name, network, machines }: DesiredDomain, placeOf: PlaceOf): Problem[] {
+  const { ipv6 } = network;
+  const found: Problem[] = [];
+  if (ipv6 && !isHostOf6(ipv6.gateway, ipv6.subnet))
+    found.push(
+      problem('tree-address-outside', 'incus_network', placeOf(name, 'incus_network'), {
+        en: `The gateway ${ipv6.gateway} is not an address of ${ipv6.subnet}.`,
+        fr: `La passerelle ${ipv6.gateway} n'est pas une adresse de ${ipv6.subnet}.`,
+      }),
+    );
+  for (const { name: machine, ip6 } of machines) {
+    if (ip6 === undefined) continue;
+    const place = placeOf(machine, 'instance_ip6');
+    if (!ipv6)
+      found.push(
+        problem('tree-address-outside', 'instance_ip6', place, {
+          en: `${ip6} belongs to no network: its domain has no IPv6.`,
+          fr: `${ip6} n'appartient à aucun réseau : son domaine n'a pas d'IPv6.`,
+        }),
+      );
+    else if (!isHostOf6(ip6, ipv6.subnet))
+      found.push(
+        problem('tree-address-outside', 'instance_ip6', place, {
+          en: `${ip6} is not an address of the domain's network ${ipv6.subnet}.`,
+          fr: `${ip6} n'est pas une adresse du réseau du domaine, ${ipv6.subnet}.`,
+        }),
+      );
+    else if (ip6 === ipv6.gateway)
+      found.push(
+        problem('tree-address-is-gateway', 'instance_ip6', place, {
+          en: `${ip6} is the gateway of the domain.`,
+          fr: `${ip6} est la passerelle du domaine.`,
         }),
       );
   }

@@ -38,6 +38,8 @@ export interface DesiredNetwork {
   readonly subnet: string;
   /** `10.100.3.254` */
   readonly gateway: string;
+  /** `fd12:3456:789a:3::/64` and `fd12:3456:789a:3::254`; absent: IPv6 is off in this domain. */
+  readonly ipv6?: { readonly subnet: string; readonly gateway: string };
 }
 
 export interface DesiredProfile {
@@ -55,6 +57,8 @@ export interface DesiredMachine {
   readonly description: string;
   readonly type: 'lxc' | 'vm';
   readonly ip: string;
+  /** Where the domain declares IPv6. */
+  readonly ip6?: string;
   readonly ephemeral: boolean;
   readonly image: string;
   readonly gpu: boolean;

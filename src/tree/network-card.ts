@@ -19,6 +19,7 @@ export function networkCard(domain: DesiredDomain, machine: DesiredMachine): Con
     'security.ipv6_filtering': 'true',
     'security.mac_filtering': 'true',
     'ipv4.address': machine.ip,
+    ...(machine.ip6 !== undefined && domain.network.ipv6 && { 'ipv6.address': machine.ip6 }),
     // 02: locally administered, and no group address.
     hwaddr: `02:${(digits.match(/../g) ?? []).slice(0, 5).join(':')}`,
     // At most 15 characters.

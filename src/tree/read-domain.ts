@@ -12,7 +12,15 @@ import {
   requiredField,
   text,
 } from './parse.ts';
-import { address, bridgeName, isObjectName, network, objectName } from './shapes.ts';
+import {
+  address,
+  address6,
+  bridgeName,
+  isObjectName,
+  network,
+  network6,
+  objectName,
+} from './shapes.ts';
 import type { Value } from './value.ts';
 import type { Variables } from './variables.ts';
 
@@ -39,10 +47,17 @@ export function readDomain(
 
 function domainNetwork(value: Value): DesiredNetwork {
   const parts = fields(value);
+  const has6 = parts.has('subnet6') || parts.has('gateway6');
   return {
     name: requiredField(value, parts, 'name', bridgeName),
     subnet: requiredField(value, parts, 'subnet', network),
     gateway: requiredField(value, parts, 'gateway', address),
+    ...(has6 && {
+      ipv6: {
+        subnet: requiredField(value, parts, 'subnet6', network6),
+        gateway: requiredField(value, parts, 'gateway6', address6),
+      },
+    }),
   };
 }
 

@@ -12,7 +12,7 @@ import {
   text,
   wholeNumber,
 } from './parse.ts';
-import { absolutePath, address, instanceName, objectName } from './shapes.ts';
+import { absolutePath, address, address6, instanceName, objectName } from './shapes.ts';
 import type { Value } from './value.ts';
 import type { Variables } from './variables.ts';
 
@@ -23,6 +23,7 @@ export function readMachine(
   defaultImage: string,
   variables: Variables,
 ): DesiredMachine {
+  const ip6 = variables.read('instance_ip6', address6, undefined);
   const bootAutostart = variables.read('instance_boot_autostart', flag, undefined);
   const bootPriority = variables.read('instance_boot_priority', wholeNumber(0, 100), undefined);
   const snapshotsSchedule = variables.read('instance_snapshots_schedule', text, undefined);
@@ -34,6 +35,7 @@ export function readMachine(
     description: variables.read('instance_description', text, ''),
     type: variables.require('instance_type', oneOf(['lxc', 'vm']), 'lxc'),
     ip: variables.require('instance_ip', address, ''),
+    ...(ip6 !== undefined && { ip6 }),
     ephemeral: variables.read('instance_ephemeral', flag, false),
     image: variables.read('instance_os_image', text, defaultImage),
     gpu: variables.read('instance_gpu', flag, false),

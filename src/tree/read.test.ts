@@ -20,9 +20,9 @@ function desiredFrom(infra: Infra): Desired {
     logDrops: global.logDrops,
     policies,
     domains: infra.domains.map(
-      ({ subnetId, subnet, gateway, bridge, filePortal, machines, ...domain }) => ({
+      ({ subnetId, subnet, gateway, ipv6, bridge, filePortal, machines, ...domain }) => ({
         ...domain,
-        network: { name: bridge, subnet, gateway },
+        network: { name: bridge, subnet, gateway, ...(ipv6 && { ipv6 }) },
         machines: machines.map((machine) => machineFrom(machine, domain.project, infra)),
       }),
     ),

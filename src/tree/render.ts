@@ -41,6 +41,7 @@ function globalVariables(infra: Infra): Variables {
   return present({
     project_name: infra.projectName,
     base_subnet: global.baseSubnet,
+    base_subnet6: global.baseSubnet6,
     default_os_image: global.defaultImage,
     psot_default_connection: global.defaultConnection,
     psot_default_user: global.defaultUser,
@@ -78,10 +79,15 @@ function domainVariables(domain: Domain): Variables {
     domain_internet: domain.internet ? undefined : false,
     domain_lan: domain.lan ? undefined : false,
     incus_project: domain.project,
-    incus_network: { name: domain.bridge, subnet: domain.subnet, gateway: domain.gateway },
+    incus_network: network(domain),
     subnet_id: domain.subnetId,
     incus_profiles: profiles.length > 0 ? Object.fromEntries(profiles) : undefined,
   });
+}
+
+function network({ bridge, subnet, gateway, ipv6 }: Domain): Variables {
+  const sixth = ipv6 && { subnet6: ipv6.subnet, gateway6: ipv6.gateway };
+  return { name: bridge, subnet, gateway, ...sixth };
 }
 
 function machineVariables(machine: Machine, domain: Domain): Variables {
@@ -93,6 +99,7 @@ function machineVariables(machine: Machine, domain: Domain): Variables {
     instance_ephemeral: machine.ephemeral,
     instance_os_image: machine.image,
     instance_ip: machine.ip,
+    instance_ip6: machine.ip6,
     instance_profiles: machine.profiles,
     instance_config: filled(machine.config),
     instance_devices: filled(machine.devices),

@@ -1,3 +1,4 @@
+import { parseCidr6, parseIpv6 } from '../infra/index.ts';
 import { Mismatch, matching, type Parse, text } from './parse.ts';
 import type { Value } from './value.ts';
 
@@ -56,6 +57,28 @@ export function network(value: Value): string {
       fr: 'un réseau tel que 10.100.3.0/24',
     });
   return said;
+}
+
+/** An IPv6 address, in the form that the kernel prints. */
+export function address6(value: Value): string {
+  const ip = parseIpv6(text(value));
+  if (ip === undefined)
+    throw new Mismatch(value, {
+      en: 'an IPv6 address such as fd12:3456:789a:3::1',
+      fr: 'une adresse IPv6 telle que fd12:3456:789a:3::1',
+    });
+  return ip;
+}
+
+/** An IPv6 network of 64 bits. */
+export function network6(value: Value): string {
+  const subnet = parseCidr6(text(value));
+  if (subnet === undefined)
+    throw new Mismatch(value, {
+      en: 'an IPv6 network such as fd12:3456:789a:3::/64',
+      fr: 'un réseau IPv6 tel que fd12:3456:789a:3::/64',
+    });
+  return subnet;
 }
 
 /** The 32 bits of a dotted quad as a number; undefined when it is none. */

@@ -141,6 +141,7 @@ export const worlds: fc.Arbitrary<Written> = fc
           ephemeral: fc.boolean(),
           internet: fc.boolean(),
           lan: fc.boolean(),
+          ipv6: fc.boolean(),
           trust_level: fc.constantFrom('admin', 'trusted', 'semi-trusted'),
           profiles: fc.dictionary(fc.constantFrom('gpu', 'no'), fc.record({ config: settings })),
           machines: fc.dictionary(fc.constantFrom('a', 'b-2', 'yes', 'null'), machine),
@@ -148,7 +149,10 @@ export const worlds: fc.Arbitrary<Written> = fc
         { requiredKeys: [] },
       ),
     ),
-    global: fc.record({ nesting_prefix: fc.boolean() }),
+    global: fc.record(
+      { nesting_prefix: fc.boolean(), base_subnet6: fc.constantFrom('fd00:0:1', 'fd12:3456:789a') },
+      { requiredKeys: ['nesting_prefix'] },
+    ),
   })
   .map(({ domains, ...rest }) => ({
     project_name: 'generated',

@@ -23,14 +23,16 @@ export interface PacketWords {
   readonly port?: string | undefined;
   /** `tcp`, `udp` or `icmp`. */
   readonly protocol?: string | undefined;
+  readonly ipv6?: boolean | undefined;
 }
 
 /** What happens to one packet in this world. */
 export function explainPacket(
   desired: Desired,
-  { from, to, port, protocol }: PacketWords,
+  { from, to, port, protocol, ipv6 }: PacketWords,
 ): { readonly packet: Packet; readonly decision: Decision } {
-  const packet: Packet = { from, to, ...serviceOf(port, protocol) };
+  const family = ipv6 ? ({ family: 6 } as const) : {};
+  const packet: Packet = { from, to, ...serviceOf(port, protocol), ...family };
   return { packet, decision: explain(allowedFlows(desired), packet) };
 }
 

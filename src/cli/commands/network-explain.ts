@@ -33,6 +33,7 @@ export const explain = command({
       en: 'TCP with a port and a ping without one, unless given',
       fr: 'TCP avec un port et un ping sans port, sauf indication',
     }),
+    ipv6: toggle({ en: 'The packet is one of IPv6', fr: 'Le paquet est en IPv6' }),
     trace: toggle({
       en: 'Send the packet and show what every rule did with it',
       fr: 'Envoyer le paquet et montrer ce que chaque règle en a fait',
@@ -53,7 +54,7 @@ export const explain = command({
     const room = await import('../../up/index.ts');
     const { renderExplanation } = await import('../render/explanation.ts');
     const { desired } = await room.openWorld({ cwd: session.cwd, infra: flags.infra });
-    const words = { from, to, port, protocol: flags.protocol };
+    const words = { from, to, port, protocol: flags.protocol, ipv6: flags.ipv6 };
     const { packet, decision } = room.explainPacket(desired, words);
     const look = async () => {
       await using daemon = await room.openDaemon(flags, daemonOptions(session, flags));

@@ -6,6 +6,7 @@ const FRENCH: Readonly<Record<string, string>> = {
   'ARP of the firewall machine for another address':
     'une réponse ARP de la machine pare-feu pour une autre adresse',
   'IPv6 is off in every domain': 'IPv6 est coupé dans tous les domaines',
+  'IPv6 is off in this domain': 'IPv6 est coupé dans ce domaine',
   'a domain without internet': 'un domaine sans accès à internet',
   'a domain without the local network': 'un domaine sans accès au réseau local',
   'an address of no domain': "une adresse d'aucun domaine",
@@ -23,6 +24,9 @@ const FRENCH: Readonly<Record<string, string>> = {
   'neither IPv4 nor ARP': 'ni IPv4 ni ARP',
   'no way around the host': "aucun chemin qui contourne l'hôte",
   "not this card's MAC": "une MAC qui n'est pas celle de cette carte",
+  "not this card's address": "une adresse qui n'est pas celle de cette carte",
+  'only the gateway announces a router': 'seule la passerelle annonce un routeur',
+  'only the gateway asks who listens': 'seule la passerelle demande qui écoute',
   'only the gateway answers DHCP': 'seule la passerelle répond en DHCP',
   'part of no conversation': "ne fait partie d'aucun échange",
   "the MAC of another machine's card": "la MAC de la carte d'une autre machine",

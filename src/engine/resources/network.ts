@@ -18,7 +18,7 @@ export function networkSpec(domain: DesiredDomain, projectName: string): Spec {
     'ipv4.address': `${domain.network.gateway}/${prefix}`,
     'ipv4.dhcp': 'true',
     'ipv4.nat': 'true',
-    'ipv6.address': 'none',
+    ...ipv6Config(domain),
     // The resolver would carry names, and data in them, to servers outside.
     ...(!domain.internet && { 'raw.dnsmasq': 'no-resolv' }),
   };
@@ -37,6 +37,17 @@ export function networkSpec(domain: DesiredDomain, projectName: string): Spec {
         [MARK.keys]: recordKeys(config),
       },
     },
+  };
+}
+
+/** Off, or with addresses that only DHCP gives out: each card of ours has its own, and none is made up inside. */
+function ipv6Config({ network: { ipv6 } }: DesiredDomain): Readonly<Record<string, string>> {
+  if (!ipv6) return { 'ipv6.address': 'none' };
+  return {
+    'ipv6.address': `${ipv6.gateway}/64`,
+    'ipv6.dhcp': 'true',
+    'ipv6.dhcp.stateful': 'true',
+    'ipv6.nat': 'true',
   };
 }
 

@@ -9,6 +9,7 @@ import { devices } from './devices.ts';
 import { filePortal } from './file-portal.ts';
 import { firewall } from './firewall.ts';
 import { gpu } from './gpu.ts';
+import { ipv6 } from './ipv6.ts';
 import { names } from './names.ts';
 import { policies } from './policies.ts';
 import { privileged } from './privileged.ts';
@@ -27,6 +28,7 @@ const RULES: readonly Rule[] = [
   names,
   subnets,
   addresses,
+  ipv6,
   profiles,
   gpu,
   privileged,

@@ -19,8 +19,8 @@ export interface LoadedRule {
 /** A port that a sender may well have: nothing looks at it in the first packet of a conversation. */
 const SENDERS_PORT = 40_000;
 /** An interface that is none of ours, and an address beyond it. */
-const BEYOND = { bridge: '', address: '192.0.2.1' };
-const PRIVATE = { bridge: '', address: '10.255.255.1' };
+const BEYOND = { bridge: '', address: '192.0.2.1', address6: '2001:db8::1' };
+const PRIVATE = { bridge: '', address: '10.255.255.1', address6: 'fdff::1' };
 
 /**
  * Which rule decides about the first packet of a conversation, and its counter in the kernel. Undefined
@@ -72,20 +72,43 @@ function asSeenByKernel(model: FlowModel, packet: Packet): KernelPacket | undefi
   const to = endOf(model, packet.to);
   if (packet.from === 'host' || packet.from.startsWith('gateway:') || !from || !to)
     return undefined;
+  // Within a domain without IPv6 it is the bridge that drops.
+  if (packet.family && from.bridge === to.bridge && !from.address6) return undefined;
   const toHost = packet.to === 'host' || packet.to.startsWith('gateway:');
   return {
     hook: toHost ? 'input' : 'forward',
     iifname: from.bridge,
     oifname: toHost ? '' : leavesBy(model, from.bridge, to.bridge),
-    family: 4,
-    saddr: from.address,
-    daddr: packet.to === 'host' ? (from.gateway ?? '') : to.address,
+    ...addresses(packet, from, to),
     protocol: packet.protocol,
     sport: SENDERS_PORT,
     dport: packet.port ?? 0,
     echoRequest: packet.protocol === 'icmp',
+    ...(packet.family && packet.protocol === 'icmp' && { icmp6: 'echo-request' }),
     tracking: 'forth',
   };
+}
+
+/** An end without IPv6 has an address that is none: its bridge alone decides about it. */
+function addresses(
+  { to: name, family }: Packet,
+  from: End,
+  to: End,
+): Pick<KernelPacket, 'family' | 'saddr' | 'daddr'> {
+  if (!family) {
+    const daddr = name === 'host' ? (from.gateway ?? '') : to.address;
+    return { family: 4, saddr: from.address, daddr };
+  }
+  const daddr = name === 'host' ? from.gateway6 : to.address6;
+  return { family, saddr: from.address6 ?? '::', daddr: daddr ?? '::' };
+}
+
+interface End {
+  readonly bridge: string;
+  readonly address: string;
+  readonly gateway?: string;
+  readonly address6?: string | undefined;
+  readonly gateway6?: string | undefined;
 }
 
 /** What goes to another domain through the firewall machine leaves by the bridge that it came from. */
@@ -94,15 +117,19 @@ function leavesBy({ firewall }: FlowModel, from: string, to: string): string {
   return legs.includes(from) && legs.includes(to) ? from : to;
 }
 
-function endOf(
-  model: FlowModel,
-  name: string,
-): { bridge: string; address: string; gateway?: string } | undefined {
+function endOf(model: FlowModel, name: string): End | undefined {
   if (name === 'internet') return BEYOND;
   if (name === 'lan') return PRIVATE;
   if (name === 'host') return { bridge: '', address: '' };
   const machine = model.machines.find((one) => one.name === name);
-  if (machine) return { bridge: machine.bridge, address: machine.ip, gateway: machine.gateway };
-  const domain = model.domains.find((one) => `gateway:${one.name}` === name);
-  return domain && { bridge: domain.bridge, address: domain.gateway, gateway: domain.gateway };
+  const home = machine?.domain ?? name.replace(/^gateway:/, '');
+  const domain = model.domains.find((one) => one.name === home);
+  const gateway6 = domain?.ipv6?.gateway;
+  if (machine) {
+    const { bridge, ip: address, gateway, ip6: address6 } = machine;
+    return { bridge, address, gateway, address6, gateway6 };
+  }
+  if (!domain) return undefined;
+  const { bridge, gateway } = domain;
+  return { bridge, address: gateway, gateway, address6: gateway6, gateway6 };
 }

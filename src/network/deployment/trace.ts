@@ -123,8 +123,10 @@ function tableText(table: string, packet: TracedPacket): string {
 }
 
 function matchText({ fromAddress, toAddress, protocol, port }: TracedPacket): string {
-  const what = protocol === 'icmp' ? 'icmp type echo-request' : `${protocol} dport ${port ?? 0}`;
-  return `ip saddr ${fromAddress} ip daddr ${toAddress} ${what}`;
+  const [ip, icmp] = fromAddress.includes(':') ? ['ip6', 'icmpv6'] : ['ip', 'icmp'];
+  const ping = `${icmp} type echo-request`;
+  const what = protocol === 'icmp' ? ping : `${protocol} dport ${port ?? 0}`;
+  return `${ip} saddr ${fromAddress} ${ip} daddr ${toAddress} ${what}`;
 }
 
 /**

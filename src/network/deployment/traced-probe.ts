@@ -13,8 +13,9 @@ export interface Trace {
   readonly arrived?: boolean;
 }
 
-/** Documentation's own address (RFC 5737): on no network, so a probe to it disturbs nobody. */
+/** Documentation's own addresses (RFC 5737 and 3849): on no network, so a probe to them disturbs nobody. */
 const BEYOND = '192.0.2.1';
+const BEYOND_6 = '2001:db8::1';
 
 /** Seconds that the probe may take, once where it should not arrive and once where it should. */
 const SECONDS = { closed: 0.3, open: 1 };
@@ -33,11 +34,18 @@ export async function sendTraced(
   const target = machines.find(({ name }) => name === packet.to);
   if (!sender && packet.from !== 'host') throw noSender(packet.from);
   const own = model.machines.find(({ name }) => name === (sender ?? target)?.name);
-  const gateway = model.domains.find(({ name }) => `gateway:${name}` === packet.to)?.gateway;
-  const fromAddress = sender?.ip ?? own?.gateway ?? '';
-  const toAddress =
-    target?.ip ?? gateway ?? (packet.to === 'host' ? own?.gateway : undefined) ?? BEYOND;
+  const ownDomain = model.domains.find(({ name }) => name === own?.domain);
+  const meant = model.domains.find(({ name }) => `gateway:${name}` === packet.to);
+  const isSix = packet.family === 6;
+  const gatewayOf = (domain: typeof meant) => (isSix ? domain?.ipv6?.gateway : domain?.gateway);
+  const addressOf = (machine: ProbeMachine | undefined) => (isSix ? machine?.ip6 : machine?.ip);
+  const beyond = isSix ? BEYOND_6 : BEYOND;
+  const fromAddress = (sender ? addressOf(sender) : gatewayOf(ownDomain)) ?? '';
+  const atHost = packet.to === 'host' ? gatewayOf(ownDomain) : gatewayOf(meant);
+  const known = target || meant || packet.to === 'host';
+  const toAddress = addressOf(target) ?? atHost ?? (known ? '' : beyond);
   if (fromAddress === '') throw noSender(packet.from);
+  if (toAddress === '') throw noIpv6(packet.to);
   const followed = { fromAddress, toAddress, protocol: packet.protocol };
   let arrived: boolean | undefined;
   const steps = await traced(
@@ -45,7 +53,7 @@ export async function sendTraced(
     { ...followed, ...(packet.port !== undefined && { port: packet.port }) },
     async () => {
       const seen = await send(host, [sender, target], followed, packet.port);
-      if (toAddress !== BEYOND) arrived = seen;
+      if (toAddress !== beyond) arrived = seen;
     },
   );
   return { steps, ...(arrived !== undefined && { arrived }) };
@@ -78,6 +86,21 @@ async function send(
   const { results } = JSON.parse(stdout) as { results: [boolean, boolean, string | null][] };
   const [arrived = false, answered = false] = results[0] ?? [];
   return arrived || answered;
+}
+
+function noIpv6(name: string): AnklumeError {
+  return new AnklumeError({
+    code: 'trace-no-ipv6',
+    exit: ExitCode.usage,
+    message: {
+      en: `Nothing can be sent to '${name}' over IPv6: it has no address there.`,
+      fr: `Rien ne peut être envoyé à « ${name} » en IPv6 : il n'y a pas d'adresse.`,
+    },
+    remedy: {
+      en: `Write 'ipv6: true' in its domain.`,
+      fr: `Écrivez « ipv6: true » dans son domaine.`,
+    },
+  });
 }
 
 function noSender(name: string): AnklumeError {

@@ -101,7 +101,8 @@ const RULE_WORDS = new Set(
   [
     'iifname oifname ibrname obrname ip ip6 arp ether saddr daddr tcp udp icmp icmpv6 sport dport type meta l4proto',
     'nfproto ipv4 ipv6 ct state direction original reply new established related invalid',
-    'echo-request vmap accept drop return counter limit rate burst packets log prefix level',
+    'nd-router-solicit nd-router-advert nd-neighbor-solicit nd-neighbor-advert nd-redirect',
+    'mld-listener-query echo-request vmap accept drop return counter limit rate burst packets log prefix level',
     'debug info notice warn group snaplen comment . { } , / == !=',
     'reject with icmpx admin-prohibited redirect snat to',
   ].flatMap((line) => line.split(' ')),

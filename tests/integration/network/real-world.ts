@@ -25,7 +25,10 @@ export async function createWorld(desired: Desired): Promise<ProbeMachine[]> {
   for (const { network } of desired.domains)
     await incusCli(
       ...['network', 'create', network.name, `ipv4.address=${network.gateway}/24`],
-      ...['ipv4.nat=true', 'ipv6.address=none'],
+      'ipv4.nat=true',
+      ...(network.ipv6
+        ? [`ipv6.address=${network.ipv6.gateway}/64`, 'ipv6.nat=true', 'ipv6.dhcp.stateful=true']
+        : ['ipv6.address=none']),
     );
   for (const domain of desired.domains)
     for (const machine of domain.machines) {
@@ -35,6 +38,7 @@ export async function createWorld(desired: Desired): Promise<ProbeMachine[]> {
         ...['--network', domain.network.name],
         ...Object.entries(keys).flatMap(([key, value]) => ['--device', `eth0,${key}=${value}`]),
       );
+      if (machine.ip6) await takeAddress6(machine.name, machine.ip6);
     }
   const incus = await connect({ socket: inject('socket') });
   try {
@@ -46,6 +50,14 @@ export async function createWorld(desired: Desired): Promise<ProbeMachine[]> {
   } finally {
     await incus.close();
   }
+}
+
+/** The probe image has no client for DHCP over IPv6: its machine is given the address that it would ask for. */
+export async function takeAddress6(name: string, address: string): Promise<void> {
+  const up = `until ip -4 addr show dev eth0 | grep -q inet; do sleep 0.1; done; echo 0 >/proc/sys/net/ipv6/conf/eth0/accept_dad; ip -6 addr add ${address}/64 dev eth0`;
+  const gateway = address.replace(/[^:]*$/, '254');
+  const script = `${up} && ip -6 route replace default via ${gateway} dev eth0`;
+  await incusCli('exec', name, '--', 'sh', '-c', script);
 }
 
 /** Takes away what `createWorld` made, also when it made only part of it. */

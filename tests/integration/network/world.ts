@@ -6,6 +6,8 @@ export interface WorldDomain {
   readonly machines: readonly string[];
   readonly internet?: boolean;
   readonly lan?: boolean;
+  /** Networks fd00:SECOND:0:0::/64, fd00:SECOND:0:1::/64 and so on; the same last digits as in IPv4. */
+  readonly ipv6?: boolean;
 }
 
 export type WorldPolicy = Pick<DesiredPolicy, 'from' | 'to'> & Partial<DesiredPolicy>;
@@ -35,6 +37,7 @@ export function desiredWorld(
 
 function desiredDomain(second: number, domain: WorldDomain, index: number): DesiredDomain {
   const network = `10.${second}.${index}`;
+  const network6 = index === 0 ? `fd00:${second}:` : `fd00:${second}:0:${index}:`;
   return {
     name: domain.name,
     description: '',
@@ -46,6 +49,7 @@ function desiredDomain(second: number, domain: WorldDomain, index: number): Desi
       name: `net-${domain.name}`,
       subnet: `${network}.0/24`,
       gateway: `${network}.254`,
+      ...(domain.ipv6 && { ipv6: { subnet: `${network6}:/64`, gateway: `${network6}:254` } }),
     },
     profiles: [],
     machines: domain.machines.map((name, count) => ({
@@ -55,6 +59,7 @@ function desiredDomain(second: number, domain: WorldDomain, index: number): Desi
       description: '',
       type: 'lxc',
       ip: `${network}.${count + 1}`,
+      ...(domain.ipv6 && { ip6: `${network6}:${count + 1}` }),
       ephemeral: true,
       image: 'probe',
       gpu: false,

@@ -1,0 +1,199 @@
+import type { Chain, Match, Rule } from './rules.ts';
+
+export const counted = (
+  matches: readonly Match[],
+  verdict: 'accept' | 'drop',
+  comment: string,
+): Rule => ({
+  matches,
+  verdict: { do: verdict },
+  comment,
+});
+const noIpv6 = counted([{ on: 'ipv6' }], 'drop', 'IPv6 is off in every domain');
+const noInvalid = counted(
+  [{ on: 'tracking', value: 'invalid' }],
+  'drop',
+  'part of no conversation',
+);
+const related = counted(
+  [{ on: 'tracking', value: 'related' }],
+  'accept',
+  'errors about open flows',
+);
+const fromOurs: Match = { on: 'set', fields: ['iifname'], set: 'bridges' };
+const toOurs: Match = { on: 'set', fields: ['oifname'], set: 'bridges' };
+export const reply: Match = { on: 'tracking', value: 'reply' };
+
+/** Where no domain declares IPv6 it is dropped unseen; otherwise for the domains that do not. */
+function ipv6Off(has6: boolean, field: 'iifname' | 'oifname'): Rule[] {
+  if (!has6) return [noIpv6];
+  const undeclared: Match = { on: 'set', fields: [field], set: 'ipv6', not: true };
+  return [counted([{ on: 'ipv6' }, undeclared], 'drop', 'IPv6 is off in this domain')];
+}
+
+const linkLocal = (field: 'saddr6' | 'daddr6'): Match => ({
+  on: 'address',
+  field,
+  value: 'fe80::/10',
+});
+
+/** What IPv6 needs on a link before anything else: who has an address, who routes, and an address from DHCP. */
+const link: readonly Rule[] = [
+  counted(
+    [
+      linkLocal('saddr6'),
+      { on: 'address', field: 'daddr6', value: 'ff02::1:2' },
+      { on: 'port', protocol: 'udp', field: 'sport', ports: [546] },
+      { on: 'port', protocol: 'udp', field: 'dport', ports: [547] },
+    ],
+    'accept',
+    'DHCP',
+  ),
+  counted(
+    [
+      {
+        on: 'icmp6',
+        kinds: ['nd-router-solicit', 'nd-neighbor-solicit', 'nd-neighbor-advert'],
+      },
+    ],
+    'accept',
+    'who has an address',
+  ),
+];
+
+/** The address of the gateway, and what it calls itself on the link: the kernel takes that for its own bridge alone. */
+const toGateway6: readonly Rule[] = [
+  {
+    matches: [{ on: 'set', fields: ['iifname', 'daddr6'], set: 'gateways6' }],
+    verdict: { do: 'jump', chain: 'gateway' },
+  },
+  { matches: [linkLocal('daddr6')], verdict: { do: 'jump', chain: 'gateway' } },
+];
+
+const ping6 = counted(
+  [{ on: 'icmp6', kinds: ['echo-request'] }],
+  'accept',
+  'ping of the own gateway',
+);
+
+/** Over IPv6 hosts of the local network have addresses like any on the internet: both are closed together. */
+const noLan6 = (field: 'iifname' | 'oifname', comment: string): Rule =>
+  counted([{ on: 'ipv6' }, { on: 'set', fields: [field], set: 'no_lan' }], 'drop', comment);
+
+/** The part that is the same for every world, with or without IPv6: its size does not depend on the number of domains. */
+export const fixedChains = (has6: boolean): readonly Chain[] => [
+  {
+    name: 'gateway',
+    rules: [
+      counted(
+        [{ on: 'port', protocol: 'udp', field: 'dport', ports: [53, 67] }],
+        'accept',
+        'DNS, DHCP',
+      ),
+      counted([{ on: 'port', protocol: 'tcp', field: 'dport', ports: [53] }], 'accept', 'DNS'),
+      counted([{ on: 'echo-request' }], 'accept', 'ping of the own gateway'),
+      ...(has6 ? [ping6] : []),
+      { matches: [], verdict: { do: 'lookup', fields: ['iifname'], map: 'host_policies' } },
+    ],
+  },
+  {
+    name: 'host',
+    rules: [
+      ...ipv6Off(has6, 'iifname'),
+      ...(has6 ? link : []),
+      counted(
+        [
+          { on: 'address', field: 'daddr', value: '255.255.255.255' },
+          { on: 'port', protocol: 'udp', field: 'sport', ports: [68] },
+          { on: 'port', protocol: 'udp', field: 'dport', ports: [67] },
+        ],
+        'accept',
+        'DHCP',
+      ),
+      noInvalid,
+      counted([reply], 'accept', 'answers to the host'),
+      related,
+      {
+        matches: [{ on: 'set', fields: ['iifname', 'daddr'], set: 'gateways' }],
+        verdict: { do: 'jump', chain: 'gateway' },
+      },
+      ...(has6 ? toGateway6 : []),
+      counted([], 'drop', 'the host is closed'),
+    ],
+  },
+  {
+    name: 'between',
+    rules: [
+      ...(has6 ? [...ipv6Off(has6, 'iifname'), ...ipv6Off(has6, 'oifname')] : [noIpv6]),
+      noInvalid,
+      related,
+      {
+        matches: [],
+        verdict: { do: 'lookup', fields: ['iifname', 'oifname'], map: 'policies' },
+      },
+      counted([], 'drop', 'domains are closed to each other'),
+    ],
+  },
+  {
+    name: 'outward',
+    rules: [
+      ...ipv6Off(has6, 'iifname'),
+      noInvalid,
+      counted([reply], 'drop', 'answers to what was let in before'),
+      counted(
+        [
+          { on: 'set', fields: ['iifname'], set: 'no_lan' },
+          { on: 'private', field: 'daddr' },
+        ],
+        'drop',
+        'a domain without the local network',
+      ),
+      ...(has6 ? [noLan6('iifname', 'a domain without the local network')] : []),
+      counted([{ on: 'set', fields: ['iifname'], set: 'online' }], 'accept', 'to the internet'),
+      counted([], 'drop', 'a domain without internet'),
+    ],
+  },
+  {
+    name: 'inward',
+    rules: [
+      ...ipv6Off(has6, 'oifname'),
+      noInvalid,
+      counted(
+        [
+          { on: 'set', fields: ['oifname'], set: 'no_lan' },
+          { on: 'private', field: 'saddr' },
+        ],
+        'drop',
+        'from the local network to a domain without it',
+      ),
+      ...(has6 ? [noLan6('oifname', 'from the local network to a domain without it')] : []),
+      counted(
+        [{ on: 'set', fields: ['oifname'], set: 'online' }, reply],
+        'accept',
+        'answers from the internet',
+      ),
+      related,
+      counted([], 'drop', 'domains are closed from outside'),
+    ],
+  },
+  {
+    name: 'forward',
+    hook: 'forward',
+    rules: [
+      // First, and also for IPv6: with br_netfilter, frames that never leave a bridge pass here too.
+      counted(
+        [{ on: 'set', fields: ['iifname', 'oifname'], set: 'same_bridge' }],
+        'accept',
+        'inside a domain',
+      ),
+      { matches: [fromOurs, toOurs], verdict: { do: 'goto', chain: 'between' } },
+      { matches: [fromOurs], verdict: { do: 'goto', chain: 'outward' } },
+      { matches: [toOurs], verdict: { do: 'goto', chain: 'inward' } },
+    ],
+  },
+  {
+    name: 'input',
+    hook: 'input',
+    rules: [{ matches: [fromOurs], verdict: { do: 'goto', chain: 'host' } }],
+  },
+];

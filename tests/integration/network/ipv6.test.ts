@@ -1,0 +1,264 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { connect } from '../../../src/incus/index.ts';
+import {
+  type ProbeMachine,
+  type Proof,
+  probeTargets,
+  prove,
+  removeRules,
+} from '../../../src/network/index.ts';
+import { run } from '../../../src/system/index.ts';
+import { incusCli, inSandbox, uniqueName } from '../support.ts';
+import { createWorld, deployWorld, otherRules, removeWorld, sandboxHost } from './real-world.ts';
+import { desiredWorld } from './world.ts';
+
+const tag = uniqueName('s');
+const [six, seven, old] = [`${tag}a`, `${tag}b`, `${tag}c`];
+const desired = desiredWorld(
+  76,
+  [
+    { name: six, machines: [`${six}-1`, `${six}-2`, `${six}-3`], ipv6: true },
+    { name: seven, machines: [`${seven}-1`, `${seven}-2`], ipv6: true, internet: false },
+    { name: old, machines: [`${old}-1`] },
+  ],
+  [
+    { from: six, to: `${seven}-1`, ports: [8080] },
+    { from: `${seven}-2`, to: `${six}-1`, protocol: 'udp', ports: [51820], bidirectional: true },
+    { from: `${seven}-1`, to: 'host', ports: [3142] },
+    { from: old, to: six, ports: [9090] },
+  ],
+);
+const outsideName = uniqueName('outside6');
+const uplink = `us${tag}`;
+const OUTSIDE = { address: '198.51.101.2', address6: '2001:db8:76::2' };
+
+/** A stand-in for the internet that speaks both, behind a cable to the sandbox. */
+async function createOutside(): Promise<void> {
+  const inside = ['-n', outsideName];
+  await inSandbox('ip', 'netns', 'add', outsideName);
+  await inSandbox(
+    ...['ip', 'link', 'add', uplink, 'type', 'veth'],
+    ...['peer', 'name', 'eth0', 'netns', outsideName],
+  );
+  await inSandbox('ip', 'link', 'set', uplink, 'up');
+  await inSandbox('ip', ...inside, 'link', 'set', 'eth0', 'up');
+  for (const [host, out, length] of [
+    ['198.51.101.1', OUTSIDE.address, '24'],
+    ['2001:db8:76::1', OUTSIDE.address6, '64'],
+  ] as const) {
+    const quiet = length === '64' ? ['nodad'] : [];
+    await inSandbox('ip', 'address', 'add', `${host}/${length}`, 'dev', uplink, ...quiet);
+    const away = ['address', 'add', `${out}/${length}`, 'dev', 'eth0', ...quiet];
+    await inSandbox('ip', ...inside, ...away);
+  }
+  await inSandbox('ip', ...inside, 'route', 'add', '10.76.0.0/16', 'via', '198.51.101.1');
+  await inSandbox('ip', ...inside, '-6', 'route', 'add', 'fd00:76::/32', 'via', '2001:db8:76::1');
+}
+
+describe('IPv6, where it is declared', () => {
+  let machines: readonly ProbeMachine[] = [];
+  let foreign = '';
+  const proof = async (): Promise<Proof> => {
+    const incus = await connect({ socket: inject('socket') });
+    try {
+      const found = await probeTargets(desired, incus, sandboxHost());
+      const netns = `/proc/${inject('holder')}/root/run/netns/${outsideName}`;
+      const outside = { ...OUTSIDE, netns };
+      return await prove(desired, found.machines, sandboxHost(), { ...found, outside });
+    } finally {
+      await incus.close();
+    }
+  };
+  const machine = (name: string): ProbeMachine => {
+    const found = machines.find((one) => one.name === name);
+    if (!found) throw new Error(`no machine ${name}`);
+    return found;
+  };
+  /** What `ping` inside a machine says: another way than the proof's probes. */
+  const pings = (from: string, address = ''): Promise<boolean> =>
+    incusCli('exec', from, '--', 'busybox', 'ping6', '-c', '2', '-W', '1', address).then(
+      () => true,
+      () => false,
+    );
+  const attack = async (): Promise<{ arrived: string[]; stolen: boolean }> => {
+    const three = [`${six}-1`, `${six}-2`, `${six}-3`].map(machine);
+    const script = fileURLToPath(new URL('attacker6.py', import.meta.url));
+    const words = three.map(({ netns, ip6 }) => `${netns},${ip6}`);
+    const { stdout } = await run(['python3', '-I', script, ...words, 'fd00:76::254']);
+    return JSON.parse(stdout) as { arrived: string[]; stolen: boolean };
+  };
+  const dropRule = async (family: string, chain: string, comment: string): Promise<void> => {
+    const list = await inSandbox('nft', '-a', 'list', 'chain', family, 'anklume', chain);
+    const line = list.split('\n').find((one) => one.includes(`"${comment}"`));
+    const handle = line?.match(/# handle (\d+)/)?.[1] ?? 'none';
+    await inSandbox('nft', 'delete', 'rule', family, 'anklume', chain, 'handle', handle);
+  };
+
+  beforeAll(async () => {
+    await createOutside();
+    machines = await createWorld(desired);
+    await removeRules(sandboxHost());
+    foreign = await otherRules();
+  });
+  afterAll(async () => {
+    await removeRules(sandboxHost());
+    await removeWorld(desired);
+    await inSandbox('ip', 'netns', 'delete', outsideName);
+  });
+
+  it('without our rules domains reach each other over IPv6, and the proof says so', async () => {
+    expect(await pings(`${six}-1`, machine(`${seven}-2`).ip6)).toBe(true);
+    const cell = { from: `${six}-1`, to: `${seven}-2`, protocol: 'icmp', family: 6 };
+    expect((await proof()).mismatches).toContainEqual(
+      expect.objectContaining({ ...cell, measured: 'open' }),
+    );
+  });
+
+  it('P08-01, P16-07: with them both families are as the policies say', async () => {
+    expect(await deployWorld(desired)).toBe(true);
+    const found = await proof();
+    expect(found.mismatches.map(({ text }) => text.en)).toEqual([]);
+    expect(found.deviations).toEqual([]);
+    expect(found.untested).toEqual([]);
+    expect(found.holds).toBe(true);
+    const sixth = found.cells.filter(({ family }) => family === 6);
+    const open = sixth.filter(({ measured }) => measured === 'open');
+    const pairs = new Set(open.map(({ from, to }) => `${from} ${to}`));
+    const ways = (from: string, to: string) => pairs.has(`${from} ${to}`);
+    expect(ways(`${six}-1`, `${six}-2`)).toBe(true);
+    expect(ways(`${six}-2`, `${seven}-1`)).toBe(true);
+    expect(ways(`${six}-2`, `${seven}-2`)).toBe(false);
+    expect(ways(`${seven}-2`, `${six}-1`)).toBe(true);
+    expect(ways(`${six}-1`, `${seven}-2`)).toBe(true);
+    expect(ways(`${six}-1`, 'internet')).toBe(true);
+    expect(ways(`${seven}-1`, 'internet')).toBe(false);
+    expect(ways('internet', `${six}-1`)).toBe(false);
+    expect(ways(`${six}-1`, `gateway:${six}`)).toBe(true);
+    expect(ways(`${six}-1`, `gateway:${seven}`)).toBe(false);
+    expect([...pairs].some((pair) => pair.includes(old))).toBe(false);
+    const service = { from: `${six}-2`, to: `${seven}-1`, protocol: 'tcp' };
+    expect(open).toContainEqual(expect.objectContaining({ ...service, port: 8080 }));
+    expect(open).not.toContainEqual(expect.objectContaining({ ...service, port: 3142 }));
+  });
+
+  it('P08-04: deploying again changes nothing, and nothing but our tables was touched', async () => {
+    expect(await deployWorld(desired)).toBe(false);
+    expect(await otherRules()).toBe(foreign);
+  });
+
+  it('what ping inside the machines says agrees', async () => {
+    expect(await pings(`${six}-1`, machine(`${six}-2`).ip6)).toBe(true);
+    expect(await pings(`${six}-1`, 'fd00:76::254')).toBe(true);
+    expect(await pings(`${six}-1`, 'fd00:76:0:1::254')).toBe(false);
+    expect(await pings(`${six}-1`, machine(`${seven}-1`).ip6)).toBe(false);
+    expect(await pings(`${six}-1`, OUTSIDE.address6)).toBe(true);
+    expect(await pings(`${seven}-1`, OUTSIDE.address6)).toBe(false);
+  });
+
+  it('a machine with root inside gets nothing through but its own honest frame', async () => {
+    expect(await attack()).toEqual({ arrived: ['honest'], stolen: false });
+  });
+
+  it('IPv6 that is given by hand to a domain without it leads nowhere', async () => {
+    const hand = `fd00:76:0:2::`;
+    await incusCli('network', 'set', `net-${old}`, `ipv6.address=${hand}254/64`, 'ipv6.nat=true');
+    await incusCli('config', 'device', 'set', `${old}-1`, 'eth0', 'security.ipv6_filtering=false');
+    const script = `echo 0 >/proc/sys/net/ipv6/conf/eth0/accept_dad; ip -6 addr add ${hand}1/64 dev eth0; ip -6 route replace default via ${hand}254`;
+    await incusCli('exec', `${old}-1`, '--', 'sh', '-c', script);
+    for (const address of [`${hand}254`, machine(`${six}-1`).ip6, OUTSIDE.address6])
+      expect(await pings(`${old}-1`, address)).toBe(false);
+    expect(await pings(`${six}-1`, `${hand}1`)).toBe(false);
+    const found = await proof();
+    expect(found.mismatches).toEqual([]);
+    expect(found.deviations).toEqual([
+      {
+        place: `card of ${old}-1`,
+        change: 'missing',
+        line: 'security.ipv6_filtering=true',
+      },
+    ]);
+    await incusCli('config', 'device', 'set', `${old}-1`, 'eth0', 'security.ipv6_filtering=true');
+    await incusCli('network', 'set', `net-${old}`, 'ipv6.address=none');
+    await incusCli('exec', `${old}-1`, '--', 'sh', '-c', `ip -6 addr del ${hand}1/64 dev eth0`);
+  });
+
+  it('a domain without internet that got it over IPv6 by hand is found', async () => {
+    // Two locks: what is not online, and what may not see the local network.
+    for (const words of [
+      ['add', 'online'],
+      ['delete', 'no_lan'],
+    ] as const)
+      await inSandbox(
+        ...['nft', words[0], 'element', 'inet', 'anklume', words[1], `{ net-${seven} }`],
+      );
+    const leak = { from: `${seven}-1`, to: 'internet', family: 6, measured: 'open' };
+    expect((await proof()).mismatches).toContainEqual(expect.objectContaining(leak));
+    expect(await deployWorld(desired)).toBe(true);
+  });
+
+  it('an accept for IPv6 inserted by hand is found, with the pairs that it opens', async () => {
+    const rule = ['iifname', `net-${six}`, 'meta', 'nfproto', 'ipv6', 'accept'];
+    await inSandbox('nft', 'insert', 'rule', 'inet', 'anklume', 'between', ...rule);
+    await inSandbox('nft', 'insert', 'rule', 'inet', 'anklume', 'host', ...rule);
+    const found = await proof();
+    const arrived = found.mismatches.filter(({ measured }) => measured !== 'closed');
+    expect(arrived.length).toBeGreaterThan(0);
+    for (const { from, family } of arrived) {
+      expect(family).toBe(6);
+      expect(from.startsWith(six)).toBe(true);
+    }
+    const targets = new Set(arrived.map(({ to }) => to));
+    expect([...targets].sort()).toEqual(
+      [`${seven}-1`, `${seven}-2`, `gateway:${seven}`, `gateway:${six}`].sort(),
+    );
+    expect(found.deviations).toHaveLength(2);
+    expect(await deployWorld(desired)).toBe(true);
+  });
+
+  it.each([
+    ['only the gateway announces a router', [], 'router'],
+    ['only the gateway answers DHCP', ['dhcp'], undefined],
+    ["not this card's address", [], 'address'],
+  ] as const)(
+    'a lock of the bridge that is gone is found and named: %s',
+    async (comment, alone, withoutPin) => {
+      await dropRule('bridge', 'guard6', comment);
+      const half = await proof();
+      const kinds = (found: Proof) =>
+        found.forgeries.filter(({ verdict }) => verdict === 'mismatch').map(({ forged }) => forged);
+      expect([...new Set(kinds(half))]).toEqual(alone);
+      expect(half.deviations.map(({ line }) => line).join('\n')).toContain(comment);
+      if (withoutPin) {
+        // The pins of Incus are the second lock.
+        const card = (value: string) =>
+          incusCli(
+            'config',
+            'device',
+            'set',
+            `${six}-1`,
+            'eth0',
+            `security.ipv6_filtering=${value}`,
+          );
+        await card('false');
+        expect(kinds(await proof())).toContain(withoutPin);
+        await card('true');
+      }
+      expect(await deployWorld(desired)).toBe(true);
+    },
+  );
+
+  it('a card without its pin is named, and what it could claim', async () => {
+    const card = (value: string) =>
+      incusCli('config', 'device', 'set', `${six}-1`, 'eth0', `security.ipv6_filtering=${value}`);
+    await card('false');
+    const found = await proof();
+    const kinds = found.forgeries.filter(({ verdict }) => verdict === 'mismatch');
+    expect(new Set(kinds.map(({ forged }) => forged))).toEqual(new Set(['neighbour']));
+    expect(found.deviations).toEqual([
+      expect.objectContaining({ place: `card of ${six}-1`, change: 'missing' }),
+    ]);
+    await card('true');
+    expect((await proof()).holds).toBe(true);
+  });
+});
