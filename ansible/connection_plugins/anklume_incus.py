@@ -210,9 +210,16 @@ class Stream:
             if opcode == 8 or (opcode == 1 and not data):
                 return
             if opcode == 9:
-                self.send(data, 10)
+                self._pong(data)
             elif opcode in (0, 2) and data:
                 yield data
+
+    def _pong(self, data):
+        try:
+            self.send(data, 10)
+        except OSError:
+            # The command has ended and with it the daemon's side; what it wrote before is still to be read.
+            pass
 
     def close(self):
         try:

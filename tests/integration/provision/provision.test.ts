@@ -86,9 +86,9 @@ describe('roles in machines', () => {
       [m1, 1],
       [m3, 3],
     ]);
-    expect(await fileIn(one, m1, '/etc/greeting')).toBe(`hello ${m1}\n`);
-    expect(await fileIn(two, m3, '/etc/second')).toBe('after the other\n');
-    expect(await fileIn(two, m3, '/etc/own')).toBe('mine\n');
+    expect(await fileIn(one, m1, '/etc/greeting')).toBe(`hello ${m1}`);
+    expect(await fileIn(two, m3, '/etc/second')).toBe('after the other');
+    expect(await fileIn(two, m3, '/etc/own')).toBe('mine');
     expect(await fileIn(one, m1, '/etc/second')).toBeUndefined();
     expect(await fileIn(one, m2, '/etc/greeting')).toBeUndefined();
     const log = await readFile(report.log, 'utf8');
@@ -111,7 +111,7 @@ describe('roles in machines', () => {
     } finally {
       await inSandbox('nft', 'delete', 'table', 'ip', 'watch');
     }
-    expect(await inside(one, m1, 'sh', '-c', 'command -v sshd || echo none')).toBe('none\n');
+    expect(await inside(one, m1, 'sh', '-c', 'command -v sshd || echo none')).toBe('none');
   });
 
   it('P02-06: Ansible by hand in the project folder is the same run', async () => {
@@ -129,7 +129,7 @@ describe('roles in machines', () => {
       cwd: join(folder, 'roles_custom/greet'),
     });
     expect(provisioned(outcome)).toMatchObject({ changed: 1, failed: 0 });
-    expect(await fileIn(one, m1, '/etc/greeting')).toBe(`good day ${m1}\n`);
+    expect(await fileIn(one, m1, '/etc/greeting')).toBe(`good day ${m1}`);
   });
 
   it('P03-01: a tag and a limit choose, and the phase infra starts no Ansible', async () => {
@@ -160,7 +160,7 @@ describe('roles in machines', () => {
     expect(failing.stderr).toContain(`Provision ${m3}: broken: Stop here: out of \\x1b[31morder`);
     expect(failing.stdout).toContain('1 machine provisioned');
     expect(failing.stdout).toContain('1 failed');
-    expect(await fileIn(one, m1, '/etc/greeting')).toBe(`good day ${m1}\n`);
+    expect(await fileIn(one, m1, '/etc/greeting')).toBe(`good day ${m1}`);
     await write(folder, { 'infra.yml': world('[greet, nowhere]') });
     const missing = await apply('provision', '--sync');
     expect(missing.code).toBe(1);

@@ -56,7 +56,7 @@ export function roleThatWrites(path: string, text: string): string {
 `;
 }
 
-/** The content of a file in a machine, read by the client; undefined when there is none. */
+/** The content of a file in a machine without its last line break, read by the client; undefined when there is none. */
 export async function fileIn(
   project: string,
   machine: string,
