@@ -23,5 +23,5 @@ export interface End<F> extends AsyncDisposable {
   room(folder: F): Promise<number | undefined>;
 }
 
-/** Rights that are carried: none that lend those of another. */
-export const CARRIED = 0o1777;
+/** Rights that are carried: none that lend those of another, and not the sticky bit, which the daemon cannot set. */
+export const CARRIED = 0o777;
