@@ -144,7 +144,12 @@ check: ## Format, lint, types, imports, unused code and unit tests
 	@$(ANKLUME) dev check $(ARGS)
 
 .PHONY: lint
-lint: check ## The same as check
+lint: ## Every linter that is installed
+	@$(ANKLUME) dev lint $(ARGS)
+
+.PHONY: test-role
+test-role: ## Test a role on real machines: NAME=role; without it, all
+	@$(ANKLUME) dev test-role $(if $(NAME),'$(NAME)',--all) $(ARGS)
 
 .PHONY: test
 test: ## Everything, from unit tests to real machines

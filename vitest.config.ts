@@ -38,6 +38,16 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'roles',
+          include: ['tests/roles/**/*.test.ts'],
+          testTimeout: 1_800_000,
+          hookTimeout: 3_600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'emulated',
           include: ['tests/emulated/**/*.test.ts'],
           globalSetup: ['tests/emulated/setup.ts'],

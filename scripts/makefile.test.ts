@@ -80,7 +80,12 @@ const CASES: readonly (readonly [make: readonly string[], anklume: readonly stri
     ['sandbox', 'delete', 'lab'],
   ],
   [['check'], ['dev', 'check']],
-  [['lint'], ['dev', 'check']],
+  [['lint'], ['dev', 'lint']],
+  [['test-role'], ['dev', 'test-role', '--all']],
+  [
+    ['test-role', 'NAME=base_system'],
+    ['dev', 'test-role', 'base_system'],
+  ],
   [['test'], ['dev', 'test']],
   [['bench'], ['dev', 'bench']],
 ];

@@ -92,7 +92,8 @@ from ansible.plugins.connection import ConnectionBase
 
 USUAL_SOCKETS = ("/run/incus/unix.socket", "/var/lib/incus/unix.socket")
 # Words of the daemon about an instance that will run commands once it has started.
-STARTING = ("agent isn't currently running", "agent not running", "not running", "busy", "invalid pid")
+STARTING = ("agent isn't currently running", "agent not running", "not running", "busy", "invalid pid",
+            "failed to retrieve pid")
 FRAME = 64 * 1024
 
 

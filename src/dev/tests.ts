@@ -13,8 +13,13 @@ export interface TestTotals {
   readonly skipped: number;
 }
 
-/** Runs the check, the integration tests and the faults, one after the other, all of them whatever fails. */
+/** Parts of the tests, by their names on the command line, in the order that they run in. */
+export const RINGS = ['check', 'integration', 'faults', 'roles'] as const;
+export type Ring = (typeof RINGS)[number];
+
+/** Runs the rings one after the other, all of them whatever fails. */
 export async function runTests(
+  rings: readonly Ring[],
   env: Readonly<Record<string, string>>,
   options: { readonly emit?: Emit; readonly signal?: AbortSignal },
 ): Promise<TestTotals> {
@@ -22,21 +27,22 @@ export async function runTests(
   await installRequirements({ assumeYes: true, ...options });
   const folder = await mkdtemp(join(tmpdir(), 'anklume-tests-'));
   try {
-    const unit = join(folder, 'unit.json');
-    const check = await runCheck(reporters(unit));
-    const totals = [withFailure(await readTotals(unit), check)];
-    for (const project of ['integration', 'faults']) {
-      const file = join(folder, `${project}.json`);
-      const code = await runAttached(
-        [tool('vitest'), 'run', '--project', project, '--passWithNoTests', ...reporters(file)],
-        { cwd: productRoot(), env },
-      );
+    const totals: TestTotals[] = [];
+    for (const ring of rings) {
+      const file = join(folder, `${ring}.json`);
+      const code = await runRing(ring, file, env);
       totals.push(withFailure(await readTotals(file), code));
     }
-    return totals.reduce(add);
+    return totals.reduce(add, { passed: 0, failed: 0, skipped: 0 });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function runRing(ring: Ring, file: string, env: Readonly<Record<string, string>>): Promise<number> {
+  if (ring === 'check') return runCheck(reporters(file));
+  const words = ['run', '--project', ring, '--passWithNoTests', ...reporters(file)];
+  return runAttached([tool('vitest'), ...words], { cwd: productRoot(), env });
 }
 
 /** Lines for the reader, and the counts into a file. */

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { AnklumeError, ExitCode } from '../../messages/index.ts';
 import { productRoot } from '../../system/index.ts';
 import { command } from '../frame/command.ts';
@@ -15,6 +15,10 @@ export const testRole = command({
   },
   examples: [
     ['anklume dev test-role base_system', { en: 'one role', fr: 'un rôle' }],
+    [
+      'anklume dev test-role base_system,admin_bootstrap',
+      { en: 'several, at the same time', fr: 'plusieurs, en même temps' },
+    ],
     ['anklume dev test-role --all', { en: 'every role', fr: 'tous les rôles' }],
     [
       'anklume dev test-role web --path roles_custom',
@@ -36,7 +40,10 @@ export const testRole = command({
   words: [
     {
       name: 'ROLE',
-      brief: { en: 'Name of the role', fr: 'Nom du rôle' },
+      brief: {
+        en: 'Name of the role; several with commas',
+        fr: 'Nom du rôle ; plusieurs avec des virgules',
+      },
       optional: true,
       propose: async () => {
         const { rolesIn } = await import('../../dev/index.ts');
@@ -47,10 +54,10 @@ export const testRole = command({
   async run(session, flags, role) {
     if ((role === undefined) !== flags.all) throw oneOrAll();
     const { ROLE_SANDBOX, testRoles } = await import('../../dev/index.ts');
-    const results = await testRoles(role === undefined ? [] : [role], {
+    const results = await testRoles(role === undefined ? [] : role.split(','), {
       ...daemonOptions(session, flags),
       keep: flags.keep,
-      ...(flags.path && { folder: join(session.cwd, flags.path) }),
+      ...(flags.path && { folder: resolve(session.cwd, flags.path) }),
     });
     if (session.common.json)
       for (const result of results) session.result({ type: 'role-test', ...result }, () => '');

@@ -1,27 +1,46 @@
+import type { Ring } from '../../dev/index.ts';
 import { ExitCode } from '../../messages/index.ts';
 import { command, type Declared } from '../frame/command.ts';
 import { toggle } from '../frame/flags.ts';
 import { group } from '../frame/group.ts';
+import { lint } from './dev-lint.ts';
 import { testRole } from './dev-test-role.ts';
+
+/** As `RINGS` of the room has them, which is loaded only when they run. */
+const RING_NAMES = ['check', 'integration', 'faults', 'roles'] as const satisfies readonly Ring[];
 
 const test = command({
   brief: { en: 'Run every test', fr: 'Lancer tous les tests' },
   description: {
-    en: 'The check with the unit tests, the integration tests on an embedded sandbox, and the faults. All run, whatever fails.',
-    fr: "Le contrôle avec les tests unitaires, les tests d'intégration dans un bac à sable intégré, et les pannes. Tout est lancé, quoi qu'il échoue.",
+    en: 'The check with the unit tests, the integration tests on an embedded sandbox, the faults, and the roles. All run, whatever fails; or one of them alone.',
+    fr: "Le contrôle avec les tests unitaires, les tests d'intégration dans un bac à sable intégré, les pannes, et les rôles. Tout est lancé, quoi qu'il échoue ; ou bien l'une de ces parties seule.",
   },
   examples: [
     [
       'anklume dev test',
       { en: 'what the continuous integration runs', fr: "ce que lance l'intégration continue" },
     ],
+    ['anklume dev test roles', { en: 'the tests of the roles', fr: 'les tests des rôles' }],
+  ],
+  words: [
+    {
+      name: 'RING',
+      brief: { en: 'One part alone', fr: 'Une seule partie' },
+      optional: true,
+      choices: RING_NAMES,
+    },
   ],
   flags: {
-    long: toggle({ en: 'The long form of the faults too', fr: 'Aussi la forme longue des pannes' }),
+    long: toggle({ en: 'The long forms too', fr: 'Aussi les formes longues' }),
   },
-  async run(session, flags) {
-    const { runTests } = await import('../../dev/index.ts');
-    const totals = await runTests({ ANKLUME_FAULTS: flags.long ? 'long' : 'short' }, session);
+  async run(session, flags, only) {
+    const { RINGS, runTests } = await import('../../dev/index.ts');
+    const rings = RINGS.filter((ring) => only === undefined || ring === only);
+    const totals = await runTests(
+      rings,
+      { ANKLUME_FAULTS: flags.long ? 'long' : 'short' },
+      session,
+    );
     const { passed, failed, skipped } = totals;
     session.result({ type: 'tests', ...totals }, () =>
       skipped === 0
@@ -65,5 +84,5 @@ const bench = command({
 /** `anklume dev ...` */
 export const dev: Declared = group(
   { en: 'Work on anklume itself', fr: 'Travailler sur anklume lui-même' },
-  { test, 'test-role': testRole, check, bench },
+  { test, 'test-role': testRole, check, lint, bench },
 );

@@ -147,7 +147,7 @@ function variables(untrusted: unknown): Variables {
   );
 }
 
-function unknownRole(role: string, folder: string, known: readonly string[]): AnklumeError {
+export function unknownRole(role: string, folder: string, known: readonly string[]): AnklumeError {
   const name = printable(role);
   const names = known.map(printable).join(', ');
   return new AnklumeError({

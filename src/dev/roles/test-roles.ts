@@ -14,7 +14,7 @@ import { acquireLock, homeFolder, productRoot } from '../../system/index.ts';
 import { requireAnsible } from './ansible.ts';
 import { fetchImages, makeNetworks } from './machines.ts';
 import { runScenario, type ScenarioResult } from './run-scenario.ts';
-import { rolesIn, type Scenario, scenariosOf } from './scenario.ts';
+import { rolesIn, type Scenario, scenariosOf, unknownRole } from './scenario.ts';
 
 export interface RoleTestOptions extends InstallOptions {
   /** Folder of the roles; default: those that anklume brings. */
@@ -40,6 +40,8 @@ export async function testRoles(
   const product = join(productRoot(), 'roles');
   const folder = options.folder ?? product;
   const roles = names.length > 0 ? names : await rolesIn(folder);
+  // A folder without roles would pass without a test.
+  if (roles.length === 0) throw unknownRole('*', folder, []);
   const scenarios = (await Promise.all(roles.map((role) => scenariosOf(folder, role)))).flat();
   await requireAnsible(options);
   const home = homeFolder();
