@@ -77,10 +77,18 @@ async function removeStale(): Promise<void> {
 
 async function install(): Promise<void> {
   await installRequirements({ assumeYes: true });
-  const programs = ['qemu-system-x86_64', 'qemu-img', 'sgdisk', 'mkfs.vfat', 'mcopy', 'mkfs.ext4'];
+  const programs = [
+    'qemu-system-x86_64',
+    'qemu-img',
+    'sgdisk',
+    'mkfs.vfat',
+    'mcopy',
+    'mkfs.ext4',
+    'xz',
+  ];
   const found = await Promise.all(programs.map((program) => findProgram(program)));
   if (found.every(Boolean)) return;
-  await aptInstall(['qemu-system-x86', 'mmdebstrap', ...DISK_PACKAGES]);
+  await aptInstall(['qemu-system-x86', 'mmdebstrap', 'xz-utils', ...DISK_PACKAGES]);
 }
 
 /** The program as people run it, with what it reads at run time. */

@@ -4,6 +4,9 @@ export const ESP_ID = '6D1A1F0C';
 
 const CONSOLES = 'console=tty0 console=ttyS0';
 
+/** Every letter on an emulated serial line stops the guest: with the kernel's messages it boots for twice as long. */
+const LOUDNESS = 'quiet';
+
 const FIND_ROOT = `search --no-floppy --fs-uuid --set=root ${ROOT_UUID}\n`;
 
 /** What the root file system says about disks and booting: path to content. */
@@ -12,13 +15,14 @@ export const DISK_FILES = {
 UUID=${ESP_ID.slice(0, 4)}-${ESP_ID.slice(4)} /boot/efi vfat umask=0077,nofail 0 2
 `,
   // Holds until the first new kernel, whose package lets GRUB write its own. The links always name the newest one.
-  'boot/grub/grub.cfg': `${FIND_ROOT}linux /vmlinuz root=UUID=${ROOT_UUID} ro ${CONSOLES}
+  'boot/grub/grub.cfg': `${FIND_ROOT}linux /vmlinuz root=UUID=${ROOT_UUID} ro ${CONSOLES} ${LOUDNESS}
 initrd /initrd.img
 boot
 `,
   'etc/default/grub': `GRUB_TIMEOUT=0
 GRUB_DISTRIBUTOR=Debian
 GRUB_CMDLINE_LINUX="${CONSOLES}"
+GRUB_CMDLINE_LINUX_DEFAULT="${LOUDNESS}"
 `,
 };
 

@@ -1,6 +1,7 @@
 import { Commands } from './commands.ts';
 import { anklumeIn } from './inside.ts';
 import type { Machine } from './machine.ts';
+import { untilVmsWork } from './qemu-ready.ts';
 
 /** Sets Incus up as a person would, lets the product import the images, and switches the machine off. */
 export async function prepareHost(machine: Machine): Promise<void> {
@@ -13,6 +14,11 @@ export async function prepareHost(machine: Machine): Promise<void> {
     await commands.run(['sh', '-c', 'ln -s /share/images/* /var/cache/anklume/images/']);
     for (const words of [['probe'], ['debian/13', '--vm']])
       await anklumeIn(commands, ['image', 'build', ...words], { seconds: 1200 });
+    // The first machine from an image unpacks it for all others; half a minute of an emulated processor.
+    const first = ['debian/13/vm', 'first', '--vm', '--storage', 'default'];
+    await untilVmsWork(commands);
+    await commands.run(['incus', 'create', '--quiet', '--no-profiles', ...first]);
+    await commands.run(['incus', 'delete', 'first']);
     await commands.run(['sh', '-c', 'rm /var/cache/anklume/images/debian*; sync']);
     // The machine may be gone before it answers.
     await commands.outcome(['systemctl', 'poweroff']).catch(() => {});

@@ -12,6 +12,8 @@ export interface HostRecipe {
   readonly masked: readonly string[];
 }
 
+const beside = (name: string): URL => new URL(name, import.meta.url);
+
 const COMMAND_SERVER = '/usr/local/lib/anklume-tests/command-server.py';
 
 /** A Debian 13 host with the whole of Incus, as a person would install it, and the tests' command server. */
@@ -41,7 +43,7 @@ share /share 9p trans=virtio,ro,msize=512000,cache=loose 0 0
     'etc/initramfs-tools/conf.d/tests': 'MODULES=list\nCOMPRESS=zstd\nFSTYPE=ext4\n',
     'etc/initramfs-tools/modules': 'virtio_pci\nvirtio_blk\next4\n',
     'etc/modules-load.d/tests.conf': 'kvm_amd\nvhost_vsock\n',
-    [COMMAND_SERVER.slice(1)]: readFileSync(new URL('command-server.py', import.meta.url), 'utf8'),
+    [COMMAND_SERVER.slice(1)]: readFileSync(beside('command-server.py'), 'utf8'),
     'etc/systemd/system/command-server.service': `[Unit]
 Description=Runs the commands of the tests
 After=incus.socket systemd-modules-load.service share.mount dev-virtio\\x2dports-commands.device
@@ -72,8 +74,15 @@ WantedBy=multi-user.target
   ],
 };
 
+/** The programs that turn the recipe into a host; a host made by others is another host. */
+const MAKERS = ['build-host.ts', 'kvm-module.ts', 'prepare.ts'];
+
 /** Names what the recipe makes. */
 export function recipeName(recipe: HostRecipe): string {
-  const hash = createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 12);
+  const made = [
+    JSON.stringify(recipe),
+    ...MAKERS.map((name) => readFileSync(beside(name), 'utf8')),
+  ];
+  const hash = createHash('sha256').update(made.join('\0')).digest('hex').slice(0, 12);
   return `emulated-host-${hash}`;
 }
