@@ -2,12 +2,14 @@
 # its variables over and does nothing else:
 #   DIR=folder  FILE=archive  SRC=machine:path  DST=machine:path  EXAMPLE=name  TAGS=networks,instances  G=domain  I=machine  NAME=sandbox
 #   S=snapshot  (a machine I= or a domain G=; all machines where neither is given)
+#   T=time or number of a generation  KEEP=number  SKIP_SNAPSHOT=1  DRY_RUN=1
 #   ARGS='any other options', for example: make apply G=homelab ARGS='--yes'
 
 ANKLUME := ./anklume
 sandbox := $(if $(NAME),'$(NAME)')
 tags    := $(if $(TAGS),--tags '$(TAGS)')
 limit   := $(if $(I)$(G),--limit '$(or $(I),$(G))')
+skip    := $(if $(SKIP_SNAPSHOT),--skip-snapshot)
 target   = '$(or $(I),$(G),all)'
 
 .DEFAULT_GOAL := help
@@ -48,15 +50,15 @@ plan: ## Show what apply would do: TAGS= G=domain I=machine
 
 .PHONY: apply
 apply: ## Carry the plan out: TAGS= G=domain I=machine
-	@$(ANKLUME) apply $(tags) $(limit) $(ARGS)
+	@$(ANKLUME) apply $(tags) $(limit) $(skip) $(ARGS)
 
 .PHONY: apply-infra
 apply-infra: ## Networks, projects, profiles and machines only
-	@$(ANKLUME) apply infra $(tags) $(limit) $(ARGS)
+	@$(ANKLUME) apply infra $(tags) $(limit) $(skip) $(ARGS)
 
 .PHONY: apply-limit
 apply-limit: ## Apply one domain: G=domain
-	@$(if $(G),,$(error apply-limit needs a domain: make apply-limit G=homelab))$(ANKLUME) apply $(tags) --limit '$(G)' $(ARGS)
+	@$(if $(G),,$(error apply-limit needs a domain: make apply-limit G=homelab))$(ANKLUME) apply $(tags) --limit '$(G)' $(skip) $(ARGS)
 
 .PHONY: flush
 flush: ## Remove the whole infrastructure, and no file: FORCE=true for what is protected
@@ -90,6 +92,21 @@ snapshot-restore: restore ## The same as restore
 .PHONY: snapshot-delete
 snapshot-delete: ## Remove a snapshot: I=machine G=domain S=name
 	@$(if $(S),,$(error snapshot-delete needs a name: make snapshot-delete I=pro-dev S=before-change))$(ANKLUME) snapshot delete $(target) '$(S)' $(ARGS)
+
+.PHONY: rollback
+rollback: ## Go back to before a change: T=time or number, DRY_RUN=1
+	@$(ANKLUME) rollback $(if $(T),'$(T)') $(if $(DRY_RUN),--dry-run) $(ARGS)
+
+.PHONY: rollback-list
+rollback-list: ## The changes so far
+	@$(ANKLUME) rollback-list $(ARGS)
+
+.PHONY: history
+history: rollback-list ## The same as rollback-list
+
+.PHONY: rollback-cleanup
+rollback-cleanup: ## Remove old safety snapshots: KEEP=number
+	@$(ANKLUME) rollback-cleanup $(if $(KEEP),--keep '$(KEEP)') $(ARGS)
 
 ##@ Isolation
 

@@ -9,12 +9,14 @@ import { doctor } from './commands/doctor.ts';
 import { domain } from './commands/domain.ts';
 import { flush } from './commands/flush.ts';
 import { file } from './commands/file.ts';
+import { history } from './commands/history.ts';
 import { image } from './commands/image.ts';
 import { init } from './commands/init.ts';
 import { instance } from './commands/instance.ts';
 import { network } from './commands/network.ts';
 import { plan } from './commands/plan.ts';
 import { prove } from './commands/prove.ts';
+import { rollback, rollbackCleanup } from './commands/rollback.ts';
 import { sandbox } from './commands/sandbox.ts';
 import { schema } from './commands/schema.ts';
 import { snapshot } from './commands/snapshot.ts';
@@ -43,6 +45,10 @@ export function routes(language: Language): RouteMap<CliContext> {
       instance: instance(language),
       snapshot: snapshot(language),
       restore: restore(language),
+      history: history(language),
+      rollback: rollback(language),
+      rollbackList: history(language),
+      rollbackCleanup: rollbackCleanup(language),
       network: network(language),
       image: image(language),
       backup: backup(language),

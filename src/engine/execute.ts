@@ -4,7 +4,7 @@ import type { Host } from '../system/index.ts';
 import { labelOf } from './labels.ts';
 import { type Limits, limitsFor, startsAtOnce } from './limits.ts';
 import { ImageTemplates } from './perform/nesting.ts';
-import { perform } from './perform/perform.ts';
+import { type Discard, perform } from './perform/perform.ts';
 import { isUncertain, remainder } from './perform/recover.ts';
 import type { ApplyReport, Outcome, Plan, PlanEntry } from './plan.ts';
 
@@ -16,6 +16,8 @@ export interface ExecuteOptions {
   readonly concurrency?: number;
   /** Where the daemon runs, for what is fetched or built there; absent for a remote one. */
   readonly host?: Host;
+  /** Takes the place of the removal of a machine or a volume, to keep its data. Called again after an interruption. */
+  readonly discard?: Discard;
 }
 
 /** A daemon that is killed twice under the same entry is not tried a third time. */
@@ -52,6 +54,7 @@ class Run {
   readonly #signal: AbortSignal | undefined;
   readonly #host: Host | undefined;
   readonly #templates = new ImageTemplates();
+  readonly #discard: Discard | undefined;
   /** For each entry: whether it was done, once it has ended. */
   readonly #fates: ReadonlyMap<string, Signal<boolean>>;
 
@@ -62,6 +65,7 @@ class Run {
     this.#emit = options.emit ?? silent;
     this.#signal = options.signal;
     this.#host = options.host;
+    this.#discard = options.discard;
     this.#fates = new Map(plan.entries.map((entry) => [entry.id, new Signal()]));
   }
 
@@ -117,6 +121,7 @@ class Run {
           templates: this.#templates,
           ...(this.#signal && { signal: this.#signal }),
           ...(this.#host && { host: this.#host }),
+          ...(this.#discard && { discard: this.#discard }),
         });
       } catch (error) {
         if (!isUncertain(error) || recoveries >= RECOVERIES) throw error;

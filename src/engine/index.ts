@@ -2,9 +2,10 @@ export { type ApplyOptions, applyDesired, planFor, refuseIncomplete } from './ap
 export { computePlan, type PlanOptions } from './compute-plan.ts';
 export { type ExecuteOptions, executePlan } from './execute.ts';
 export { computeFlush } from './flush.ts';
-export { MARK } from './marks.ts';
+export { ASIDE_PROJECT, MARK } from './marks.ts';
 export { observe, observeGpus } from './observe.ts';
 export type { Observed } from './observed.ts';
+export type { Discard } from './perform/perform.ts';
 export type {
   Action,
   ApplyReport,

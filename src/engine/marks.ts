@@ -16,7 +16,12 @@ export const MARK = {
   pending: 'user.anklume.pending',
   /** On a volume that holds data of a machine that is not ephemeral: never removed by this tool. */
   protected: 'user.anklume.protected',
+  /** In place of `project` on what was put aside instead of removed: whose it was. */
+  asideOf: 'user.anklume.aside-of',
 } as const;
+
+/** The Incus project of what was put aside instead of removed. Nothing in it is ever wanted or an orphan. */
+export const ASIDE_PROJECT = 'anklume-trash';
 
 export const MARK_PREFIX = 'user.anklume.';
 

@@ -1,6 +1,6 @@
 import type { Text } from '../messages/index.ts';
 import type { Refusal } from './decide.ts';
-import { MARK } from './marks.ts';
+import { ASIDE_PROJECT, MARK } from './marks.ts';
 import type { Observed } from './observed.ts';
 import type { Orphan, PlanEntry, ResourceKind } from './plan.ts';
 import { instanceId } from './resources/instance-spec.ts';
@@ -32,8 +32,10 @@ export function findLeftovers(
   specs: ReadonlyMap<string, Spec>,
   scope: Scope,
 ): Leftover[] {
-  const ours = (object: { readonly config: Readonly<Record<string, string>> }) =>
-    object.config[MARK.project] === projectName;
+  // What is on its way out, left by an interrupted run, is still in its old place under its new mark.
+  const ours = (object: Marks) =>
+    object.project !== ASIDE_PROJECT &&
+    [object.config[MARK.project], object.config[MARK.asideOf]].includes(projectName);
   const all = [
     ...observed.instances.filter(ours).map(instanceLeftover),
     ...observed.volumes.filter(ours).map((one) => volumeLeftover(one, observed)),
@@ -44,6 +46,11 @@ export function findLeftovers(
     ...observed.networks.filter(ours).map((one) => networkLeftover(one, observed)),
   ];
   return all.filter((one) => !specs.has(one.id) && scope.covers(one.domain, one.machine));
+}
+
+interface Marks {
+  readonly config: Readonly<Record<string, string>>;
+  readonly project?: string;
 }
 
 export function orphanOf({ id, kind, protected: isProtected }: Leftover): Orphan {

@@ -161,6 +161,22 @@ export class Instances {
     });
   }
 
+  /** Into another project, under another name; snapshots come along, profiles must exist there. Only when stopped. */
+  async move(
+    name: string,
+    to: { readonly project: string; readonly name: string },
+    { project, ...options }: ProjectOptions = {},
+  ): Promise<void> {
+    await this.#transport.run({
+      ...options,
+      method: 'POST',
+      path: at`/1.0/instances/${name}`,
+      query: { project },
+      body: { name: to.name, project: to.project, migration: true },
+      doing: doing('move', 'instance', name),
+    });
+  }
+
   /** A new root file system from an image; name, config and devices stay. Only when stopped and without snapshots. */
   async rebuild(
     name: string,

@@ -99,6 +99,23 @@ export class Volumes {
     });
   }
 
+  /** Into another project of the same pool, under another name. Only when nothing uses it. */
+  async move(
+    pool: string,
+    name: string,
+    to: { readonly project: string; readonly name: string },
+    { project, ...options }: ProjectOptions = {},
+  ): Promise<void> {
+    await this.#transport.run({
+      ...options,
+      method: 'POST',
+      path: at`/1.0/storage-pools/${pool}/volumes/custom/${name}`,
+      query: { project },
+      body: { name: to.name, pool, project: to.project },
+      doing: doing('move', 'volume', name),
+    });
+  }
+
   async delete(
     pool: string,
     name: string,

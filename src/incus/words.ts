@@ -10,6 +10,7 @@ const verbs = {
   freeze: { en: 'freeze', fr: 'geler' },
   import: { en: 'import', fr: 'importer' },
   list: { en: 'list', fr: 'lister' },
+  move: { en: 'move', fr: 'déplacer' },
   read: { en: 'read', fr: 'lire' },
   rebuild: { en: 'rebuild', fr: 'reconstruire' },
   rename: { en: 'rename', fr: 'renommer' },

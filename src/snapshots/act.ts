@@ -1,4 +1,4 @@
-import type { Incus } from '../incus/index.ts';
+import type { Incus, Instance } from '../incus/index.ts';
 import { type Choice, decideCreate, decideDelete, decideRestore, type SeenStep } from './decide.ts';
 import { isProtected, look } from './look.ts';
 import { carryOut, type Listening, type Result, type SnapshotReport } from './outcome.ts';
@@ -48,22 +48,29 @@ async function restoreOne(
   incus: Incus,
   { place, seen, snapshot, found }: SeenStep,
 ): Promise<Result> {
-  const { instance, project } = place;
-  const config = seen.live?.config ?? {};
-  const runs = seen.live !== undefined && seen.live.status !== 'Stopped';
+  if (!seen.live) return 'skipped';
+  const mark = `${snapshot}@${found?.created_at ?? ''}`;
+  await bringBackTo(incus, place, seen.live, snapshot, mark);
+  return seen.live.config[RESTORED] === mark ? 'again' : 'restored';
+}
+
+/** Restores one machine; what ran runs again, also when an earlier attempt was cut off after it was stopped. */
+export async function bringBackTo(
+  incus: Incus,
+  { instance, project }: Pick<MachinePlace, 'instance' | 'project'>,
+  live: Pick<Instance, 'config' | 'status'>,
+  snapshot: string,
+  mark = '',
+): Promise<void> {
+  const runs = live.status !== 'Stopped';
   // The daemon stops what runs and starts it afterwards, unless it is killed in between: the mark then tells.
-  const wasRunning = runs || config[RESTORING] !== undefined;
+  const wasRunning = runs || (live.config[RESTORING] ?? '') !== '';
   if (runs)
     await incus.instances.patch(instance, { config: { [RESTORING]: snapshot } }, { project });
   await incus.snapshots.restore(instance, snapshot, { project });
   if (wasRunning && !runs) await incus.instances.setState(instance, 'start', { project });
-  const mark = `${snapshot}@${found?.created_at ?? ''}`;
-  await incus.instances.patch(
-    instance,
-    { config: { [RESTORED]: mark, [RESTORING]: '' } },
-    { project },
-  );
-  return config[RESTORED] === mark ? 'again' : 'restored';
+  const config = { [RESTORED]: mark, [RESTORING]: '' };
+  await incus.instances.patch(instance, { config }, { project });
 }
 
 /** Removes the snapshot of that name from each machine; where there is none, nothing is to be done. */

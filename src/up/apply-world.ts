@@ -8,6 +8,7 @@ import {
   type Plan,
   refuseIncomplete,
 } from '../engine/index.ts';
+import { changesWorld, concerned, type SafetyNet, spreadNet } from '../generations/index.ts';
 import { readIfExists, writeAtomic } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
 import { loadBridgeFilter } from './bridge-filter.ts';
@@ -36,6 +37,8 @@ export interface ApplyChoices extends Pick<ApplyOptions, 'limit' | 'prune' | 'ad
   readonly tags?: readonly string[];
   /** Asked before anything is deleted; throwing stops the run with nothing changed. */
   readonly confirm?: (plan: Plan) => Promise<void>;
+  /** Neither safety snapshots nor a trash: what is removed is gone. */
+  readonly skipSnapshot?: boolean;
   /** Called when the plan is accepted, before the first change. */
   readonly ready?: () => Promise<void>;
 }
@@ -83,13 +86,39 @@ export async function applyWorld(
     emit({ type: 'note', level: 'warning', code, text, ...(remedy && { remedy }) });
   if (!choices.partial) refuseIncomplete(plan);
   if (plan.entries.some(({ action }) => action === 'delete')) await choices.confirm?.(plan);
+  const net = changesWorld(plan)
+    ? await netFor(world, daemon, plan, choices, { emit, signal })
+    : undefined;
   await choices.ready?.();
   const { host } = daemon;
   if (host && plan.entries.some(({ kind }) => kind === 'instance'))
     await loadBridgeFilter(host, emit);
-  const report = await executePlan(plan, daemon.incus, { emit, signal, ...(host && { host }) });
+  const report = await executePlan(plan, daemon.incus, {
+    emit,
+    signal,
+    ...(host && { host }),
+    ...(net?.discard && { discard: net.discard }),
+  });
   const rulesChanged = rules !== undefined && (await writeRules(world, rules));
+  await net?.finish(report);
   return { plan, report, rulesChanged, seconds: (performance.now() - started) / 1000 };
+}
+
+/** What lets this apply be undone: the record of it, and a snapshot of each machine that it changes. */
+function netFor(
+  { root, desired }: World,
+  { incus, where }: Daemon,
+  plan: Plan,
+  { skipSnapshot = false, limit }: ApplyChoices,
+  listening: Listening,
+): Promise<SafetyNet> {
+  const { projectName } = desired;
+  const places = concerned(plan, desired);
+  const scope = limit === undefined ? {} : { limit };
+  return spreadNet(
+    { incus, where, projectName, root, plan, places, skip: skipSnapshot, ...scope },
+    listening,
+  );
 }
 
 /** Writes the text of the rules into a file, of the project unless named, where it changed. True when it did. */

@@ -23,6 +23,7 @@ export { openSite, type Site } from './open-site.ts';
 export { planDeployment } from './plan-deployment.ts';
 export { openProject, type Project, type ProjectChoice } from './project.ts';
 export { endingOf, type Provisioning, provisionMachines } from './provision.ts';
+export { type Return, type RollbackChoices, type RollbackReport, rollBack } from './rollback.ts';
 export { type RulesChoice, type RulesSource, readRulesSource } from './rules-source.ts';
 export { staleRules } from './stale-rules.ts';
 export { type SyncOptions, type SyncReport, syncProject } from './sync-project.ts';

@@ -1,5 +1,5 @@
 import { ExitCode } from '../../messages/index.ts';
-import { choiceFlags } from '../frame/apply-flags.ts';
+import { choiceFlags, safetyFlags } from '../frame/apply-flags.ts';
 import { askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
@@ -40,6 +40,7 @@ export const apply = command({
       fr: 'Faire le reste quand une partie du plan est refusée',
     }),
     sync: toggle({ en: 'Sync first', fr: "Synchroniser d'abord" }),
+    ...safetyFlags,
     ...choiceFlags,
     ...consentFlags,
   },

@@ -1,4 +1,5 @@
 import { ExitCode } from '../../messages/index.ts';
+import { safetyFlags } from '../frame/apply-flags.ts';
 import { askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
@@ -41,6 +42,7 @@ export const up = command({
       en: 'How long the agent of a virtual machine may take to answer (default 120)',
       fr: "Le temps laissé à l'agent d'une machine virtuelle pour répondre (120 par défaut)",
     }),
+    ...safetyFlags,
     ...projectFlags,
     ...daemonFlags,
     ...consentFlags,
@@ -61,11 +63,11 @@ export const up = command({
         en: 'Delete what is no longer declared (anklume plan --prune shows it)?',
         fr: "Supprimer ce qui n'est plus déclaré (anklume plan --prune le montre) ?",
       });
-    const { partial, prune, adopt, skipProvision } = flags;
+    const { partial, prune, adopt, skipProvision, skipSnapshot } = flags;
     const report = await bringUp(
       project,
       daemon,
-      { partial, prune, adopt, skipProvision, confirm, ...patience },
+      { partial, prune, adopt, skipProvision, skipSnapshot, confirm, ...patience },
       session,
       (problems) => showProblems(session, problems),
     );

@@ -23,7 +23,11 @@ export interface PerformContext {
   readonly host?: Host;
   /** Which images write the nesting context themselves, as this run has found. */
   readonly templates: ImageTemplates;
+  readonly discard?: Discard;
 }
+
+/** Puts a machine or a volume aside instead of removing it. */
+export type Discard = (entry: Extract<PlanEntry, { readonly action: 'delete' }>) => Promise<void>;
 
 /** Carries out one entry. What it writes is in the entry alone: no decision is taken here. */
 export async function perform(
@@ -32,6 +36,8 @@ export async function perform(
   context: PerformContext,
 ): Promise<void> {
   if (entry.action === 'refuse') return;
+  const holdsData = entry.kind === 'instance' || entry.kind === 'volume';
+  if (entry.action === 'delete' && holdsData && context.discard) return context.discard(entry);
   switch (entry.kind) {
     case 'network':
       return performNetwork(incus, entry, context);

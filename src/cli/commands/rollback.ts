@@ -1,0 +1,136 @@
+import { AnklumeError, ExitCode } from '../../messages/index.ts';
+import type { Return } from '../../up/index.ts';
+import { askYes } from '../frame/ask.ts';
+import { command } from '../frame/command.ts';
+import { daemonOptions } from '../frame/daemon-options.ts';
+import { daemonFlags, projectFlags, toggle, word } from '../frame/flags.ts';
+
+export const rollback = command({
+  brief: {
+    en: 'Bring back the world as it was before a change',
+    fr: "Ramener le monde tel qu'il était avant un changement",
+  },
+  description: {
+    en: 'The data of the machines that were changed since, machines and volumes that were removed, networks and profiles, and the tree. It is shown first and asked about. infra.yml is yours and stays; the old one is put beside it. A rollback is a generation too, and can be undone.',
+    fr: "Les données des machines modifiées depuis, les machines et volumes supprimés, les réseaux et profils, et l'arborescence. Tout est montré d'abord, et la question est posée. infra.yml est à vous et ne change pas ; l'ancien est posé à côté. Un retour est aussi une génération, et peut être annulé.",
+  },
+  examples: [
+    ['anklume rollback', { en: 'before the last change', fr: 'avant le dernier changement' }],
+    [
+      'anklume rollback 4 --dry-run',
+      {
+        en: 'what going back to generation 4 would do',
+        fr: 'ce que ferait un retour à la génération 4',
+      },
+    ],
+    [
+      'anklume rollback 20261122-031500 --yes',
+      {
+        en: 'before the change that began then, without asking',
+        fr: 'avant le changement commencé alors, sans poser de question',
+      },
+    ],
+  ],
+  flags: {
+    dryRun: toggle({ en: 'Show it, change nothing', fr: 'Le montrer, ne rien changer' }),
+    force: toggle({
+      en: 'Also put aside protected machines that came since',
+      fr: 'Mettre aussi de côté les machines protégées apparues depuis',
+    }),
+    ...projectFlags,
+    ...daemonFlags,
+  },
+  words: [
+    {
+      name: 'GENERATION|TIME',
+      brief: {
+        en: "A number or a time of 'anklume history' (default: before the last change)",
+        fr: "Un numéro ou une date d'« anklume history » (par défaut : avant le dernier changement)",
+      },
+      optional: true,
+    },
+  ],
+  async run(session, flags, point) {
+    const room = await import('../../up/index.ts');
+    const { renderReturn, renderRollback } = await import('../render/generations.ts');
+    const world = await room.openWorld({ cwd: session.cwd, infra: flags.infra });
+    await using daemon = await room.openDaemon(flags, daemonOptions(session, flags));
+    const confirm = async (found: Return) => {
+      session.settle();
+      if (!session.common.quiet && !session.common.json)
+        session.terminal.stderr.write(`${renderReturn(found, session)}\n`);
+      await askYes(session, flags.yes, {
+        en: 'Go back to that? What was written since is kept in snapshots for three changes.',
+        fr: 'Y revenir ? Ce qui a été écrit depuis est gardé en instantanés pendant trois changements.',
+      });
+    };
+    const { force, dryRun } = flags;
+    const report = await room.alone(daemon, 'rollback', session, () =>
+      room.rollBack(world, daemon, { point, force, dryRun, confirm }, session),
+    );
+    session.result({ type: 'rollback', ...report, dryRun }, () =>
+      dryRun ? renderReturn(report, session) : renderRollback(report, session),
+    );
+    if (dryRun) return ExitCode.done;
+    const { desired } = await room.openWorld({ cwd: session.cwd, infra: flags.infra });
+    const rules = await room.staleRules(desired, daemon);
+    if (rules) session.emit(rules);
+    return report.done ? ExitCode.done : ExitCode.failed;
+  },
+});
+
+export const rollbackCleanup = command({
+  brief: {
+    en: 'Remove old safety snapshots',
+    fr: 'Supprimer les anciens instantanés de sûreté',
+  },
+  description: {
+    en: 'Those of all but the newest changes, and the machines and volumes that were put aside by them. Each successful apply does the same and keeps three. Your own snapshots are never touched.',
+    fr: "Ceux de tous les changements sauf les plus récents, et les machines et volumes qu'ils ont mis de côté. Chaque apply réussi fait de même et en garde trois. Vos propres instantanés ne sont jamais touchés.",
+  },
+  examples: [
+    ['anklume rollback-cleanup', { en: 'keep three', fr: 'en garder trois' }],
+    ['anklume rollback-cleanup --keep 1', { en: 'keep one', fr: 'en garder un' }],
+  ],
+  flags: {
+    keep: word('N', {
+      en: 'How many changes can still be undone (default 3)',
+      fr: 'Combien de changements peuvent encore être annulés (3 par défaut)',
+    }),
+    ...projectFlags,
+    ...daemonFlags,
+  },
+  async run(session, flags) {
+    const { alone, openDaemon, openWorld } = await import('../../up/index.ts');
+    const { cleanUp, History, KEPT } = await import('../../generations/index.ts');
+    const { renderCleaning } = await import('../render/generations.ts');
+    const keep = flags.keep === undefined ? KEPT : numberOf(flags.keep);
+    const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
+    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+    const history = new History(desired.projectName, daemon.where);
+    const confirm = (machines: readonly string[]) =>
+      askYes(session, flags.yes, {
+        en: `Remove for good what was put aside: ${machines.join(', ')}?`,
+        fr: `Supprimer définitivement ce qui a été mis de côté : ${machines.join(', ')} ?`,
+      });
+    const cleaning = await alone(daemon, 'rollback-cleanup', session, () =>
+      cleanUp(daemon.incus, desired.projectName, history, keep, confirm),
+    );
+    session.result({ type: 'rollback-cleanup', ...cleaning, keep }, () =>
+      renderCleaning(cleaning, session),
+    );
+    return undefined;
+  },
+});
+
+function numberOf(untrustedWord: string): number {
+  if (/^\d{1,4}$/.test(untrustedWord)) return Number(untrustedWord);
+  throw new AnklumeError({
+    code: 'bad-keep',
+    exit: ExitCode.usage,
+    message: {
+      en: '--keep takes a number from 0 to 9999.',
+      fr: '--keep demande un nombre de 0 à 9999.',
+    },
+  });
+}

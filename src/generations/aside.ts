@@ -1,0 +1,269 @@
+import { createHash } from 'node:crypto';
+import { ASIDE_PROJECT, MARK, type PlanEntry } from '../engine/index.ts';
+import {
+  type Incus,
+  type Instance,
+  type InstancePut,
+  isKind,
+  isNotFound,
+  readAndWrite,
+  type StorageVolume,
+} from '../incus/index.ts';
+import { AnklumeError } from '../messages/index.ts';
+import { STAMP } from './record.ts';
+
+/** On what was put aside: where it comes from, and what it needs to go back there. */
+const ORIGIN = 'user.anklume.aside';
+
+/** On the Incus project that we made for it. */
+const OUR_PROJECT = 'user.anklume.trash';
+
+type Devices = Instance['devices'];
+
+interface Origin {
+  /** Of the run that put it aside. */
+  readonly stamp: string;
+  readonly project: string;
+  readonly name: string;
+  readonly profiles: readonly string[];
+  readonly devices: Devices;
+}
+
+/** A machine or a volume that was put aside, wherever an interruption left it. */
+export interface Aside {
+  readonly kind: 'instance' | 'volume';
+  /** Where it is now. */
+  readonly project: string;
+  readonly name: string;
+  readonly pool?: string;
+  readonly origin: Origin;
+}
+
+/** All that was put aside of an infrastructure. */
+export function asideOf(
+  projectName: string,
+  instances: readonly Instance[],
+  volumes: readonly StorageVolume[],
+): Aside[] {
+  const ours = (config: Readonly<Record<string, string>>) =>
+    [config[MARK.asideOf], config[MARK.project]].includes(projectName);
+  const all = [
+    ...instances.map((one) => ({ ...one, kind: 'instance' as const, pool: undefined })),
+    ...volumes.map((one) => ({ ...one, kind: 'volume' as const })),
+  ];
+  return all.flatMap(({ kind, project, name, pool, config }) => {
+    const origin = ours(config) ? parseOrigin(config[ORIGIN]) : undefined;
+    return origin ? [{ kind, project, name, origin, ...(pool !== undefined && { pool }) }] : [];
+  });
+}
+
+/** Puts machines and volumes aside instead of removing them, in the run with this stamp. */
+export function asideKeeper(incus: Incus, projectName: string, stamp: string) {
+  let project: Promise<void> | undefined;
+  return async (entry: Extract<PlanEntry, { action: 'delete' }>): Promise<void> => {
+    project ??= ensureProject(incus);
+    await project;
+    const place = { project: entry.project ?? '', name: entry.name };
+    try {
+      if (entry.kind === 'instance') await instanceAside(incus, projectName, stamp, place);
+      else await volumeAside(incus, projectName, stamp, { ...place, pool: entry.pool ?? '' });
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  };
+}
+
+interface Place {
+  readonly project: string;
+  readonly name: string;
+}
+
+/** Nothing that ties it to its place comes along: profiles, cards and volumes would not exist there. */
+async function instanceAside(incus: Incus, projectName: string, stamp: string, place: Place) {
+  const { project, name } = place;
+  await incus.instances.setState(name, 'stop', { project, force: true });
+  let origin: Origin = { stamp, project, name, profiles: [], devices: {} };
+  await readAndWrite(
+    () => incus.instances.get(name, { project }),
+    (live): InstancePut | undefined => {
+      const begun = parseOrigin(live.config[ORIGIN]);
+      origin = begun ?? { ...origin, profiles: live.profiles, devices: live.devices };
+      if (begun && live.profiles.length === 0) return undefined;
+      const { [MARK.project]: _, ...config } = live.config;
+      const root = Object.entries(live.expanded_devices).filter(([, { path }]) => path === '/');
+      return {
+        ...putOf(live),
+        profiles: [],
+        devices: Object.fromEntries(root),
+        config: {
+          ...config,
+          'security.protection.delete': 'false',
+          [MARK.asideOf]: projectName,
+          [ORIGIN]: JSON.stringify(origin),
+        },
+      };
+    },
+    (put, etag) => incus.instances.update(name, put, { project, etag }),
+  );
+  const to = { project: ASIDE_PROJECT, name: asideName(origin) };
+  await moveAfresh(
+    () => incus.instances.move(name, to, { project }),
+    () => incus.instances.delete(to.name, { project: to.project }),
+  );
+}
+
+async function volumeAside(
+  incus: Incus,
+  projectName: string,
+  stamp: string,
+  { project, name, pool }: Place & { readonly pool: string },
+) {
+  let origin: Origin = { stamp, project, name, profiles: [], devices: {} };
+  await readAndWrite(
+    () => incus.volumes.get(pool, name, { project }),
+    (live) => {
+      origin = parseOrigin(live.config[ORIGIN]) ?? origin;
+      const { [MARK.project]: _, ...config } = live.config;
+      const marks = { [MARK.asideOf]: projectName, [ORIGIN]: JSON.stringify(origin) };
+      return { description: live.description, config: { ...config, ...marks } };
+    },
+    (put, etag) => incus.volumes.update(pool, name, put, { project, etag }),
+  );
+  const to = { project: ASIDE_PROJECT, name: asideName(origin) };
+  await moveAfresh(
+    () => incus.volumes.move(pool, name, to, { project }),
+    () => incus.volumes.delete(pool, to.name, { project: to.project }),
+  );
+}
+
+/** A move copies, then removes: one that was cut off leaves a torn copy in the way of the next, and the whole at its start. */
+async function moveAfresh(move: () => Promise<void>, clear: () => Promise<void>): Promise<void> {
+  try {
+    await move();
+  } catch (error) {
+    if (!isKind(error, 'already-exists')) throw error;
+    await clear();
+    await move();
+  }
+}
+
+/** Brings back a machine or a volume, stopped, to where it was. Can be cut off and called again at any point. */
+export async function bringBack(incus: Incus, projectName: string, aside: Aside): Promise<void> {
+  const { project, name } = aside.origin;
+  const home = { project, name };
+  // Marked before it is moved: from then on apply takes it for ours and completes what is missing.
+  await write(incus, aside, ({ [MARK.asideOf]: _, ...config }) => ({
+    ...config,
+    [MARK.project]: projectName,
+  }));
+  const isHome = aside.project === project && aside.name === name;
+  if (!isHome && aside.pool !== undefined)
+    await incus.volumes.move(aside.pool, aside.name, home, { project: aside.project });
+  else if (!isHome) await incus.instances.move(aside.name, home, { project: aside.project });
+  await write(incus, { ...aside, ...home }, ({ [ORIGIN]: _, ...config }) => config, aside.origin);
+}
+
+/** Changes the config, and with an origin gives profiles and devices back. */
+async function write(
+  incus: Incus,
+  { kind, pool = '', project, name }: Omit<Aside, 'origin'>,
+  change: (config: Record<string, string>) => Record<string, string>,
+  origin?: Origin,
+): Promise<void> {
+  if (kind === 'volume')
+    return readAndWrite(
+      () => incus.volumes.get(pool, name, { project }),
+      ({ description, config }) => ({ description, config: change(config) }),
+      (put, etag) => incus.volumes.update(pool, name, put, { project, etag }),
+    );
+  return readAndWrite(
+    () => incus.instances.get(name, { project }),
+    (live): InstancePut => ({
+      ...putOf(live),
+      config: change(live.config),
+      ...(origin && { profiles: origin.profiles, devices: origin.devices }),
+    }),
+    (put, etag) => incus.instances.update(name, put, { project, etag }),
+  );
+}
+
+/** Removes for good what was put aside. */
+export async function removeAside(incus: Incus, { kind, pool = '', project, name }: Aside) {
+  try {
+    if (kind === 'volume') await incus.volumes.delete(pool, name, { project });
+    else await incus.instances.delete(name, { project });
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}
+
+function putOf(live: Instance): InstancePut {
+  const { architecture, config, devices, description, ephemeral, profiles, stateful } = live;
+  return { architecture, config, devices, description, ephemeral, profiles, stateful };
+}
+
+/** `t20261122-031500-1a2b3c4d`: of one run and one origin there is only one. */
+function asideName({ stamp, project, name }: Origin): string {
+  const hash = createHash('sha256').update(`${project}/${name}`).digest('hex').slice(0, 8);
+  return `t${stamp}-${hash}`;
+}
+
+async function ensureProject(incus: Incus): Promise<void> {
+  const found = (await incus.projects.list()).find(({ name }) => name === ASIDE_PROJECT);
+  if (found?.config[OUR_PROJECT] === 'true') return;
+  if (found) throw taken();
+  const config = {
+    'features.images': 'false',
+    'features.networks': 'false',
+    'features.profiles': 'true',
+    'features.storage.volumes': 'true',
+    [OUR_PROJECT]: 'true',
+  };
+  const description = 'What anklume removed, kept for a while: anklume rollback';
+  await incus.projects.create({ name: ASIDE_PROJECT, description, config });
+}
+
+function taken(): AnklumeError {
+  return new AnklumeError({
+    code: 'trash-taken',
+    message: {
+      en: `The Incus project '${ASIDE_PROJECT}' exists and was not made by anklume, so nothing can be put aside in it.`,
+      fr: `Le projet Incus « ${ASIDE_PROJECT} » existe et n'a pas été créé par anklume : rien ne peut y être mis de côté.`,
+    },
+    remedy: {
+      en: 'Rename that project, or remove for good with --skip-snapshot.',
+      fr: 'Renommez ce projet, ou supprimez définitivement avec --skip-snapshot.',
+    },
+  });
+}
+
+/** What an object says about where it comes from; anybody may have written it. */
+function parseOrigin(untrustedText: string | undefined): Origin | undefined {
+  let untrusted: unknown;
+  try {
+    untrusted = JSON.parse(untrustedText ?? '');
+  } catch {
+    return undefined;
+  }
+  return isOrigin(untrusted) ? untrusted : undefined;
+}
+
+function isOrigin(untrusted: unknown): untrusted is Origin {
+  if (typeof untrusted !== 'object' || untrusted === null) return false;
+  const { stamp, project, name, profiles, devices } = untrusted as Record<string, unknown>;
+  const words = (value: unknown) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((one) => typeof one === 'string');
+  return (
+    typeof stamp === 'string' &&
+    STAMP.test(stamp) &&
+    typeof project === 'string' &&
+    typeof name === 'string' &&
+    Array.isArray(profiles) &&
+    words(profiles) &&
+    typeof devices === 'object' &&
+    devices !== null &&
+    Object.values(devices).every(words)
+  );
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { stampOf } from '../snapshots/index.ts';
+import { homeFolder, readIfExists, writeAtomic } from '../system/index.ts';
+import { type KeptFile, readFiles } from './files.ts';
+import { type GenerationRecord, parseRecord } from './record.ts';
+
+/** Where all histories are, below the home folder. */
+const FOLDER = 'pre-apply-snapshots';
+
+/** Only for us: a tree can hold secrets. */
+const PRIVATE = 0o700;
+
+/** The history of one infrastructure on one daemon: `NNNN.json` for each generation, and its files in `NNNN/`. */
+export class History {
+  readonly folder: string;
+
+  constructor(projectName: string, where: string, env: NodeJS.ProcessEnv = process.env) {
+    const hash = createHash('sha256').update(`${projectName}\n${where}`).digest('hex').slice(0, 8);
+    const readable = projectName.replace(/[^A-Za-z0-9-]/g, '-').slice(0, 40);
+    this.folder = join(homeFolder(env), FOLDER, `${readable}-${hash}`);
+  }
+
+  /** All that can be read, oldest first. A damaged one is as good as none. */
+  async list(): Promise<GenerationRecord[]> {
+    const names = await readdir(this.folder).catch(() => []);
+    const texts = await Promise.all(
+      names
+        .filter((name) => /^\d{4,}\.json$/.test(name))
+        .map((name) => readIfExists(join(this.folder, name))),
+    );
+    return texts
+      .flatMap((text) => (text && parseRecord(text.toString('utf8'))) || [])
+      .sort((a, b) => a.number - b.number);
+  }
+
+  async write(record: GenerationRecord): Promise<void> {
+    await mkdir(this.folder, { recursive: true, mode: PRIVATE });
+    await writeAtomic(
+      join(this.folder, `${nameOf(record.number)}.json`),
+      `${JSON.stringify(record, undefined, 2)}\n`,
+      0o600,
+    );
+  }
+
+  /** Keeps files beside a record: all of them, or none when it is cut off. */
+  async keep(number: number, files: readonly KeptFile[]): Promise<void> {
+    const final = this.filesOf(number);
+    const temporary = `${final}.tmp`;
+    await rm(temporary, { recursive: true, force: true });
+    await mkdir(temporary, { recursive: true, mode: PRIVATE });
+    const folders = new Set(files.map(({ path }) => dirname(join(temporary, path))));
+    for (const folder of folders) await mkdir(folder, { recursive: true, mode: PRIVATE });
+    await Promise.all(
+      files.map(({ path, bytes }) => writeFile(join(temporary, path), bytes, { mode: 0o600 })),
+    );
+    await rm(final, { recursive: true, force: true });
+    await rename(temporary, final);
+  }
+
+  /** Files of a project that a rollback is about to replace, so that no line of a user's is lost. */
+  async keepReplaced(files: readonly KeptFile[], now: Date): Promise<void> {
+    const folder = join(this.folder, 'replaced', stampOf(now));
+    for (const { path, bytes } of files) await writeAtomic(join(folder, path), bytes, 0o600);
+  }
+
+  /** The folder with a generation's tree and infra.yml: a project folder like any other. */
+  filesOf(number: number): string {
+    return join(this.folder, nameOf(number));
+  }
+
+  readFiles(number: number): Promise<KeptFile[]> {
+    return readFiles(this.filesOf(number));
+  }
+}
+
+function nameOf(number: number): string {
+  return String(number).padStart(4, '0');
+}

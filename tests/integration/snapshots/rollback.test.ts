@@ -1,0 +1,231 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { type TestProject, testProject } from '../cli/projects.ts';
+import { removeDomains, writesDuring } from '../engine/daemon.ts';
+import { anklume, incusCli, incusQuery, inSandbox, uniqueName } from '../support.ts';
+import {
+  configOf,
+  DIR_POOL,
+  dataOf,
+  dirPool,
+  makeData,
+  onHost,
+  type Placed,
+  snapshotsOf,
+  spoil,
+  statusOf,
+} from './world.ts';
+
+const domains = ['ga', 'gb', 'gc', 'gd'].map(uniqueName) as [string, string, string, string];
+const [a, b, c, d] = domains;
+const at = (domain: string, pool?: string): Placed => ({
+  project: domain,
+  name: `${domain}-1`,
+  ...(pool && { pool }),
+});
+const machines = [at(a), at(b, DIR_POOL), at(c), at(d)];
+const name = `roll-${a}`;
+const sandbox = ['--sandbox', inject('sandbox')];
+let project: TestProject;
+const here = (...args: string[]) => anklume([...args, ...sandbox], { cwd: project.folder });
+
+/** Four domains in four projects; `limits` of all machines, without domain c where that is asked for. */
+function infra(limits: number, without = ''): string {
+  const config = `config: {limits.processes: "${limits}"}`;
+  const root = `devices: {root: {type: disk, path: /, pool: ${DIR_POOL}}}`;
+  const volume = 'storage_volumes: {vol: {path: /vol}}';
+  const lines = domains.map((domain, index) => {
+    const more = domain === b ? `, ${root}` : domain === c ? `, ${volume}` : '';
+    return `  ${domain}: {subnet_id: ${index}, ephemeral: true, machines: {${domain}-1: {${config}${more}}}}\n`;
+  });
+  const head = `project_name: ${name}\nglobal: {base_subnet: "10.242", default_os_image: probe}\ndomains:\n`;
+  return head + lines.filter((_, index) => domains[index] !== without).join('');
+}
+
+const sync = () => anklume(['sync', '--clean-orphans'], { cwd: project.folder });
+
+async function apply(text: string, ...flags: string[]) {
+  await project.write(text);
+  expect((await sync()).code).toBe(0);
+  const result = await here('apply', '--json', ...flags);
+  expect(result.code, result.stderr).toBe(0);
+  return JSON.parse(result.stdout) as { done: number; requests: number };
+}
+
+const safetyOf = async (machine: Placed) =>
+  (await snapshotsOf(machine)).filter((one) => one.startsWith('pre-'));
+
+interface Generation {
+  number: number;
+  stamp: string;
+  state: string;
+  cleaned?: boolean;
+  limit?: string;
+  snapshots: { machine: string; snapshot: string }[];
+}
+
+async function generations(): Promise<Generation[]> {
+  const { stdout } = await here('rollback-list', '--json');
+  return (JSON.parse(stdout) as { generations: Generation[] }).generations;
+}
+
+/** Everything of this infrastructure as the API shows it, but for what differs from one making to the next. */
+async function worldNow(): Promise<unknown> {
+  const lists = [
+    'networks',
+    'projects',
+    'profiles',
+    'instances',
+    'storage-pools/default/volumes/custom',
+  ];
+  const found = await Promise.all(
+    lists.map((list) =>
+      incusQuery<Record<string, unknown>[]>(
+        `/1.0/${list}?recursion=1${list === 'networks' || list === 'projects' ? '' : '&all-projects=true'}`,
+      ),
+    ),
+  );
+  const passing = ['created_at', 'last_used_at', 'used_by', 'expanded_config', 'location'];
+  return found
+    .flat()
+    .flatMap((object) => {
+      const config = object.config as Record<string, string> | null;
+      if (config?.['user.anklume.project'] !== name) return [];
+      const kept = Object.entries(object).filter(([key]) => !passing.includes(key));
+      const lasting = Object.entries(config).filter(
+        ([key]) => !/^volatile\.|^user\.anklume\.restor/.test(key),
+      );
+      return [{ ...Object.fromEntries(kept), config: Object.fromEntries(lasting.sort()) }];
+    })
+    .sort((x, y) => JSON.stringify(x).localeCompare(JSON.stringify(y)));
+}
+
+beforeAll(async () => {
+  await dirPool();
+  project = await testProject();
+  await apply(infra(100));
+});
+afterAll(async () => {
+  await here('rollback-cleanup', '--keep', '0', '--yes');
+  await removeDomains(...domains);
+  await project[Symbol.asyncDispose]();
+});
+
+it('P24-01 P24-05: each machine that an apply changes has a safety snapshot before the first change', async () => {
+  const writes = await writesDuring(() => apply(infra(101)));
+  for (const machine of machines) expect(await safetyOf(machine)).toHaveLength(1);
+  const actions = writes.map(({ action }) => action);
+  const last = actions.lastIndexOf('instance-snapshot-created');
+  expect(actions.filter((one) => one === 'instance-snapshot-created')).toHaveLength(4);
+  expect(actions.indexOf('instance-updated')).toBeGreaterThan(last);
+});
+
+it('an apply that changes nothing makes none, and asks the daemon nothing more', async () => {
+  const writes = await writesDuring(async () => {
+    const { requests } = await apply(infra(101));
+    expect(requests).toBeLessThanOrEqual(10);
+  });
+  expect(writes).toEqual([]);
+  expect(await generations()).toHaveLength(2);
+});
+
+it('P24-07 P24-08: --limit keeps to its domain, --skip-snapshot makes none', async () => {
+  const before = await Promise.all(machines.map(safetyOf));
+  await apply(infra(102), '--limit', a);
+  expect(await safetyOf(at(a))).toHaveLength(2);
+  expect((await Promise.all(machines.map(safetyOf))).slice(1)).toEqual(before.slice(1));
+  expect((await generations()).at(-1)).toMatchObject({ limit: a, state: 'done' });
+  await apply(infra(103), '--skip-snapshot');
+  expect(await safetyOf(at(a))).toHaveLength(2);
+});
+
+it('P24-03 P24-04 P24-06: three are kept, fewer when asked; never a snapshot of a user', async () => {
+  await incusCli('snapshot', 'create', `${a}-1`, 'mine', '--project', a);
+  for (const limits of [104, 105, 106]) await apply(infra(limits));
+  expect(await safetyOf(at(a))).toHaveLength(3);
+  const kept = (await generations()).filter(
+    ({ snapshots, cleaned }) => snapshots.length && !cleaned,
+  );
+  expect(kept.flatMap((one) => one.snapshots).map(({ snapshot }) => snapshot)).toEqual(
+    expect.arrayContaining(await safetyOf(at(a))),
+  );
+  // A failed apply removes none.
+  await project.write(
+    infra(107)
+      .replace(`${d}-1: {`, `${d}-1: {profiles: [bad], `)
+      .replace(`${d}: {`, `${d}: {profiles: {bad: {config: {no.such.key: "1"}}}, `),
+  );
+  await sync();
+  expect((await here('apply')).code).toBe(1);
+  expect(await safetyOf(at(a))).toHaveLength(4);
+  expect((await generations()).at(-1)).toMatchObject({ state: 'failed' });
+  await apply(infra(108));
+  expect((await here('rollback-cleanup', '--keep', '1')).code).toBe(0);
+  expect(await safetyOf(at(a))).toHaveLength(1);
+  expect(await snapshotsOf(at(a))).toContain('mine');
+});
+
+it('P24-02: an unknown point is a clear error, with nothing changed', async () => {
+  for (const point of ['999', '19990101-000000', 'yesterday', '2999-01-01']) {
+    const { code, stderr } = await here('rollback', point, '--yes');
+    expect(code).toBe(2);
+    expect(stderr).toContain('There is no generation');
+  }
+  expect((await here('rollback')).code).toBe(2);
+});
+
+it('P24-02: over a removed domain and changed machines, the world and the data are as before', async () => {
+  await apply(infra(200));
+  for (const machine of [at(a), at(b, DIR_POOL), at(c)]) await makeData(machine, 500);
+  await incusCli('exec', `${c}-1`, '--project', c, '--', 'sh', '-c', 'echo kept > /vol/file');
+  const data = async () => [
+    await dataOf(at(a)),
+    await dataOf(at(b, DIR_POOL)),
+    await dataOf(at(c)),
+  ];
+  const [before, held] = [await worldNow(), await data()];
+  const number = (await generations()).at(-1)?.number ?? 0;
+
+  await apply(infra(201, c), '--prune', '--yes');
+  expect(JSON.stringify(await worldNow())).not.toContain(`net-${c}`);
+  await spoil(at(a));
+  await spoil(at(b, DIR_POOL));
+  await apply(infra(202, c));
+
+  const shown = await here('rollback', String(number), '--dry-run', '--json');
+  const wanted = (JSON.parse(shown.stdout) as { data: { machine: string; action: string }[] }).data;
+  expect(wanted.map(({ machine, action }) => [machine, action]).sort()).toEqual(
+    [
+      [`${a}-1`, 'restore'],
+      [`${b}-1`, 'restore'],
+      [`${c}-1`, 'return'],
+      [`${d}-1`, 'restore'],
+    ].sort(),
+  );
+  // Killed at two moments, then left alone: the same command goes on from there.
+  for (const killAfter of [900, 2500])
+    await anklume(['rollback', String(number), '--yes', ...sandbox], {
+      cwd: project.folder,
+      killAfter,
+    });
+  const back = await here('rollback', String(number), '--yes');
+  expect(back.code, back.stdout + back.stderr).toBe(0);
+  expect(await worldNow()).toEqual(before);
+  expect(await data()).toEqual(held);
+  expect(await Promise.all(machines.map(statusOf))).toEqual(machines.map(() => 'Running'));
+  const kept = await incusCli('exec', `${c}-1`, '--project', c, '--', 'cat', '/vol/file');
+  expect(kept).toBe('kept\n');
+  // infra.yml is the user's; the old one stands beside it, and the tree is the old one.
+  expect(await readFile(`${project.folder}/infra.yml`, 'utf8')).toBe(infra(202, c));
+  const old = `${project.folder}/infra.yml.generation-${number}`;
+  expect(await readFile(old, 'utf8')).toBe(infra(200));
+  expect((await here('plan', '--exit-code', '--prune')).code).toBe(0);
+});
+
+it('a rollback can be undone', async () => {
+  await inSandbox('touch', onHost(at(a), '/after'));
+  expect((await here('rollback', '--yes')).code).toBe(0);
+  expect((await configOf(at(a)))['limits.processes']).toBe('202');
+  await expect(inSandbox('stat', onHost(at(a), '/after'))).rejects.toThrow();
+  expect(JSON.stringify(await worldNow())).not.toContain(`net-${c}`);
+});
