@@ -32,7 +32,7 @@ async function below(root: string, path: string): Promise<KeptFile[]> {
   return (await Promise.all(names.map((name) => below(root, `${path}/${name}`)))).flat();
 }
 
-export function isTreeFile({ path }: Pick<KeptFile, 'path'>): boolean {
+function isTreeFile({ path }: Pick<KeptFile, 'path'>): boolean {
   return TREE.includes(path.split('/')[0] ?? '');
 }
 

@@ -5,5 +5,5 @@ export { type DataStep, decideData } from './data.ts';
 export { readFiles, treeChanges, writeDeclaration, writeTree } from './files.ts';
 export { type SafetyNet, spreadNet } from './net.ts';
 export type { GenerationRecord, Target } from './record.ts';
-export { asideNow, type Cleaning, cleanUp, KEPT } from './safety.ts';
+export { type Cleaning, cleanUp, KEPT } from './safety.ts';
 export { History } from './store.ts';

@@ -108,7 +108,7 @@ async function nextRecord(history: History, about: RunAbout): Promise<Generation
 }
 
 /** Two runs in one second, or a clock that went back: stamps still differ and grow. */
-export function laterStamp(now: Date, last: string | undefined): string {
+function laterStamp(now: Date, last: string | undefined): string {
   const stamp = stampOf(now);
   if (last === undefined || stamp > last) return stamp;
   const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)$/.exec(last) ?? [];

@@ -83,7 +83,7 @@ export interface Cleaning {
 }
 
 /** The runs beyond the newest `keep` whose snapshots still stand. Pure. */
-export function tooOld(records: readonly GenerationRecord[], keep: number): GenerationRecord[] {
+function tooOld(records: readonly GenerationRecord[], keep: number): GenerationRecord[] {
   const holding = records.filter(
     ({ snapshots, cleaned, counts, kind }) =>
       !cleaned && (snapshots.length > 0 || counts.removed > 0 || kind === 'rollback'),
@@ -129,7 +129,7 @@ export async function cleanUp(
 }
 
 /** What is put aside at the moment. */
-export async function asideNow(incus: Incus, projectName: string) {
+async function asideNow(incus: Incus, projectName: string) {
   const [instances, pools] = await Promise.all([incus.instances.list(), incus.pools.list()]);
   const volumes = await Promise.all(pools.map(({ name }) => incus.volumes.list(name)));
   return asideOf(projectName, instances, volumes.flat());
