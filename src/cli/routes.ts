@@ -13,6 +13,7 @@ import { history } from './commands/history.ts';
 import { image } from './commands/image.ts';
 import { init } from './commands/init.ts';
 import { instance } from './commands/instance.ts';
+import { shell } from './commands/instance-exec.ts';
 import { network } from './commands/network.ts';
 import { plan } from './commands/plan.ts';
 import { prove } from './commands/prove.ts';
@@ -37,6 +38,7 @@ export function routes(language: Language): RouteMap<CliContext> {
       up: up(language),
       status: status(language),
       prove: prove(language),
+      shell: shell(language),
       flush: flush(language),
       demo: demo(language),
       doctor: doctor(language),

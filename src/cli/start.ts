@@ -60,7 +60,8 @@ export async function start(
       });
       try {
         await checkFolder(common.directory, session.cwd);
-        ending = (await work(session)) ?? ExitCode.done;
+        const end = (await work(session)) ?? ExitCode.done;
+        ending = typeof end === 'number' ? end : end.status;
       } catch (error) {
         listener.close();
         const reason = interrupts.signal.aborted && !(error instanceof AnklumeError);

@@ -1,6 +1,7 @@
 import { command, type Declared } from '../frame/command.ts';
 import { projectFlags } from '../frame/flags.ts';
 import { group } from '../frame/group.ts';
+import { domainExec } from './instance-exec.ts';
 
 const list = command({
   brief: {
@@ -31,4 +32,7 @@ const list = command({
 });
 
 /** `anklume domain ...` */
-export const domain: Declared = group({ en: 'Compartments', fr: 'Les compartiments' }, { list });
+export const domain: Declared = group(
+  { en: 'Compartments', fr: 'Les compartiments' },
+  { list, exec: domainExec },
+);

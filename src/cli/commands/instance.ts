@@ -2,6 +2,8 @@ import { command, type Declared } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
 import { daemonFlags, projectFlags } from '../frame/flags.ts';
 import { group } from '../frame/group.ts';
+import { exec, shell } from './instance-exec.ts';
+import { restart, start, stop } from './instance-power.ts';
 
 const list = command({
   brief: {
@@ -22,4 +24,7 @@ const list = command({
 });
 
 /** `anklume instance ...` */
-export const instance: Declared = group({ en: 'Machines', fr: 'Les machines' }, { list });
+export const instance: Declared = group(
+  { en: 'Machines', fr: 'Les machines' },
+  { list, shell, exec, start, stop, restart },
+);

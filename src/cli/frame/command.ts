@@ -35,6 +35,13 @@ export interface CommandSpec<S extends FlagSpecs> {
   readonly examples: readonly [Example, ...Example[]];
   readonly flags?: S;
   readonly words?: readonly WordSpec[];
+  /** More words after them, any number; `dashes`: they are a command, and help shows them behind `--`. */
+  readonly rest?: {
+    readonly name: string;
+    readonly least: number;
+    readonly dashes?: true;
+    readonly propose?: Proposer;
+  };
   readonly run: (
     session: Session,
     flags: FlagValues<S>,
@@ -62,7 +69,10 @@ export function command<S extends FlagSpecs>(spec: CommandSpec<S>): Declared {
     const aliases = Object.fromEntries(Object.entries(ALIASES).filter(([, name]) => name in specs));
     const words = (spec.words ?? []).map((word) => parserWord(word, language));
     // The parser's types cannot follow flags made from data; their values are typed by FlagValues.
-    const parameters = { flags, aliases, positional: { kind: 'tuple', parameters: words } };
+    const positional = spec.rest
+      ? manyWords(spec.words ?? [], spec.rest, language)
+      : { kind: 'tuple', parameters: words };
+    const parameters = { flags, aliases, positional };
     return buildCommand<Record<string, unknown>, (string | undefined)[], CliContext>({
       parameters: parameters as unknown as Parameters,
       docs: {
@@ -90,7 +100,7 @@ function wrap(text: string): string[] {
 }
 
 /** The words and the command's own flags, as one types them; shared flags are listed below it. */
-function usageLine(spec: Pick<CommandSpec<FlagSpecs>, 'words' | 'flags'>): string {
+function usageLine(spec: Pick<CommandSpec<FlagSpecs>, 'words' | 'flags' | 'rest'>): string {
   const words = (spec.words ?? []).map(({ name, optional, choices }) => {
     const shown = choices?.join('|') ?? name;
     return optional ? `[${shown}]` : shown;
@@ -100,7 +110,8 @@ function usageLine(spec: Pick<CommandSpec<FlagSpecs>, 'words' | 'flags'>): strin
     const kebab = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     return flag.kind === 'toggle' ? `[--${kebab}]` : `[--${kebab} ${flag.placeholder}]`;
   });
-  return [...words, ...flags].join(' ');
+  const more = spec.rest ? [`${spec.rest.dashes ? '-- ' : ''}${spec.rest.name}...`] : [];
+  return [...words, ...flags, ...more].join(' ');
 }
 
 type Parameters = TypedCommandParameters<
@@ -150,6 +161,26 @@ function parserWord(word: WordSpec, language: Language): object {
     optional: word.optional ?? false,
     parse: (input: string) => (choices ? parseChoice(input, choices, language) : input),
     proposeCompletions: proposer(choices ? async () => choices : propose),
+  };
+}
+
+/** The parser knows fixed words or any number of them, so the fixed ones are counted among the many. */
+function manyWords(
+  words: readonly WordSpec[],
+  rest: NonNullable<CommandSpec<FlagSpecs>['rest']>,
+  language: Language,
+): object {
+  const [first] = words;
+  const propose = first?.propose ?? rest.propose;
+  return {
+    kind: 'array',
+    minimum: words.length + rest.least,
+    parameter: {
+      brief: first ? say(first.brief, language) : rest.name,
+      placeholder: [...words.map(({ name }) => name), rest.name].join(' '),
+      parse: (input: string) => input,
+      proposeCompletions: proposer(propose),
+    },
   };
 }
 

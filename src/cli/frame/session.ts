@@ -43,5 +43,5 @@ export interface Session {
   settle(): void;
 }
 
-/** What a command gives back: nothing means done. */
-export type Ending = ExitCode | undefined;
+/** What a command gives back: nothing means done. The status of a program run in a machine is passed on as it is. */
+export type Ending = ExitCode | { readonly status: number } | undefined;

@@ -1,0 +1,172 @@
+import { ExitCode } from '../../messages/index.ts';
+import { domainAndMachineNames } from '../completion/names.ts';
+import { command, type WordSpec } from '../frame/command.ts';
+import { daemonOptions } from '../frame/daemon-options.ts';
+import { daemonFlags, projectFlags, toggle, word } from '../frame/flags.ts';
+import { wholeNumber } from '../frame/whole-number.ts';
+
+export const MACHINE: WordSpec = {
+  name: 'MACHINE',
+  brief: {
+    en: 'A machine, by its name in infra.yml',
+    fr: 'Une machine, par son nom dans infra.yml',
+  },
+  propose: domainAndMachineNames,
+};
+
+const runFlags = {
+  user: word('UID', {
+    en: 'Numeric user (and group) in the machine; default 0, root',
+    fr: 'Utilisateur (et groupe) numérique dans la machine ; 0, root, par défaut',
+  }),
+  cwd: word('DIR', { en: 'Folder in the machine', fr: 'Dossier dans la machine' }),
+  ...projectFlags,
+  ...daemonFlags,
+} as const;
+
+/** `anklume instance exec` */
+export const exec = command({
+  brief: { en: 'Run a command in a machine', fr: 'Exécuter une commande dans une machine' },
+  description: {
+    en: "The command's streams and exit status are passed on as they are. It gets a terminal when this is one, unless --no-terminal.",
+    fr: "Les flux de la commande et son code de sortie sont transmis tels quels. Elle reçoit un terminal quand c'en est un ici, sauf avec --no-terminal.",
+  },
+  examples: [
+    ['anklume instance exec pro-dev -- uname -a', { en: 'one command', fr: 'une commande' }],
+    [
+      'anklume instance exec pro-dev -- tar c /etc > etc.tar',
+      { en: 'bytes arrive unchanged', fr: 'les octets arrivent inchangés' },
+    ],
+    [
+      'anklume instance exec pro-dev --user 1000 -- id',
+      { en: 'as another user', fr: 'en tant qu’un autre utilisateur' },
+    ],
+  ],
+  flags: {
+    noTerminal: toggle({
+      en: 'No terminal for the command, also where this is one',
+      fr: "Pas de terminal pour la commande, même si c'en est un ici",
+    }),
+    ...runFlags,
+  },
+  words: [MACHINE],
+  rest: { name: 'COMMAND', least: 1, dashes: true },
+  async run(session, flags, name = '', ...words) {
+    const room = await import('../../instances/index.ts');
+    const { openDaemon, openWorld } = await import('../../up/index.ts');
+    const user = wholeNumber('--user', flags.user);
+    const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
+    const place = room.placeOf(desired, name);
+    const argv = words.filter((one) => one !== undefined);
+    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+    session.settle();
+    const options = {
+      ...(user !== undefined && { user }),
+      ...(flags.cwd !== undefined && { cwd: flags.cwd }),
+      signal: session.signal,
+    };
+    const { stdin, stdout, stderr } = process;
+    if (!flags.noTerminal && stdin.isTTY && stdout.isTTY)
+      return {
+        status: await room.runInTerminal(daemon.incus, place, argv, { ...options, stdin, stdout }),
+      };
+    const pass = (stream: NodeJS.WriteStream) => (chunk: Buffer) =>
+      stream.write(chunk) ? undefined : new Promise<void>((go) => stream.once('drain', go));
+    const status = await room.runIn(daemon.incus, place, argv, {
+      ...options,
+      ...(!stdin.isTTY && { stdin }),
+      onStdout: pass(stdout),
+      onStderr: pass(stderr),
+    });
+    stdin.destroy();
+    return { status };
+  },
+});
+
+/** `anklume shell`, and `anklume instance shell`, which is the same. */
+export const shell = command({
+  brief: { en: 'A shell in a machine', fr: 'Un shell dans une machine' },
+  examples: [
+    ['anklume shell pro-dev', { en: 'as root', fr: 'en tant que root' }],
+    [
+      'anklume shell pro-dev --user 1000',
+      { en: 'as another user', fr: 'sous un autre utilisateur' },
+    ],
+  ],
+  flags: runFlags,
+  words: [MACHINE],
+  async run(session, flags, name = '') {
+    const room = await import('../../instances/index.ts');
+    const { openDaemon, openWorld } = await import('../../up/index.ts');
+    const user = wholeNumber('--user', flags.user);
+    const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
+    const place = room.placeOf(desired, name);
+    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+    session.settle();
+    const { stdin, stdout } = process;
+    const status = await room.runInTerminal(daemon.incus, place, room.LOGIN_SHELL, {
+      ...(user !== undefined && { user }),
+      cwd: flags.cwd ?? '/root',
+      env: { TERM: session.env.TERM ?? 'linux' },
+      stdin,
+      stdout,
+      signal: session.signal,
+    });
+    stdin.destroy();
+    return { status };
+  },
+});
+
+/** `anklume domain exec` */
+export const domainExec = command({
+  brief: {
+    en: 'Run a command in all machines of a domain',
+    fr: "Exécuter une commande dans toutes les machines d'un domaine",
+  },
+  description: {
+    en: 'In parallel; each line of output begins with the name of its machine. Exit status 1 when it failed in one of them.',
+    fr: "En parallèle ; chaque ligne de sortie commence par le nom de sa machine. Code de sortie 1 si elle a échoué dans l'une d'elles.",
+  },
+  examples: [
+    ['anklume domain exec pro -- uptime', { en: 'one domain', fr: 'un domaine' }],
+    [
+      'anklume domain exec pro --json -- cat /etc/hostname',
+      { en: 'one object a line', fr: 'un objet par ligne' },
+    ],
+  ],
+  flags: runFlags,
+  words: [
+    {
+      name: 'DOMAIN|MACHINE',
+      brief: { en: 'A domain or a machine', fr: 'Un domaine ou une machine' },
+      propose: domainAndMachineNames,
+    },
+  ],
+  rest: { name: 'COMMAND', least: 1, dashes: true },
+  async run(session, flags, name = '', ...words) {
+    const room = await import('../../instances/index.ts');
+    const { openDaemon, openWorld } = await import('../../up/index.ts');
+    const { prefixed, renderRun } = await import('../render/machine-output.ts');
+    const user = wholeNumber('--user', flags.user);
+    const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
+    const places = room.placesOf(desired, [name]);
+    const argv = words.filter((one) => one !== undefined);
+    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+    session.settle();
+    const options = {
+      ...(user !== undefined && { user }),
+      ...(flags.cwd !== undefined && { cwd: flags.cwd }),
+      signal: session.signal,
+    };
+    const show = prefixed(places, session);
+    const outcomes = await room.runInAll(daemon.incus, places, argv, options, show);
+    const machines = outcomes.map(({ place, code, message }) => ({
+      domain: place.domain,
+      machine: place.machine,
+      ...(code !== undefined && { code }),
+      ...(message && { message }),
+    }));
+    session.result({ type: 'exec', machines }, () => renderRun(outcomes, session));
+    return outcomes.every(({ code }) => code === 0) ? ExitCode.done : ExitCode.failed;
+  },
+});

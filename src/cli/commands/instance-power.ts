@@ -1,0 +1,96 @@
+import type { PowerAction } from '../../instances/index.ts';
+import { ExitCode, type Text } from '../../messages/index.ts';
+import { domainAndMachineNames } from '../completion/names.ts';
+import { askYes } from '../frame/ask.ts';
+import { command, type Declared } from '../frame/command.ts';
+import { daemonOptions } from '../frame/daemon-options.ts';
+import { daemonFlags, projectFlags, toggle, word } from '../frame/flags.ts';
+import { wholeNumber } from '../frame/whole-number.ts';
+
+export const start = power(
+  'start',
+  { en: 'Start machines', fr: 'Démarrer des machines' },
+  { en: 'Machines that run are left alone.', fr: 'Les machines en marche ne sont pas touchées.' },
+);
+export const stop = power(
+  'stop',
+  { en: 'Stop machines', fr: 'Arrêter des machines' },
+  {
+    en: 'Each is asked to shut down. Protected machines (ephemeral: false) are asked about first.',
+    fr: "Chacune est priée de s'éteindre. Pour les machines protégées (ephemeral: false), la question est d'abord posée.",
+  },
+);
+export const restart = power(
+  'restart',
+  { en: 'Restart machines', fr: 'Redémarrer des machines' },
+  {
+    en: 'Those that are stopped are started. Protected machines (ephemeral: false) are asked about first.',
+    fr: "Celles qui sont arrêtées sont démarrées. Pour les machines protégées (ephemeral: false), la question est d'abord posée.",
+  },
+);
+
+function power(action: PowerAction, brief: Text, description: Text): Declared {
+  return command({
+    brief,
+    description,
+    examples: [
+      [`anklume instance ${action} pro-dev`, { en: 'one machine', fr: 'une machine' }],
+      [
+        `anklume instance ${action} pro homelab`,
+        { en: 'whole domains, in parallel', fr: 'des domaines entiers, en parallèle' },
+      ],
+    ],
+    flags: {
+      ...(action !== 'start' && {
+        force: toggle({ en: 'End them without asking them', fr: 'Les arrêter sans les prévenir' }),
+        timeout: word('SECONDS', {
+          en: 'How long one may take to stop by itself (30)',
+          fr: "Temps laissé à une machine pour s'arrêter d'elle-même (30)",
+        }),
+      }),
+      ...projectFlags,
+      ...daemonFlags,
+    },
+    rest: { name: 'DOMAIN|MACHINE', least: 1, propose: domainAndMachineNames },
+    async run(session, flags, ...words) {
+      const room = await import('../../instances/index.ts');
+      const { openDaemon, openWorld } = await import('../../up/index.ts');
+      const { renderPower } = await import('../render/power.ts');
+      const timeoutSeconds = wholeNumber('--timeout', flags.timeout);
+      const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
+      const names = words.filter((one) => one !== undefined);
+      const places = room.placesOf(desired, names);
+      await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+      const steps = room.powerPlan(places, await daemon.incus.instances.list(), action);
+      const stopping = steps.filter(
+        ({ place, todo }) => place.protected && (todo === 'stop' || todo === 'restart'),
+      );
+      if (stopping.length > 0)
+        await askYes(session, flags.yes, question(stopping.map(({ place }) => place.machine)));
+      const { emit, signal } = session;
+      const outcomes = await room.carryOutPower(daemon.incus, steps, {
+        emit,
+        signal,
+        ...(flags.force && { force: true }),
+        ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+      });
+      const machines = outcomes.map(({ place, todo, result, message }) => ({
+        domain: place.domain,
+        machine: place.machine,
+        todo,
+        result,
+        ...(message && { message }),
+      }));
+      session.result({ type: 'power', action, machines }, () => renderPower(outcomes, session));
+      return outcomes.some(({ result }) => result === 'failed') ? ExitCode.failed : ExitCode.done;
+    },
+  });
+}
+
+function question(machines: readonly string[]): Text {
+  const all = machines.join(', ');
+  return {
+    en: `Interrupt what runs in ${all} (protected)?`,
+    fr: `Interrompre ce qui tourne dans ${all} (protégée) ?`,
+  };
+}

@@ -1,0 +1,41 @@
+import type { Place, RunOutcome } from '../../instances/index.ts';
+import { printable } from '../../system/index.ts';
+import type { Session } from '../frame/session.ts';
+import { counted } from './words.ts';
+
+/**
+ * Shows each line with the name of its machine before it, in the colour of its trust level. Lines are made printable:
+ * a machine cannot move the cursor to write into another's lines.
+ */
+export function prefixed(places: readonly Place[], session: Session) {
+  const { paint, terminal, common } = session;
+  const width = Math.max(0, ...places.map(({ machine }) => machine.length));
+  return ({ machine, trust, domain }: Place, stream: 'stdout' | 'stderr', line: string): void => {
+    const text = common.json
+      ? JSON.stringify({ type: 'output', domain, machine, stream, line })
+      : `${paint.trust(trust, `${machine.padEnd(width)} |`)} ${printable(line)}`;
+    terminal[common.json ? 'stdout' : stream].write(`${text}\n`);
+  };
+}
+
+/** Where a command failed, and in how many machines it ran. */
+export function renderRun(outcomes: readonly RunOutcome[], session: Session): string {
+  const { paint, t } = session;
+  const bad = outcomes.filter(({ code }) => code !== 0);
+  const lines = bad.map(({ place, code, message }) => {
+    const why = message ? printable(t(message)) : t({ en: `status ${code}`, fr: `code ${code}` });
+    return `${paint.bad('✗')} ${place.machine}: ${why}`;
+  });
+  const count = t(
+    counted(
+      outcomes.length - bad.length,
+      { en: `of ${outcomes.length} machines done`, fr: `machine sur ${outcomes.length} : terminé` },
+      {
+        en: `of ${outcomes.length} machines done`,
+        fr: `machines sur ${outcomes.length} : terminé`,
+      },
+    ),
+  );
+  lines.push(`${bad.length > 0 ? paint.bad('✗') : paint.good('✓')} ${count}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,8 @@
+export { type Place, placeOf, placesOf } from './find.ts';
+export {
+  carryOutPower,
+  type PowerAction,
+  type PowerOutcome,
+  powerPlan,
+} from './power.ts';
+export { LOGIN_SHELL, type RunOutcome, runIn, runInAll, runInTerminal } from './run.ts';
