@@ -56,6 +56,10 @@ apply: ## Carry the plan out: TAGS= G=domain I=machine
 apply-infra: ## Networks, projects, profiles and machines only
 	@$(ANKLUME) apply infra $(tags) $(limit) $(skip) $(ARGS)
 
+.PHONY: apply-provision
+apply-provision: ## The roles inside the machines only: TAGS=role G=domain I=machine
+	@$(ANKLUME) apply provision $(tags) $(limit) $(ARGS)
+
 .PHONY: apply-limit
 apply-limit: ## Apply one domain: G=domain
 	@$(if $(G),,$(error apply-limit needs a domain: make apply-limit G=homelab))$(ANKLUME) apply $(tags) --limit '$(G)' $(skip) $(ARGS)

@@ -3,10 +3,7 @@ import { join } from 'node:path';
 import { productRoot } from '../system/index.ts';
 import type { Provisionable } from './machines.ts';
 
-/** Where roles are looked for, the first that has one wins: the user's own, ours, those of requirements.yml. */
-export const ROLE_FOLDERS = ['roles_custom', 'roles', 'roles_vendor'] as const;
-
-/** The names of the roles that there are. */
+/** The names of the roles that there are: the user's own, ours, those of requirements.yml. */
 export async function knownRoles(root: string): Promise<ReadonlySet<string>> {
   const folders = [
     join(root, 'roles_custom'),

@@ -40,7 +40,7 @@ export function isRoleTag(desired: Desired, tag: string): boolean {
  * The tags for Ansible; undefined when its part is not asked for. Empty stands for everything.
  * The phase `provision` takes any tag, as roles have tags of their own.
  */
-export function ansibleTags(
+function ansibleTags(
   desired: Desired,
   { phase, tags = [] }: Pick<ApplyChoices, 'phase' | 'tags'>,
 ): readonly string[] | undefined {
