@@ -44,6 +44,50 @@ const CASES: readonly (readonly [make: readonly string[], anklume: readonly stri
     ['apply-limit', 'G=homelab'],
     ['apply', '--limit', 'homelab'],
   ],
+  [
+    ['apply-provision', 'TAGS=base_system', 'I=pro-dev'],
+    ['apply', 'provision', '--tags', 'base_system', '--limit', 'pro-dev'],
+  ],
+  [['flush'], ['flush']],
+  [
+    ['flush', 'FORCE=true'],
+    ['flush', '--force', '--yes'],
+  ],
+  [
+    ['snapshot', 'I=pro-dev', 'S=before change'],
+    ['snapshot', 'create', 'pro-dev', 'before change'],
+  ],
+  [
+    ['snapshot-list', 'G=pro'],
+    ['snapshot', 'list', 'pro'],
+  ],
+  [
+    ['restore', 'I=pro-dev', 'S=monday'],
+    ['snapshot', 'restore', 'pro-dev', 'monday'],
+  ],
+  [
+    ['snapshot-restore', 'I=pro-dev', 'S=monday'],
+    ['snapshot', 'restore', 'pro-dev', 'monday'],
+  ],
+  [
+    ['snapshot-delete', 'I=pro-dev', 'S=monday'],
+    ['snapshot', 'delete', 'pro-dev', 'monday'],
+  ],
+  [
+    ['rollback', 'T=2', 'DRY_RUN=1'],
+    ['rollback', '2', '--dry-run'],
+  ],
+  [['rollback-list'], ['rollback-list']],
+  [['history'], ['rollback-list']],
+  [
+    ['rollback-cleanup', 'KEEP=1'],
+    ['rollback-cleanup', '--keep', '1'],
+  ],
+  [
+    ['test-role', 'NAME=base_system'],
+    ['dev', 'test-role', 'base_system'],
+  ],
+  [['test-role'], ['dev', 'test-role', '--all']],
   [['up'], ['up']],
   [['status'], ['status']],
   [['nftables'], ['network', 'rules']],

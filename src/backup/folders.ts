@@ -35,8 +35,3 @@ export async function listBackups(folder: string): Promise<Backup[]> {
   const all = (await Promise.all(read)).filter((one) => one !== undefined);
   return all.sort((a, b) => (a.manifest.created < b.manifest.created ? -1 : 1));
 }
-
-/** Bytes of all archives. */
-export function sizeOf({ archives }: Manifest): number {
-  return archives.reduce((total, { bytes }) => total + bytes, 0);
-}

@@ -1,6 +1,6 @@
 export { copyMachine } from './copy.ts';
 export { type Created, type CreateOptions, createBackup } from './create.ts';
-export { type Backup, backupsFolder, listBackups, sizeOf } from './folders.ts';
+export { type Backup, backupsFolder, listBackups } from './folders.ts';
 export type { Manifest } from './manifest.ts';
 export { type Protection, recipientKey, UNPROTECTED } from './protection.ts';
 export { type Restored, restoreBackup, restoreFiles } from './restore.ts';

@@ -28,7 +28,9 @@ interface Options {
 export async function removeUnfinished(incus: Incus, project: string): Promise<void> {
   // The daemon ends what it was asked for, also when nobody waits for it any more.
   for (const { id, resources } of await incus.operations.list())
-    if (Object.values(resources ?? {}).some((paths) => paths.some((one) => one.includes(UNFINISHED))))
+    if (
+      Object.values(resources ?? {}).some((paths) => paths.some((one) => one.includes(UNFINISHED)))
+    )
       await incus.operations.wait(id).catch(() => {});
   const instances = await incus.instances.list();
   for (const { name } of instances.filter((one) => one.project === project))

@@ -6,7 +6,14 @@ describe('IPv6', () => {
   it('reads addresses into the one form that the kernel prints, and nothing else', () => {
     expect(parseIpv6('FD00:0:0:0::1')).toBe('fd00::1');
     expect(parseIpv6('fd12:0:789a:3:0:0:0:10')).toBe('fd12:0:789a:3::10');
-    for (const wrong of ['fe80::1%eth0', '::ffff:10.0.0.1', '10.0.0.1', 'fd00::1/64', ']', 'fd00::1::'])
+    for (const wrong of [
+      'fe80::1%eth0',
+      '::ffff:10.0.0.1',
+      '10.0.0.1',
+      'fd00::1/64',
+      ']',
+      'fd00::1::',
+    ])
       expect(parseIpv6(wrong)).toBeUndefined();
     expect(parseCidr6('fd00:0:0:3::/64')).toBe('fd00:0:0:3::/64');
     for (const wrong of ['fd00::1/64', 'fd00::/48', 'fd00::', 'fd00::/64/64'])

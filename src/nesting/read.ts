@@ -17,7 +17,7 @@ export interface NestingReading {
 }
 
 /** In an admin container: the context of the host whose daemon it works with. */
-export const PARENT_FOLDER = join(CONTEXT_FOLDER, 'host');
+const PARENT_FOLDER = join(CONTEXT_FOLDER, 'host');
 
 /** More than any value has; whoever writes these files may write without end. */
 const LONGEST = 64;

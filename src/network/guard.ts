@@ -118,7 +118,7 @@ function ipv6Sets({ machines }: FlowModel): NamedSet[] {
 }
 
 /** The address that a card gives itself on its link: made from its MAC, as RFC 4291 says (EUI-64). */
-export function linkLocalOf(mac: string): string {
+function linkLocalOf(mac: string): string {
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = mac
     .split(':')
     .map((pair) => parseInt(pair, 16));

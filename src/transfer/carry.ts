@@ -17,7 +17,7 @@ export interface Carrying<S, D> {
 }
 
 /** Carries what is in one open folder into another. Each entry is judged again: it may be another by now. */
-export async function carryFolder<S, D>(
+async function carryFolder<S, D>(
   way: Carrying<S, D>,
   source: S,
   target: D,

@@ -28,7 +28,7 @@ function sound(reading: NestingReading): NestingReading {
   return reading;
 }
 
-export function wrongContext(problems: readonly Problem[]): AnklumeError {
+function wrongContext(problems: readonly Problem[]): AnklumeError {
   return new AnklumeError({
     code: 'nesting-context',
     exit: ExitCode.usage,

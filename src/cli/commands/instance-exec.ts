@@ -5,7 +5,7 @@ import { daemonOptions } from '../frame/daemon-options.ts';
 import { daemonFlags, projectFlags, toggle, word } from '../frame/flags.ts';
 import { wholeNumber } from '../frame/whole-number.ts';
 
-export const MACHINE: WordSpec = {
+const MACHINE: WordSpec = {
   name: 'MACHINE',
   brief: {
     en: 'A machine, by its name in infra.yml',

@@ -5,7 +5,7 @@ import { daemonFlags, list, projectFlags, toggle, word } from './flags.ts';
 export const choiceFlags = {
   tags: list('T,...', {
     en: 'Only: networks, projects, profiles, volumes, images, instances, nftables, firewall',
-    fr: 'Parmi : networks, projects, profiles, volumes, images, instances, nftables, firewall',
+    fr: 'Seulement : networks, projects, profiles, volumes, images, instances, nftables, firewall',
   }),
   limit: word(
     'DOMAIN|MACHINE',
@@ -31,6 +31,6 @@ export const choiceFlags = {
 export const safetyFlags = {
   skipSnapshot: toggle({
     en: 'No way back: no safety snapshots, and what is removed is gone at once',
-    fr: "Sans retour possible : pas d'instantanés de sûreté, et ce qui est supprimé l'est aussitôt",
+    fr: "Sans retour : pas d'instantanés de sûreté, et ce qui est supprimé l'est aussitôt",
   }),
 } as const;
