@@ -5,7 +5,7 @@ import { daemonFlags, list, projectFlags, toggle, word } from './flags.ts';
 export const choiceFlags = {
   tags: list('T,...', {
     en: 'Only: networks, projects, profiles, volumes, images, instances, nftables, firewall',
-    fr: 'Seulement : networks, projects, profiles, volumes, images, instances, nftables, firewall',
+    fr: 'Parmi : networks, projects, profiles, volumes, images, instances, nftables, firewall',
   }),
   limit: word(
     'DOMAIN|MACHINE',

@@ -101,7 +101,7 @@ export const daemonFlags = {
   }),
   sandbox: word('[NAME]', {
     en: "Use the embedded sandbox instead of the machine's own Incus, and start it when needed",
-    fr: "Utiliser le bac à sable intégré plutôt que l'Incus de la machine, et le démarrer au besoin",
+    fr: "Utiliser le bac à sable intégré plutôt que l'Incus de la machine, démarré au besoin",
   }),
   ...consentFlags,
 } as const;
