@@ -18,7 +18,10 @@ export async function testProject(infra?: string): Promise<TestProject> {
     folder,
     write,
     async snapshot() {
-      const names = await readdir(folder, { recursive: true });
+      // Beyond the link lies the product, which is none of the project's files.
+      const names = (await readdir(folder, { recursive: true })).filter(
+        (name) => !name.startsWith('.anklume/product/'),
+      );
       const entries = await Promise.all(
         names.sort().map(async (name) => {
           const facts = await stat(join(folder, name));
