@@ -35,28 +35,37 @@ export async function startDaemon(
   holder: number,
   signal?: AbortSignal,
 ): Promise<void> {
-  if (!(await findDaemon(cgroup, places))) {
-    const program = await findProgram('incusd', DAEMON_FOLDERS);
-    if (program === undefined) throw daemonMissing();
-    const argv = [...insideOf(holder).enter, program, '--group', 'root', '--logfile', places.log];
-    await spawnInCgroup(cgroup.inner, argv, {
-      INCUS_DIR: INCUS_DIR_INSIDE,
-      // Its profiles would be loaded into the host's kernel and stay there.
-      INCUS_SECURITY_APPARMOR: 'false',
-      PATH: `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin`,
-    });
-  }
+  let ours = !(await findDaemon(cgroup, places));
+  if (ours) await launch(cgroup, places, holder);
   const deadline = performance.now() + READY_LIMIT;
   let seen = false;
   while (!(await isReady(places.socket))) {
     signal?.throwIfAborted();
     const alive = await findDaemon(cgroup, places);
-    seen ||= alive !== undefined;
+    if (!alive && !ours) {
+      // The one that was found was about to end.
+      ours = true;
+      await launch(cgroup, places, holder);
+      continue;
+    }
+    seen ||= ours && alive !== undefined;
     const startedLongAgo = performance.now() > deadline - READY_LIMIT + 3000;
     if ((!alive && (seen || startedLongAgo)) || performance.now() > deadline)
       throw await notReady(places);
     await sleep(20);
   }
+}
+
+async function launch(cgroup: Cgroup, places: Places, holder: number): Promise<void> {
+  const program = await findProgram('incusd', DAEMON_FOLDERS);
+  if (program === undefined) throw daemonMissing();
+  const argv = [...insideOf(holder).enter, program, '--group', 'root', '--logfile', places.log];
+  await spawnInCgroup(cgroup.inner, argv, {
+    INCUS_DIR: INCUS_DIR_INSIDE,
+    // Its profiles would be loaded into the host's kernel and stay there.
+    INCUS_SECURITY_APPARMOR: 'false',
+    PATH: `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin`,
+  });
 }
 
 /** Whether a daemon answers on the socket and has finished starting. */

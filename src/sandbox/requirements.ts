@@ -30,6 +30,12 @@ const NEEDS: readonly Need[] = [
   ),
   need('busybox', 'busybox-static', "the image 'probe'", "l'image « probe »"),
   need('ip', 'iproute2', 'network links', 'les liens réseau'),
+  need(
+    'ping',
+    'iputils-ping',
+    'seeing that the host is still connected',
+    "la vérification de la connexion de l'hôte",
+  ),
   need('tini', 'tini', 'the first process of the sandbox', 'le premier processus du bac à sable'),
   need('newuidmap', 'uidmap', 'unprivileged containers', 'les conteneurs non privilégiés'),
   need('python3', 'python3', 'probes and Ansible', 'les sondes et Ansible'),
