@@ -19,8 +19,11 @@ export async function findDaemon(
     const untrustedWords = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
     const [program = '', ...words] = untrustedWords.split('\0');
     // The 'nsenter' that started it has the same last words and is not it.
-    if (program.endsWith('incusd') && words.includes('--logfile') && words.includes(places.log))
-      return identify(pid);
+    if (!program.endsWith('incusd') || !words.includes('--logfile') || !words.includes(places.log))
+      continue;
+    // Of two that were started by two tools, one ends at once: it is not the one that is asked for.
+    const identity = await identify(pid);
+    if (identity) return identity;
   }
   return undefined;
 }
