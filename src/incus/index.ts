@@ -7,6 +7,7 @@ export type { EventKind, StreamItem } from './events.ts';
 export type { Upload } from './exchange.ts';
 export type { ExecOptions, ExecResult } from './exec/run.ts';
 export type { ConsoleOptions, ShellOptions, Terminal } from './exec/shell.ts';
+export { written } from './exec/written.ts';
 export type { FileOptions } from './files.ts';
 export { type GuestIdentity, whoAmI } from './guest.ts';
 export type { CopyOptions } from './image-copy.ts';

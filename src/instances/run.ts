@@ -1,5 +1,6 @@
+import type { Writable } from 'node:stream';
 import pLimit from 'p-limit';
-import type { Incus, ShellOptions } from '../incus/index.ts';
+import { type Incus, type ShellOptions, written } from '../incus/index.ts';
 import { AnklumeError, type Text } from '../messages/index.ts';
 import type { Place } from './find.ts';
 import { lineCutter } from './lines.ts';
@@ -14,8 +15,8 @@ export interface RunOptions {
 
 export interface Streams {
   readonly stdin?: AsyncIterable<Uint8Array>;
-  readonly onStdout: (chunk: Buffer) => void | Promise<void>;
-  readonly onStderr: (chunk: Buffer) => void | Promise<void>;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
 }
 
 /** Runs a command in a machine with these streams. Gives its exit status. */
@@ -23,11 +24,13 @@ export async function runIn(
   incus: Incus,
   place: Place,
   argv: readonly string[],
-  options: RunOptions & Streams,
+  { stdout, stderr, ...options }: RunOptions & Streams,
 ): Promise<number> {
   const { code } = await incus.instances.exec(place.instance, argv, {
     ...withIds(options),
     project: place.project,
+    onStdout: (chunk) => written(stdout, chunk),
+    onStderr: (chunk) => written(stderr, chunk),
   });
   return code;
 }
@@ -66,8 +69,13 @@ export function runInAll(
     const out = lineCutter((line) => onLine(place, 'stdout', line));
     const err = lineCutter((line) => onLine(place, 'stderr', line));
     try {
-      const streams = { onStdout: out.add, onStderr: err.add };
-      return { place, code: await runIn(incus, place, argv, { ...options, ...streams }) };
+      const { code } = await incus.instances.exec(place.instance, argv, {
+        ...withIds(options),
+        project: place.project,
+        onStdout: out.add,
+        onStderr: err.add,
+      });
+      return { place, code };
     } catch (error) {
       if (!(error instanceof AnklumeError)) throw error;
       return { place, message: error.text };

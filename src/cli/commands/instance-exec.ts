@@ -3,6 +3,7 @@ import { domainAndMachineNames } from '../completion/names.ts';
 import { command, type WordSpec } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
 import { daemonFlags, projectFlags, toggle, word } from '../frame/flags.ts';
+import type { Session } from '../frame/session.ts';
 import { wholeNumber } from '../frame/whole-number.ts';
 
 const MACHINE: WordSpec = {
@@ -23,6 +24,15 @@ const runFlags = {
   ...projectFlags,
   ...daemonFlags,
 } as const;
+
+/** As whom, where and until when a command runs. A wrong number is told before anything is opened. */
+function runOptions(
+  { signal }: Session,
+  { user: word, cwd }: { readonly user: string | undefined; readonly cwd: string | undefined },
+) {
+  const user = wholeNumber('--user', word);
+  return { ...(user !== undefined && { user }), ...(cwd !== undefined && { cwd }), signal };
+}
 
 /** `anklume instance exec` */
 export const exec = command({
@@ -54,29 +64,22 @@ export const exec = command({
   async run(session, flags, name = '', ...words) {
     const room = await import('../../instances/index.ts');
     const { openDaemon, openWorld } = await import('../../up/index.ts');
-    const user = wholeNumber('--user', flags.user);
+    const options = runOptions(session, flags);
     const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
     const place = room.placeOf(desired, name);
     const argv = words.filter((one) => one !== undefined);
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     session.settle();
-    const options = {
-      ...(user !== undefined && { user }),
-      ...(flags.cwd !== undefined && { cwd: flags.cwd }),
-      signal: session.signal,
-    };
     const { stdin, stdout, stderr } = process;
     if (!flags.noTerminal && stdin.isTTY && stdout.isTTY)
       return {
         status: await room.runInTerminal(daemon.incus, place, argv, { ...options, stdin, stdout }),
       };
-    const pass = (stream: NodeJS.WriteStream) => (chunk: Buffer) =>
-      stream.write(chunk) ? undefined : new Promise<void>((go) => stream.once('drain', go));
     const status = await room.runIn(daemon.incus, place, argv, {
       ...options,
       ...(!stdin.isTTY && { stdin }),
-      onStdout: pass(stdout),
-      onStderr: pass(stderr),
+      stdout,
+      stderr,
     });
     stdin.destroy();
     return { status };
@@ -98,19 +101,18 @@ export const shell = command({
   async run(session, flags, name = '') {
     const room = await import('../../instances/index.ts');
     const { openDaemon, openWorld } = await import('../../up/index.ts');
-    const user = wholeNumber('--user', flags.user);
+    const options = runOptions(session, flags);
     const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
     const place = room.placeOf(desired, name);
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     session.settle();
     const { stdin, stdout } = process;
     const status = await room.runInTerminal(daemon.incus, place, room.LOGIN_SHELL, {
-      ...(user !== undefined && { user }),
-      cwd: flags.cwd ?? '/root',
+      cwd: '/root',
+      ...options,
       env: { TERM: session.env.TERM ?? 'linux' },
       stdin,
       stdout,
-      signal: session.signal,
     });
     stdin.destroy();
     return { status };
@@ -147,17 +149,12 @@ export const domainExec = command({
     const room = await import('../../instances/index.ts');
     const { openDaemon, openWorld } = await import('../../up/index.ts');
     const { prefixed, renderRun } = await import('../render/machine-output.ts');
-    const user = wholeNumber('--user', flags.user);
+    const options = runOptions(session, flags);
     const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
     const places = room.placesOf(desired, [name]);
     const argv = words.filter((one) => one !== undefined);
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     session.settle();
-    const options = {
-      ...(user !== undefined && { user }),
-      ...(flags.cwd !== undefined && { cwd: flags.cwd }),
-      signal: session.signal,
-    };
     const show = prefixed(places, session);
     const outcomes = await room.runInAll(daemon.incus, places, argv, options, show);
     const machines = outcomes.map(({ place, code, message }) => ({

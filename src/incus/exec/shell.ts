@@ -5,6 +5,7 @@ import type { Transport } from '../transport.ts';
 import { doing } from '../words.ts';
 import { type CommandOptions, execCall } from './run.ts';
 import { openSession } from './session.ts';
+import { written } from './written.ts';
 
 /** A person's terminal: this process's own, or a stand-in. */
 export interface Terminal {
@@ -99,12 +100,4 @@ async function attach(transport: Transport, call: Call, terminal: Terminal): Pro
 
 function sizeOf({ stdout }: Terminal): { readonly width: number; readonly height: number } {
   return { width: stdout.columns ?? 80, height: stdout.rows ?? 24 };
-}
-
-function written(stdout: Writable, chunk: Buffer): void | Promise<void> {
-  if (stdout.write(chunk)) return;
-  return new Promise((resolve) => {
-    stdout.once('drain', resolve);
-    stdout.once('close', resolve);
-  });
 }

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { run } from '../../../src/system/index.ts';
+import { program } from '../build.ts';
 import { anklume, incusCli, uniqueName } from '../support.ts';
 import { type TestProject, testProject, twoDomains } from './projects.ts';
 
@@ -42,6 +44,25 @@ describe('instance exec', () => {
     const cat = await here(['instance', 'exec', `${a}-one`, '--', 'cat'], bytes);
     expect(cat.stdout === bytes).toBe(true);
   });
+
+  it('ends with a reader that has seen enough', async () => {
+    const words = [process.execPath, program, 'instance', 'exec', `${a}-one`, '--', 'yes'];
+    const { stdout } = await run(['sh', '-c', '"$@" | head -n 1', 'sh', ...words], {
+      cwd: project.folder,
+      env: { ANKLUME_HOME: inject('home'), INCUS_SOCKET: inject('socket') },
+    });
+    expect(stdout.trim()).toBe('y');
+    const left = await here([
+      'instance',
+      'exec',
+      `${a}-one`,
+      '--',
+      'sh',
+      '-c',
+      'ps | grep -c "[y]es"',
+    ]);
+    expect(left.stdout).toBe('0\n');
+  }, 60_000);
 
   it('gives each word as it is: no shell reads them', async () => {
     const words = ['a b', '$(reboot)', ';', '--json', "'"];
