@@ -6,7 +6,7 @@ import { chooseItems, type Item } from './choose.ts';
 import { planRestore, type RestoreChoice } from './choose-restore.ts';
 import { type ExportOptions, withExport } from './export.ts';
 import { look } from './look.ts';
-import type { Archive, Manifest } from './manifest.ts';
+import { type Archive, manifestOf } from './manifest.ts';
 import { placeInstance, placeVolume, removeUnfinished } from './place.ts';
 
 export interface CopyOptions extends Omit<RestoreChoice, 'only' | 'replace' | 'force'> {
@@ -85,19 +85,6 @@ function unwritten(item: Item): Archive {
   const nothing = { file: '', bytes: 0, sha256: '', domain: item.domain };
   if (!('running' in item)) return { ...item.source, ...nothing };
   return { ...item.source, ...nothing, running: item.running, volumes: [...item.volumes] };
-}
-
-function manifestOf(archives: Archive[]): Manifest {
-  return {
-    format: 1,
-    anklume: '',
-    incus: '',
-    created: '',
-    infrastructure: '',
-    scope: null,
-    protection: 'none',
-    archives,
-  };
 }
 
 function sameDaemon(): AnklumeError {

@@ -114,3 +114,17 @@ function noBackup(folder: string, why: { en: string; fr: string }, cause?: unkno
     ...(cause !== undefined && { cause }),
   });
 }
+
+/** Of archives that no backup has written down: nothing else is known of them. */
+export function manifestOf(archives: Archive[]): Manifest {
+  return {
+    format: 1,
+    anklume: '',
+    incus: '',
+    created: '',
+    infrastructure: '',
+    scope: null,
+    protection: 'none',
+    archives,
+  };
+}

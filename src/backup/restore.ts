@@ -6,7 +6,7 @@ import { acquireLock, printable, through } from '../system/index.ts';
 import { readArchive } from './archive.ts';
 import { planRestore, type RestoreChoice, type RestorePlan } from './choose-restore.ts';
 import { look } from './look.ts';
-import { type Archive, type Manifest, readManifest } from './manifest.ts';
+import { type Archive, type Manifest, manifestOf, readManifest } from './manifest.ts';
 import { instanceIn, isEncrypted } from './names.ts';
 import { placeInstance, placeVolume, removeUnfinished } from './place.ts';
 import { unprotect } from './protection.ts';
@@ -125,28 +125,19 @@ async function openBackup(
 
 /** What can be said of an archive that lies alone, such as one of `incus export`. Without a name it is a newcomer. */
 function loneArchive(file: string, own: string, project: string): Manifest {
-  return {
-    format: 1,
-    anklume: '',
-    incus: '',
-    created: '',
-    infrastructure: '',
-    scope: null,
-    protection: 'none',
-    archives: [
-      {
-        kind: 'instance',
-        file,
-        bytes: 0,
-        sha256: UNKNOWN,
-        name: own,
-        project,
-        domain: '',
-        running: false,
-        volumes: [],
-      },
-    ],
-  };
+  return manifestOf([
+    {
+      kind: 'instance',
+      file,
+      bytes: 0,
+      sha256: UNKNOWN,
+      name: own,
+      project,
+      domain: '',
+      running: false,
+      volumes: [],
+    },
+  ]);
 }
 
 function replaced(

@@ -1,44 +1,22 @@
-import pLimit from 'p-limit';
-import { ASIDE_PROJECT, computePlan, executePlan, MARK, type Plan } from '../engine/index.ts';
+import { computePlan, executePlan } from '../engine/index.ts';
 import {
-  type Aside,
-  asideOf,
-  bringBack,
-  chooseTarget,
   concerned,
-  type DataStep,
-  decideData,
-  type GenerationRecord,
-  History,
   readFiles,
   type SafetyNet,
   spreadNet,
-  type Target,
   treeChanges,
   writeDeclaration,
   writeTree,
 } from '../generations/index.ts';
-import { isNotFound } from '../incus/index.ts';
-import { step } from '../messages/index.ts';
-import { bringBackTo } from '../snapshots/index.ts';
-import type { Desired } from '../tree/index.ts';
 import { writeRules } from './apply-world.ts';
 import { loadBridgeFilter } from './bridge-filter.ts';
 import type { Daemon } from './daemon.ts';
 import type { Listening } from './lock.ts';
-import { look, type Sight } from './look.ts';
+import { look } from './look.ts';
+import { dataBack, volumesBack } from './rollback-data.ts';
+import { findWay, type Return, type Way } from './rollback-way.ts';
 import { rulesOf } from './walls.ts';
-import { readWorld, type World } from './world.ts';
-
-/** What a rollback would do, before it does. */
-export interface Return {
-  readonly target: Target;
-  /** The generation to come; absent where only data can come back. */
-  readonly generation?: GenerationRecord;
-  readonly data: readonly DataStep[];
-  /** The way from the present shape to the old one; empty where no old shape is known. */
-  readonly plan: Plan;
-}
+import type { World } from './world.ts';
 
 export interface RollbackChoices {
   /** A generation's number or a time; the state before the last change when absent. */
@@ -63,9 +41,6 @@ export interface RollbackReport extends Return {
   readonly declaration?: string;
 }
 
-/** Machines brought back at a time. */
-const AT_ONCE = 4;
-
 /** Plans that take nothing away and start nothing: what machines stand on. */
 const GROUND = ['networks', 'projects', 'profiles'];
 
@@ -76,7 +51,7 @@ export async function rollBack(
   choices: RollbackChoices,
   listening: Listening,
 ): Promise<RollbackReport> {
-  const way = await prepare(world, daemon, choices);
+  const way = await findWay(world, daemon, choices.point);
   const { target, data, plan, generation, history, desired } = way;
   const found: Return = { target, data, plan, ...(generation && { generation }) };
   const lost = data.filter(({ action }) => action === 'lost').map(({ machine }) => machine);
@@ -112,63 +87,6 @@ export async function rollBack(
     lost: [...lost, ...ended.lost],
     stays: ended.stays,
     ...(declaration !== undefined && { declaration }),
-  };
-}
-
-interface Way extends Return {
-  readonly history: History;
-  readonly desired?: Desired;
-  readonly resumes?: GenerationRecord;
-  readonly sight: Sight;
-  readonly aside: readonly Aside[];
-}
-
-async function prepare(
-  { desired: today }: World,
-  daemon: Daemon,
-  { point }: RollbackChoices,
-): Promise<Way> {
-  const { projectName } = today;
-  const history = new History(projectName, daemon.where);
-  const records = await history.list();
-  const target = chooseTarget(records, point, new Date());
-  const last = records.at(-1);
-  const unfinished = last?.kind === 'rollback' && last.state !== 'done';
-  const same = last?.target?.shape === target.shape && last.target.since === target.since;
-  const resumes = unfinished && same ? last : undefined;
-  const generation = records.find(({ number }) => number === target.shape);
-  const [sight, old] = await Promise.all([
-    look(daemon),
-    generation && readWorld(history.filesOf(generation.number)),
-  ]);
-  const desired = old?.desired;
-  const { observed } = sight;
-  const aside = asideOf(projectName, observed.instances, observed.volumes);
-  const ours = observed.instances.filter(
-    ({ config, project }) => config[MARK.project] === projectName && project !== ASIDE_PROJECT,
-  );
-  const data = decideData(
-    records.filter((record) => record !== resumes),
-    target,
-    {
-      existing: new Set(ours.map(({ project, name }) => `${project}/${name}`)),
-      aside,
-      ...(desired && { desired }),
-    },
-  );
-  const plan = desired
-    ? computePlan(desired, observed, { prune: true })
-    : { projectName, entries: [], unchanged: 0, orphans: [], notes: [] };
-  return {
-    target,
-    data,
-    plan,
-    history,
-    sight,
-    aside,
-    ...(generation && { generation }),
-    ...(desired && { desired }),
-    ...(resumes && { resumes }),
   };
 }
 
@@ -219,7 +137,7 @@ async function carryOut(
   };
 }
 
-/** Only of machines and volumes that the old world does not name: they are put aside, not destroyed. */
+/** Only of machines that the old world does not name: they are put aside, not destroyed. */
 async function liftProtection({ plan }: Way, { incus }: Daemon): Promise<void> {
   for (const { id, kind, protected: isProtected } of plan.orphans) {
     const [project = '', name = ''] = id.replace(/^instance:/, '').split('/');
@@ -230,75 +148,6 @@ async function liftProtection({ plan }: Way, { incus }: Daemon): Promise<void> {
         { project },
       );
   }
-}
-
-/** Volumes that the old world names and that were put aside since, the oldest of each. */
-async function volumesBack({ aside, sight }: Way, desired: Desired, { incus }: Daemon) {
-  const wanted = new Set(
-    desired.domains.flatMap(({ project, machines }) =>
-      machines.flatMap(({ volumes }) => volumes.map(({ name }) => `${project}/${name}`)),
-    ),
-  );
-  const present = new Set(sight.observed.volumes.map(({ project, name }) => `${project}/${name}`));
-  const oldest = [...aside].sort((a, b) => (a.origin.stamp < b.origin.stamp ? -1 : 1));
-  for (const one of oldest) {
-    const key = `${one.origin.project}/${one.origin.name}`;
-    const atHome = one.project === one.origin.project && one.name === one.origin.name;
-    if (one.kind !== 'volume' || !wanted.has(key) || (present.has(key) && !atHome)) continue;
-    present.add(key);
-    await bringBack(incus, desired.projectName, one);
-  }
-}
-
-/** The machines' own data. One whose snapshot is gone is told, and keeps what it holds. */
-async function dataBack(
-  { data, sight }: Way,
-  { desired }: World,
-  { incus }: Daemon,
-  { discard }: SafetyNet,
-  { emit, signal }: Listening,
-): Promise<{ readonly failed: number; readonly names: string[] }> {
-  const limit = pLimit(AT_ONCE);
-  const names: string[] = [];
-  let failed = 0;
-  const one = async (way: DataStep) => {
-    const { project, instance, machine, domain, action, aside, snapshot } = way;
-    const label = { en: `Bring back ${machine}`, fr: `Retour de ${machine}` };
-    await step(emit, { id: `rollback:${project}/${instance}`, label, domain }, async () => {
-      if (action === 'replace')
-        await discard?.({
-          action: 'delete',
-          id: `instance:${project}/${instance}`,
-          kind: 'instance',
-          name: instance,
-          project,
-          needs: [],
-          reason: label,
-        });
-      if (aside) await bringBack(incus, desired.projectName, aside);
-      if (snapshot === undefined) return;
-      const live = sight.observed.instances.find(
-        (found) => found.project === project && found.name === instance,
-      );
-      const stopped = { config: {}, status: 'Stopped' };
-      await bringBackTo(incus, way, aside ? stopped : (live ?? stopped), snapshot);
-    });
-  };
-  await Promise.all(
-    data
-      .filter(({ action }) => action !== 'lost')
-      .map((way) =>
-        limit(async () => {
-          if (signal.aborted) failed += 1;
-          else
-            await one(way).catch((error: unknown) => {
-              if (isNotFound(error)) names.push(way.machine);
-              else failed += 1;
-            });
-        }),
-      ),
-  );
-  return { failed, names };
 }
 
 /** The tree of that generation and its rules; infra.yml is the user's, so the old one is put beside it. */

@@ -1,0 +1,82 @@
+import pLimit from 'p-limit';
+import { bringBack, type DataStep, type SafetyNet } from '../generations/index.ts';
+import { isNotFound } from '../incus/index.ts';
+import { step } from '../messages/index.ts';
+import { bringBackTo } from '../snapshots/index.ts';
+import type { Desired } from '../tree/index.ts';
+import type { Daemon } from './daemon.ts';
+import type { Listening } from './lock.ts';
+import type { Way } from './rollback-way.ts';
+import type { World } from './world.ts';
+
+/** Machines brought back at a time. */
+const AT_ONCE = 4;
+
+/** Volumes that the old world names and that were put aside since, the oldest of each. */
+export async function volumesBack({ aside, sight }: Way, desired: Desired, { incus }: Daemon) {
+  const wanted = new Set(
+    desired.domains.flatMap(({ project, machines }) =>
+      machines.flatMap(({ volumes }) => volumes.map(({ name }) => `${project}/${name}`)),
+    ),
+  );
+  const present = new Set(sight.observed.volumes.map(({ project, name }) => `${project}/${name}`));
+  const oldest = [...aside].sort((a, b) => (a.origin.stamp < b.origin.stamp ? -1 : 1));
+  for (const one of oldest) {
+    const key = `${one.origin.project}/${one.origin.name}`;
+    const atHome = one.project === one.origin.project && one.name === one.origin.name;
+    if (one.kind !== 'volume' || !wanted.has(key) || (present.has(key) && !atHome)) continue;
+    present.add(key);
+    await bringBack(incus, desired.projectName, one);
+  }
+}
+
+/** The machines' own data. One whose snapshot is gone is told, and keeps what it holds. */
+export async function dataBack(
+  { data, sight }: Way,
+  { desired }: World,
+  { incus }: Daemon,
+  { discard }: SafetyNet,
+  { emit, signal }: Listening,
+): Promise<{ readonly failed: number; readonly names: string[] }> {
+  const limit = pLimit(AT_ONCE);
+  const names: string[] = [];
+  let failed = 0;
+  const one = async (way: DataStep) => {
+    const { project, instance, machine, domain, action, aside, snapshot } = way;
+    const label = { en: `Bring back ${machine}`, fr: `Retour de ${machine}` };
+    await step(emit, { id: `rollback:${project}/${instance}`, label, domain }, async () => {
+      if (action === 'replace')
+        await discard?.({
+          action: 'delete',
+          id: `instance:${project}/${instance}`,
+          kind: 'instance',
+          name: instance,
+          project,
+          needs: [],
+          reason: label,
+        });
+      if (aside) await bringBack(incus, desired.projectName, aside);
+      if (snapshot === undefined) return;
+      const live = sight.observed.instances.find(
+        (found) => found.project === project && found.name === instance,
+      );
+      const stopped = { config: {}, status: 'Stopped' };
+      await bringBackTo(incus, way, aside ? stopped : (live ?? stopped), snapshot);
+    });
+  };
+  await Promise.all(
+    data
+      .filter(({ action }) => action !== 'lost')
+      .map((way) =>
+        limit(async () => {
+          if (signal.aborted) failed += 1;
+          else
+            await one(way).catch((error: unknown) => {
+              if (isNotFound(error)) names.push(way.machine);
+              else failed += 1;
+            });
+        }),
+      ),
+  );
+  return { failed, names };
+}

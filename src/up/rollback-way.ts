@@ -1,0 +1,84 @@
+import { ASIDE_PROJECT, computePlan, MARK, type Plan } from '../engine/index.ts';
+import {
+  type Aside,
+  asideOf,
+  chooseTarget,
+  type DataStep,
+  decideData,
+  type GenerationRecord,
+  History,
+  type Target,
+} from '../generations/index.ts';
+import type { Desired } from '../tree/index.ts';
+import type { Daemon } from './daemon.ts';
+import { look, type Sight } from './look.ts';
+import { readWorld, type World } from './world.ts';
+
+/** What a rollback would do, before it does. */
+export interface Return {
+  readonly target: Target;
+  /** The generation to come; absent where only data can come back. */
+  readonly generation?: GenerationRecord;
+  readonly data: readonly DataStep[];
+  /** The way from the present shape to the old one; empty where no old shape is known. */
+  readonly plan: Plan;
+}
+
+/** The way back, with what was looked at to find it. */
+export interface Way extends Return {
+  readonly history: History;
+  readonly desired?: Desired;
+  readonly resumes?: GenerationRecord;
+  readonly sight: Sight;
+  readonly aside: readonly Aside[];
+}
+
+/** Looks at the history and the daemon, and says what a rollback to `point` would do. Changes nothing. */
+export async function findWay(
+  { desired: today }: World,
+  daemon: Daemon,
+  point: string | undefined,
+): Promise<Way> {
+  const { projectName } = today;
+  const history = new History(projectName, daemon.where);
+  const records = await history.list();
+  const target = chooseTarget(records, point, new Date());
+  const last = records.at(-1);
+  const unfinished = last?.kind === 'rollback' && last.state !== 'done';
+  const same = last?.target?.shape === target.shape && last.target.since === target.since;
+  const resumes = unfinished && same ? last : undefined;
+  const generation = records.find(({ number }) => number === target.shape);
+  const [sight, old] = await Promise.all([
+    look(daemon),
+    generation && readWorld(history.filesOf(generation.number)),
+  ]);
+  const desired = old?.desired;
+  const { observed } = sight;
+  const aside = asideOf(projectName, observed.instances, observed.volumes);
+  const ours = observed.instances.filter(
+    ({ config, project }) => config[MARK.project] === projectName && project !== ASIDE_PROJECT,
+  );
+  const data = decideData(
+    records.filter((record) => record !== resumes),
+    target,
+    {
+      existing: new Set(ours.map(({ project, name }) => `${project}/${name}`)),
+      aside,
+      ...(desired && { desired }),
+    },
+  );
+  const plan = desired
+    ? computePlan(desired, observed, { prune: true })
+    : { projectName, entries: [], unchanged: 0, orphans: [], notes: [] };
+  return {
+    target,
+    data,
+    plan,
+    history,
+    sight,
+    aside,
+    ...(generation && { generation }),
+    ...(desired && { desired }),
+    ...(resumes && { resumes }),
+  };
+}
