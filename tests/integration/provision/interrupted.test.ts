@@ -7,14 +7,14 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { identify, isAlive, run } from '../../../src/system/index.ts';
 import { program } from '../build.ts';
 import { anklume, incusCli, uniqueName } from '../support.ts';
-import { ensureAnsible, fileIn, inside, projectOf, removeDomains, write } from './world.ts';
+import { ensureParts, fileIn, inside, projectOf, removeDomains, write } from './world.ts';
 
 const domain = uniqueName('i');
 const machine = `${domain}-1`;
 let folder = '';
 
 beforeAll(async () => {
-  await ensureAnsible();
+  await ensureParts();
   folder = await projectOf({
     'infra.yml': `project_name: ${domain}
 global: { base_subnet: "10.75", default_os_image: "images:debian/13" }
@@ -36,7 +36,7 @@ domains:
     'roles_custom/slow/files/README': 'The package is built by the test.\n',
   });
   await buildPackage(join(folder, 'roles_custom/slow/files/slow.deb'));
-}, 300_000);
+}, 600_000);
 afterAll(async () => {
   await removeDomains(folder, [domain]);
 });
@@ -62,7 +62,7 @@ it('P03-05: killed in the middle of an installation, and the machine too: the ne
   expect(again.code).toBe(0);
   expect(await status()).toContain('Status: install ok installed');
   expect(await inside(domain, machine, 'dpkg', '--audit')).toBe('');
-});
+}, 600_000);
 
 /** The Ansible that a running anklume has started. */
 async function ansibleOf({ pid }: ChildProcess) {

@@ -6,7 +6,7 @@ import { program } from '../build.ts';
 import { anklume, inSandbox, type Outcome, uniqueName } from '../support.ts';
 import {
   byHand,
-  ensureAnsible,
+  ensureParts,
   fileIn,
   inside,
   type Provisioned,
@@ -68,9 +68,9 @@ describe('roles in machines', () => {
     });
 
   beforeAll(async () => {
-    await ensureAnsible();
+    await ensureParts();
     folder = await projectOf({ 'infra.yml': world('[greet, second, base_system]'), ...roles });
-  }, 300_000);
+  }, 600_000);
   afterAll(async () => {
     await removeDomains(folder, [one, two]);
   });
