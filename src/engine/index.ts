@@ -25,5 +25,7 @@ export {
   type ReadinessOptions,
   waitForAddresses,
 } from './readiness.ts';
+export { computeRemoval, type Removal } from './removal.ts';
+export type { Removable } from './removal-targets.ts';
 export { scopeOf } from './selection.ts';
 export { type MachineStatus, statusOf } from './status.ts';

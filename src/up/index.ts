@@ -23,10 +23,12 @@ export { openSite, type Site } from './open-site.ts';
 export { planDeployment } from './plan-deployment.ts';
 export { openProject, type Project, type ProjectChoice } from './project.ts';
 export { endingOf, type Provisioning, provisionMachines } from './provision.ts';
+export { type Removed, removeMachines } from './remove.ts';
 export { type RollbackChoices, type RollbackReport, rollBack } from './rollback.ts';
 export type { Return } from './rollback-way.ts';
 export { type RulesChoice, type RulesSource, readRulesSource } from './rules-source.ts';
 export { staleRules } from './stale-rules.ts';
+export { type StillDeclared, stillDeclared } from './still-declared.ts';
 export { type SyncOptions, type SyncReport, syncProject } from './sync-project.ts';
 export {
   hostOf,

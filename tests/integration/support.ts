@@ -19,6 +19,8 @@ export interface CliOptions {
   readonly input?: string;
   /** Milliseconds after which the program is killed with SIGKILL. */
   readonly killAfter?: number;
+  /** The program is killed with SIGKILL when it is aborted. */
+  readonly killWhen?: AbortSignal;
 }
 
 /** Runs the built program against the shared sandbox, as a child of its own; never throws for its exit status. */
@@ -46,6 +48,7 @@ export function anklume(args: readonly string[], options: CliOptions = {}): Prom
     options.killAfter === undefined
       ? undefined
       : setTimeout(() => child.kill('SIGKILL'), options.killAfter);
+  options.killWhen?.addEventListener('abort', () => child.kill('SIGKILL'));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {

@@ -4,6 +4,7 @@ import { daemonFlags, projectFlags } from '../frame/flags.ts';
 import { group } from '../frame/group.ts';
 import { exec, shell } from './instance-exec.ts';
 import { restart, start, stop } from './instance-power.ts';
+import { remove } from './instance-remove.ts';
 
 const list = command({
   brief: {
@@ -26,5 +27,5 @@ const list = command({
 /** `anklume instance ...` */
 export const instance: Declared = group(
   { en: 'Machines', fr: 'Les machines' },
-  { list, shell, exec, start, stop, restart },
+  { list, shell, exec, start, stop, restart, remove },
 );

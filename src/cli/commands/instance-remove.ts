@@ -1,0 +1,101 @@
+import type { Removal } from '../../engine/index.ts';
+import { AnklumeError, ExitCode, type Text } from '../../messages/index.ts';
+import { domainAndMachineNames } from '../completion/names.ts';
+import { safetyFlags } from '../frame/apply-flags.ts';
+import { askYes } from '../frame/ask.ts';
+import { command } from '../frame/command.ts';
+import { daemonOptions } from '../frame/daemon-options.ts';
+import { daemonFlags, projectFlags, toggle } from '../frame/flags.ts';
+
+/** `anklume instance remove` */
+export const remove = command({
+  brief: { en: 'Remove machines', fr: 'Supprimer des machines' },
+  description: {
+    en: "Puts machines of this infrastructure into the trash, from where 'anklume rollback' brings them back until three more changes. Their volumes, files of the project and machines of others stay. What infra.yml still declares is told: the next apply would make it again.",
+    fr: "Met des machines de cette infrastructure à la corbeille, d'où « anklume rollback » les ramène pendant encore trois changements. Leurs volumes, les fichiers du projet et les machines des autres restent. Ce qu'infra.yml déclare encore est signalé : le prochain apply le recréerait.",
+  },
+  examples: [
+    ['anklume instance remove pro-dev', { en: 'one machine', fr: 'une machine' }],
+    [
+      'anklume instance remove vault --force --yes',
+      {
+        en: 'a protected one (ephemeral: false), without asking',
+        fr: 'une machine protégée (ephemeral: false), sans poser de question',
+      },
+    ],
+    [
+      'anklume instance remove --orphans',
+      {
+        en: 'all that infra.yml no longer declares',
+        fr: "toutes celles qu'infra.yml ne déclare plus",
+      },
+    ],
+  ],
+  flags: {
+    orphans: toggle({
+      en: 'All machines of this infrastructure that are no longer declared',
+      fr: 'Toutes les machines de cette infrastructure qui ne sont plus déclarées',
+    }),
+    force: toggle({
+      en: 'Also protected machines (ephemeral: false)',
+      fr: 'Aussi les machines protégées (ephemeral: false)',
+    }),
+    ...safetyFlags,
+    ...projectFlags,
+    ...daemonFlags,
+  },
+  rest: { name: 'MACHINE', least: 0, propose: domainAndMachineNames },
+  async run(session, flags, ...words) {
+    const names = words.filter((one) => one !== undefined);
+    if (flags.orphans === names.length > 0) throw eitherOr();
+    const room = await import('../../up/index.ts');
+    const { renderRemoval } = await import('../render/removal.ts');
+    const place = { cwd: session.cwd, infra: flags.infra };
+    const world = await room.openWorld(place);
+    await using daemon = await room.openDaemon(flags, daemonOptions(session, flags));
+    const { force, skipSnapshot } = flags;
+    const confirm = (removal: Removal) =>
+      askYes(session, flags.yes, question(removal, skipSnapshot));
+    const removed = await room.alone(daemon, 'instance remove', session, () =>
+      room.removeMachines(
+        world,
+        daemon,
+        flags.orphans ? 'orphans' : names,
+        { force, skipSnapshot, confirm },
+        session,
+      ),
+    );
+    const gone = [...removed.removed, ...removed.absent].map(({ machine }) => machine);
+    const declared = await room.stillDeclared(place, world, gone);
+    session.result({ type: 'remove', ...removed, declared }, () =>
+      renderRemoval(removed, declared, session),
+    );
+    return removed.report.failed + removed.report.skipped + removed.stays.length > 0
+      ? ExitCode.failed
+      : ExitCode.done;
+  },
+});
+
+function question({ leaving }: Removal, forGood: boolean): Text {
+  const names = leaving.map(({ machine }) => machine).join(', ');
+  return forGood
+    ? {
+        en: `Delete ${names} for good? What is in there is lost.`,
+        fr: `Supprimer définitivement ${names} ? Ce qui s'y trouve sera perdu.`,
+      }
+    : {
+        en: `Put ${names} into the trash? 'anklume rollback' brings it back until three more changes.`,
+        fr: `Mettre ${names} à la corbeille ? « anklume rollback » permet d'y revenir pendant encore trois changements.`,
+      };
+}
+
+function eitherOr(): AnklumeError {
+  return new AnklumeError({
+    code: 'names-or-orphans',
+    exit: ExitCode.usage,
+    message: {
+      en: 'Name machines, or give --orphans: one of the two.',
+      fr: "Nommez des machines, ou donnez --orphans : l'un des deux.",
+    },
+  });
+}

@@ -1,0 +1,106 @@
+import type { Text } from '../messages/index.ts';
+import type { Desired } from '../tree/index.ts';
+import { MARK } from './marks.ts';
+import type { Observed } from './observed.ts';
+import { notOurs } from './ownership.ts';
+import type { Plan, PlanEntry } from './plan.ts';
+import {
+  isOnItsWayOut,
+  isOurs,
+  type Live,
+  namedTargets,
+  orphanTargets,
+  type Removable,
+  type Target,
+} from './removal-targets.ts';
+import { instanceId } from './resources/instance-spec.ts';
+
+/** What removing machines comes to. */
+export interface Removal {
+  /** Deletions and refusals, of instances alone. */
+  readonly plan: Plan;
+  /** The machines behind the deletions, with the ids of their entries. */
+  readonly leaving: readonly (Removable & { readonly id: string })[];
+  /** Declared machines that are not there. */
+  readonly absent: readonly Removable[];
+}
+
+/**
+ * Removal of the machines that `words` name: names of infra.yml, names in Incus, or PROJECT/NAME. Without words, of
+ * all machines of this infrastructure that nothing declares any more. Others' machines are refused, protected ones
+ * too unless `force`. Throws `unknown-machine` (exit 2).
+ */
+export function computeRemoval(
+  desired: Desired,
+  observed: Observed,
+  words: readonly string[] | 'orphans',
+  { force = false }: { readonly force?: boolean } = {},
+): Removal {
+  const targets =
+    words === 'orphans' ? orphanTargets(desired, observed) : namedTargets(desired, observed, words);
+  const there = targets.flatMap(({ live, ...target }) => (live ? [{ live, target }] : []));
+  const entries = there.map(({ live, target }) => entryOf(live, target, desired, force));
+  const going = new Set(entries.flatMap(({ action, id }) => (action === 'delete' ? [id] : [])));
+  return {
+    plan: { projectName: desired.projectName, entries, unchanged: 0, orphans: [], notes: [] },
+    leaving: there.flatMap(({ live, target }) => {
+      const id = instanceId(live.project, live.name);
+      return going.has(id) ? [{ ...plain(target), id }] : [];
+    }),
+    absent: targets.flatMap((target) => (target.live ? [] : [plain(target)])),
+  };
+}
+
+function plain({ guarded: _, live: __, ...about }: Target): Removable {
+  return about;
+}
+
+function entryOf(live: Live, target: Omit<Target, 'live'>, desired: Desired, force: boolean) {
+  const about = {
+    id: instanceId(live.project, live.name),
+    kind: 'instance' as const,
+    name: live.name,
+    project: live.project,
+    domain: target.domain,
+    needs: [],
+  };
+  const refuse = (refusal: { code: string; reason: Text; remedy: Text }): PlanEntry => ({
+    action: 'refuse',
+    ...about,
+    ...refusal,
+  });
+  if (!isOurs(live, desired.projectName))
+    return refuse({ ...notOurs(about.id, live.config[MARK.project]), remedy: byHand(live) });
+  const locked = live.expanded_config['security.protection.delete'] === 'true';
+  const onItsWay = isOnItsWayOut(live, desired.projectName);
+  if ((locked || target.guarded) && !force && !onItsWay) return refuse(guarded(target));
+  const entry: PlanEntry = {
+    action: 'delete',
+    ...about,
+    reason: { en: 'is to be removed', fr: 'doit être supprimée' },
+    ...(locked && { unprotect: true as const }),
+  };
+  return entry;
+}
+
+function guarded({ machine }: Pick<Removable, 'machine'>) {
+  return {
+    code: 'protected',
+    reason: {
+      en: `'${machine}' is protected (ephemeral: false) and is not removed.`,
+      fr: `« ${machine} » est protégée (ephemeral: false) et n'est pas supprimée.`,
+    },
+    remedy: {
+      en: `To remove it all the same: anklume instance remove ${machine} --force.`,
+      fr: `Pour la supprimer malgré tout : anklume instance remove ${machine} --force.`,
+    },
+  };
+}
+
+function byHand({ name, project }: Live): Text {
+  const line = `incus delete ${name} --project ${project}`;
+  return {
+    en: `anklume removes its own machines only. If it is yours to remove: ${line}.`,
+    fr: `anklume ne supprime que ses propres machines. Si elle est à vous : ${line}.`,
+  };
+}
