@@ -80,9 +80,11 @@ async function build(
   return record(folder, name, image);
 }
 
+/** Without device nodes: Incus makes those of a container, and one inside a container could not unpack them. */
 function packSquashfs(root: string, target: string, options: ConfinedOptions): Promise<void> {
   const compression = ['-comp', 'zstd', '-Xcompression-level', '3', '-no-progress'];
-  return confined(['mksquashfs', root, target, ...compression], options);
+  const excluded = ['-wildcards', '-e', 'dev/*'];
+  return confined(['mksquashfs', root, target, ...compression, ...excluded], options);
 }
 
 function metadataEntries({ metadata }: Recipe): TarEntry[] {
