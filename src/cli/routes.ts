@@ -5,6 +5,7 @@ import { backup } from './commands/backup.ts';
 import { completion } from './commands/completion.ts';
 import { demo } from './commands/demo.ts';
 import { dev } from './commands/dev.ts';
+import { lint } from './commands/dev-lint.ts';
 import { doctor } from './commands/doctor.ts';
 import { domain } from './commands/domain.ts';
 import { file } from './commands/file.ts';
@@ -57,6 +58,7 @@ export function routes(language: Language): RouteMap<CliContext> {
       file: file(language),
       sandbox: sandbox(language),
       completion: completion(language),
+      lint: lint(language),
       dev: dev(language),
     },
     docs: {
