@@ -11,6 +11,7 @@ import { domain } from './commands/domain.ts';
 import { file } from './commands/file.ts';
 import { flush } from './commands/flush.ts';
 import { history } from './commands/history.ts';
+import { host } from './commands/host.ts';
 import { image } from './commands/image.ts';
 import { init } from './commands/init.ts';
 import { instance } from './commands/instance.ts';
@@ -56,6 +57,7 @@ export function routes(language: Language): RouteMap<CliContext> {
       image: image(language),
       backup: backup(language),
       file: file(language),
+      host: host(language),
       sandbox: sandbox(language),
       completion: completion(language),
       lint: lint(language),

@@ -1,5 +1,5 @@
 export { contextOf } from './context.ts';
-export { contextMarks, splitMarks } from './marks.ts';
+export { CONTEXT_FOLDER, contextMarks, contextValues, splitMarks } from './marks.ts';
 export { type NestingReading, parentReading, readNesting } from './read.ts';
 export { tellContext } from './tell.ts';
 export { hasNestingTemplates, NESTING_TEMPLATES } from './templates.ts';

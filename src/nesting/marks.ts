@@ -9,7 +9,7 @@ export const CONTEXT_FOLDER = '/etc/anklume';
 type Config = Readonly<Record<string, string | null>>;
 
 /** A context as text: by the name of its file. */
-function contextValues(context: NestingContext) {
+export function contextValues(context: NestingContext) {
   return {
     absolute_level: String(context.absoluteLevel ?? 0),
     relative_level: String(context.relativeLevel),

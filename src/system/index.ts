@@ -6,6 +6,15 @@ export { readIfExists, writeAtomic } from './files.ts';
 export { type FilterOptions, through } from './filter.ts';
 export { type Host, thisHost } from './host.ts';
 export { type HostFacts, type OsRelease, readHostFacts } from './host-facts.ts';
+export {
+  type FileOwner,
+  type HostFile,
+  markedText,
+  ownerOfText,
+  readHostFile,
+  runsSystemd,
+  writeHostFile,
+} from './host-files.ts';
 export { acquireLock, type Lock, type LockHolder, type LockOptions } from './lock.ts';
 export { cacheFolder, homeFolder, productRoot } from './paths.ts';
 export { identify, isAlive, type ProcessIdentity } from './process.ts';

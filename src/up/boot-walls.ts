@@ -20,7 +20,7 @@ export function disableBootWalls(daemon: Daemon): Promise<boolean> {
 }
 
 /** The host, unless it is a sandbox: that has the files of its machine and does not boot. */
-function bootHost(daemon: Daemon): Host {
+export function bootHost(daemon: Daemon): Host {
   if (daemon.sandbox === undefined) return hostOf(daemon);
   throw new AnklumeError({
     code: 'boot-in-sandbox',

@@ -1,4 +1,17 @@
 export {
+  type AdminStatus,
+  adminStatus,
+  runInAdmin,
+  switchAdminOff,
+  switchAdminOn,
+} from './admin.ts';
+export {
+  disableAdminService,
+  enableAdminService,
+  keepAdmin,
+  planAdminService,
+} from './admin-service.ts';
+export {
   type Applied,
   type ApplyChoices,
   applyWorld,
@@ -21,7 +34,7 @@ export { tellVms } from './nesting.ts';
 export { exampleNames, newProject } from './new-project.ts';
 export { openSite, type Site } from './open-site.ts';
 export { planDeployment } from './plan-deployment.ts';
-export { openProject, type Project, type ProjectChoice } from './project.ts';
+export { findProject, openProject, type Project, type ProjectChoice } from './project.ts';
 export { endingOf, type Provisioning, provisionMachines } from './provision.ts';
 export { type Removed, removeMachines } from './remove.ts';
 export { type RollbackChoices, type RollbackReport, rollBack } from './rollback.ts';

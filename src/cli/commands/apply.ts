@@ -3,6 +3,7 @@ import { choiceFlags, safetyFlags } from '../frame/apply-flags.ts';
 import { askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
+import { delegated } from '../frame/delegated.ts';
 import { consentFlags, toggle } from '../frame/flags.ts';
 import { showWorld } from '../frame/show-problems.ts';
 
@@ -41,6 +42,10 @@ export const apply = command({
     }),
     sync: toggle({ en: 'Sync first', fr: "Synchroniser d'abord" }),
     ...safetyFlags,
+    here: toggle({
+      en: 'On this host, also when there is an admin container',
+      fr: "Sur cet hôte, même s'il y a un conteneur d'administration",
+    }),
     ...choiceFlags,
     ...consentFlags,
   },
@@ -59,6 +64,8 @@ export const apply = command({
     const { renderProvision } = await import('../render/provision.ts');
     const place = { cwd: session.cwd, infra: flags.infra };
     if (flags.sync) await room.syncProject(await room.openProject(place));
+    const ending = flags.here ? undefined : await delegated(session, flags, word);
+    if (ending !== undefined) return ending;
     const confirm = () =>
       askYes(session, flags.yes, {
         en: 'Delete what is marked with - in the plan (anklume plan --prune)?',

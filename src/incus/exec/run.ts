@@ -4,7 +4,7 @@ import type { ProjectOptions } from '../options.ts';
 import type { Transport } from '../transport.ts';
 import type { Socket } from '../websocket.ts';
 import { doing } from '../words.ts';
-import { openSession } from './session.ts';
+import { openSession, type Session } from './session.ts';
 
 export interface CommandOptions extends ProjectOptions {
   /** Added to the instance's own environment. */
@@ -14,6 +14,8 @@ export interface CommandOptions extends ProjectOptions {
   /** Numeric group id; default 0. */
   readonly group?: number;
   readonly cwd?: string;
+  /** When it is aborted the command gets SIGINT and may end in its own way; `signal` kills it. */
+  readonly interrupt?: AbortSignal;
 }
 
 export interface ExecOptions extends CommandOptions {
@@ -56,10 +58,22 @@ export async function runCommand(
       '2': { onData: options.onStderr ?? stderr.add },
     },
   );
+  passInterrupt(session, options.interrupt);
   const feeding = feed(session.sockets['0'], options.stdin);
   const code = await session.exit;
   await feeding;
   return { code, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+const SIGINT = 2;
+
+/** Tells the command of an interrupt, once; also of one that came before it had begun. */
+export function passInterrupt(session: Session, interrupt: AbortSignal | undefined): void {
+  const tell = () => void session.signal(SIGINT);
+  if (interrupt?.aborted) tell();
+  interrupt?.addEventListener('abort', tell, { once: true });
+  const stop = () => interrupt?.removeEventListener('abort', tell);
+  session.exit.then(stop, stop);
 }
 
 /** The request that starts a command, waiting for its streams to be connected. */

@@ -3,7 +3,7 @@ import { at, type Call } from '../exchange.ts';
 import type { ProjectOptions } from '../options.ts';
 import type { Transport } from '../transport.ts';
 import { doing } from '../words.ts';
-import { type CommandOptions, execCall } from './run.ts';
+import { type CommandOptions, execCall, passInterrupt } from './run.ts';
 import { openSession } from './session.ts';
 import { written } from './written.ts';
 
@@ -62,7 +62,11 @@ export async function openConsole(
   );
 }
 
-async function attach(transport: Transport, call: Call, terminal: Terminal): Promise<number> {
+async function attach(
+  transport: Transport,
+  call: Call,
+  terminal: Terminal & Pick<CommandOptions, 'interrupt'>,
+): Promise<number> {
   const { stdin, stdout } = terminal;
   const session = await openSession(transport, call, {
     '0': {
@@ -71,6 +75,7 @@ async function attach(transport: Transport, call: Call, terminal: Terminal): Pro
       onText: (_text, close) => close(),
     },
   });
+  passInterrupt(session, terminal.interrupt);
   const socket = session.sockets['0'];
   const onInput = (chunk: Uint8Array) => void socket?.send(chunk);
   let hangUp: NodeJS.Timeout | undefined;

@@ -1,0 +1,126 @@
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type AdminPlace,
+  administers,
+  answersInside,
+  type Delegated,
+  delegate,
+  mendSocket,
+  type Setting,
+  setUpAdmin,
+  takeDownAdmin,
+} from '../admin/index.ts';
+import type { Emit } from '../messages/index.ts';
+import { homeFolder, productRoot, readIfExists, writeAtomic } from '../system/index.ts';
+import { elsewhere, noMachine, notAnswering, notOwner, notThere } from './admin-errors.ts';
+import { type Daemon, type DaemonChoice, openDaemon } from './daemon.ts';
+import { alone } from './lock.ts';
+import { parentNesting } from './nesting.ts';
+import { findProject, type ProjectChoice } from './project.ts';
+import type { World } from './world.ts';
+
+/** The machine that the ROADMAP names for it. */
+export const ADMIN_MACHINE = 'anklume-instance';
+
+/** In the project: where commands go that are delegated. A choice of the person's, not a state: it is checked. */
+const CHOICE = '.anklume/admin.json';
+
+/**
+ * Makes the project's `anklume-instance` its admin container, and sees to it that the daemon answers inside.
+ * To be done by the owner of the project folder, as whom commands will run inside.
+ */
+export async function switchAdminOn(
+  { root, desired }: World,
+  daemon: Daemon,
+  signal: AbortSignal,
+): Promise<AdminPlace> {
+  const found = desired.domains
+    .flatMap(({ project, machines }) => machines.map((machine) => ({ project, machine })))
+    .find(({ machine }) => machine.name === ADMIN_MACHINE && machine.type === 'lxc');
+  if (!found) throw noMachine(ADMIN_MACHINE);
+  const setting = await settingOf(root, daemon);
+  if (process.getuid?.() !== setting.owner.uid) throw notOwner(root);
+  const place = { project: found.project, instance: found.machine.instance };
+  const nesting = daemon.nesting ?? { relativeLevel: 0, vmNested: false, yolo: false };
+  await mkdir(setting.history, { recursive: true, mode: 0o700 });
+  await setUpAdmin(daemon.incus, place, setting, nesting);
+  await mendSocket(daemon.incus, place, setting, signal);
+  if (!(await answersInside(daemon.incus, place, signal))) throw notAnswering(place.instance);
+  await writeAtomic(join(root, CHOICE), `${JSON.stringify(place)}\n`);
+  return place;
+}
+
+/** The machine is an ordinary one again, and commands run here. True when it was not. */
+export async function switchAdminOff({ root }: World, daemon: Daemon): Promise<boolean> {
+  const place = await chosenAdmin(root);
+  const was = place !== undefined && (await administers(daemon.incus, place, root)) !== 'no';
+  if (was) await takeDownAdmin(daemon.incus, place);
+  await rm(join(root, CHOICE), { force: true });
+  return was;
+}
+
+/** How the admin container of a project stands. */
+export interface AdminStatus {
+  /** `off`: none was chosen. `gone`: the machine that was chosen is none any more. */
+  readonly state: 'on' | 'off' | 'gone';
+  readonly place?: AdminPlace;
+  readonly running: boolean;
+  /** Whether the daemon answers inside. */
+  readonly answers: boolean;
+}
+
+export async function adminStatus({ root }: World, { incus }: Daemon): Promise<AdminStatus> {
+  const place = await chosenAdmin(root);
+  if (!place) return { state: 'off', running: false, answers: false };
+  const state = await administers(incus, place, root);
+  if (state === 'no') return { state: 'gone', place, running: false, answers: false };
+  const running = state === 'yes';
+  return { state: 'on', place, running, answers: running && (await answersInside(incus, place)) };
+}
+
+export interface Delegating extends Omit<Delegated, 'cwd'> {
+  readonly emit: Emit;
+}
+
+/**
+ * Runs a command in the project's admin container and gives its exit status; undefined where it is to run here:
+ * there is no such container, we are inside it, or another daemon was asked for.
+ */
+export async function runInAdmin(
+  place: Pick<ProjectChoice, 'cwd' | 'infra'>,
+  choice: DaemonChoice,
+  words: Delegating,
+): Promise<number | undefined> {
+  if (choice.socket || choice.remote || choice.sandbox) return undefined;
+  const { root } = await findProject(place);
+  const admin = await chosenAdmin(root);
+  if (!admin || (await parentNesting())) return undefined;
+  await using daemon = await openDaemon(choice, words);
+  if (!daemon.host) return undefined;
+  if ((await administers(daemon.incus, admin, root)) !== 'yes') {
+    words.emit({ type: 'note', level: 'warning', ...notThere(admin.instance) });
+    return undefined;
+  }
+  const setting = await settingOf(root, daemon);
+  const within = place.cwd === root || place.cwd.startsWith(`${root}/`);
+  return alone(daemon, 'apply', words, () =>
+    delegate(daemon.incus, admin, setting, { ...words, cwd: within ? place.cwd : root }),
+  );
+}
+
+/** Who the admin container is for, and what of this host it gets. Throws `admin-elsewhere` (exit 4). */
+export async function settingOf(root: string, { host, reach, where }: Daemon): Promise<Setting> {
+  if (!host || !('socket' in reach)) throw elsewhere(where);
+  const { uid, gid } = await stat(root);
+  const { socket } = reach;
+  return { root, owner: { uid, gid }, product: productRoot(), history: homeFolder(), socket };
+}
+
+/** What the project folder says of its admin container; nothing when the file is absent or was damaged. */
+export async function chosenAdmin(root: string): Promise<AdminPlace | undefined> {
+  const text = (await readIfExists(join(root, CHOICE)))?.toString('utf8') ?? '';
+  const [, project, instance] =
+    /^\{"project":"([a-z0-9-]{1,63})","instance":"([a-z0-9-]{1,63})"\}\n$/.exec(text) ?? [];
+  return project !== undefined && instance !== undefined ? { project, instance } : undefined;
+}
