@@ -68,6 +68,10 @@ apply-limit: ## Apply one domain: G=domain
 flush: ## Remove the whole infrastructure, and no file: FORCE=true for what is protected
 	@$(ANKLUME) flush $(if $(FORCE),--force --yes) $(ARGS)
 
+.PHONY: import-infra
+import-infra: ## Write an infra.yml from what Incus holds: FILE=infra.yml
+	@$(ANKLUME) import $(if $(FILE),--out '$(FILE)') $(ARGS)
+
 .PHONY: up
 up: ## Sync, apply, isolate and prove, in one go
 	@$(ANKLUME) up $(ARGS)

@@ -13,6 +13,7 @@ import { flush } from './commands/flush.ts';
 import { history } from './commands/history.ts';
 import { host } from './commands/host.ts';
 import { image } from './commands/image.ts';
+import { importInfra } from './commands/import.ts';
 import { init } from './commands/init.ts';
 import { instance } from './commands/instance.ts';
 import { shell } from './commands/instance-exec.ts';
@@ -42,6 +43,8 @@ export function routes(language: Language): RouteMap<CliContext> {
       prove: prove(language),
       shell: shell(language),
       flush: flush(language),
+      import: importInfra(language),
+      importInfra: importInfra(language),
       demo: demo(language),
       doctor: doctor(language),
       schema: schema(language),

@@ -2,7 +2,7 @@ export { type ApplyOptions, applyDesired, planFor, refuseIncomplete } from './ap
 export { computePlan, type PlanOptions } from './compute-plan.ts';
 export { type ExecuteOptions, executePlan } from './execute.ts';
 export { computeFlush } from './flush.ts';
-export { ASIDE_PROJECT, MARK } from './marks.ts';
+export { ASIDE_PROJECT, declaredKeys, MARK } from './marks.ts';
 export { observe, observeGpus } from './observe.ts';
 export type { Observed } from './observed.ts';
 export type { Discard } from './perform/perform.ts';
@@ -27,5 +27,7 @@ export {
 } from './readiness.ts';
 export { computeRemoval, type Removal } from './removal.ts';
 export type { Removable } from './removal-targets.ts';
+export { choosePool } from './resources/pool.ts';
 export { scopeOf } from './selection.ts';
+export { specsOf } from './specs.ts';
 export { type MachineStatus, statusOf } from './status.ts';

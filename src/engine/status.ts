@@ -1,5 +1,5 @@
 import { couldBeRead, type Incus, type InstanceFull } from '../incus/index.ts';
-import type { NestingContext } from '../infra/index.ts';
+import type { DescribedMachine, NestingContext } from '../infra/index.ts';
 import { contextMarks, contextOf } from '../nesting/index.ts';
 import type { Desired, DesiredDomain, DesiredMachine } from '../tree/index.ts';
 import { compare } from './compare.ts';
@@ -26,6 +26,8 @@ export interface MachineStatus {
   /** Whose it is, when it is not ours. */
   readonly owner?: 'unmarked' | 'another';
   readonly protected: boolean;
+  /** `false`: only described in infra.yml (`managed: false`), and left alone. */
+  readonly managed?: false;
 }
 
 /** One row for each declared machine, from a single list of all instances. */
@@ -36,11 +38,39 @@ export async function statusOf(
 ): Promise<MachineStatus[]> {
   const instances = await incus.instances.listFull();
   const byPlace = new Map(instances.map((one) => [`${one.project}/${one.name}`, one]));
-  return desired.domains.flatMap((domain) =>
+  const managed = desired.domains.flatMap((domain) =>
     domain.machines.map((machine) =>
       row(desired, domain, machine, byPlace.get(`${domain.project}/${machine.instance}`), host),
     ),
   );
+  const described = desired.described ?? [];
+  return [
+    ...managed,
+    ...described.map((one) => describedRow(one, byPlace.get(`${one.project}/${one.instance}`))),
+  ];
+}
+
+/** Nothing is wanted of it, so nothing can drift. */
+function describedRow(
+  { domain, name, instance, project, type, ip = '' }: DescribedMachine,
+  live: InstanceFull | undefined,
+): MachineStatus {
+  const known = live && couldBeRead(live) ? live : undefined;
+  const cards = Object.values(known?.expanded_devices ?? {});
+  return {
+    domain,
+    machine: name,
+    instance,
+    project,
+    network: cards.find(({ network }) => network !== undefined)?.network ?? '',
+    type,
+    declaredIp: ip,
+    addresses: known ? addressesOf(known) : [],
+    state: live ? (known?.status ?? 'Unknown') : 'Absent',
+    drift: [],
+    protected: known?.expanded_config['security.protection.delete'] === 'true',
+    managed: false,
+  };
 }
 
 function row(

@@ -1,6 +1,7 @@
 import { assignHosts, assignSubnets, FIREWALL_HOST, GATEWAY_HOST } from './addressing.ts';
 import { bridgeNames } from './bridge-name.ts';
 import { DEFAULTS, nestingPrefix } from './defaults.ts';
+import { describedMachines, managedPart } from './described.ts';
 import { enrich, FIREWALL_MACHINE } from './enrich.ts';
 import { error, type Finding } from './finding.ts';
 import { address6, defaultBase6, network6, parseCidr6, parseIpv6 } from './ipv6.ts';
@@ -28,7 +29,8 @@ export function resolve(
   written: RawInfra,
   context: ResolveContext,
 ): { readonly infra: Infra; readonly findings: readonly Finding[] } {
-  const { raw, findings: enriched } = enrich(written);
+  const { raw, findings: enriched } = enrich(managedPart(written));
+  const described = describedMachines(written);
   const findings: Finding[] = [...enriched];
   const all = Object.entries(raw.domains ?? {}).sort(byName);
   const subnets = subnetIds(all, findings);
@@ -56,6 +58,7 @@ export function resolve(
       .map(policyOf)
       // A policy of a domain that is left out has nothing to open.
       .filter(({ from, to }) => known.has(from) && known.has(to)),
+    ...(described.length > 0 && { described }),
     ...(raw.services !== undefined && { services: raw.services }),
   };
   return { infra: frozen(infra), findings: [...findings, ...shared.findings] };

@@ -136,6 +136,9 @@ export const machineSchema = noList(
   v.looseObject(
     {
       description: v.optional(text),
+      instance: v.optional(
+        v.pipe(word, about('With managed: false: the name in Incus, where it is another.')),
+      ),
       type: v.optional(
         v.pipe(
           v.picklist(['lxc', 'vm', 'container'], expect('machine-type')),
@@ -233,6 +236,12 @@ export const domainSchema = noList(
       ),
       enabled: v.optional(
         v.pipe(flag, about('false: checked, but left out of everything else. Default true.')),
+      ),
+      managed: v.optional(
+        v.pipe(flag, about('false: describes what Incus holds and leaves it alone. Default true.')),
+      ),
+      project: v.optional(
+        v.pipe(word, about('With managed: false: the Incus project; the name of the domain.')),
       ),
       profiles: v.optional(noList(v.record(v.string(), profileSchema, expect('profiles')))),
       machines: v.optional(noList(v.record(v.string(), machineSchema, expect('machines')))),

@@ -128,6 +128,19 @@ export interface Global {
   readonly nestingPrefix: boolean;
 }
 
+/** A machine that Incus holds, that infra.yml describes, and that anklume leaves alone. */
+export interface DescribedMachine {
+  readonly name: string;
+  readonly domain: string;
+  /** Incus-facing names. */
+  readonly project: string;
+  readonly instance: string;
+  readonly type: MachineType;
+  /** As written: nothing depends on it. */
+  readonly ip?: string;
+  readonly description: string;
+}
+
 /** The declared world, complete and read-only: nothing is left to default after this. */
 export interface Infra {
   readonly projectName: string;
@@ -135,6 +148,8 @@ export interface Infra {
   /** Sorted by name; disabled domains are left out. */
   readonly domains: readonly Domain[];
   readonly policies: readonly Policy[];
+  /** Machines of domains with `managed: false`; absent where there are none. */
+  readonly described?: readonly DescribedMachine[];
   /** The `services` section, as written; the rooms that use it read it. */
   readonly services?: unknown;
 }

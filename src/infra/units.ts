@@ -45,6 +45,12 @@ export function incusExpiry(text: string): string | undefined {
   return digits === '' ? undefined : `${digits}${unit === 'd' ? 'd' : unit.toUpperCase()}`;
 }
 
+/** The same the other way round: what infra.yml writes for an expiry of Incus, or undefined. */
+export function infraExpiry(text: string): string | undefined {
+  const written = text.replace(/[HM]$/, (unit) => unit.toLowerCase());
+  return incusExpiry(written) === text ? written : undefined;
+}
+
 /** How many processors a `limits.cpu` stands for: a number, or a set such as `0-3` or `0,2`. Undefined when it is neither. */
 export function parseCpus(text: string): number | undefined {
   if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);

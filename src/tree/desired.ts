@@ -1,4 +1,4 @@
-import type { Config, Devices, StorageVolume } from '../infra/index.ts';
+import type { Config, DescribedMachine, Devices, StorageVolume } from '../infra/index.ts';
 
 /**
  * The wanted world as the Ansible tree states it: managed sections, with the user's own lines winning.
@@ -13,6 +13,8 @@ export interface Desired {
   readonly logDrops: boolean;
   readonly domains: readonly DesiredDomain[];
   readonly policies: readonly DesiredPolicy[];
+  /** Said to exist in Incus, and left alone; absent where there are none. */
+  readonly described?: readonly DescribedMachine[];
 }
 
 export interface DesiredDomain {

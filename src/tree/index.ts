@@ -6,3 +6,4 @@ export { type ReadTree, readTree } from './read.ts';
 export { renderTree } from './render.ts';
 export { findStaleness, type Staleness } from './stale.ts';
 export { planSync, type SyncPlan, writeSync } from './sync.ts';
+export { yamlText } from './yaml-text.ts';

@@ -2,43 +2,11 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Infra, Machine } from '../infra/index.ts';
 import { errorsOf } from '../messages/index.ts';
 import type { Desired, DesiredMachine } from './desired.ts';
 import { readTree } from './read.ts';
 import { renderTree } from './render.ts';
-import { freshProject, load, SAMPLE, sync, worlds } from './worlds.fixture.ts';
-
-/** What the tree of a world must read back as: the law, stated without YAML. */
-function desiredFrom(infra: Infra): Desired {
-  const { projectName, global, policies } = infra;
-  return {
-    projectName,
-    defaultImage: global.defaultImage,
-    gpuPolicy: global.gpuPolicy,
-    firewallMode: global.firewallMode,
-    logDrops: global.logDrops,
-    policies,
-    domains: infra.domains.map(
-      ({ subnetId, subnet, gateway, ipv6, bridge, filePortal, machines, ...domain }) => ({
-        ...domain,
-        network: { name: bridge, subnet, gateway, ...(ipv6 && { ipv6 }) },
-        machines: machines.map((machine) => machineFrom(machine, domain.project, infra)),
-      }),
-    ),
-  };
-}
-
-function machineFrom(machine: Machine, project: string, infra: Infra): DesiredMachine {
-  const { storageVolumes, weight, aiCoding, exportApps, vars, ...rest } = machine;
-  const prefix = infra.global.nestingPrefix ? project.slice(0, 4) : '';
-  return {
-    ...rest,
-    instance: `${prefix}${machine.name}`,
-    image: machine.image ?? infra.global.defaultImage,
-    volumes: storageVolumes,
-  };
-}
+import { desiredFrom, freshProject, load, SAMPLE, sync, worlds } from './worlds.fixture.ts';
 
 async function syncedProject(written: object = SAMPLE): Promise<string> {
   const root = await freshProject();

@@ -4,6 +4,7 @@ import { findConflicts } from './conflicts.ts';
 import type { Desired, DesiredDomain, DesiredMachine } from './desired.ts';
 import { type TreeFile, treePath } from './layout.ts';
 import { flag, oneOf, text } from './parse.ts';
+import { describedMachines } from './read-described.ts';
 import { readDomain } from './read-domain.ts';
 import { type Group, readGroups } from './read-inventory.ts';
 import { readMachine } from './read-machine.ts';
@@ -78,6 +79,7 @@ class Reader {
     if (errorsOf(this.problems).length === 0)
       this.problems.push(...findConflicts(domains, this.placeOf));
     const known = new Set([...this.domains.keys(), ...this.machines.keys()]);
+    const described = all.read('described_machines', describedMachines, []);
     return {
       projectName: all.require('project_name', text, ''),
       defaultImage,
@@ -86,6 +88,7 @@ class Reader {
       logDrops: all.read('network_log_drops', flag, false),
       domains,
       policies: readPolicies(all, known, this.problems),
+      ...(described.length > 0 && { described }),
     };
   }
 

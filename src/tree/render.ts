@@ -54,6 +54,7 @@ function globalVariables(infra: Infra): Variables {
     ai_access_default: global.aiAccessDefault,
     ai_vram_flush: global.aiVramFlush,
     nesting_prefix: global.nestingPrefix,
+    described_machines: infra.described,
   });
 }
 

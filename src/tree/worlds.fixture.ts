@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { onTestFinished } from 'vitest';
-import { type Infra, loadTexts, type SourceText } from '../infra/index.ts';
+import { type Infra, loadTexts, type Machine, type SourceText } from '../infra/index.ts';
+import type { Desired, DesiredMachine } from './desired.ts';
 import { planSync, writeSync } from './sync.ts';
 
 /** A world as infra.yml has it; JSON is YAML. */
@@ -174,6 +175,38 @@ function renamed(machines: Written, domain: string): Written {
       body,
     ]),
   );
+}
+
+/** What the tree of a world must read back as: the law, stated without YAML. */
+export function desiredFrom(infra: Infra): Desired {
+  const { projectName, global, policies } = infra;
+  return {
+    projectName,
+    defaultImage: global.defaultImage,
+    gpuPolicy: global.gpuPolicy,
+    firewallMode: global.firewallMode,
+    logDrops: global.logDrops,
+    policies,
+    ...(infra.described && { described: infra.described }),
+    domains: infra.domains.map(
+      ({ subnetId, subnet, gateway, ipv6, bridge, filePortal, machines, ...domain }) => ({
+        ...domain,
+        network: { name: bridge, subnet, gateway, ...(ipv6 && { ipv6 }) },
+        machines: machines.map((machine) => machineFrom(machine, domain.project, infra)),
+      }),
+    ),
+  };
+}
+
+function machineFrom(machine: Machine, project: string, infra: Infra): DesiredMachine {
+  const { storageVolumes, weight, aiCoding, exportApps, vars, ...rest } = machine;
+  const prefix = infra.global.nestingPrefix ? project.slice(0, 4) : '';
+  return {
+    ...rest,
+    instance: `${prefix}${machine.name}`,
+    image: machine.image ?? infra.global.defaultImage,
+    volumes: storageVolumes,
+  };
 }
 
 /** A project folder of its own, removed when the test ends. */

@@ -77,7 +77,11 @@ function levelWords({ absoluteLevel = 0, vmNested, yolo }: NestingContext): Text
 const none = verbatim('');
 
 /** The declared address; the real ones beside it when they differ. */
-function address({ declaredIp, addresses, state }: MachineStatus, { paint }: Look): string {
+function address(
+  { declaredIp, addresses, state, managed }: MachineStatus,
+  { paint }: Look,
+): string {
+  if (managed === false) return paint.dim(addresses.map(printable).join(', ') || declaredIp);
   if (addresses.includes(declaredIp)) return declaredIp;
   if (state !== 'Running' || addresses.length === 0) return paint.dim(declaredIp);
   return paint.warn(`${declaredIp} ≠ ${addresses.map(printable).join(', ')}`);
@@ -99,10 +103,12 @@ function state({ state: word }: MachineStatus, { t, paint }: Look): string {
 }
 
 function notes(
-  { drift, owner, protected: isProtected }: MachineStatus,
+  { drift, owner, protected: isProtected, managed }: MachineStatus,
   { t, paint }: Look,
 ): string {
   const words: string[] = [];
+  if (managed === false)
+    words.push(paint.dim(t({ en: 'described, left alone', fr: 'décrite, laissée telle quelle' })));
   if (owner === 'unmarked')
     words.push(paint.bad(t({ en: 'not made by anklume', fr: 'pas créée par anklume' })));
   if (owner === 'another')

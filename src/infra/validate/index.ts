@@ -1,3 +1,4 @@
+import { managedPart } from '../described.ts';
 import type { Finding } from '../finding.ts';
 import type { RawInfra } from '../schema.ts';
 import type { ResolveContext } from '../types.ts';
@@ -5,6 +6,7 @@ import { addresses } from './addresses.ts';
 import { aiAccess } from './ai-access.ts';
 import { config } from './config.ts';
 import { containers } from './containers.ts';
+import { described } from './described.ts';
 import { devices } from './devices.ts';
 import { filePortal } from './file-portal.ts';
 import { firewall } from './firewall.ts';
@@ -46,5 +48,6 @@ const RULES: readonly Rule[] = [
 
 /** Runs every rule. */
 export function validate(raw: RawInfra, context: ResolveContext): Finding[] {
-  return RULES.flatMap((rule) => rule(raw, context));
+  const managed = managedPart(raw);
+  return [...RULES.flatMap((rule) => rule(managed, context)), ...described(raw)];
 }

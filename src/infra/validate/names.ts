@@ -40,7 +40,7 @@ function projectName({ project_name: name }: RawInfra): Finding[] {
   ];
 }
 
-function domainName(name: string, room: number): Finding[] {
+export function domainName(name: string, room: number = LONGEST_NAME): Finding[] {
   const path = ['domains', name];
   if (RESERVED_DOMAINS.has(name)) return [reserved(name, path)];
   return isName(name) && name.length <= room
@@ -48,7 +48,7 @@ function domainName(name: string, room: number): Finding[] {
     : [invalid(name, path, { en: 'a domain', fr: 'un domaine' }, room)];
 }
 
-function machineName(name: string, path: Path, room: number): Finding[] {
+export function machineName(name: string, path: Path, room: number = LONGEST_NAME): Finding[] {
   if (RESERVED_MACHINES.has(name)) return [reserved(name, path)];
   return parseMachineName(name) && name.length <= room
     ? []

@@ -1,0 +1,190 @@
+import { choosePool, MARK, type Observed, specsOf } from '../engine/index.ts';
+import { FIREWALL_MACHINE } from '../infra/index.ts';
+import type { Desired, DesiredDomain } from '../tree/index.ts';
+import { type Config, type Devices, declaredPart, filled, sameDevice } from './declared.ts';
+import { type OwnMachine, ownMachine, type Written } from './own-machine.ts';
+
+/** A domain of ours as the daemon holds it. */
+export interface OwnDomain {
+  readonly name: string;
+  readonly project: Observed['projects'][number];
+  readonly network?: Observed['networks'][number];
+  /** Base and number of its subnet; absent where it is not of the form `<base>.<id>.0/24` with the gateway .254. */
+  readonly subnet?: { readonly base: string; readonly id: number };
+  /** First three groups of its IPv6 network, where it has one. */
+  readonly base6?: string;
+  readonly machines: readonly OwnMachine[];
+}
+
+/** The domains of an infrastructure, one for each Incus project with its mark, sorted by name. */
+export function ownDomains(projectName: string, observed: Observed): OwnDomain[] {
+  const ours = ({ config }: { readonly config: Config }) => config[MARK.project] === projectName;
+  return observed.projects
+    .filter(ours)
+    .map((project): OwnDomain => {
+      const name = project.config[MARK.domain] ?? project.name;
+      const network = observed.networks.find(
+        (one) => ours(one) && one.config[MARK.domain] === name,
+      );
+      const [, base = '', id = ''] =
+        /^(\d+\.\d+)\.(\d+)\.254\/24$/.exec(network?.config['ipv4.address'] ?? '') ?? [];
+      const [, base6] =
+        /^((?:[0-9a-f]+:){2}[0-9a-f]+):/.exec(network?.config['ipv6.address'] ?? '') ?? [];
+      const home = {
+        name,
+        bridge: network?.name ?? '',
+        ...(base && { network: `${base}.${id}.` }),
+      };
+      const pool = choosePool(observed, project.name);
+      const machines = observed.instances
+        .filter((live) => live.project === project.name && ours(live))
+        .map((live) => ownMachine(live, home, observed.volumes, pool));
+      return {
+        name,
+        project,
+        ...(network && { network }),
+        ...(base && { subnet: { base, id: Number(id) } }),
+        ...(base6 !== undefined && { base6 }),
+        machines: machines.sort((a, b) => (a.name < b.name ? -1 : 1)),
+      };
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The extra profiles of a domain, and what was added to its default one. */
+export function ownProfiles({ project, network }: OwnDomain, observed: Observed) {
+  const { name: incusProject, config } = project;
+  const owner = config[MARK.project];
+  return observed.profiles
+    .filter((one) => one.project === incusProject && one.config[MARK.project] === owner)
+    .map((profile) => {
+      const declared = declaredPart(profile);
+      const pool = profile.devices.root?.pool ?? '';
+      const base: Devices = {
+        root: { type: 'disk', path: '/', pool },
+        eth0: { type: 'nic', network: network?.name ?? '', name: 'eth0' },
+      };
+      const added = Object.entries(declared.devices).filter(
+        ([name, device]) => profile.name !== 'default' || !sameDevice(device, base[name]),
+      );
+      return {
+        name: profile.name,
+        config: declared.config,
+        devices: Object.fromEntries(added),
+      };
+    })
+    .filter(
+      ({ name, config: own, devices }) =>
+        name !== 'default' || Object.keys({ ...own, ...devices }).length > 0,
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** With `firewall_mode: vm` apply makes a profile for the firewall machine by itself. */
+export function holdsFirewall({ machines }: OwnDomain): boolean {
+  return machines.some(
+    ({ name, plain }) => name === FIREWALL_MACHINE && plain.profiles.includes(FIREWALL_MACHINE),
+  );
+}
+
+/** A domain as infra.yml writes it. */
+export function writtenDomain(
+  domain: OwnDomain,
+  observed: Observed,
+  defaultImage: string,
+  base: string | undefined,
+): Written {
+  const { project, network, subnet, machines } = domain;
+  const profiles = ownProfiles(domain, observed);
+  // Protection is the default, so it is written where it is not wanted.
+  const ephemeral = machines.length > 0 && machines.every(({ plain }) => plain.ephemeral);
+  const isWritten = (profile: { readonly name: string }) =>
+    !(holdsFirewall(domain) && profile.name === FIREWALL_MACHINE);
+  const follows = devicesThatFollow(domain, profiles, observed);
+  return filled({
+    description: project.description,
+    subnet_id: subnet && subnet.base === base ? subnet.id : undefined,
+    ephemeral: ephemeral || undefined,
+    internet: network?.config['raw.dnsmasq'] === 'no-resolv' ? false : undefined,
+    ipv6: (domain.base6 !== undefined && domain.network !== undefined) || undefined,
+    profiles: Object.fromEntries(
+      profiles
+        .filter(isWritten)
+        .map(({ name, config, devices }) => [name, filled({ config, devices })]),
+    ),
+    machines: Object.fromEntries(
+      machines.map((machine) => [
+        machine.name,
+        {
+          ...machine.fields,
+          ...(machine.plain.ephemeral !== ephemeral && { ephemeral: machine.plain.ephemeral }),
+          ...(machine.plain.image !== defaultImage &&
+            machine.plain.image !== '' && { os_image: machine.plain.image }),
+          ...profilesOf(machine, isWritten),
+          ...filled({ devices: ownDevices(machine, follows.get(machine.name) ?? {}) }),
+        },
+      ]),
+    ),
+  });
+}
+
+function profilesOf(
+  { plain }: OwnMachine,
+  isWritten: (profile: { readonly name: string }) => boolean,
+): Written {
+  const profiles = plain.profiles.filter((name) => isWritten({ name }));
+  return profiles.join() === 'default' ? {} : { profiles };
+}
+
+const PINS = /^(security\.(mac|ipv4|ipv6)_filtering|ipv[46]\.address|hwaddr|host_name)$/;
+
+/** Devices that must be written, for they do not follow from the rest of the file. */
+function ownDevices({ devices }: OwnMachine, follows: Devices): Devices {
+  const written = Object.entries(devices).flatMap(([name, device]) => {
+    const own = follows[name];
+    if (sameDevice(device, own)) return [];
+    if (name !== 'eth0') return [[name, device] as const];
+    // The card of the domain gets its pins by itself; all else that is written on it replaces that of a profile.
+    const kept = Object.entries(device).filter(
+      ([key, value]) => !PINS.test(key) || own?.[key] !== value,
+    );
+    return [[name, Object.fromEntries(kept)] as const];
+  });
+  return Object.fromEntries(written);
+}
+
+/** The devices of each machine that apply would give it when none is written. */
+function devicesThatFollow(
+  { name, project, network, base6, machines }: OwnDomain,
+  profiles: DesiredDomain['profiles'],
+  observed: Observed,
+): Map<string, Devices> {
+  const ipv6 = base6 === undefined ? undefined : { subnet: '', gateway: '' };
+  const domain: DesiredDomain = {
+    name,
+    description: '',
+    ephemeral: true,
+    project: project.name,
+    network: { name: network?.name ?? '', subnet: '', gateway: '', ...(ipv6 && { ipv6 }) },
+    internet: true,
+    lan: true,
+    profiles,
+    machines: machines.map(({ plain }) => plain),
+  };
+  const desired: Desired = {
+    projectName: project.config[MARK.project] ?? '',
+    defaultImage: '',
+    gpuPolicy: 'shared',
+    firewallMode: 'host',
+    logDrops: false,
+    domains: [domain],
+    policies: [],
+  };
+  const specs = specsOf(desired, observed).all;
+  return new Map(
+    machines.map(({ name: machine, live }) => [
+      machine,
+      specs.get(`instance:${project.name}/${live.name}`)?.wanted.devices ?? {},
+    ]),
+  );
+}

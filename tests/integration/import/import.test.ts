@@ -1,0 +1,162 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { probeImage } from '../../../src/images/index.ts';
+import { deleteSandbox, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
+import { run } from '../../../src/system/index.ts';
+import { type TestProject, testProject } from '../cli/projects.ts';
+import { anklume, uniqueName } from '../support.ts';
+
+const name = uniqueName('import-');
+let home: string;
+let sandbox: Sandbox;
+let first: TestProject;
+let second: TestProject;
+
+const incus = async (...args: string[]) =>
+  (await run(['incus', ...args], { env: { INCUS_DIR: sandbox.incusDir } })).stdout;
+const at = (project: TestProject, ...args: string[]) =>
+  anklume(args, {
+    cwd: project.folder,
+    env: { ANKLUME_HOME: home, INCUS_SOCKET: sandbox.socket },
+  });
+
+const OWN = `project_name: own
+global: {base_subnet: "10.214", default_os_image: probe}
+domains:
+  pro:
+    description: "Travail : # rien"
+    subnet_id: 3
+    trust_level: trusted
+    profiles:
+      small: {config: {limits.memory: 64MiB}, devices: {shm: {type: disk, source: /etc, path: /mnt, readonly: true}}}
+    machines:
+      pro-dev:
+        ip: 10.214.3.7
+        description: "yes"
+        profiles: [default, small]
+        config: {user.note: "a\\nb", limits.processes: 500}
+        storage_volumes: {data: {path: /data, config: {user.k: v}}}
+        boot_priority: 7
+        snapshots_schedule: "0 6 * * *"
+        snapshots_expiry: 60m
+      pro-out: {ephemeral: true, devices: {none0: {type: none}}}
+  laboratory-of-mine: {subnet_id: 4, ephemeral: true, internet: false, machines: {lab-one: {}}}
+  empty: {subnet_id: 5}
+`;
+
+/** All that the daemon says of its objects, but for the lists of who uses what, whose order means nothing. */
+async function everything(): Promise<unknown> {
+  const lists = ['instances', 'profiles', 'networks', 'projects'];
+  const pools = ['storage-pools/default/volumes'];
+  const found = await Promise.all(
+    [...lists, ...pools].map(async (list) => {
+      const all = list === 'networks' || list === 'projects' ? '' : '&all-projects=true';
+      return JSON.parse(await incus('query', `/1.0/${list}?recursion=1${all}`)) as object[];
+    }),
+  );
+  return found.flat().map(({ used_by: _, ...object }: { used_by?: unknown }) => object);
+}
+
+/** Syncs and applies a project; what the daemon holds must be the same before and after. */
+async function changesNothing(project: TestProject) {
+  const before = await everything();
+  const sync = await at(project, 'sync');
+  expect(sync.code, sync.stderr).toBe(0);
+  expect((await at(project, 'plan', '--exit-code')).code).toBe(0);
+  const apply = await at(project, 'apply', '--yes', '--json');
+  expect(apply.code, apply.stderr).toBe(0);
+  expect(JSON.parse(apply.stdout)).toMatchObject({ done: 0, failed: 0 });
+  expect(await everything()).toEqual(before);
+}
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), `anklume-test-${process.pid}-`));
+  process.env.ANKLUME_HOME = home;
+  sandbox = await startSandbox(name);
+  [first, second] = [await testProject(OWN), await testProject()];
+  await incus('image', 'import', '--quiet', await probeImage(), '--alias', 'probe');
+  await incus('network', 'create', 'Odd_br.9', 'ipv4.address=172.30.9.1/26', 'ipv6.address=none');
+  await incus('profile', 'device', 'add', 'default', 'root', 'disk', 'path=/', 'pool=default');
+  await incus('profile', 'device', 'add', 'default', 'net', 'nic', 'network=Odd_br.9');
+  const features = ['images', 'networks', 'profiles', 'storage.volumes'];
+  await incus(
+    ...['project', 'create', 'Hand.Made'],
+    ...features.flatMap((one) => ['-c', `features.${one}=false`]),
+  );
+  await incus('profile', 'create', 'loud');
+  await incus('profile', 'set', 'loud', 'user.loud=yes');
+  await incus('launch', 'probe', 'web', '-p', 'default', '-p', 'loud', '--quiet');
+  await incus('config', 'device', 'override', 'web', 'net', 'ipv4.address=172.30.9.9');
+  await incus('config', 'device', 'add', 'web', 'spool', 'disk', 'source=/etc', 'path=/spool', 'readonly=true');
+  await incus('create', 'probe', 'App-1', '--project', 'Hand.Made', '--quiet');
+  await incus('config', 'set', 'App-1', 'security.privileged=true', '--project', 'Hand.Made');
+  // The same name as a machine of ours will have.
+  await incus('create', 'probe', 'pro-dev', '--quiet');
+});
+afterAll(async () => {
+  await deleteSandbox(name);
+  for (const project of [first, second]) await project?.[Symbol.asyncDispose]();
+  await rm(home, { recursive: true, force: true });
+});
+
+it('P16-21: a hand-made Incus is described, and applied the file changes nothing', async () => {
+  const imported = await at(second, 'import', '--out', 'infra.yml', '--json');
+  expect(imported.code, imported.stderr).toBe(0);
+  expect(JSON.parse(imported.stdout)).toMatchObject({ counts: { machines: 0, described: 3 } });
+  const text = await readFile(join(second.folder, 'infra.yml'), 'utf8');
+  for (const word of ['web:', 'instance: App-1', 'managed: false', 'loud', '172.30.9.9'])
+    expect(text).toContain(word);
+  expect(text).toContain('network:Odd_br.9');
+  await changesNothing(second);
+
+  const { stdout } = await at(second, 'status', '--json');
+  expect(JSON.parse(stdout).machines).toMatchObject([
+    { machine: 'pro-dev', state: 'Stopped', managed: false },
+    { machine: 'web', state: 'Running', managed: false },
+    { instance: 'App-1', project: 'Hand.Made', state: 'Stopped', managed: false },
+  ]);
+});
+
+it('never writes over a file without asking', async () => {
+  const path = join(second.folder, 'infra.yml');
+  await writeFile(path, '# mine\n');
+  const refused = await at(second, 'import', '--out', 'infra.yml');
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain('Replace');
+  expect(await readFile(path, 'utf8')).toBe('# mine\n');
+});
+
+it('P16-24: our own world beside it is declared again, and applied it changes nothing', async () => {
+  for (const words of [['sync'], ['apply', 'infra', '--yes']]) {
+    const done = await at(first, ...words);
+    expect(done.code, done.stderr).toBe(0);
+  }
+  const imported = await at(second, 'import', '--out', 'infra.yml', '--yes', '--json');
+  expect(imported.code, imported.stderr).toBe(0);
+  const told = JSON.parse(imported.stdout);
+  expect(told).toMatchObject({
+    projectName: 'own',
+    counts: { domains: 3, machines: 3, described: 3 },
+  });
+  const codes = told.left.map(({ code }: { code: string }) => code);
+  expect(codes).not.toContain('apply-would-change');
+  expect(codes).toContain('unknown-to-incus');
+  await changesNothing(second);
+  // Settings that Incus keeps are the same as in the first file; a name that was taken got another.
+  const text = await readFile(join(second.folder, 'infra.yml'), 'utf8');
+  for (const word of ['boot_priority: 7', '60m', 'default-project-pro-dev:', 'internet: false'])
+    expect(text).toContain(word);
+});
+
+it('P16-24: what was set by hand stays and is told', async () => {
+  await incus('config', 'set', 'pro-out', 'limits.processes=99', '--project', 'pro');
+  const imported = await at(second, 'import', '--json');
+  const { left, text } = JSON.parse(imported.stdout);
+  expect(left).toContainEqual(
+    expect.objectContaining({ code: 'set-by-hand', id: 'instance:pro/pro-out' }),
+  );
+  await second.write(text);
+  await changesNothing(second);
+});
