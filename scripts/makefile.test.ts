@@ -48,6 +48,11 @@ const CASES: readonly (readonly [make: readonly string[], anklume: readonly stri
     ['apply-provision', 'TAGS=base_system', 'I=pro-dev'],
     ['apply', 'provision', '--tags', 'base_system', '--limit', 'pro-dev'],
   ],
+  [['import-infra'], ['import']],
+  [
+    ['import-infra', 'FILE=infra.yml'],
+    ['import', '--out', 'infra.yml'],
+  ],
   [['flush'], ['flush']],
   [
     ['flush', 'FORCE=true'],

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { afterCreations, emptyDaemon } from '../../tests/integration/engine/sample-daemon.ts';
+import { desiredFrom, load, SAMPLE, worlds } from '../../tests/integration/engine/worlds.ts';
 import { computePlan, type Observed } from '../engine/index.ts';
 import { type Infra, loadTexts } from '../infra/index.ts';
 import type { Desired } from '../tree/index.ts';
-import { desiredFrom, load, SAMPLE, worlds } from '../tree/worlds.fixture.ts';
 import { importText, importWorld } from './index.ts';
 
 const nesting = { absoluteLevel: 1, relativeLevel: 0, vmNested: false, yolo: false };

@@ -89,7 +89,17 @@ beforeAll(async () => {
   await incus('profile', 'set', 'loud', 'user.loud=yes');
   await incus('launch', 'probe', 'web', '-p', 'default', '-p', 'loud', '--quiet');
   await incus('config', 'device', 'override', 'web', 'net', 'ipv4.address=172.30.9.9');
-  await incus('config', 'device', 'add', 'web', 'spool', 'disk', 'source=/etc', 'path=/spool', 'readonly=true');
+  await incus(
+    'config',
+    'device',
+    'add',
+    'web',
+    'spool',
+    'disk',
+    'source=/etc',
+    'path=/spool',
+    'readonly=true',
+  );
   await incus('create', 'probe', 'App-1', '--project', 'Hand.Made', '--quiet');
   await incus('config', 'set', 'App-1', 'security.privileged=true', '--project', 'Hand.Made');
   // The same name as a machine of ours will have.
