@@ -1,5 +1,5 @@
 export { type AnsibleEvent, parseEvent } from './events.ts';
-export { type Provisionable, withRoles } from './machines.ts';
+export { type Inhabited, type Provisionable, withRoles } from './machines.ts';
 export { linkProduct } from './product-link.ts';
 export { type AnsibleReach, type ProvisionChoices, provision } from './provision.ts';
 export type { MachineOutcome, ProvisionReport } from './report.ts';

@@ -1,4 +1,4 @@
-import type { Desired } from '../tree/index.ts';
+import type { DesiredDomain, DesiredMachine } from '../tree/index.ts';
 
 /** A machine that has something to provision. */
 export interface Provisionable {
@@ -10,8 +10,15 @@ export interface Provisionable {
   readonly roles: readonly string[];
 }
 
+/** What counts here of the desired world. */
+export interface Inhabited {
+  readonly domains: readonly (Pick<DesiredDomain, 'name' | 'project'> & {
+    readonly machines: readonly Pick<DesiredMachine, 'name' | 'instance' | 'roles'>[];
+  })[];
+}
+
 /** The machines with roles, of all domains or within a limit: a domain or a machine. */
-export function withRoles(desired: Desired, limit?: string): Provisionable[] {
+export function withRoles(desired: Inhabited, limit?: string): Provisionable[] {
   return desired.domains.flatMap(({ name: domain, project, machines }) =>
     machines
       .filter(({ roles }) => roles.length > 0)

@@ -53,7 +53,8 @@ export class Tally {
 
   outcomeOf({ name, domain }: Provisionable): MachineOutcome {
     const stats = this.#stats?.[name];
-    const { ok = 0, changed = 0, failures = 0, unreachable = 0, skipped = 0 } = stats ?? {};
+    if (!stats) return passedOver(name, domain);
+    const { ok, changed, failures, unreachable, skipped } = stats;
     const failure = this.#failures.get(name);
     const result = unreachable > 0 ? 'unreachable' : failures > 0 ? 'failed' : 'done';
     return {
@@ -68,6 +69,16 @@ export class Tally {
       ...(result !== 'done' && failure && { failure }),
     };
   }
+}
+
+/** Ansible only warns of a machine that it does not know; for us it is one without its roles. */
+function passedOver(machine: string, domain: string): MachineOutcome {
+  const message = {
+    en: 'Ansible passed it over: it is in no file of inventory/, or a play of your own in site.yml ends it.',
+    fr: "Ansible l'a ignorée : elle n'est dans aucun fichier d'inventory/, ou un play à vous dans site.yml y met fin.",
+  };
+  const counts = { ok: 0, changed: 0, failed: 1, skipped: 0 };
+  return { machine, domain, result: 'failed', ...counts, failure: { task: '', role: '', message } };
 }
 
 /** Characters of a machine's words that a report quotes; the log has all of them. */

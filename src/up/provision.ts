@@ -1,12 +1,12 @@
-import type { ApplyReport } from '../engine/index.ts';
+import type { ApplyReport, Outcome } from '../engine/index.ts';
 import { AnklumeError, type Emit, ExitCode, type Text } from '../messages/index.ts';
 import {
+  type Inhabited,
   type Provisionable,
   type ProvisionReport,
   provision,
   withRoles,
 } from '../provision/index.ts';
-import type { Desired } from '../tree/index.ts';
 import type { ApplyChoices } from './apply-world.ts';
 import type { Daemon } from './daemon.ts';
 import type { World } from './world.ts';
@@ -32,7 +32,7 @@ export type Provisioning =
     };
 
 /** Whether a word of --tags means roles rather than objects of Incus. */
-export function isRoleTag(desired: Desired, tag: string): boolean {
+export function isRoleTag(desired: Inhabited, tag: string): boolean {
   return tag === PROVISION_TAG || withRoles(desired).some(({ roles }) => roles.includes(tag));
 }
 
@@ -40,8 +40,8 @@ export function isRoleTag(desired: Desired, tag: string): boolean {
  * The tags for Ansible; undefined when its part is not asked for. Empty stands for everything.
  * The phase `provision` takes any tag, as roles have tags of their own.
  */
-function ansibleTags(
-  desired: Desired,
+export function ansibleTags(
+  desired: Inhabited,
   { phase, tags = [] }: Pick<ApplyChoices, 'phase' | 'tags'>,
 ): readonly string[] | undefined {
   if (phase === 'infra') return undefined;
@@ -78,7 +78,10 @@ export async function provisionMachines(
 }
 
 /** Without those that apply could not bring up. */
-function present(machines: readonly Provisionable[], { outcomes }: ApplyReport): Provisionable[] {
+export function present(
+  machines: readonly Provisionable[],
+  { outcomes }: { readonly outcomes: readonly Pick<Outcome, 'id' | 'result'>[] },
+): Provisionable[] {
   const lost = new Set(outcomes.filter(({ result }) => result !== 'done').map(({ id }) => id));
   return machines.filter(({ project, instance }) => !lost.has(`instance:${project}/${instance}`));
 }
