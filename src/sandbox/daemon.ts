@@ -60,7 +60,8 @@ export async function startDaemon(
 }
 
 async function launch(cgroup: Cgroup, places: Places, holder: number): Promise<void> {
-  const program = await findProgram('incusd', DAEMON_FOLDERS);
+  // One on the PATH is somebody's choice.
+  const program = (await findProgram('incusd')) ?? (await findProgram('incusd', DAEMON_FOLDERS));
   if (program === undefined) throw daemonMissing();
   const argv = [...insideOf(holder).enter, program, '--group', 'root', '--logfile', places.log];
   await spawnInCgroup(cgroup.inner, argv, {
