@@ -20,7 +20,7 @@ export function attachFirewall(desired: Desired): Desired {
         ...domain,
         profiles: [
           ...domain.profiles.filter(({ name }) => name !== FIREWALL_PROFILE),
-          firewallProfile(firewall, machine),
+          firewallProfile(firewall),
         ],
         machines: domain.machines.map((one) => (one === machine ? attached(one) : one)),
       };
@@ -33,7 +33,7 @@ function attached(machine: DesiredMachine): DesiredMachine {
   return { ...machine, profiles: [...others, FIREWALL_PROFILE] };
 }
 
-function firewallProfile({ ports }: Firewall, { type }: DesiredMachine): DesiredProfile {
+function firewallProfile({ ports }: Firewall): DesiredProfile {
   const cards = ports.map(({ card, bridge, address, port, mac }, index) => [
     card,
     {
@@ -47,8 +47,7 @@ function firewallProfile({ ports }: Firewall, { type }: DesiredMachine): Desired
   ]);
   return {
     name: FIREWALL_PROFILE,
-    // A virtual machine names its cards by their slots unless its agent is told otherwise.
-    config: type === 'vm' ? { 'agent.nic_config': 'true' } : {},
+    config: {},
     devices: Object.fromEntries(cards),
   };
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type FlowModel, firewallOf } from '../network/index.ts';
+import { type Firewall, type FlowModel, firewallOf } from '../network/index.ts';
 import { productRoot } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
 import { routerRuleset } from './router-rules.ts';
@@ -13,6 +13,9 @@ export interface RouterFile {
 
 export const RULES_PATH = '/etc/anklume/router.nft';
 
+/** Which card has which name, in a virtual machine alone: in a container Incus sees to it. */
+export const CARDS_PATH = '/etc/anklume/cards';
+
 /** The parts that are the same for every world; the Ansible role places the same files. */
 const FIXED: Readonly<Record<string, string>> = {
   'anklume-router.service': '/etc/systemd/system/anklume-router.service',
@@ -21,24 +24,58 @@ const FIXED: Readonly<Record<string, string>> = {
   'router-log.py': '/usr/local/lib/anklume/router-log.py',
 };
 
+const FIXED_OF_VM: Readonly<Record<string, string>> = {
+  'anklume-cards.service': '/etc/systemd/system/anklume-cards.service',
+  'card-names.py': '/usr/local/lib/anklume/card-names.py',
+};
+
 /** Everything that makes a machine the firewall of a world; empty where there is none. */
 export async function routerFiles(desired: Desired, model: FlowModel): Promise<RouterFile[]> {
   const rules = routerRuleset(model);
   if (rules === undefined) return [];
+  const firewall = firewallOf(desired);
+  const machines = desired.domains.flatMap((domain) => domain.machines);
+  const isVm = machines.find(({ name }) => name === firewall?.machine)?.type === 'vm';
+  const ports = firewall?.ports ?? [];
+  return [
+    { path: RULES_PATH, text: rules },
+    ...(await fixedFiles(isVm ? { ...FIXED, ...FIXED_OF_VM } : FIXED)),
+    ...(isVm ? cardFiles(ports) : []),
+    ...addressFiles(ports),
+  ];
+}
+
+function fixedFiles(files: Readonly<Record<string, string>>): Promise<RouterFile[]> {
   const folder = join(productRoot(), 'roles/firewall_router/files');
-  const fixed = await Promise.all(
-    Object.entries(FIXED).map(async ([name, path]) => ({
+  return Promise.all(
+    Object.entries(files).map(async ([name, path]) => ({
       path,
       text: await readFile(join(folder, name), 'utf8'),
     })),
   );
-  return [{ path: RULES_PATH, text: rules }, ...fixed, ...addressFiles(desired)];
+}
+
+/** Names by MAC, and udev told to leave these cards theirs: it would name them after their slots. */
+function cardFiles(ports: Firewall['ports']): RouterFile[] {
+  const macs = ports.map(({ mac }) => mac).join(' ');
+  return [
+    { path: CARDS_PATH, text: ports.map(({ card, mac }) => `${card} ${mac}\n`).join('') },
+    {
+      path: '/etc/systemd/network/04-anklume-cards.link',
+      text: `# anklume-cards.service names the legs of the firewall machine.
+[Match]
+MACAddress=${macs}
+
+[Link]
+NamePolicy=keep
+`,
+    },
+  ];
 }
 
 /** Addresses by systemd-networkd, which gives them again to a card that was plugged in anew. */
-function addressFiles(desired: Desired): RouterFile[] {
-  const ports = firewallOf(desired)?.ports.slice(1) ?? [];
-  return ports.map(({ card, bridge, subnet, address }) => ({
+function addressFiles(ports: Firewall['ports']): RouterFile[] {
+  return ports.slice(1).map(({ card, bridge, subnet, address }) => ({
     path: `/etc/systemd/network/05-anklume-${card}.network`,
     text: `# The leg of the firewall machine in ${bridge}.
 [Match]

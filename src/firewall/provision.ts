@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Incus, isNotFound } from '../incus/index.ts';
 import type { Firewall } from '../network/index.ts';
-import { type RouterFile, RULES_PATH } from './files.ts';
+import { CARDS_PATH, type RouterFile, RULES_PATH } from './files.ts';
 import { cardsMissing, commandFailed, noNft, rulesRefused } from './provision-errors.ts';
 import { ROUTER_TABLE } from './router-rules.ts';
 
@@ -31,16 +31,18 @@ export async function provisionRouter(
 ): Promise<{ readonly changed: boolean }> {
   const machine = new Inside(incus, place);
   await machine.checkRules(files.find(({ path }) => path === RULES_PATH)?.text ?? '');
+  const named = files.some(({ path }) => path === CARDS_PATH);
   const written = await machine.place(files);
   const isNew = written.some((path) => path.startsWith('/etc/systemd/system/'));
   if (isNew) await machine.run('systemctl', 'daemon-reload');
   const rulesStand = !isNew && !written.includes(RULES_PATH) && (await machine.isForwarding());
   if (!rulesStand) {
-    await machine.run('systemctl', 'enable', '--quiet', ...UNITS);
+    const units = named ? [...UNITS, 'anklume-cards.service'] : UNITS;
+    await machine.run('systemctl', 'enable', '--quiet', ...units);
     await machine.run('systemctl', 'reload-or-restart', 'anklume-router.service');
     await machine.run('systemctl', 'restart', 'anklume-router-log.service');
   }
-  const addressed = await machine.address(ports, written);
+  const addressed = await machine.address(ports, written, named);
   return { changed: written.length > 0 || !rulesStand || addressed };
 }
 
@@ -102,10 +104,15 @@ class Inside {
     return now.code === 0 && now.stdout === loaded.stdout && forward.stdout.trim() === '1';
   }
 
-  /** Sees to it that every leg has its address. True when something was to do. */
-  async address(ports: Firewall['ports'], written: readonly string[]): Promise<boolean> {
-    const rewritten = written.some((path) => path.endsWith('.network'));
+  /** Sees to it that every leg has its name, where that is ours to give, and its address. True when something was to do. */
+  async address(
+    ports: Firewall['ports'],
+    written: readonly string[],
+    named: boolean,
+  ): Promise<boolean> {
+    const rewritten = written.some((path) => path.endsWith('.network') || path === CARDS_PATH);
     if (!rewritten && (await this.#missing(ports)).length === 0) return false;
+    if (named) await this.run('systemctl', 'restart', 'anklume-cards.service');
     await this.run('networkctl', 'reload');
     const deadline = performance.now() + CARD_SECONDS * 1000;
     const told = new Set<string>();
