@@ -24,7 +24,7 @@ export interface ProveOptions {
   readonly exec?: GuestExec;
   /** How long the absence of a packet is watched, in seconds; default 0.3, each packet twice. */
   readonly closedSeconds?: number;
-  /** How long an allowed packet may take, in seconds, retries included; default 2. */
+  /** How long an allowed packet may take, in seconds, retries included; default 5, for a machine that is slow. */
   readonly openSeconds?: number;
   readonly signal?: AbortSignal;
 }
@@ -131,7 +131,7 @@ async function measure(
       probe.port ?? 0,
       probe.expected,
     ]),
-    seconds: { closed: options.closedSeconds ?? 0.3, open: options.openSeconds ?? 2 },
+    seconds: { closed: options.closedSeconds ?? 0.3, open: options.openSeconds ?? 5 },
   };
   // -I: nothing from the environment or the current folder may change what runs as root.
   const prober = join(productRoot(), 'src/network/prober.py');
