@@ -48,6 +48,17 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'vms',
+          include: ['tests/vms/**/*.test.ts'],
+          globalSetup: ['tests/vms/setup.ts'],
+          testTimeout: 1_200_000,
+          hookTimeout: 1_800_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'emulated',
           include: ['tests/emulated/**/*.test.ts'],
           globalSetup: ['tests/emulated/setup.ts'],

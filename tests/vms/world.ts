@@ -1,0 +1,110 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { incusCli, incusQuery, inSandbox, type Outcome } from '../integration/support.ts';
+
+export interface Names {
+  readonly adm: string;
+  readonly mix: string;
+  readonly out: string;
+}
+
+/** What `apply provision --json` tells of roles. */
+export interface Provisioned {
+  readonly done: boolean;
+  readonly changed: number;
+  readonly failed: number;
+  readonly machines: readonly { readonly machine: string; readonly changed: number }[];
+}
+
+/** What `up --json` and `apply --json` end with, as far as the tests look at it. */
+export interface Up {
+  readonly good: boolean;
+  readonly firewall?: { readonly changed: boolean };
+  readonly provision?: Provisioned;
+  readonly proof: {
+    readonly holds: boolean;
+    readonly untested: readonly unknown[];
+    readonly cells: readonly { readonly from: string; readonly verdict: string }[];
+  };
+}
+
+const VM = 'type: vm, os_image: "images:debian/13"';
+const LIMITS = 'limits.cpu: "1", limits.memory: 320MiB';
+
+/** A virtual machine beside a container, another domain that may reach the container, and the firewall between them. */
+export function worldText({ adm, mix, out }: Names): string {
+  return `project_name: ${adm}
+global: { base_subnet: "10.76", default_os_image: probe, firewall_mode: vm }
+domains:
+  ${adm}:
+    subnet_id: 0
+    ephemeral: true
+    machines:
+      sys-firewall: { ${VM}, ip: 10.76.0.253, config: { ${LIMITS} } }
+  ${mix}:
+    subnet_id: 1
+    trust_level: untrusted
+    internet: false
+    ephemeral: true
+    machines:
+      ${mix}-vm: { ${VM}, ip: 10.76.1.10, roles: [base_system], config: { ${LIMITS} } }
+      ${mix}-watch: { type: lxc, ip: 10.76.1.20 }
+  ${out}:
+    subnet_id: 2
+    ephemeral: true
+    machines:
+      ${out}-1: { type: lxc, ip: 10.76.2.1 }
+network_policies:
+  - { description: watch, from: ${out}, to: ${mix}-watch, ports: all }
+  - { description: trace, from: ${out}, to: ${mix}-watch, ports: all, protocol: udp }
+`;
+}
+
+/** A project folder with the world and more files: path to content. */
+export async function projectOf(
+  text: string,
+  more: Readonly<Record<string, string>>,
+): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'anklume-vms-'));
+  for (const [path, content] of Object.entries({ 'infra.yml': text, ...more })) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+  return folder;
+}
+
+export function inside(project: string, machine: string, ...command: string[]): Promise<string> {
+  return incusCli('exec', '--project', project, machine, '--', ...command);
+}
+
+export const firewall = (project: string, ...command: string[]) =>
+  inside(project, 'sys-firewall', ...command);
+
+/** The last JSON line of a command: its result. */
+export function resultOf<T>({ stdout }: Outcome): T {
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as T;
+}
+
+/** Where the first line with these words stands. */
+export function lineOf(lines: readonly string[], words: string): number {
+  return lines.findIndex((line) => line.includes(words));
+}
+
+/** Takes everything of the world away, also what only part of a run made. */
+export async function removeWorld(folder: string, projects: readonly string[]): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  for (const project of projects) {
+    const path = `/1.0/instances?project=${project}`;
+    const urls = await incusQuery<string[]>(path).catch(() => []);
+    for (const url of urls) {
+      const name = url.split('?')[0]?.split('/').at(-1) ?? '';
+      await incusCli('delete', '--force', '--project', project, name).catch(() => undefined);
+    }
+    const all = `/1.0/projects/${project}?force=1`;
+    await incusCli('query', '-X', 'DELETE', all).catch(() => undefined);
+    await incusCli('network', 'delete', `net-${project}`).catch(() => undefined);
+  }
+  for (const family of ['inet', 'bridge'])
+    await inSandbox('nft', 'delete', 'table', family, 'anklume').catch(() => undefined);
+}
