@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { type FileOwner, type HostFile, markedText, ownerOfText } from '../../system/index.ts';
 
 /** Where the rules of the next boot stand on the host. */
 export const BOOT_RULES = '/etc/anklume/nftables/anklume.nft';
@@ -20,10 +20,7 @@ export interface BootRules {
 }
 
 /** A file as it is to stand on the host. */
-export interface BootFile {
-  readonly path: string;
-  readonly text: string;
-}
+export type BootFile = HostFile;
 
 /** The files that load these rules at boot. Each says whose it is, and the hash of its own text. */
 export function bootFiles({ rules, routes }: BootRules): BootFile[] {
@@ -40,20 +37,15 @@ export function routesFile(routes: readonly string[]): BootFile {
   return { path: BOOT_ROUTES, text: marked(routes.map((line) => `${line}\n`).join('')) };
 }
 
+const COMMAND = 'network boot';
+
 /** Whose a file is: written by us and unchanged since, written by us and edited, or somebody else's. */
-export function ownerOf(text: string): 'ours' | 'edited' | 'foreign' {
-  const [mark = '', ...rest] = text.split('\n');
-  const hash = /^# anklume network boot ([0-9a-f]{64})\b/.exec(mark)?.[1];
-  if (hash === undefined) return 'foreign';
-  return hash === hashOf(rest.join('\n')) ? 'ours' : 'edited';
+export function ownerOf(text: string): FileOwner {
+  return ownerOfText(COMMAND, text);
 }
 
 function marked(text: string): string {
-  return `# anklume network boot ${hashOf(text)}: 'anklume network boot off' removes this file\n${text}`;
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return markedText(COMMAND, 'anklume network boot off', text);
 }
 
 /**

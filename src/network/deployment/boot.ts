@@ -1,6 +1,5 @@
-import { dirname } from 'node:path';
 import { AnklumeError, ExitCode } from '../../messages/index.ts';
-import { type Host, run } from '../../system/index.ts';
+import { type Host, readHostFile, run, runsSystemd, writeHostFile } from '../../system/index.ts';
 import {
   BOOT_ROUTES,
   BOOT_RULES,
@@ -103,29 +102,8 @@ async function isEnabled(host: Host, service: string): Promise<boolean> {
   return code === 0;
 }
 
-/** Encoded on the way: what runs a program drops the line end at the end of its output. */
-async function readHostFile(host: Host, path: string): Promise<string | undefined> {
-  const { code } = await run([...host.enter, 'test', '-e', path], { accept: [0, 1] });
-  if (code !== 0) return undefined;
-  const { stdout } = await run([...host.enter, 'base64', '--wrap=0', '--', path]);
-  return Buffer.from(stdout, 'base64').toString('utf8');
-}
-
-/** Beside it first, on the disk, then in its place: a reader sees the old text or the new. */
-async function writeHostFile(host: Host, { path, text }: BootFile): Promise<void> {
-  const fresh = `${path}.new`;
-  await run([...host.enter, 'mkdir', '-p', '--', dirname(path)]);
-  await run([...host.enter, 'tee', '--', fresh], { input: text });
-  await run([...host.enter, 'chmod', '644', '--', fresh]);
-  await run([...host.enter, 'sync', '--', fresh]);
-  await run([...host.enter, 'mv', '-T', '--', fresh, path]);
-}
-
 async function needSystemd(host: Host): Promise<void> {
-  const { code } = await run([...host.enter, 'test', '-d', '/run/systemd/system'], {
-    accept: [0, 1],
-  });
-  if (code === 0) return;
+  if (await runsSystemd(host)) return;
   throw new AnklumeError({
     code: 'no-systemd',
     exit: ExitCode.environment,
