@@ -1,14 +1,11 @@
 import { cp, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { buildDebian } from '../../src/images/debian/build.ts';
-import { cacheName, type Recipe } from '../../src/images/debian/recipe.ts';
-import { DISK_PACKAGES } from '../../src/images/debian-vm/disk-tools.ts';
-import { debianVmRecipe } from '../../src/images/debian-vm/recipe.ts';
 import { installRequirements } from '../../src/sandbox/index.ts';
 import {
   aptInstall,
+  aptUpdate,
   cacheFolder,
   findProgram,
   identify,
@@ -77,18 +74,11 @@ async function removeStale(): Promise<void> {
 
 async function install(): Promise<void> {
   await installRequirements({ assumeYes: true });
-  const programs = [
-    'qemu-system-x86_64',
-    'qemu-img',
-    'sgdisk',
-    'mkfs.vfat',
-    'mcopy',
-    'mkfs.ext4',
-    'xz',
-  ];
+  const programs = ['qemu-system-x86_64', 'qemu-img', 'mkfs.ext4'];
   const found = await Promise.all(programs.map((program) => findProgram(program)));
   if (found.every(Boolean)) return;
-  await aptInstall(['qemu-system-x86', 'mmdebstrap', 'xz-utils', ...DISK_PACKAGES]);
+  await aptUpdate();
+  await aptInstall(['qemu-system-x86', 'qemu-utils', 'e2fsprogs']);
 }
 
 /** The program as people run it, with what it reads at run time. */
@@ -102,17 +92,10 @@ async function fillShare(share: string): Promise<void> {
     });
 }
 
-/** The host's disk with Incus set up and the images imported, made once and kept in the cache. */
+/** The host's disk with Incus set up and the image imported, made once and kept in the cache. */
 async function preparedDisk(options: Omit<MachineOptions, 'disk'>): Promise<string> {
-  const recipe = vmRecipe();
-  const path = join(cacheFolder(), 'emulated', options.image.name, `${cacheName(recipe)}.qcow2`);
+  const path = join(cacheFolder(), 'emulated', options.image.name, 'prepared.qcow2');
   if (await stat(path).catch(() => undefined)) return path;
-  const files = await buildDebian(recipe);
-  const images = join(options.share, 'images');
-  await mkdir(images, { recursive: true });
-  const sum = files.rootfs.replace(/\.qcow2$/, '.sha256');
-  for (const file of [files.metadata, files.rootfs, sum])
-    await cp(file, join(images, basename(file)));
   const disk = `${path}.making`;
   await rm(disk, { force: true });
   await makeDisk(disk, options.image);
@@ -124,13 +107,6 @@ async function preparedDisk(options: Omit<MachineOptions, 'disk'>): Promise<stri
   } finally {
     await machine.stop();
     await rm(disk, { force: true });
-    await rm(images, { recursive: true });
   }
   return path;
-}
-
-function vmRecipe(): Recipe {
-  const recipe = debianVmRecipe('debian/13');
-  if (recipe) return recipe;
-  throw new Error('These tests boot virtual machines of x86-64, and this machine is not one.');
 }

@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import { bootstrap, confined } from '../../../src/images/debian/bootstrap.ts';
 import { makeInitrd } from '../../../src/images/debian/initrd.ts';
 import { acquireLock, cacheFolder, run } from '../../../src/system/index.ts';
-import { keepCr8FromGuests } from './kvm-module.ts';
 import { type HostRecipe, recipeName } from './recipe.ts';
 
 /** What QEMU boots: a kernel, its initrd and a disk that is one ext4 file system. */
@@ -50,7 +49,6 @@ async function build(recipe: HostRecipe, work: string): Promise<void> {
   await run(['chroot', root, 'systemctl', 'enable', '--quiet', ...recipe.enabled]);
   for (const unit of recipe.masked)
     await symlink('/dev/null', join(root, 'etc/systemd/system', unit));
-  await keepCr8FromGuests(root);
   await makeInitrd(root);
   await copyFile(join(root, 'vmlinuz'), join(work, 'vmlinuz'));
   await copyFile(join(root, 'initrd.img'), join(work, 'initrd.img'));

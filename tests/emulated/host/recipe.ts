@@ -16,23 +16,14 @@ const beside = (name: string): URL => new URL(name, import.meta.url);
 
 const COMMAND_SERVER = '/usr/local/lib/anklume-tests/command-server.py';
 
-/** A Debian 13 host with the whole of Incus, as a person would install it, and the tests' command server. */
+/** A Debian 13 host with Incus, as a person would install it, and the tests' command server. */
 export const hostRecipe: HostRecipe = {
   suite: 'trixie',
   architecture: 'amd64',
   packages: [
     ...['systemd', 'systemd-sysv', 'udev', 'dbus', 'kmod', 'procps', 'iproute2', 'iputils-ping'],
     ...['linux-image-amd64', 'initramfs-tools', 'zstd', 'ca-certificates', 'e2fsprogs'],
-    ...[
-      'incus',
-      'incus-client',
-      'qemu-utils',
-      'qemu-system-modules-spice',
-      'ovmf',
-      'gdisk',
-      'xorriso',
-      'nftables',
-    ],
+    ...['incus-base', 'incus-client', 'nftables'],
     ...['dnsmasq-base', 'btrfs-progs', 'python3', 'nodejs', 'busybox-static', 'tini'],
   ],
   files: {
@@ -42,7 +33,6 @@ share /share 9p trans=virtio,ro,msize=512000,cache=loose 0 0
 `,
     'etc/initramfs-tools/conf.d/tests': 'MODULES=list\nCOMPRESS=zstd\nFSTYPE=ext4\n',
     'etc/initramfs-tools/modules': 'virtio_pci\nvirtio_blk\next4\n',
-    'etc/modules-load.d/tests.conf': 'kvm_amd\nvhost_vsock\n',
     [COMMAND_SERVER.slice(1)]: readFileSync(beside('command-server.py'), 'utf8'),
     'etc/systemd/system/command-server.service': `[Unit]
 Description=Runs the commands of the tests
@@ -75,7 +65,7 @@ WantedBy=multi-user.target
 };
 
 /** The programs that turn the recipe into a host; a host made by others is another host. */
-const MAKERS = ['build-host.ts', 'kvm-module.ts', 'prepare.ts'];
+const MAKERS = ['build-host.ts', 'prepare.ts'];
 
 /** Names what the recipe makes. */
 export function recipeName(recipe: HostRecipe): string {
