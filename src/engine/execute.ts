@@ -18,7 +18,13 @@ export interface ExecuteOptions {
   readonly host?: Host;
   /** Takes the place of the removal of a machine or a volume, to keep its data. Called again after an interruption. */
   readonly discard?: Discard;
+  /** Called when all that an entry stands on is done; gives what is to be carried out. May take its time. */
+  readonly before?: (entry: Doable) => Promise<Doable>;
+  /** Called with how each entry ended. */
+  readonly ended?: (outcome: Outcome) => void;
 }
+
+type Doable = Exclude<PlanEntry, { readonly action: 'refuse' }>;
 
 /** A daemon that is killed twice under the same entry is not tried a third time. */
 const RECOVERIES = 2;
@@ -55,6 +61,8 @@ class Run {
   readonly #host: Host | undefined;
   readonly #templates = new ImageTemplates();
   readonly #discard: Discard | undefined;
+  readonly #before: NonNullable<ExecuteOptions['before']>;
+  readonly #ended: ExecuteOptions['ended'];
   /** For each entry: whether it was done, once it has ended. */
   readonly #fates: ReadonlyMap<string, Signal<boolean>>;
 
@@ -66,6 +74,8 @@ class Run {
     this.#signal = options.signal;
     this.#host = options.host;
     this.#discard = options.discard;
+    this.#before = options.before ?? (async (entry) => entry);
+    this.#ended = options.ended;
     this.#fates = new Map(plan.entries.map((entry) => [entry.id, new Signal()]));
   }
 
@@ -75,6 +85,7 @@ class Run {
 
   async #one(entry: PlanEntry): Promise<Outcome> {
     const outcome = await this.#outcome(entry);
+    this.#ended?.(outcome);
     this.#fates.get(entry.id)?.give(outcome.result === 'done');
     return outcome;
   }
@@ -83,10 +94,11 @@ class Run {
     if (entry.action === 'refuse') return this.#refused(entry);
     const blocker = await this.#firstBlocker(entry);
     if (blocker !== undefined) return this.#skipped(entry, 'dependency', becauseOf(blocker));
+    const ready = await this.#before(entry);
     return this.#limits(entry)(() =>
       this.#signal?.aborted
         ? this.#skipped(entry, 'interrupted', interrupted)
-        : this.#carryOut(entry),
+        : this.#carryOut(ready),
     );
   }
 
@@ -97,7 +109,7 @@ class Run {
     return fates.find((fate) => fate.ok === false)?.id;
   }
 
-  async #carryOut(entry: Exclude<PlanEntry, { action: 'refuse' }>): Promise<Outcome> {
+  async #carryOut(entry: Doable): Promise<Outcome> {
     const about = {
       id: entry.id,
       label: labelOf(entry),
@@ -112,8 +124,8 @@ class Run {
   }
 
   /** Performs the entry, and after an outcome nobody heard what a fresh look says is left of it. */
-  async #persist(entry: Exclude<PlanEntry, { action: 'refuse' }>): Promise<void> {
-    let left: typeof entry | undefined = entry;
+  async #persist(entry: Doable): Promise<void> {
+    let left: Doable | undefined = entry;
     for (let recoveries = 0; left; recoveries += 1) {
       try {
         return await perform(this.#incus, left, {

@@ -23,6 +23,8 @@ export interface Wanted {
   readonly type?: 'container' | 'virtual-machine';
   /** Image reference as written: `images:debian/13`. Images, and instances on creation. */
   readonly image?: string;
+  /** Instances, on creation: an image that stands in for that one, made from it and with more in it. */
+  readonly fingerprint?: string;
   /** Instances: the machine is stopped and has to run afterwards. */
   readonly start?: boolean;
   /** Instances: the change only takes effect on the next boot, so the running machine is restarted. */

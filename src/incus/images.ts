@@ -1,9 +1,9 @@
 import type { Image, InstanceType } from './api/wire.ts';
-import { isNotFound } from './errors.ts';
+import { badAnswer, isNotFound } from './errors.ts';
 import { at } from './exchange.ts';
 import { type CopyOptions, copyFromServer } from './image-copy.ts';
 import { type ImportOptions, importSplit, importUnified } from './image-import.ts';
-import type { CallOptions, Read } from './options.ts';
+import type { CallOptions, ProjectOptions, Read } from './options.ts';
 import type { Transport } from './transport.ts';
 import { doing } from './words.ts';
 
@@ -107,6 +107,34 @@ export class Images {
     const fingerprint = await importSplit(this.#transport, metadataPath, rootfsPath, options);
     for (const name of options.aliases ?? []) await this.setAlias(name, fingerprint, options);
     return fingerprint;
+  }
+
+  /**
+   * Makes an image of an instance that is stopped. Not compressed: it is unpacked at once, and compressing takes
+   * longer than everything else. Gives its fingerprint.
+   */
+  async publish(
+    instance: string,
+    properties: Readonly<Record<string, string>>,
+    { project, ...options }: ProjectOptions = {},
+  ): Promise<string> {
+    const what = doing('publish', 'instance', instance);
+    const operation = await this.#transport.run({
+      ...options,
+      method: 'POST',
+      path: '/1.0/images',
+      query: { project },
+      body: {
+        source: { type: 'instance', name: instance },
+        properties,
+        compression_algorithm: 'none',
+        public: false,
+      },
+      doing: what,
+    });
+    const fingerprint = operation?.metadata?.fingerprint;
+    if (typeof fingerprint === 'string') return fingerprint;
+    throw badAnswer(what, 200, true, { en: 'it names no image', fr: 'elle ne nomme aucune image' });
   }
 
   /** Lets the daemon fetch an image from an image server. Gives its fingerprint. */

@@ -11,6 +11,7 @@ const verbs = {
   import: { en: 'import', fr: 'importer' },
   list: { en: 'list', fr: 'lister' },
   move: { en: 'move', fr: 'déplacer' },
+  publish: { en: 'publish', fr: 'publier' },
   read: { en: 'read', fr: 'lire' },
   rebuild: { en: 'rebuild', fr: 'reconstruire' },
   rename: { en: 'rename', fr: 'renommer' },

@@ -15,6 +15,8 @@ import { loadBridgeFilter } from './bridge-filter.ts';
 import { refuseCollisions } from './collisions.ts';
 import type { Daemon } from './daemon.ts';
 import { FIREWALL_TAG } from './firewall.ts';
+import { goldenRun } from './golden.ts';
+import type { GoldenReport } from './golden-run.ts';
 import type { Listening } from './lock.ts';
 import { look, type Sight } from './look.ts';
 import { isRoleTag, PROVISION_TAG } from './provision.ts';
@@ -39,6 +41,8 @@ export interface ApplyChoices extends Pick<ApplyOptions, 'limit' | 'prune' | 'ad
   readonly confirm?: (plan: Plan) => Promise<void>;
   /** Neither safety snapshots nor a trash: what is removed is gone. */
   readonly skipSnapshot?: boolean;
+  /** Every machine is provisioned by itself; no image of one is kept, none is used. */
+  readonly noCache?: boolean;
   /** Called when the plan is accepted, before the first change. */
   readonly ready?: () => Promise<void>;
 }
@@ -49,6 +53,8 @@ export interface Applied {
   readonly report: ApplyReport;
   /** True when the text of the isolation rules changed. */
   readonly rulesChanged: boolean;
+  /** Present when equal machines were made from images of one that is provisioned. */
+  readonly golden?: GoldenReport;
   readonly seconds: number;
 }
 
@@ -93,15 +99,26 @@ export async function applyWorld(
   const { host } = daemon;
   if (host && plan.entries.some(({ kind }) => kind === 'instance'))
     await loadBridgeFilter(host, emit);
-  const report = await executePlan(plan, daemon.incus, {
+  const run = makesGolden(choices)
+    ? await goldenRun(world, daemon, plan, { emit, signal })
+    : undefined;
+  const report = await executePlan(run?.plan ?? plan, daemon.incus, {
     emit,
     signal,
+    ...(run && { before: run.before, ended: run.ended }),
     ...(host && { host }),
     ...(net?.discard && { discard: net.discard }),
   });
   const rulesChanged = rules !== undefined && (await writeRules(world, rules));
   await net?.finish(report);
-  return { plan, report, rulesChanged, seconds: (performance.now() - started) / 1000 };
+  const golden = await run?.report();
+  const seconds = (performance.now() - started) / 1000;
+  return { plan, report, rulesChanged, ...(golden && { golden }), seconds };
+}
+
+/** Only where machines get all their roles: an image of one with some of them would be taken for the whole. */
+function makesGolden({ phase, tags = [], noCache }: ApplyChoices): boolean {
+  return phase === undefined && tags.length === 0 && !noCache;
 }
 
 /** What lets this apply be undone: the record of it, and a snapshot of each machine that it changes. */

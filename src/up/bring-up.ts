@@ -10,6 +10,7 @@ import type { Proof } from '../network/index.ts';
 import { type ApplyChoices, applyWorld } from './apply-world.ts';
 import type { Daemon } from './daemon.ts';
 import { type FirewallReport, raiseFirewall } from './firewall.ts';
+import type { GoldenReport } from './golden-run.ts';
 import { alone, type Listening } from './lock.ts';
 import { machineStatus } from './machine-status.ts';
 import { tellVms } from './nesting.ts';
@@ -44,6 +45,8 @@ export interface UpReport {
   readonly proof?: Proof;
   /** Present when machines have roles. */
   readonly provision?: Provisioning;
+  /** Present when equal machines were made from images of one that is provisioned. */
+  readonly golden?: Pick<GoldenReport, 'models' | 'copies'>;
   readonly machines: readonly MachineStatus[];
   readonly seconds: Timing;
   /** True when all of it is as declared. */
@@ -72,7 +75,9 @@ export async function bringUp(
     const ready = async () => {
       rules = await wallsIfPossible(world, daemon, listening);
     };
-    const { report } = await applyWorld(world, daemon, { ...choices, ready }, listening);
+    const noCache = (choices.noCache || choices.skipProvision) ?? false;
+    const applied = await applyWorld(world, daemon, { ...choices, noCache, ready }, listening);
+    const { report, golden } = applied;
     const apply = watch();
     goOn(listening, report);
     const late = await waitForMachines(world, daemon, report, choices, listening);
@@ -85,7 +90,7 @@ export async function bringUp(
     goOn(listening, report);
     const provision = choices.skipProvision
       ? undefined
-      : await provisionMachines(world, daemon, {}, listening, report);
+      : await provisionMachines(world, daemon, {}, listening, applied);
     const seconds = { sync, apply, addresses, proof: proved, provision: watch() };
     return {
       written: plan.writes.length,
@@ -95,6 +100,7 @@ export async function bringUp(
       ...(firewall && { firewall }),
       ...(proof && { proof }),
       ...(provision && { provision }),
+      ...(golden && { golden: { models: golden.models, copies: golden.copies } }),
       machines: await machineStatus(world, daemon),
       seconds: { ...seconds, total: watch.total() },
       good:

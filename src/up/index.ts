@@ -28,6 +28,8 @@ export type { Finding } from './doctor/finding.ts';
 export { explainPacket, loadedRuleFor, tracePacket } from './explain-packet.ts';
 export { type FirewallReport, provisionPhase, steerThrough } from './firewall.ts';
 export { type FlushChoices, type Flushed, flushWorld } from './flush.ts';
+export { listGolden, pruneGolden } from './golden-cache.ts';
+export type { GoldenReport } from './golden-run.ts';
 export { type ImportedText, importRunning } from './import.ts';
 export { alone } from './lock.ts';
 export { machineStatus } from './machine-status.ts';

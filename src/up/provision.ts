@@ -1,13 +1,14 @@
-import type { ApplyReport, Outcome } from '../engine/index.ts';
+import type { Outcome } from '../engine/index.ts';
 import { AnklumeError, type Emit, ExitCode, type Text } from '../messages/index.ts';
 import {
   type Inhabited,
+  type MachineOutcome,
   type Provisionable,
   type ProvisionReport,
   provision,
   withRoles,
 } from '../provision/index.ts';
-import type { ApplyChoices } from './apply-world.ts';
+import type { Applied, ApplyChoices } from './apply-world.ts';
 import type { Daemon } from './daemon.ts';
 import type { World } from './world.ts';
 
@@ -61,20 +62,37 @@ export async function provisionMachines(
   { reach }: Daemon,
   choices: Pick<ApplyChoices, 'phase' | 'tags' | 'limit'>,
   { emit, signal }: { readonly emit: Emit; readonly signal: AbortSignal },
-  report: ApplyReport,
+  { report, golden }: Pick<Applied, 'report' | 'golden'>,
 ): Promise<Provisioning | undefined> {
   const tags = ansibleTags(desired, choices);
   if (tags === undefined) return undefined;
-  const machines = present(withRoles(desired, choices.limit), report);
-  if (machines.length === 0) return undefined;
+  const before = golden?.provisioned?.machines.filter(({ result }) => result === 'done') ?? [];
+  const machines = present(withRoles(desired, choices.limit), report).filter(
+    ({ name }) => !before.some(({ machine }) => machine === name),
+  );
+  if (machines.length + before.length === 0) return undefined;
   try {
     const done = await provision(machines, { root, reach, tags, emit, signal });
-    return { done: true, ...done };
+    return { done: true, ...together(before, golden?.provisioned?.seconds ?? 0, done) };
   } catch (error) {
     if (!(error instanceof AnklumeError) || error.exit === ExitCode.interrupted) throw error;
     const { code, text: message, remedy, exit } = error;
     return { done: false, failure: { code, message, ...(remedy && { remedy }), exit } };
   }
+}
+
+/** With the machines that had their roles before, so that others could be made from them. */
+function together(
+  before: readonly MachineOutcome[],
+  seconds: number,
+  report: ProvisionReport,
+): ProvisionReport {
+  return {
+    ...report,
+    machines: [...before, ...report.machines],
+    changed: before.reduce((sum, { changed }) => sum + changed, report.changed),
+    seconds: seconds + report.seconds,
+  };
 }
 
 /** Without those that apply could not bring up. */

@@ -51,3 +51,13 @@ if ! command -v python3 >/dev/null; then
     exit 1
   fi || exit 1
 fi
+
+# A copy of another machine comes without that one's keys, and sshd does not start without any.
+if [ -x /usr/sbin/sshd ] && command -v ssh-keygen >/dev/null && ! ls /etc/ssh/ssh_host_*_key >/dev/null 2>&1; then
+  echo 'changed: made host keys for SSH'
+  ssh-keygen -A >&2 || exit 1
+  if [ -d /run/systemd/system ] && systemctl is-enabled --quiet ssh 2>/dev/null; then
+    systemctl reset-failed ssh
+    systemctl restart ssh
+  fi
+fi

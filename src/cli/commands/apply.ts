@@ -1,5 +1,5 @@
 import { ExitCode } from '../../messages/index.ts';
-import { choiceFlags, safetyFlags } from '../frame/apply-flags.ts';
+import { cacheFlags, choiceFlags, safetyFlags } from '../frame/apply-flags.ts';
 import { askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
@@ -41,6 +41,7 @@ export const apply = command({
       fr: 'Faire le reste quand une partie du plan est refusée',
     }),
     sync: toggle({ en: 'Sync first', fr: "Synchroniser d'abord" }),
+    ...cacheFlags,
     ...safetyFlags,
     here: toggle({
       en: 'On this host, also when there is an admin container',
@@ -61,7 +62,7 @@ export const apply = command({
     const phase = PHASES.find((one) => one === word);
     const room = await import('../../up/index.ts');
     const { renderReport } = await import('../render/report.ts');
-    const { renderProvision } = await import('../render/provision.ts');
+    const { renderGolden, renderProvision } = await import('../render/provision.ts');
     const place = { cwd: session.cwd, infra: flags.infra };
     if (flags.sync) await room.syncProject(await room.openProject(place));
     const ending = flags.here ? undefined : await delegated(session, flags, word);
@@ -80,22 +81,17 @@ export const apply = command({
     });
     const { world, daemon, looking } = site;
     // Which rules are wanted depends on the tree alone, so they are looked at while the daemon works.
-    const [warning, { report, seconds, rulesChanged, firewall, provision }] = await Promise.all([
-      room.staleRules(world.desired, daemon),
-      (async () => {
-        const applied = await room.applyWorld(world, daemon, choices, session, looking);
-        if (phase !== 'provision') await room.tellVms(world.desired, daemon, session.emit);
-        const firewall = await room.provisionPhase(world, daemon, choices, session);
-        const provision = await room.provisionMachines(
-          world,
-          daemon,
-          choices,
-          session,
-          applied.report,
-        );
-        return { ...applied, firewall, provision };
-      })(),
-    ]);
+    const [warning, { report, seconds, rulesChanged, golden, firewall, provision }] =
+      await Promise.all([
+        room.staleRules(world.desired, daemon),
+        (async () => {
+          const applied = await room.applyWorld(world, daemon, choices, session, looking);
+          if (phase !== 'provision') await room.tellVms(world.desired, daemon, session.emit);
+          const firewall = await room.provisionPhase(world, daemon, choices, session);
+          const provision = await room.provisionMachines(world, daemon, choices, session, applied);
+          return { ...applied, firewall, provision };
+        })(),
+      ]);
     if (warning) session.emit(warning);
     session.result(
       {
@@ -103,6 +99,7 @@ export const apply = command({
         ...report,
         rulesChanged,
         ...(firewall && { firewall }),
+        ...(golden && { golden: { models: golden.models, copies: golden.copies } }),
         ...(provision && { provision }),
         seconds,
         requests: daemon.incus.requests,
@@ -110,6 +107,7 @@ export const apply = command({
       () =>
         [
           ...(phase === 'provision' ? [] : [renderReport(report, session, seconds)]),
+          ...(golden ? [renderGolden(golden, session)] : []),
           ...(provision ? [renderProvision(provision, session)] : []),
           ...(phase === 'provision' && !provision ? [session.t(nothingToProvision)] : []),
         ].join('\n'),

@@ -2,6 +2,7 @@ import { command, type Declared } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
 import { daemonFlags, toggle } from '../frame/flags.ts';
 import { group } from '../frame/group.ts';
+import { cache } from './image-cache.ts';
 
 const list = command({
   brief: { en: 'Images on the daemon', fr: 'Les images du démon' },
@@ -62,5 +63,5 @@ const build = command({
 /** `anklume image ...` */
 export const image: Declared = group(
   { en: 'What machines are made from', fr: 'Ce dont les machines sont faites' },
-  { list, build },
+  { list, build, cache },
 );

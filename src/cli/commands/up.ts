@@ -1,5 +1,5 @@
 import { ExitCode } from '../../messages/index.ts';
-import { safetyFlags } from '../frame/apply-flags.ts';
+import { cacheFlags, safetyFlags } from '../frame/apply-flags.ts';
 import { askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
@@ -42,6 +42,7 @@ export const up = command({
       en: 'How long the agent of a virtual machine may take to answer (default 120)',
       fr: "Le temps laissé à l'agent d'une machine virtuelle pour répondre (120 par défaut)",
     }),
+    ...cacheFlags,
     ...safetyFlags,
     ...projectFlags,
     ...daemonFlags,
@@ -63,11 +64,11 @@ export const up = command({
         en: 'Delete what is no longer declared (anklume plan --prune shows it)?',
         fr: "Supprimer ce qui n'est plus déclaré (anklume plan --prune le montre) ?",
       });
-    const { partial, prune, adopt, skipProvision, skipSnapshot } = flags;
+    const { partial, prune, adopt, skipProvision, skipSnapshot, noCache } = flags;
     const report = await bringUp(
       project,
       daemon,
-      { partial, prune, adopt, skipProvision, skipSnapshot, confirm, ...patience },
+      { partial, prune, adopt, skipProvision, skipSnapshot, noCache, confirm, ...patience },
       session,
       (problems) => showProblems(session, problems),
     );

@@ -34,3 +34,11 @@ export const safetyFlags = {
     fr: "Sans retour : pas d'instantanés de sûreté, et ce qui est supprimé l'est aussitôt",
   }),
 } as const;
+
+/** On commands that give machines their roles. */
+export const cacheFlags = {
+  noCache: toggle({
+    en: 'Provision equal machines one by one, instead of copying one that is provisioned',
+    fr: "Provisionner une à une les machines identiques, au lieu de copier celle qui l'est déjà",
+  }),
+} as const;

@@ -1,5 +1,5 @@
 import { printable } from '../../system/index.ts';
-import type { Provisioning } from '../../up/index.ts';
+import type { GoldenReport, Provisioning } from '../../up/index.ts';
 import { seconds } from '../progress/plain.ts';
 import type { Voice } from './problems.ts';
 import { counted } from './words.ts';
@@ -37,4 +37,18 @@ export function renderProvision(provisioning: Provisioning, { paint, t }: Voice)
       `  ${paint.accent('→')} ${t({ en: `Everything Ansible said: ${log}`, fr: `Tout ce qu'Ansible a dit : ${log}` })}`,
     );
   return lines.join('\n');
+}
+
+/** How many machines are copies of one that was provisioned. */
+export function renderGolden(
+  { models, copies }: Pick<GoldenReport, 'models' | 'copies'>,
+  { paint, t }: Voice,
+): string {
+  const n = copies.length;
+  const of = models.length > 0 ? models.map((name) => printable(name)).join(', ') : undefined;
+  const words = {
+    en: `${n} ${n === 1 ? 'machine' : 'machines'} made from ${of ? `an image of ${of}` : 'a kept image'}`,
+    fr: `${n} machine${n === 1 ? '' : 's'} créée${n === 1 ? '' : 's'} depuis une image ${of ? `de ${of}` : 'conservée'}`,
+  };
+  return `${paint.good('✓')} ${t(words)}`;
 }

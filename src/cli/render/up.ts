@@ -5,7 +5,7 @@ import { seconds } from '../progress/plain.ts';
 import { renderStatus } from './machines.ts';
 import type { Voice } from './problems.ts';
 import { renderProof } from './proof.ts';
-import { renderProvision } from './provision.ts';
+import { renderGolden, renderProvision } from './provision.ts';
 import { renderReport } from './report.ts';
 
 /** What `up` made and found: machines, matrix, what went wrong, how long each stage took. */
@@ -29,10 +29,12 @@ export function renderUp(report: UpReport, look: Voice & Pick<Session, 'width'>)
     .filter((stage) => stage !== 'provision' || report.provision)
     .map((stage) => `${words[stage]} ${seconds(report.seconds[stage], t)}`)
     .join(', ');
+  const golden = report.golden ? [renderGolden(report.golden, look)] : [];
   const provision = report.provision ? [renderProvision(report.provision, look)] : [];
   parts.push(
     [
       ...late,
+      ...golden,
       ...provision,
       renderReport(report.apply, look, report.seconds.total),
       paint.dim(timing),

@@ -11,7 +11,7 @@ import { splitMarks } from '../../nesting/index.ts';
 import type { Wanted } from '../plan.ts';
 import { imageAlias } from '../resources/image.ts';
 import { complete, mergedConfig, mergedDevices } from './merge.ts';
-import { tellMachine } from './nesting.ts';
+import { type ImageSource, tellMachine } from './nesting.ts';
 import type { PerformContext } from './perform.ts';
 import { clearLinks } from './remains.ts';
 
@@ -34,15 +34,15 @@ export async function createInstance(
   context: PerformContext,
 ): Promise<void> {
   const { project, name } = place;
-  const alias = imageAlias(body.image ?? '', body.type);
+  const source = sourceOf(body);
   const { marks, others } = splitMarks(body.config);
-  const tells = Object.keys(marks).length > 0 && !(await context.templates.inside(incus, alias));
+  const tells = Object.keys(marks).length > 0 && !(await context.templates.inside(incus, source));
   const post: InstancePost = {
     name,
     type: body.type ?? 'container',
     description: body.description ?? '',
     start: !tells && (body.start ?? false),
-    source: { type: 'image', alias },
+    source: { type: 'image', ...source },
     profiles: body.profiles ?? [],
     config: complete(tells ? others : body.config),
     devices: complete(body.devices),
@@ -56,6 +56,11 @@ export async function createInstance(
   if (!tells) return;
   await tellAndRecord(incus, place, marks, context);
   if (body.start) await startInstance(incus, place, context);
+}
+
+/** The image that a machine is made from. */
+function sourceOf({ fingerprint, image = '', type }: Wanted): ImageSource {
+  return fingerprint === undefined ? { alias: imageAlias(image, type) } : { fingerprint };
 }
 
 /** The files first, then the keys that say they are there. */

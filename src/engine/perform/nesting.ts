@@ -40,19 +40,24 @@ export async function tellMachine(
   }
 }
 
+/** How a machine's image is named. */
+export type ImageSource = { readonly alias: string } | { readonly fingerprint: string };
+
 /** Whether what is made from an image writes its context itself; each image is looked at once in a run. */
 export class ImageTemplates {
   readonly #known = new Map<string, Promise<boolean>>();
 
-  inside(incus: Incus, alias: string): Promise<boolean> {
-    const known = this.#known.get(alias) ?? this.#look(incus, alias);
-    this.#known.set(alias, known);
+  inside(incus: Incus, source: ImageSource): Promise<boolean> {
+    const name = 'alias' in source ? source.alias : source.fingerprint;
+    const known = this.#known.get(name) ?? this.#look(incus, source);
+    this.#known.set(name, known);
     return known;
   }
 
-  async #look(incus: Incus, alias: string): Promise<boolean> {
+  async #look(incus: Incus, source: ImageSource): Promise<boolean> {
     try {
-      const fingerprint = await incus.images.alias(alias);
+      const fingerprint =
+        'alias' in source ? await incus.images.alias(source.alias) : source.fingerprint;
       if (fingerprint === undefined) return false;
       const { value } = await incus.images.get(fingerprint);
       return hasNestingTemplates(value.properties ?? {});

@@ -86,8 +86,10 @@ export interface Image {
   readonly aliases: readonly { readonly name: string; readonly description: string }[];
   readonly properties: WireConfig;
   readonly project: string;
+  /** Bytes of its files. */
   readonly size: number;
   readonly architecture: string;
+  readonly created_at?: string;
 }
 
 export type InstanceType = 'container' | 'virtual-machine';

@@ -1,0 +1,44 @@
+import {
+  candidatesOf,
+  clearProject,
+  type Kept,
+  keptAmong,
+  recipesOf,
+  unasked,
+} from '../golden/index.ts';
+import type { Daemon } from './daemon.ts';
+import { asked } from './golden-run.ts';
+import { alone, type Listening } from './lock.ts';
+import type { World } from './world.ts';
+
+/** The images that machines of this daemon were kept as, the newest first. */
+export async function listGolden({ incus }: Pick<Daemon, 'incus'>): Promise<Kept[]> {
+  const kept = keptAmong(await incus.images.list());
+  return kept.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+}
+
+/**
+ * Removes the images that the infrastructure of `world` keeps and none of its machines would be made from; without a
+ * world, all that there are. Gives what was removed. Machines that were made from them are not concerned.
+ */
+export async function pruneGolden(
+  daemon: Daemon,
+  listening: Listening,
+  world?: World,
+): Promise<readonly Kept[]> {
+  const { incus } = daemon;
+  return alone(daemon, 'image cache prune', listening, async () => {
+    await clearProject(incus);
+    const images = await incus.images.list();
+    const kept = keptAmong(images);
+    const gone = world ? await unaskedIn(world) : kept;
+    for (const { fingerprint } of gone) await incus.images.delete(fingerprint);
+    return gone;
+
+    async function unaskedIn({ root, desired }: World): Promise<readonly Kept[]> {
+      if (!kept.some(({ project }) => project === desired.projectName)) return [];
+      const recipes = await recipesOf(root, candidatesOf(desired), listening.signal);
+      return unasked(kept, desired.projectName, asked(desired, recipes, images));
+    }
+  });
+}
