@@ -7,6 +7,7 @@ import { errorsOf, warningsOf } from '../src/messages/index.ts';
 import {
   commandLines,
   completed,
+  decisionFaults,
   languageFaults,
   linkFaults,
   makeTargets,
@@ -54,6 +55,23 @@ describe('pages', () => {
     const text =
       '[a](docs/nothing.md) [b](README.md#nothing) [c](LICENSE) [d](https://example.org/)';
     expect(linkFaults('README.md', text)).toHaveLength(2);
+  });
+
+  const DECISIONS = ['ADR-004', 'ADR-017', 'ADR-018', 'ADR-019', 'D-034'];
+
+  it('P02b-04: ARCHITECTURE.md has each decision with context, decision, consequence and rows', () => {
+    expect(decisionFaults(DECISIONS, read('docs/ARCHITECTURE.md'))).toEqual([]);
+    const french = ['Contexte', 'Décision', 'Conséquence', 'Lignes'];
+    expect(decisionFaults(DECISIONS, read('docs/ARCHITECTURE_FR.md'), french)).toEqual([]);
+  });
+
+  it('P02b-04: a decision without one of them, or none, is noticed', () => {
+    const whole = '## ADR-018: x\n\n**Context.** a\n\n**Decision.** b\n\n**Rows.** P10-01\n';
+    expect(decisionFaults(['ADR-018', 'ADR-01', 'ADR-019'], whole)).toEqual([
+      'ADR-018: no Consequence',
+      'ADR-01: no heading',
+      'ADR-019: no heading',
+    ]);
   });
 
   it('name only make targets that exist', () => {

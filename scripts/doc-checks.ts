@@ -56,6 +56,28 @@ export function linkFaults(path: string, text: string, root: string = ROOT): str
   });
 }
 
+/**
+ * What is wrong with the decisions of a page: each of these numbers needs a heading, with a context, a decision, a
+ * consequence and the rows that it governs, in the words of the page's language.
+ */
+export function decisionFaults(
+  numbers: readonly string[],
+  text: string,
+  parts: readonly string[] = ['Context', 'Decision', 'Consequence', 'Rows'],
+): string[] {
+  const sections = text.split(/^## /m).slice(1);
+  return numbers.flatMap((number) => {
+    const section = sections.find(
+      (one) => one.startsWith(number) && !/^\w/.test(one.slice(number.length)),
+    );
+    if (section === undefined) return [`${number}: no heading`];
+    const lacks = parts.filter(
+      (part) => !new RegExp(`^\\*\\*${part}\\.\\*\\* \\S`, 'm').test(section),
+    );
+    return lacks.map((part) => `${number}: no ${part}`);
+  });
+}
+
 /** Anchors of the headings of a page, as code hosts make them. */
 function headings(text: string): string[] {
   return [...text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/^#+ (.*)$/gm)].map((match) =>

@@ -21,7 +21,7 @@ import { findProject, type ProjectChoice } from './project.ts';
 import type { World } from './world.ts';
 
 /** The machine that the ROADMAP names for it. */
-export const ADMIN_MACHINE = 'anklume-instance';
+const ADMIN_MACHINE = 'anklume-instance';
 
 /** In the project: where commands go that are delegated. A choice of the person's, not a state: it is checked. */
 const CHOICE = '.anklume/admin.json';

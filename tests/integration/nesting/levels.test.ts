@@ -1,13 +1,12 @@
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildDebian } from '../../../src/images/debian/build.ts';
 import type { SplitImage } from '../../../src/images/debian/cache.ts';
-import { debianBase } from '../../../src/images/debian/recipe.ts';
 import { productRoot } from '../../../src/system/index.ts';
 import { testProject } from '../cli/projects.ts';
 import { poll } from '../deployment/host.ts';
 import { removeDomains } from '../engine/daemon.ts';
 import { anklume, incusCli, uniqueName } from '../support.ts';
+import { hostImage } from './host-image.ts';
 
 const IMAGE = 'nesting-host';
 /** Where a nested host finds what it is given, read-only, by its own host. */
@@ -16,15 +15,6 @@ const PRODUCT = '/opt/anklume';
 /** The project of a nested host. */
 const WORLD = '/srv/world';
 const TOOL = `node ${PRODUCT}/dist/main.js`;
-
-/** A Debian that is a host itself, with Incus and Node. Its metadata has no templates: what is told is told by files. */
-async function hostImage(): Promise<SplitImage> {
-  const base = debianBase('debian/13');
-  if (!base) throw new Error('no recipe');
-  const host = ['incus-base', 'incus-client', 'nodejs', 'dnsmasq-base', 'attr', 'squashfs-tools'];
-  const packages = [...base.packages, ...host, 'uidmap'];
-  return buildDebian({ ...base, alias: `${IMAGE}/13`, packages });
-}
 
 /** A domain with one nested host. */
 function hostInfra(domain: string, octet: number, images: string, product: string): string {
