@@ -9,6 +9,7 @@ import { linkProduct } from './product-link.ts';
 import { type MachineOutcome, type ProvisionReport, Tally } from './report.ts';
 import { knownRoles, missingRoles } from './roles.ts';
 import { Steps } from './steps.ts';
+import { fetchVendorRoles } from './vendor.ts';
 
 export type { AnsibleReach } from './ansible.ts';
 
@@ -32,6 +33,7 @@ export async function provision(
 ): Promise<ProvisionReport> {
   const started = performance.now();
   const program = await findAnsible();
+  await fetchVendorRoles(choices.root, machines, choices);
   const known = await knownRoles(choices.root);
   const steps = new Steps(machines, choices.emit ?? silent);
   const lacking = machines.flatMap((machine) => {
