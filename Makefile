@@ -28,6 +28,10 @@ init: ## Start a project folder: DIR=folder EXAMPLE=name
 doctor: ## What this host has and lacks, with the fix
 	@$(ANKLUME) doctor $(ARGS)
 
+.PHONY: upgrade
+upgrade: ## Upgrade anklume itself: TO=version
+	@$(ANKLUME) upgrade $(if $(TO),--to '$(TO)') $(ARGS)
+
 .PHONY: help
 help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } \

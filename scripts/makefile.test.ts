@@ -48,6 +48,11 @@ const CASES: readonly (readonly [make: readonly string[], anklume: readonly stri
     ['apply-provision', 'TAGS=base_system', 'I=pro-dev'],
     ['apply', 'provision', '--tags', 'base_system', '--limit', 'pro-dev'],
   ],
+  [['upgrade'], ['upgrade']],
+  [
+    ['upgrade', 'TO=1.2.3'],
+    ['upgrade', '--to', '1.2.3'],
+  ],
   [['import-infra'], ['import']],
   [
     ['import-infra', 'FILE=infra.yml'],

@@ -28,6 +28,7 @@ import { restore } from './commands/snapshot-restore.ts';
 import { status } from './commands/status.ts';
 import { sync } from './commands/sync.ts';
 import { up } from './commands/up.ts';
+import { upgrade } from './commands/upgrade.ts';
 import type { CliContext } from './frame/context.ts';
 
 /** The table of commands. Corridor first, then the nouns. */
@@ -47,6 +48,7 @@ export function routes(language: Language): RouteMap<CliContext> {
       importInfra: importInfra(language),
       demo: demo(language),
       doctor: doctor(language),
+      upgrade: upgrade(language),
       schema: schema(language),
       domain: domain(language),
       instance: instance(language),

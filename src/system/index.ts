@@ -21,3 +21,4 @@ export { identify, isAlive, type ProcessIdentity } from './process.ts';
 export { isProductionHost } from './production.ts';
 export { findProgram } from './programs.ts';
 export { printable, type RunOptions, type RunResult, run } from './run.ts';
+export { compareVersions, isSameLine, parseVersion, VERSION } from './version.ts';

@@ -6,4 +6,5 @@ export { type ReadTree, readTree } from './read.ts';
 export { renderTree } from './render.ts';
 export { findStaleness, type Staleness } from './stale.ts';
 export { planSync, type SyncPlan, writeSync } from './sync.ts';
+export { versionIn, versionProblem } from './version.ts';
 export { yamlText } from './yaml-text.ts';

@@ -14,6 +14,7 @@ import { isHostName, isObjectName } from './shapes.ts';
 import type { Layer } from './variable-file.ts';
 import { readVariableFolder, type VariableFolder } from './variable-folder.ts';
 import { Variables } from './variables.ts';
+import { VERSION_VARIABLE, versionProblem } from './version.ts';
 
 /** The wanted world, absent when the tree has errors. Warnings may stand beside it. */
 export interface ReadTree {
@@ -72,6 +73,9 @@ class Reader {
 
   world(groups: readonly Group[], inventory: VariableFolder): Desired {
     const all = new Variables(this.of('all'), treePath('group_vars', 'all'), this.problems);
+    const written = all.read(VERSION_VARIABLE, text, undefined);
+    const problem = versionProblem(written, all.placeOf(VERSION_VARIABLE), 'read');
+    if (problem) this.problems.push(problem);
     const defaultImage = all.require('default_os_image', text, '');
     const domainGroups = groups.filter(({ name }) => this.isDomain(name, inventory));
     this.problems.push(...hostsInTwoDomains(domainGroups));

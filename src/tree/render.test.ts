@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { VERSION } from '../system/index.ts';
 import { renderTree } from './render.ts';
 import { load, loadSplit, SAMPLE, worlds } from './worlds.fixture.ts';
 
@@ -36,8 +37,9 @@ describe('renderTree', () => {
   });
 
   it('gives the variables of all their names and order', () => {
-    expect(contentOf('group_vars/all.yml')).toMatchInlineSnapshot(`
-      "project_name: home
+    expect(contentOf('group_vars/all.yml').replace(VERSION, 'OURS')).toMatchInlineSnapshot(`
+      "anklume_version: "OURS"
+      project_name: home
       base_subnet: "10.100"
       default_os_image: images:debian/13
       psot_default_connection: community.general.incus

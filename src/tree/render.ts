@@ -1,6 +1,8 @@
 import type { Domain, Infra, Machine, Policy, StorageVolume } from '../infra/index.ts';
+import { VERSION } from '../system/index.ts';
 import { type TreeFile, treePath } from './layout.ts';
 import { PLAYBOOK_FILES } from './playbook.ts';
+import { VERSION_VARIABLE } from './version.ts';
 import { yamlText } from './yaml-text.ts';
 
 /** The managed content of every file of the tree, sorted by path. Same world, same bytes. */
@@ -39,6 +41,7 @@ function inventory(domain: Domain): Variables {
 function globalVariables(infra: Infra): Variables {
   const { global } = infra;
   return present({
+    [VERSION_VARIABLE]: VERSION,
     project_name: infra.projectName,
     base_subnet: global.baseSubnet,
     base_subnet6: global.baseSubnet6,

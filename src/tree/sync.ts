@@ -4,7 +4,7 @@ import type { Infra } from '../infra/index.ts';
 import { errorsOf, type Problem } from '../messages/index.ts';
 import { writeAtomic } from '../system/index.ts';
 import { type FileOnDisk, lookAt } from './file-access.ts';
-import type { Frame, TreeFile } from './layout.ts';
+import { type Frame, type TreeFile, treePath } from './layout.ts';
 import { placeSection } from './managed-section.ts';
 import { findOrphans, type Orphan } from './orphans.ts';
 import { renderTree } from './render.ts';
@@ -16,6 +16,10 @@ import {
   sharedFile,
   writeFailed,
 } from './sync-problems.ts';
+import { versionIn, versionProblem } from './version.ts';
+
+/** Says which version wrote the tree. */
+const GLOBAL_FILE = treePath('group_vars', 'all');
 
 /** Files open at the same time: enough to keep a disk busy, far below any limit on open files. */
 const AT_ONCE = 32;
@@ -87,13 +91,17 @@ async function compare(root: string, { path, content, frame }: TreeFile): Promis
     return { path, change: 'unknown', target, problems: [brokenMarkers(path, wanted)] };
   if (bytes?.equals(wanted)) return { path, change: 'none', target, problems: [] };
   const edit = bytes && editWarning(path, bytes);
+  const version =
+    bytes && path === GLOBAL_FILE
+      ? versionProblem(versionIn(bytes), { file: path, line: 1, column: 1 }, 'write')
+      : undefined;
   return {
     path,
     target,
     change: bytes ? 'update' : 'create',
     edited: edit !== undefined,
     write: { path, content, ...(frame && { frame }), expected: digest(bytes) },
-    problems: edit ? [edit] : [],
+    problems: [edit, version].filter((one) => one !== undefined),
   };
 }
 

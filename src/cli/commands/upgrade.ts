@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { ExitCode, type Problem } from '../../messages/index.ts';
+import { askYes } from '../frame/ask.ts';
+import { command } from '../frame/command.ts';
+import { consentFlags, projectFlags, toggle, word } from '../frame/flags.ts';
+import type { Session } from '../frame/session.ts';
+import { showProblems } from '../frame/show-problems.ts';
+
+/** `anklume upgrade` */
+export const upgrade = command({
+  brief: { en: 'Upgrade anklume itself', fr: 'Mettre anklume à niveau' },
+  description: {
+    en: "Brings the clone that anklume runs from to a newer version. Your files and roles stay. Files of anklume that you edited and that the new version changes too are told, copied to ~/.anklume/upgrades, and replaced. Afterwards the new version is started and looks at the project. 'anklume sync' then brings the tree up.",
+    fr: "Amène le clone d'où tourne anklume à une version plus récente. Vos fichiers et vos rôles restent. Les fichiers d'anklume que vous avez modifiés et que la nouvelle version change aussi sont signalés, copiés dans ~/.anklume/upgrades, puis remplacés. La nouvelle version est ensuite démarrée et examine le projet. « anklume sync » met alors l'arborescence à niveau.",
+  },
+  examples: [
+    ['anklume upgrade', { en: 'the newest version', fr: 'la version la plus récente' }],
+    ['anklume upgrade --dry-run', { en: 'what it would do', fr: 'ce que cela ferait' }],
+    ['anklume upgrade --to 1.2.3', { en: 'a certain version', fr: 'une version précise' }],
+  ],
+  flags: {
+    to: word('VERSION', {
+      en: 'A version, tag or commit (default: the branch that yours follows)',
+      fr: 'Une version, une étiquette ou un commit (par défaut : la branche que la vôtre suit)',
+    }),
+    dryRun: toggle({ en: 'Show it, change nothing', fr: 'Le montrer, ne rien changer' }),
+    ...projectFlags,
+    ...consentFlags,
+  },
+  async run(session, flags) {
+    const room = await import('../../upgrade/index.ts');
+    const { homeFolder, productRoot } = await import('../../system/index.ts');
+    const { renderSight, renderUpgrade } = await import('../render/upgrade.ts');
+    const sight = await room.lookAtUpgrade(productRoot(), flags.to);
+    const project = await projectAround(session, flags.infra);
+    const tree = project && (await treeProblem(project, sight.toVersion));
+    const problems = tree ? [tree] : [];
+    const { plan, upToDate } = sight;
+    if (upToDate || flags.dryRun) {
+      session.result({ type: 'upgrade', done: false, ...sight, problems }, () =>
+        renderSight(sight, session),
+      );
+      await showProblems(session, problems);
+      return ExitCode.done;
+    }
+    const backups = join(homeFolder(session.env), 'upgrades', stamp(new Date()));
+    if (plan.conflicts.length > 0) {
+      session.settle();
+      if (!session.common.quiet && !session.common.json)
+        session.terminal.stderr.write(`${renderSight(sight, session)}\n`);
+      await askYes(session, flags.yes, {
+        en: `Replace these files? Copies of yours go to ${backups}.`,
+        fr: `Remplacer ces fichiers ? Des copies des vôtres vont dans ${backups}.`,
+      });
+    }
+    await room.carryOutUpgrade(sight, backups);
+    const validation = await room.validateUpgrade(sight.root, project, (line) => {
+      if (!session.common.quiet && !session.common.json) session.terminal.stderr.write(`${line}\n`);
+    });
+    const kept = plan.conflicts.length > 0 ? { backups: join(backups, 'files') } : {};
+    const upgraded = { ...sight, ...kept, validation };
+    session.result({ type: 'upgrade', done: true, ...upgraded, problems }, () =>
+      renderUpgrade(upgraded, session),
+    );
+    await showProblems(session, problems);
+    const good = validation.version !== undefined && validation.project !== false;
+    return good ? ExitCode.done : ExitCode.failed;
+  },
+});
+
+/** The project to try the new version on; none is no fault. */
+async function projectAround(
+  session: Session,
+  infra: string | undefined,
+): Promise<string | undefined> {
+  const { findProject } = await import('../../up/index.ts');
+  const found = await findProject({ cwd: session.cwd, infra }).catch(() => undefined);
+  return found?.root;
+}
+
+/** What the new version will say of the tree as it is. */
+async function treeProblem(root: string, version: string): Promise<Problem | undefined> {
+  const { versionIn, versionProblem } = await import('../../tree/index.ts');
+  const { readIfExists } = await import('../../system/index.ts');
+  const file = join(root, 'group_vars/all.yml');
+  const bytes = await readIfExists(file);
+  return bytes && versionProblem(versionIn(bytes), { file, line: 1, column: 1 }, 'read', version);
+}
+
+/** `20261122-031500`, UTC. */
+function stamp(now: Date): string {
+  return now.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
+}
