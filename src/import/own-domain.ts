@@ -52,7 +52,7 @@ export function ownDomains(projectName: string, observed: Observed): OwnDomain[]
 }
 
 /** The extra profiles of a domain, and what was added to its default one. */
-export function ownProfiles({ project, network }: OwnDomain, observed: Observed) {
+function ownProfiles({ project, network }: OwnDomain, observed: Observed) {
   const { name: incusProject, config } = project;
   const owner = config[MARK.project];
   return observed.profiles

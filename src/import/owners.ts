@@ -2,7 +2,7 @@ import { MARK, type Observed } from '../engine/index.ts';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
 
 /** The infrastructures that anklume has on this daemon, sorted. */
-export function ownersOf({ projects, instances, networks }: Observed): string[] {
+function ownersOf({ projects, instances, networks }: Observed): string[] {
   const names = [...projects, ...instances, ...networks].flatMap(
     ({ config }) => config[MARK.project] || [],
   );
