@@ -14,10 +14,41 @@ export interface TestTotals {
 }
 
 /** Parts of the tests, by their names on the command line, in the order that they run in. */
-export const RINGS = ['check', 'integration', 'faults', 'roles'] as const;
+export const RINGS = ['check', 'integration', 'faults', 'roles', 'vms', 'emulated'] as const;
 export type Ring = (typeof RINGS)[number];
 
-/** Runs the rings one after the other, all of them whatever fails. */
+/** One run of the test runner: a ring, or a share of one. */
+export interface Run {
+  readonly ring: Ring;
+  /** `1/2`: the first half of the ring's files. */
+  readonly shard?: string;
+}
+
+/**
+ * What runs when: stages one after the other, the lanes of a stage side by side, the runs of a lane one after the
+ * other. Each run has a sandbox of its own. Much of their time is spent waiting for machines to boot, so that two
+ * lanes on two processors take a good half of the time of one; emulated machines keep a processor busy, and faults
+ * and roles leave one free.
+ */
+const STAGES: readonly (readonly (readonly Run[])[])[] = [
+  [[{ ring: 'check' }]],
+  [[{ ring: 'integration', shard: '1/2' }], [{ ring: 'integration', shard: '2/2' }]],
+  [
+    [{ ring: 'faults' }, { ring: 'roles' }],
+    [{ ring: 'vms' }, { ring: 'emulated' }],
+  ],
+];
+
+/** The stages with nothing but these rings. */
+export function stagesOf(rings: readonly Ring[]): Run[][][] {
+  return STAGES.map((lanes) =>
+    lanes
+      .map((runs) => runs.filter(({ ring }) => rings.includes(ring)))
+      .filter((runs) => runs.length > 0),
+  ).filter((lanes) => lanes.length > 0);
+}
+
+/** Runs the rings, all of them whatever fails. */
 export async function runTests(
   rings: readonly Ring[],
   env: Readonly<Record<string, string>>,
@@ -28,56 +59,49 @@ export async function runTests(
   const folder = await mkdtemp(join(tmpdir(), 'anklume-tests-'));
   try {
     const totals: TestTotals[] = [];
-    for (const ring of rings) totals.push(await runRing(ring, folder, env));
-    return totals.reduce(add, { passed: 0, failed: 0, skipped: 0 });
+    for (const lanes of stagesOf(rings))
+      totals.push(...(await Promise.all(lanes.map((runs, at) => runLane(runs, folder, env, at)))));
+    return totals.reduce(add, NONE);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/**
- * Rings of which two halves run side by side, each with a sandbox of its own. Much of their time is spent waiting for
- * machines to boot, so that two processors do in a good half of the time what one run does.
- */
-const HALVED: readonly Ring[] = ['integration'];
-
-async function runRing(
-  ring: Ring,
-  folder: string,
-  env: Readonly<Record<string, string>>,
-): Promise<TestTotals> {
-  if (ring === 'check') {
-    const file = join(folder, 'check.json');
-    const code = await runCheck(reporters(file));
-    return withFailure(await readTotals(file), code);
-  }
-  const lanes = HALVED.includes(ring) ? 2 : 1;
-  const run = (lane: number) => runLane(ring, folder, env, { lane, lanes });
-  const totals = await Promise.all(Array.from({ length: lanes }, (_, at) => run(at + 1)));
-  return totals.reduce(add);
-}
+const NONE: TestTotals = { passed: 0, failed: 0, skipped: 0 };
 
 /** The first lane prints as it goes; what another printed is shown when it has ended. */
 async function runLane(
-  ring: Ring,
+  runs: readonly Run[],
   folder: string,
   env: Readonly<Record<string, string>>,
-  { lane, lanes }: { readonly lane: number; readonly lanes: number },
+  lane: number,
 ): Promise<TestTotals> {
-  const counts = join(folder, `${ring}-${lane}.json`);
-  const shard = lanes > 1 ? [`--shard=${lane}/${lanes}`] : [];
-  const words = ['run', '--project', ring, '--passWithNoTests', ...shard, ...reporters(counts)];
+  let totals = NONE;
+  for (const [at, run] of runs.entries()) {
+    const counts = join(folder, `${run.ring}-${lane}-${at}.json`);
+    const code = await runOne(run, counts, env, lane === 0 ? undefined : `${counts}.log`);
+    totals = add(totals, withFailure(await readTotals(counts), code));
+  }
+  return totals;
+}
+
+/** Runs it with the counts in a file, and with what it prints in another where there is a `log`; its exit status. */
+async function runOne(
+  { ring, shard }: Run,
+  counts: string,
+  env: Readonly<Record<string, string>>,
+  log: string | undefined,
+): Promise<number> {
+  if (ring === 'check') return runCheck(reporters(counts));
+  const shards = shard === undefined ? [] : [`--shard=${shard}`];
+  const words = ['run', '--project', ring, '--passWithNoTests', ...shards, ...reporters(counts)];
   const argv = [tool('vitest'), ...words];
   const place = { cwd: productRoot(), env };
-  if (lane === 1) {
-    const code = await runAttached(argv, place);
-    return withFailure(await readTotals(counts), code);
-  }
-  const printed = join(folder, `${ring}-${lane}.log`);
-  await using file = await open(printed, 'w');
+  if (log === undefined) return runAttached(argv, place);
+  await using file = await open(log, 'w');
   const code = await runAttached(argv, { ...place, output: file.fd });
-  process.stdout.write(await readFile(printed, 'utf8'));
-  return withFailure(await readTotals(counts), code);
+  process.stdout.write(await readFile(log, 'utf8'));
+  return code;
 }
 
 /** Lines for the reader, and the counts into a file. */

@@ -7,13 +7,20 @@ import { lint } from './dev-lint.ts';
 import { testRole } from './dev-test-role.ts';
 
 /** As `RINGS` of the room has them, which is loaded only when they run. */
-const RING_NAMES = ['check', 'integration', 'faults', 'roles'] as const satisfies readonly Ring[];
+const RING_NAMES = [
+  'check',
+  'integration',
+  'faults',
+  'roles',
+  'vms',
+  'emulated',
+] as const satisfies readonly Ring[];
 
 const test = command({
   brief: { en: 'Run every test', fr: 'Lancer tous les tests' },
   description: {
-    en: 'The check with the unit tests, the integration tests on an embedded sandbox, the faults, and the roles. All run, whatever fails; or one of them alone.',
-    fr: "Le contrôle avec les tests unitaires, les tests d'intégration dans un bac à sable intégré, les pannes, et les rôles. Tout est lancé, quoi qu'il échoue ; ou bien l'une de ces parties seule.",
+    en: 'The check with the unit tests, the integration tests on an embedded sandbox, the faults, the roles, virtual machines without KVM, and a graphics card in an emulated host. All run, whatever fails; or one of them alone.',
+    fr: "Le contrôle avec les tests unitaires, les tests d'intégration dans un bac à sable intégré, les pannes, les rôles, des machines virtuelles sans KVM, et une carte graphique dans un hôte émulé. Tout est lancé, quoi qu'il échoue ; ou bien l'une de ces parties seule.",
   },
   examples: [
     [
