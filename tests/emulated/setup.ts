@@ -1,5 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { installRequirements } from '../../src/sandbox/index.ts';
@@ -8,10 +7,10 @@ import {
   aptUpdate,
   cacheFolder,
   findProgram,
-  identify,
   productRoot,
 } from '../../src/system/index.ts';
 import { buildProgram } from '../integration/build.ts';
+import { ownFolder, staleFolders } from '../integration/stale.ts';
 import { hostImage } from './host/build-host.ts';
 import { type Machine, type MachineOptions, makeDisk, startMachine } from './host/machine.ts';
 import { prepareHost } from './host/prepare.ts';
@@ -28,9 +27,10 @@ const PREFIX = 'anklume-emulated-';
 
 /** One emulated host for all tests of a run. Whatever it needs is installed or built; what cannot be is a failure. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await removeStale();
+  // What runs that were killed left behind; their machines ended with them.
+  for (const stale of await staleFolders(PREFIX)) await rm(stale, { recursive: true });
   await install();
-  const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const folder = await ownFolder(PREFIX);
   let machine: Machine | undefined;
   let ending = false;
   const teardown = async (): Promise<void> => {
@@ -60,16 +60,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     throw error;
   }
   return teardown;
-}
-
-/** What runs of the tests that were killed left behind; their machines ended with them. */
-async function removeStale(): Promise<void> {
-  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(PREFIX));
-  for (const name of names) {
-    const pid = Number(name.slice(PREFIX.length).split('-')[0]);
-    if (Number.isInteger(pid) && !(await identify(pid)))
-      await rm(join(tmpdir(), name), { recursive: true, force: true });
-  }
 }
 
 async function install(): Promise<void> {

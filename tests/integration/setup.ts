@@ -1,11 +1,11 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { probeImage } from '../../src/images/index.ts';
 import { deleteSandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { identify, run } from '../../src/system/index.ts';
+import { run } from '../../src/system/index.ts';
 import { buildProgram } from './build.ts';
+import { ownFolder, staleFolders } from './stale.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -27,7 +27,7 @@ const NAME = 'tests';
 /** One sandbox with the probe image for all tests of a run; it is deleted afterwards, also after failures. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await removeStale();
-  const home = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const home = await ownFolder(PREFIX);
   const teardown = async (): Promise<void> => {
     await inHome(home, () => deleteSandbox(NAME));
     await rm(home, { recursive: true, force: true });
@@ -55,11 +55,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 /** Sandboxes of test runs that were killed: their folder names the process that made them. */
 async function removeStale(): Promise<void> {
-  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(PREFIX));
-  for (const name of names) {
-    const pid = Number(name.slice(PREFIX.length).split('-')[0]);
-    if (!Number.isInteger(pid) || (await identify(pid))) continue;
-    const home = join(tmpdir(), name);
+  for (const home of await staleFolders(PREFIX)) {
     const sandboxes = await readdir(join(home, 'sandboxes')).catch(() => []);
     for (const sandbox of sandboxes) await inHome(home, () => deleteSandbox(sandbox));
     await rm(home, { recursive: true, force: true });

@@ -1,6 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { buildDebian } from '../../src/images/debian/build.ts';
@@ -9,9 +8,12 @@ import { debianVmRecipe } from '../../src/images/debian-vm/recipe.ts';
 import { installRequirements } from '../../src/sandbox/index.ts';
 import { aptInstall, aptUpdate, findProgram } from '../../src/system/index.ts';
 import startSandboxOfTests from '../integration/setup.ts';
+import { ownFolder, staleFolders } from '../integration/stale.ts';
 import { vsockDevice } from './vsock-device.ts';
 
 const SHIMS = fileURLToPath(new URL('shims', import.meta.url));
+
+const PREFIX = 'anklume-vsock-';
 
 /** Programs that virtual machines and the making of their image need, and the packages that have them. */
 const PACKAGES = {
@@ -30,7 +32,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const recipe = debianVmRecipe('debian/13');
   if (!recipe) throw new Error('These tests boot machines of x86-64, and this machine is not one.');
   await buildDebian(recipe);
-  const folder = await mkdtemp(join(tmpdir(), 'anklume-vsock-'));
+  for (const stale of await staleFolders(PREFIX)) await rm(stale, { recursive: true });
+  const folder = await ownFolder(PREFIX);
   const env = {
     PATH: `${SHIMS}${delimiter}${process.env.PATH ?? ''}`,
     ANKLUME_VSOCK: folder,

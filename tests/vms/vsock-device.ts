@@ -15,7 +15,7 @@ export async function vsockDevice(): Promise<string> {
   const program = join(folder, NAME);
   if (await works(program)) return program;
   await mkdir(folder, { recursive: true });
-  const work = await mkdtemp(join(tmpdir(), 'anklume-vsock-'));
+  const work = await mkdtemp(join(tmpdir(), 'anklume-download-'));
   try {
     await download(work);
     const file = (await readdir(work)).find((name) => name.endsWith('.deb'));
