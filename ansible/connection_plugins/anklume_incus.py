@@ -304,9 +304,23 @@ class Connection(ConnectionBase):
                 if not starting or time.monotonic() > deadline:
                     place = f"{self._instance} (project {self._query['project']})"
                     raise AnsibleConnectionFailure(f"Incus, about {place}: {words}") from None
+                self._until_answering(deadline)
             except (OSError, http.client.HTTPException) as error:
                 raise AnsibleConnectionFailure(f"The Incus daemon does not answer: {error}") from error
+
+    def _until_answering(self, deadline):
+        """Waits for an instance that is still starting, without streams: Incus 6.0.4 ends with a nil pointer when a
+        stream of a command is opened at the very moment at which the command fails."""
+        body = {"command": ["true"], "wait-for-websocket": False, "interactive": False}
+        while time.monotonic() < deadline:
             time.sleep(0.3)
+            try:
+                begun = self._daemon.call("POST", self._path("exec"), body)
+                self._status(f"{begun['operation']}/wait?{urlencode(self._query)}")
+                return
+            except ApiError as error:
+                if not any(part in str(error).lower() for part in STARTING):
+                    return
 
     def _run(self, command, data):
         body = {"command": command, "wait-for-websocket": True, "interactive": False, "environment": {}}

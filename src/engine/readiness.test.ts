@@ -27,10 +27,10 @@ const stateWith = (address: string): InstanceState => ({
 });
 
 /** A recorded stand-in for the two calls that readiness makes. */
-function standIn(calls: { state?: () => InstanceState; exec?: () => { code: number } }): Incus {
+function standIn(calls: { state?: () => InstanceState; answers?: () => boolean }): Incus {
   const instances = {
     state: async () => calls.state?.() ?? stateWith('10.0.0.99'),
-    exec: async () => calls.exec?.() ?? { code: 1 },
+    answers: async () => calls.answers?.() ?? false,
   };
   return { instances } as unknown as Incus;
 }
@@ -68,12 +68,12 @@ it.each([
 
 it('P09-04: an agent that refuses at first is asked again, and failures are not fatal', async () => {
   let asked = 0;
-  const exec = () => {
+  const answers = () => {
     asked += 1;
     if (asked < 4) throw new Error('the agent is not running');
-    return { code: asked < 6 ? 1 : 0 };
+    return asked >= 6;
   };
-  const { result, events } = await waited(standIn({ exec }), vm);
+  const { result, events } = await waited(standIn({ answers }), vm);
   expect(result).toMatchObject({ machine: 'big', ready: true });
   expect(asked).toBe(6);
   // Every failed try is told, and the agent is asked once a second, not more often.

@@ -158,7 +158,7 @@ export function holdsAddress(
 /** A virtual machine whose agent is not up yet refuses commands: that is an answer, not a failure. */
 async function agentAnswers(incus: Incus, vm: Awaited): Promise<boolean> {
   try {
-    return (await incus.instances.exec(vm.instance, ['true'], { project: vm.project })).code === 0;
+    return await incus.instances.answers(vm.instance, { project: vm.project });
   } catch {
     return false;
   }

@@ -230,6 +230,23 @@ export class Instances {
     return runCommand(this.#transport, name, command, options);
   }
 
+  /**
+   * Whether commands can be run: `true` was, to its end. Throws what the daemon says otherwise, such as that the agent
+   * is not running. Without streams: Incus 6.0.4 ends with a nil pointer when a stream of a command is opened at the
+   * very moment at which the command fails, and a machine that boots is asked many times.
+   */
+  async answers(name: string, { project, signal }: ProjectOptions = {}): Promise<boolean> {
+    const operation = await this.#transport.run({
+      method: 'POST',
+      path: at`/1.0/instances/${name}/exec`,
+      query: { project },
+      body: { command: ['true'], 'wait-for-websocket': false, interactive: false },
+      doing: doing('run a command in', 'instance', name),
+      ...(signal && { signal }),
+    });
+    return operation?.metadata?.return === 0;
+  }
+
   /** Runs a command with a terminal. Gives its exit status. */
   shell(name: string, command: readonly string[], options: ShellOptions): Promise<number> {
     return runShell(this.#transport, name, command, options);
