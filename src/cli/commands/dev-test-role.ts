@@ -19,6 +19,10 @@ export const testRole = command({
       'anklume dev test-role base_system,admin_bootstrap',
       { en: 'several, at the same time', fr: 'plusieurs, en même temps' },
     ],
+    [
+      'anklume dev test-role base_system/offline',
+      { en: 'one of its tests', fr: "l'un de ses tests" },
+    ],
     ['anklume dev test-role --all', { en: 'every role', fr: 'tous les rôles' }],
     [
       'anklume dev test-role web --path roles_custom',
@@ -41,8 +45,8 @@ export const testRole = command({
     {
       name: 'ROLE',
       brief: {
-        en: 'Name of the role; several with commas',
-        fr: 'Nom du rôle ; plusieurs avec des virgules',
+        en: 'Name of the role, or role/test; several with commas',
+        fr: 'Nom du rôle, ou rôle/test ; plusieurs avec des virgules',
       },
       optional: true,
       propose: async () => {

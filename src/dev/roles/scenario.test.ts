@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { productRoot } from '../../system/index.ts';
 import { instanceName, inventoryOf } from './inventory.ts';
-import { parseScenario, STEPS } from './scenario.ts';
+import { chosenScenarios, parseScenario, STEPS } from './scenario.ts';
 
 const TEXT = `---
 driver: { name: default }
@@ -72,4 +74,22 @@ describe('molecule.yml', () => {
   ])('refuses %j', (text, words) => {
     expect(() => parseScenario('web', '/x/default', text)).toThrow(words);
   });
+});
+
+describe('the tests that a word stands for', () => {
+  const folder = join(productRoot(), 'roles');
+  const named = async (word: string) =>
+    (await chosenScenarios(folder, word)).map(({ name }) => name);
+
+  it('are all of the role, or one of them', async () => {
+    expect(await named('base_system')).toEqual(['default', 'offline']);
+    expect(await named('base_system/offline')).toEqual(['offline']);
+  });
+
+  it.each(['base_system/none', 'base_system/', 'base_system/offline/x', 'base_system/..'])(
+    '%s is none',
+    async (word) => {
+      await expect(named(word)).rejects.toMatchObject({ code: 'role-scenario-unknown', exit: 2 });
+    },
+  );
 });

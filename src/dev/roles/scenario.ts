@@ -50,6 +50,17 @@ export async function rolesIn(folder: string): Promise<string[]> {
     .sort();
 }
 
+/** The scenarios that a word stands for: `ROLE` for all of the role, `ROLE/SCENARIO` for one. Throws as `scenariosOf`. */
+export async function chosenScenarios(rolesFolder: string, word: string): Promise<Scenario[]> {
+  const [role = '', ...rest] = word.split('/');
+  const all = await scenariosOf(rolesFolder, role);
+  if (rest.length === 0) return all;
+  const wanted = rest.join('/');
+  const chosen = all.filter(({ name }) => name === wanted);
+  if (chosen.length === 0) throw unknownScenario(role, wanted, all);
+  return chosen;
+}
+
 /** Every scenario of a role, `default` first. Throws `role-unknown`, `role-untested`, `role-test-invalid`. */
 export async function scenariosOf(rolesFolder: string, role: string): Promise<Scenario[]> {
   const known = await rolesIn(rolesFolder);
@@ -164,6 +175,20 @@ export function unknownRole(role: string, folder: string, known: readonly string
           ? `Les rôles qui s'y trouvent : ${names}.`
           : 'Indiquez un autre dossier avec --path.',
     },
+  });
+}
+
+function unknownScenario(role: string, wanted: string, all: readonly Scenario[]): AnklumeError {
+  const name = printable(wanted);
+  const names = all.map((scenario) => scenario.name).join(', ');
+  return new AnklumeError({
+    code: 'role-scenario-unknown',
+    exit: ExitCode.usage,
+    message: {
+      en: `The role '${role}' has no test '${name}' in molecule/.`,
+      fr: `Le rôle « ${role} » n'a pas de test « ${name} » dans molecule/.`,
+    },
+    remedy: { en: `Its tests: ${names}.`, fr: `Ses tests : ${names}.` },
   });
 }
 

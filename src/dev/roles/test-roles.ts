@@ -14,7 +14,7 @@ import { acquireLock, homeFolder, productRoot } from '../../system/index.ts';
 import { requireAnsible } from './ansible.ts';
 import { fetchImages, makeNetworks } from './machines.ts';
 import { runScenario, type ScenarioResult } from './run-scenario.ts';
-import { rolesIn, type Scenario, scenariosOf, unknownRole } from './scenario.ts';
+import { chosenScenarios, rolesIn, type Scenario, unknownRole } from './scenario.ts';
 
 export interface RoleTestOptions extends InstallOptions {
   /** Folder of the roles; default: those that anklume brings. */
@@ -30,7 +30,7 @@ export const ROLE_SANDBOX = 'role-tests';
 
 /**
  * Tests roles on real machines in a sandbox of their own, several at a time; all of them, whatever fails.
- * Without names, every role of the folder.
+ * A name may choose one scenario, `ROLE/SCENARIO`. Without names, every role of the folder.
  */
 export async function testRoles(
   names: readonly string[],
@@ -42,7 +42,7 @@ export async function testRoles(
   const roles = names.length > 0 ? names : await rolesIn(folder);
   // A folder without roles would pass without a test.
   if (roles.length === 0) throw unknownRole('*', folder, []);
-  const scenarios = (await Promise.all(roles.map((role) => scenariosOf(folder, role)))).flat();
+  const scenarios = (await Promise.all(roles.map((role) => chosenScenarios(folder, role)))).flat();
   await requireAnsible(options);
   const home = homeFolder();
   await using _lock = await acquireLock(`role-tests:${home}`, {
