@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { type Incus, type ShellOptions, written } from '../incus/index.ts';
 import type { Language } from '../messages/index.ts';
-import { HOME, historyInside, productInside, type Setting, SOCKET } from './devices.ts';
-import type { AdminPlace } from './place.ts';
+import { HOME, type Setting, SOCKET } from './devices.ts';
+import type { AdminPlace, InsidePaths } from './place.ts';
 
 /** What a person's own environment says to the program inside. Locales may not exist there: only the language goes. */
 const PASSED = ['NO_COLOR', 'TERM'];
@@ -26,19 +26,19 @@ export interface Delegated {
 export async function delegate(
   incus: Incus,
   { project, instance }: AdminPlace,
-  setting: Setting,
+  { paths, owner }: { readonly paths: InsidePaths; readonly owner: Setting['owner'] },
   { argv, cwd, env, language, stdin, stdout, stderr, signal }: Delegated,
 ): Promise<number> {
-  const command = ['node', join(productInside(setting), 'dist/main.js'), ...argv];
+  const command = ['node', join(paths.product, 'dist/main.js'), ...argv];
   const options = {
     project,
     interrupt: signal,
     cwd,
-    user: setting.owner.uid,
-    group: setting.owner.gid,
+    user: owner.uid,
+    group: owner.gid,
     env: {
       ...passed(env),
-      ANKLUME_HOME: historyInside(setting),
+      ANKLUME_HOME: paths.history,
       ANKLUME_LANG: language,
       HOME,
       INCUS_SOCKET: SOCKET,

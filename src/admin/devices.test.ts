@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import {
   adminDevices,
+  adminMarks,
   canBeShared,
   historyInside,
   productInside,
@@ -45,6 +46,14 @@ it('P23-24: the socket for the owner of the project alone, the project at the sa
       readonly: 'true',
       shift: 'true',
     },
+  });
+});
+
+it('the machine knows where history and program are inside, whoever delegates', () => {
+  expect(adminMarks({ ...setting, product: '/tmp/anklume' })).toEqual({
+    'user.anklume.admin': '/home/me/infra',
+    'user.anklume.admin.history': '/home/me/.anklume',
+    'user.anklume.admin.product': '/opt/anklume',
   });
 });
 

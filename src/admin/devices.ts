@@ -4,8 +4,12 @@ import { seesOwner } from './idmap.ts';
 export const SOCKET = '/var/lib/incus/unix.socket';
 /** Home of whoever commands are run as inside. */
 export const HOME = '/var/lib/anklume';
-/** On the instance: the project folder that it administers. */
-export const MARK = 'user.anklume.admin';
+/** On the instance: the project folder that it administers, and where history and program stand inside. */
+export const MARK = {
+  root: 'user.anklume.admin',
+  history: 'user.anklume.admin.history',
+  product: 'user.anklume.admin.product',
+} as const;
 
 /** Folders that a boot of the machine covers, or that are not its to give. */
 const COVERED =
@@ -60,6 +64,15 @@ export function socketDevice({ owner, socket }: Pick<Setting, 'owner' | 'socket'
 }
 
 export const SOCKET_DEVICE = 'anklume-socket';
+
+/** What the instance says of itself from then on. Whoever delegates may have another home, or another installation. */
+export function adminMarks(setting: Setting): Record<string, string> {
+  return {
+    [MARK.root]: setting.root,
+    [MARK.history]: historyInside(setting),
+    [MARK.product]: productInside(setting),
+  };
+}
 
 /** The devices of the admin container, by name, for a machine with this config. */
 export function adminDevices(

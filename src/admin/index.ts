@@ -3,6 +3,6 @@ export { disableService, enableService, planService } from './boot.ts';
 export { type Delegated, delegate } from './delegate.ts';
 export type { Setting } from './devices.ts';
 export { keepSocket, mendSocket } from './keep.ts';
-export { type AdminPlace, administers } from './place.ts';
+export { type AdminPlace, type InsidePaths, lookAtAdmin } from './place.ts';
 export type { ServiceSetting } from './service.ts';
 export { setUpAdmin, takeDownAdmin } from './set-up.ts';

@@ -3,7 +3,7 @@ import { type Incus, isKind, type StreamItem } from '../incus/index.ts';
 import type { Emit } from '../messages/index.ts';
 import { answersInside } from './ask.ts';
 import { type Setting, SOCKET_DEVICE, socketDevice } from './devices.ts';
-import { type AdminPlace, administers, changeInstance, without } from './place.ts';
+import { type AdminPlace, changeInstance, lookAtAdmin, without } from './place.ts';
 
 /** Milliseconds between two looks where nothing happened: a proxy that was killed tells nobody. */
 const ROUND = 60_000;
@@ -68,7 +68,7 @@ export async function mendSocket(
   signal: AbortSignal,
 ): Promise<boolean> {
   for (let looks = 1; ; looks += 1) {
-    if ((await administers(incus, place, setting.root)) !== 'yes') return false;
+    if ((await lookAtAdmin(incus, place, setting.root)).state !== 'yes') return false;
     if (await answersInside(incus, place, signal)) return false;
     if (looks === LOOKS) break;
     await pause(BETWEEN_LOOKS, undefined, { signal });

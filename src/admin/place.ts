@@ -7,18 +7,30 @@ export interface AdminPlace {
   readonly instance: string;
 }
 
+/** Where things stand inside an admin container, as it was told when it was made one. */
+export interface InsidePaths {
+  readonly history: string;
+  readonly product: string;
+}
+
+/** `no`: it does not administer this project folder. */
+export type AdminLook =
+  | { readonly state: 'no' }
+  | { readonly state: 'yes' | 'stopped'; readonly paths: InsidePaths };
+
 /** Whether a machine administers this project folder, and runs. */
-export async function administers(
+export async function lookAtAdmin(
   incus: Incus,
   { project, instance }: AdminPlace,
   root: string,
-): Promise<'yes' | 'stopped' | 'no'> {
+): Promise<AdminLook> {
   try {
     const { value } = await incus.instances.get(instance, { project });
-    if (value.config[MARK] !== root) return 'no';
-    return value.status === 'Running' ? 'yes' : 'stopped';
+    const { [MARK.root]: mark, [MARK.history]: history, [MARK.product]: product } = value.config;
+    if (mark !== root || history === undefined || product === undefined) return { state: 'no' };
+    return { state: value.status === 'Running' ? 'yes' : 'stopped', paths: { history, product } };
   } catch (error) {
-    if (isNotFound(error)) return 'no';
+    if (isNotFound(error)) return { state: 'no' };
     throw error;
   }
 }

@@ -2,7 +2,15 @@ import { type Incus, isKind, isNotFound } from '../incus/index.ts';
 import type { NestingContext } from '../infra/index.ts';
 import { CONTEXT_FOLDER, contextValues } from '../nesting/index.ts';
 import { hasNode } from './ask.ts';
-import { adminDevices, canBeShared, DEVICES, HOME, MARK, type Setting } from './devices.ts';
+import {
+  adminDevices,
+  adminMarks,
+  canBeShared,
+  DEVICES,
+  HOME,
+  MARK,
+  type Setting,
+} from './devices.ts';
 import { noNode, notMade, notRunning, notShareable, notShifted } from './errors.ts';
 import { type AdminPlace, changeInstance, without } from './place.ts';
 
@@ -28,7 +36,7 @@ export async function setUpAdmin(
   await tellHost(incus, place, host);
   try {
     await changeInstance(incus, place, ({ config, devices }) => ({
-      config: { ...config, [MARK]: setting.root },
+      config: { ...config, ...adminMarks(setting) },
       devices: { ...without(devices, DEVICES), ...adminDevices(setting, config) },
     }));
   } catch (error) {
@@ -42,9 +50,9 @@ export async function setUpAdmin(
 export async function takeDownAdmin(incus: Incus, place: AdminPlace): Promise<boolean> {
   const { project, instance } = place;
   const { value } = await incus.instances.get(instance, { project });
-  if (value.config[MARK] === undefined) return false;
+  if (value.config[MARK.root] === undefined) return false;
   await changeInstance(incus, place, ({ config, devices }) => ({
-    config: without(config, [MARK]),
+    config: without(config, Object.values(MARK)),
     devices: without(devices, DEVICES),
   }));
   for (const name of Object.keys(hostFiles()))

@@ -2,5 +2,5 @@ export { type AnsibleEvent, parseEvent } from './events.ts';
 export { type Inhabited, type Provisionable, withRoles } from './machines.ts';
 export { linkProduct } from './product-link.ts';
 export { type AnsibleReach, type ProvisionChoices, provision } from './provision.ts';
-export { knownRoles } from './roles.ts';
 export type { MachineOutcome, ProvisionReport } from './report.ts';
+export { knownRoles } from './roles.ts';

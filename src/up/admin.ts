@@ -2,10 +2,10 @@ import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type AdminPlace,
-  administers,
   answersInside,
   type Delegated,
   delegate,
+  lookAtAdmin,
   mendSocket,
   type Setting,
   setUpAdmin,
@@ -54,7 +54,7 @@ export async function switchAdminOn(
 /** The machine is an ordinary one again, and commands run here. True when it was not. */
 export async function switchAdminOff({ root }: World, daemon: Daemon): Promise<boolean> {
   const place = await chosenAdmin(root);
-  const was = place !== undefined && (await administers(daemon.incus, place, root)) !== 'no';
+  const was = place !== undefined && (await lookAtAdmin(daemon.incus, place, root)).state !== 'no';
   if (was) await takeDownAdmin(daemon.incus, place);
   await rm(join(root, CHOICE), { force: true });
   return was;
@@ -73,7 +73,7 @@ export interface AdminStatus {
 export async function adminStatus({ root }: World, { incus }: Daemon): Promise<AdminStatus> {
   const place = await chosenAdmin(root);
   if (!place) return { state: 'off', running: false, answers: false };
-  const state = await administers(incus, place, root);
+  const { state } = await lookAtAdmin(incus, place, root);
   if (state === 'no') return { state: 'gone', place, running: false, answers: false };
   const running = state === 'yes';
   return { state: 'on', place, running, answers: running && (await answersInside(incus, place)) };
@@ -94,19 +94,37 @@ export async function runInAdmin(
 ): Promise<number | undefined> {
   if (choice.socket || choice.remote || choice.sandbox) return undefined;
   const { root } = await findProject(place);
-  const admin = await chosenAdmin(root);
-  if (!admin || (await parentNesting())) return undefined;
+  const admin = await delegateOf(root);
+  if (!admin) return undefined;
   await using daemon = await openDaemon(choice, words);
   if (!daemon.host) return undefined;
-  if ((await administers(daemon.incus, admin, root)) !== 'yes') {
+  const look = await lookAtAdmin(daemon.incus, admin, root);
+  if (look.state !== 'yes') {
     words.emit({ type: 'note', level: 'warning', ...notThere(admin.instance) });
     return undefined;
   }
-  const setting = await settingOf(root, daemon);
+  const { owner } = await settingOf(root, daemon);
   const within = place.cwd === root || place.cwd.startsWith(`${root}/`);
   return alone(daemon, 'apply', words, () =>
-    delegate(daemon.incus, admin, setting, { ...words, cwd: within ? place.cwd : root }),
+    delegate(
+      daemon.incus,
+      admin,
+      { paths: look.paths, owner },
+      { ...words, cwd: within ? place.cwd : root },
+    ),
   );
+}
+
+/** Whether the project has an admin container that runs, and this host is the one it works for. */
+export async function hasAdmin(root: string, { incus, host }: Daemon): Promise<boolean> {
+  const admin = host && (await delegateOf(root));
+  return admin !== undefined && (await lookAtAdmin(incus, admin, root)).state === 'yes';
+}
+
+/** The machine that commands are for; undefined within it, too. */
+async function delegateOf(root: string): Promise<AdminPlace | undefined> {
+  const admin = await chosenAdmin(root);
+  return admin && !(await parentNesting()) ? admin : undefined;
 }
 
 /** Who the admin container is for, and what of this host it gets. Throws `admin-elsewhere` (exit 4). */

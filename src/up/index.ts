@@ -1,6 +1,7 @@
 export {
   type AdminStatus,
   adminStatus,
+  hasAdmin,
   runInAdmin,
   switchAdminOff,
   switchAdminOn,

@@ -1,5 +1,5 @@
 import { ExitCode } from '../../messages/index.ts';
-import { cacheFlags, choiceFlags, safetyFlags } from '../frame/apply-flags.ts';
+import { cacheFlags, choiceFlags, hereFlag, safetyFlags } from '../frame/apply-flags.ts';
 import { askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
@@ -43,10 +43,7 @@ export const apply = command({
     sync: toggle({ en: 'Sync first', fr: "Synchroniser d'abord" }),
     ...cacheFlags,
     ...safetyFlags,
-    here: toggle({
-      en: 'On this host, also when there is an admin container',
-      fr: "Sur cet hôte, même s'il y a un conteneur d'administration",
-    }),
+    ...hereFlag,
     ...choiceFlags,
     ...consentFlags,
   },

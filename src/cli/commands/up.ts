@@ -1,5 +1,5 @@
 import { ExitCode } from '../../messages/index.ts';
-import { cacheFlags, safetyFlags } from '../frame/apply-flags.ts';
+import { cacheFlags, hereFlag, safetyFlags } from '../frame/apply-flags.ts';
 import { askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
@@ -42,6 +42,7 @@ export const up = command({
       en: 'How long the agent of a virtual machine may take to answer (default 120)',
       fr: "Le temps laissé à l'agent d'une machine virtuelle pour répondre (120 par défaut)",
     }),
+    ...hereFlag,
     ...cacheFlags,
     ...safetyFlags,
     ...projectFlags,
@@ -49,7 +50,9 @@ export const up = command({
     ...consentFlags,
   },
   async run(session, flags) {
-    const { bringUp, endingOf, openDaemon, openProject } = await import('../../up/index.ts');
+    const { bringUp, endingOf, hasAdmin, openDaemon, openProject } = await import(
+      '../../up/index.ts'
+    );
     const { renderUp } = await import('../render/up.ts');
     const wait = flags.agentWait;
     const patience = wait === undefined ? {} : { agentSeconds: parseSeconds('--agent-wait', wait) };
@@ -64,7 +67,14 @@ export const up = command({
         en: 'Delete what is no longer declared (anklume plan --prune shows it)?',
         fr: "Supprimer ce qui n'est plus déclaré (anklume plan --prune le montre) ?",
       });
-    const { partial, prune, adopt, skipProvision, skipSnapshot, noCache } = flags;
+    const { partial, prune, adopt, skipSnapshot, noCache } = flags;
+    // Rules and proof are about this host; only the insides of machines are for the admin container.
+    const named = flags.socket ?? flags.remote ?? flags.sandbox;
+    const inAdmin =
+      !(flags.here || flags.skipProvision) &&
+      named === undefined &&
+      (await hasAdmin(project.root, daemon));
+    const skipProvision = flags.skipProvision || inAdmin;
     const report = await bringUp(
       project,
       daemon,
@@ -73,6 +83,11 @@ export const up = command({
       (problems) => showProblems(session, problems),
     );
     session.result({ type: 'up', ...report }, () => renderUp(report, session));
+    if (report.good && inAdmin) {
+      const { delegated } = await import('../frame/delegated.ts');
+      const common = { ...session.common, noCache, yes: flags.yes, infra: flags.infra };
+      return (await delegated(session, common, 'provision')) ?? ExitCode.failed;
+    }
     if (report.good) return ExitCode.done;
     return endingOf(report.provision) || ExitCode.failed;
   },

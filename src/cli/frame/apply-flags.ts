@@ -35,6 +35,14 @@ export const safetyFlags = {
   }),
 } as const;
 
+/** On commands that an admin container may carry out. */
+export const hereFlag = {
+  here: toggle({
+    en: 'On this host, also when there is an admin container',
+    fr: "Sur cet hôte, même s'il y a un conteneur d'administration",
+  }),
+} as const;
+
 /** On commands that give machines their roles. */
 export const cacheFlags = {
   noCache: toggle({
