@@ -34,15 +34,30 @@ export async function inProject<T>(incus: Incus, work: () => Promise<T>): Promis
   }
 }
 
-/** Removes the project with the copies that are in it, if it is ours. True when there was one. */
-export async function clearProject(incus: Incus): Promise<boolean> {
+/** Removes the project with the copies that are in it, if it is ours. */
+export async function clearProject(incus: Incus): Promise<void> {
   const found = (await incus.projects.list()).find(({ name }) => name === GOLDEN_PROJECT);
-  if (found?.config[OURS] !== 'true') return false;
+  if (found?.config[OURS] !== 'true') return;
+  await quiet(incus);
   const all = await incus.instances.list();
   for (const { name, project } of all)
     if (project === GOLDEN_PROJECT) await removeCopy(incus, name);
   await incus.projects.delete(GOLDEN_PROJECT);
-  return true;
+}
+
+/**
+ * Waits for what a run that was killed had begun there. A copy that went while the daemon reads it could become an
+ * image that lacks files and says that it is whole.
+ */
+async function quiet(incus: Incus): Promise<void> {
+  for (const { id, status_code: status } of await incus.operations.list({
+    project: GOLDEN_PROJECT,
+  }))
+    if (status < 200)
+      await incus.operations.wait(id).catch((error: unknown) => {
+        // How it ends is none of our business, unless nobody knows whether it did.
+        if (!(error instanceof AnklumeError) || isKind(error, 'unreachable')) throw error;
+      });
 }
 
 async function removeCopy(incus: Incus, name: string): Promise<void> {

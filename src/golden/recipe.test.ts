@@ -64,10 +64,10 @@ const twin = (ingredients: Ingredients): Ingredients => ({
 });
 const same = (one: Ingredients, other: Ingredients) => {
   expect(recipeOf(one)).toBeDefined();
-  expect(recipeOf(one)).toBe(recipeOf(other));
+  expect(recipeOf(one)?.hash).toBe(recipeOf(other)?.hash);
 };
 const differ = (one: Ingredients, other: Ingredients) =>
-  expect(recipeOf(one)).not.toBe(recipeOf(other));
+  expect(recipeOf(one)?.hash).not.toBe(recipeOf(other)?.hash);
 const role = (web: Content): Ingredients => ({ ...base, roles: new Map([['web', web]]) });
 
 describe('two machines have the same recipe', () => {
@@ -139,4 +139,28 @@ it.each<[string, Ingredients]>([
 
 it('finds the roles that a role may call', () => {
   expect(namedRoles(content('include_role: { name: db }'), new Set(['db', 'web']))).toEqual(['db']);
+});
+
+describe('copies differ in no file', () => {
+  const plays = content('- hosts: all\n  roles');
+  const plain = { ...role(content('{{ web_port }}')), playbook: plays };
+
+  it('when nothing names what tells machines apart', () => {
+    expect(recipeOf({ ...plain, facts: facts({ web_port: 80 }) })?.uniform).toBe(true);
+  });
+
+  it.each<[string, Ingredients]>([
+    ['a role names it', { ...base, playbook: plays }],
+    [
+      'a variable that a role names does',
+      { ...plain, facts: facts({ web_port: '{{ subnet_id }}' }) },
+    ],
+    [
+      'a role names what Ansible finds out',
+      { ...plain, roles: new Map([['web', content('fqdn')]]) },
+    ],
+    ['the playbook has another play', { ...plain, playbook: content('- hosts: a\n- hosts: b\n') }],
+  ])('not when %s', (_, ingredients) => {
+    expect(recipeOf(ingredients)?.uniform).toBe(false);
+  });
 });

@@ -19,7 +19,10 @@ const FOUND_OUT: readonly string[] = [
   ...['ansible_play_hosts', 'ansible_play_hosts_all', 'ansible_play_batch', 'hostname', 'fqdn'],
   ...['ansible_hostname', 'ansible_fqdn', 'nodename', 'ansible_nodename', 'default_ipv4'],
   ...['ansible_default_ipv4', 'all_ipv4_addresses', 'ansible_all_ipv4_addresses', 'machine_id'],
-  ...['ansible_machine_id', 'default_ipv6', 'ansible_default_ipv6'],
+  ...['ansible_machine_id', 'default_ipv6', 'ansible_default_ipv6', 'date_time'],
+  // What Incus allows from outside is not in a recipe.
+  ...['memtotal_mb', 'ansible_memtotal_mb', 'memory_mb', 'ansible_memory_mb', 'processor_vcpus'],
+  ...['ansible_processor_vcpus', 'processor_count', 'ansible_processor_count', 'ansible_date_time'],
 ];
 
 /** Ways of Ansible to reach a variable by a name that stands nowhere. */
@@ -35,8 +38,15 @@ export interface Ingredients {
   readonly roles: ReadonlyMap<string, Content>;
 }
 
+/** What two equal machines have in common. */
+export interface Recipe {
+  readonly hash: string;
+  /** Nothing of what is done so much as names what tells machines apart: copies differ in no file from their model. */
+  readonly uniform: boolean;
+}
+
 /** The recipe of a machine; undefined when it has to be provisioned by itself. */
-export function recipeOf(ingredients: Ingredients): string | undefined {
+export function recipeOf(ingredients: Ingredients): Recipe | undefined {
   const { domain, machine, facts, playbook, roles } = ingredients;
   const contents = [playbook, ...roles.values()];
   if (declines(facts, contents)) return undefined;
@@ -56,9 +66,21 @@ export function recipeOf(ingredients: Ingredients): string | undefined {
     [...roles].sort(byName).map(([name, { digest }]) => [name, digest]),
     [...variables].sort(byName),
   ];
-  return createHash('sha256')
+  const hash = createHash('sha256')
     .update(JSON.stringify(stable(parts)))
     .digest('hex');
+  return { hash, uniform: isUniform(ingredients) };
+}
+
+/** One play of ours alone, and roles that name nothing of one machine, nor do the variables that they name. */
+function isUniform({ facts, playbook, roles }: Ingredients): boolean {
+  const plays = playbook.text.match(/^[ \t]*(- )?(hosts|(ansible\.builtin\.)?import_playbook):/gm);
+  if (plays?.length !== 1) return false;
+  const contents = [...roles.values()];
+  const text = contents.map((content) => content.text).join('\n');
+  const named = closure(namesIn(text), definitionsOf(facts.variables, contents));
+  if (BY_ANY_NAME.test(text)) return false;
+  return ![...named].some((name) => OWN.test(name) || FOUND_OUT.includes(name));
 }
 
 /** The roles that a machine's own ones may call: every known name that stands in their files. */
@@ -82,24 +104,34 @@ function relevant(
   contents: readonly Content[],
 ): ReadonlyMap<string, unknown> {
   const text = contents.map((content) => content.text).join('\n');
-  const values = new Map<string, string>();
-  for (const [name, value] of Object.entries(variables))
-    values.set(name, JSON.stringify(value) ?? '');
-  const definitions = new Map(values);
-  for (const content of contents)
-    for (const [name, value] of content.definitions)
-      definitions.set(name, `${definitions.get(name) ?? ''} ${value}`);
-  const start = BY_ANY_NAME.test(text) ? new Set(values.keys()) : namesIn(text);
+  const definitions = definitionsOf(variables, contents);
+  const start = BY_ANY_NAME.test(text) ? new Set(Object.keys(variables)) : namesIn(text);
   const named = closure(start, definitions);
   const deciding = closure(
     new Set(contents.flatMap((content) => [...content.deciding])),
     definitions,
   );
   const found = new Map<string, unknown>();
-  for (const name of values.keys())
+  for (const name of Object.keys(variables))
     if (OWN.test(name) ? deciding.has(name) : named.has(name)) found.set(name, variables[name]);
   if (FOUND_OUT.some((name) => deciding.has(name))) found.set('', machine.instance);
   return found;
+}
+
+/** All that is defined, by whomever, as text: where several define a name, what all of them say. */
+function definitionsOf(
+  variables: Readonly<Record<string, unknown>>,
+  contents: readonly Content[],
+): ReadonlyMap<string, string> {
+  const all = [
+    ...Object.entries(variables).map(
+      ([name, value]) => [name, JSON.stringify(value) ?? ''] as const,
+    ),
+    ...contents.flatMap((content) => [...content.definitions]),
+  ];
+  const definitions = new Map<string, string>();
+  for (const [name, text] of all) definitions.set(name, `${definitions.get(name) ?? ''} ${text}`);
+  return definitions;
 }
 
 /** The names, and those in the values of what they name, and so on. */

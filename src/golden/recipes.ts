@@ -1,7 +1,7 @@
 import { knownRoles } from '../provision/index.ts';
 import type { Candidate } from './candidates.ts';
 import { readInventory } from './inventory.ts';
-import { namedRoles, recipeOf } from './recipe.ts';
+import { namedRoles, type Recipe, recipeOf } from './recipe.ts';
 import { type Content, readPlaybook, readRole } from './role-files.ts';
 
 /**
@@ -12,13 +12,13 @@ export async function recipesOf(
   root: string,
   candidates: readonly Candidate[],
   signal?: AbortSignal,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, Recipe>> {
   const [inventory, known, playbook] = await Promise.all([
     readInventory(root, signal),
     knownRoles(root),
     readPlaybook(root),
   ]);
-  const recipes = new Map<string, string>();
+  const recipes = new Map<string, Recipe>();
   if (!inventory || !playbook) return recipes;
   const shelf = new Shelf(root, known, playbook);
   for (const { id, domain, machine } of candidates) {

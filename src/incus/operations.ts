@@ -1,6 +1,6 @@
 import type { Operation } from './api/wire.ts';
 import { at } from './exchange.ts';
-import type { CallOptions, Read } from './options.ts';
+import type { CallOptions, ProjectOptions, Read } from './options.ts';
 import type { Transport } from './transport.ts';
 import { doing } from './words.ts';
 
@@ -11,13 +11,14 @@ export class Operations {
     this.#transport = transport;
   }
 
-  /** What runs now, in all projects. */
-  async list(options: CallOptions = {}): Promise<Operation[]> {
+  /** What runs now, in one project or in all. */
+  async list({ project, ...options }: ProjectOptions = {}): Promise<Operation[]> {
+    const where = project === undefined ? { 'all-projects': true } : { project };
     const { value } = await this.#transport.value<Record<string, Operation[]> | null>({
       ...options,
       method: 'GET',
       path: '/1.0/operations',
-      query: { recursion: 1, 'all-projects': true },
+      query: { recursion: 1, ...where },
       doing: doing('list', 'operations'),
     });
     return Object.values(value ?? {}).flat();

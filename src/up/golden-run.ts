@@ -8,6 +8,7 @@ import {
   keptAmong,
   type Lot,
   type Model,
+  type Recipe,
   type Sharing,
   unasked,
 } from '../golden/index.ts';
@@ -33,6 +34,8 @@ export interface GoldenReport {
   readonly models: readonly string[];
   /** Machines that were made from a kept image. */
   readonly copies: readonly string[];
+  /** Those among them that differ in no file from one another: one list for each image. */
+  readonly alike: readonly (readonly string[])[];
   /** What became of the insides of the models. */
   readonly provisioned?: ProvisionReport;
 }
@@ -40,11 +43,11 @@ export interface GoldenReport {
 /** What each machine with a recipe would be made from. */
 export function asked(
   desired: Desired,
-  recipes: ReadonlyMap<string, string>,
+  recipes: ReadonlyMap<string, Recipe>,
   images: readonly Image[],
 ): (Asked & { readonly id: string })[] {
   return candidatesOf(desired).flatMap(({ id, machine }) => {
-    const recipe = recipes.get(id);
+    const recipe = recipes.get(id)?.hash;
     if (recipe === undefined) return [];
     const alias = localAlias(machine.image, 'container');
     const base = images.find(({ aliases }) => aliases.some(({ name }) => name === alias));
@@ -59,7 +62,7 @@ export class GoldenRun {
   readonly #daemon: Daemon;
   readonly #listening: Listening;
   readonly #sharing: Sharing;
-  readonly #recipes: ReadonlyMap<string, string>;
+  readonly #recipes: ReadonlyMap<string, Recipe>;
   readonly #candidates: readonly Candidate[];
   /** Models whose making has not ended. */
   readonly #awaited: Set<string>;
@@ -74,7 +77,7 @@ export class GoldenRun {
     plan: Plan,
     listening: Listening,
     sharing: Sharing,
-    recipes: ReadonlyMap<string, string>,
+    recipes: ReadonlyMap<string, Recipe>,
   ) {
     this.#world = world;
     this.#daemon = daemon;
@@ -109,11 +112,19 @@ export class GoldenRun {
     const followers = this.#sharing.lots
       .filter(({ recipe }) => kept.has(recipe))
       .flatMap((lot) => lot.followers);
-    const copies = [...this.#sharing.fromKept.keys(), ...followers];
+    const copies = [...this.#sharing.fromKept.keys(), ...followers].filter((id) =>
+      this.#made.has(id),
+    );
+    const alike = new Map<string, string[]>();
+    for (const id of copies) {
+      const recipe = this.#recipes.get(id);
+      if (recipe?.uniform) alike.set(recipe.hash, [...(alike.get(recipe.hash) ?? []), id]);
+    }
     const names = (ids: readonly string[]) => ids.flatMap((id) => this.#machineOf(id)?.name ?? []);
     return {
       models: names(this.#sharing.lots.map(({ model }) => model)),
-      copies: names(copies.filter((id) => this.#made.has(id))),
+      copies: names(copies),
+      alike: [...alike.values()].map(names),
       ...(this.#provisioned && { provisioned: this.#provisioned }),
     };
   }

@@ -10,6 +10,7 @@ import {
 } from '../provision/index.ts';
 import type { Applied, ApplyChoices } from './apply-world.ts';
 import type { Daemon } from './daemon.ts';
+import { provisionSampled } from './provision-sampled.ts';
 import type { World } from './world.ts';
 
 /** The tag that stands for all roles. */
@@ -72,7 +73,9 @@ export async function provisionMachines(
   );
   if (machines.length + before.length === 0) return undefined;
   try {
-    const done = await provision(machines, { root, reach, tags, emit, signal });
+    const done = await provisionSampled(machines, golden?.alike ?? [], (some, withoutRoles) =>
+      provision(some, { root, reach, tags: withoutRoles ? ['always'] : tags, emit, signal }),
+    );
     return { done: true, ...together(before, golden?.provisioned?.seconds ?? 0, done) };
   } catch (error) {
     if (!(error instanceof AnklumeError) || error.exit === ExitCode.interrupted) throw error;
