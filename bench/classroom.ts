@@ -6,7 +6,7 @@
  * the whole class takes about half an hour.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,14 +48,20 @@ ${domains.join('\n')}
 
 interface Measured {
   readonly seconds: number;
-  /** MiB that the host had less while the class was there. */
+  /** MiB, of the daemon and all machines. */
   readonly memory: number;
   readonly copies: number;
 }
 
-async function freeMemory(): Promise<number> {
-  const text = await readFile('/proc/meminfo', 'utf8');
-  return Number(/^MemAvailable:\s+(\d+)/m.exec(text)?.[1]) / 1024;
+/** MiB that the processes of a sandbox hold, what they share counted once. */
+async function memoryOf(sandbox: string): Promise<number> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const each = pids.map(async (pid) => {
+    const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
+    if (!(await read('cgroup')).includes(`anklume-sandbox-${sandbox}-`)) return 0;
+    return Number(/^Pss:\s+(\d+)/m.exec(await read('smaps_rollup'))?.[1] ?? 0) / 1024;
+  });
+  return (await Promise.all(each)).reduce((sum, one) => sum + one, 0);
 }
 
 async function measured(folder: string, flags: readonly string[]): Promise<Measured> {
@@ -65,9 +71,8 @@ async function measured(folder: string, flags: readonly string[]): Promise<Measu
     const env = { INCUS_SOCKET: sandbox.socket };
     // The image is there before, as on any host that has run anything.
     await timed([...ours, 'image', 'build', 'debian/13'], env, folder);
-    const before = await freeMemory();
     const { ms, stdout } = await timed([...ours, 'up', '--yes', '--json', ...flags], env, folder);
-    const memory = before - (await freeMemory());
+    const memory = await memoryOf(name);
     const report = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as {
       readonly golden?: { readonly copies: readonly string[] };
       readonly provision?: { readonly failed: number; readonly machines: readonly unknown[] };

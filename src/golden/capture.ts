@@ -30,8 +30,12 @@ export async function capture(
   );
   const config = { [OURS]: 'true', 'security.protection.delete': 'false' };
   const source = { type: 'copy', source: instance, project };
+  // What is not named comes along, and a card with the address of another is refused.
+  const without = Object.fromEntries(
+    Object.keys(model.devices).map((device) => [device, { type: 'none' }]),
+  );
   await incus.instances.create(
-    { name, type: 'container', source, profiles: [], config, devices },
+    { name, type: 'container', source, profiles: [], config, devices: { ...without, ...devices } },
     place,
   );
   await bare(incus, name, config, devices);
