@@ -106,7 +106,13 @@ const origin = async (project: string, machine: string) =>
   (await incusCli('config', 'get', '--project', project, machine, 'volatile.base_image')).trim();
 
 async function remove(project: string, machine: string): Promise<void> {
-  await incusCli('delete', '--force', '--project', project, machine);
+  if (await exists(project, machine))
+    await incusCli('delete', '--force', '--project', project, machine);
+}
+
+async function exists(project: string, machine: string): Promise<boolean> {
+  const urls = await incusQuery<string[]>(`/1.0/instances?project=${project}`);
+  return urls.some((url) => url.includes(`/${machine}`));
 }
 
 describe('equal machines', () => {
@@ -236,6 +242,7 @@ describe('equal machines', () => {
     for (const [project, machine] of everyone) await remove(project, machine);
     await write(folder, {
       'infra.yml': world(fourth, '[heavy]').replace('[heavy, named]', '[heavy]'),
+      'group_vars/all.yml': 'heavy_word: changed\n',
     });
     const child = spawn(process.execPath, [program, 'up', '--yes'], {
       cwd: folder,
