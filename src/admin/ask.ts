@@ -1,5 +1,5 @@
 import { type Incus, isKind } from '../incus/index.ts';
-import { HOME, SOCKET } from './devices.ts';
+import { SOCKET } from './devices.ts';
 import type { AdminPlace } from './place.ts';
 
 /** Milliseconds for one question to the machine. */
@@ -13,38 +13,32 @@ get({ socketPath: process.argv[1], path: '/1.0' }, ({ statusCode }) => process.e
   .on('error', end);`;
 
 /** Whether the daemon answers inside, through the proxy. False too where the machine does not run. */
-export async function answersInside(
+export function answersInside(
   incus: Incus,
   place: AdminPlace,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  return (await runInside(incus, place, ['node', '-e', QUESTION, SOCKET], signal)) === 0;
+  return succeedsInside(incus, place, ['node', '-e', QUESTION, SOCKET], signal);
 }
 
 /** Whether Node is there to run this program. */
-export async function hasNode(incus: Incus, place: AdminPlace): Promise<boolean> {
-  return (await runInside(incus, place, ['node', '--version'])) === 0;
+export function hasNode(incus: Incus, place: AdminPlace): Promise<boolean> {
+  return succeedsInside(incus, place, ['node', '--version']);
 }
 
-async function runInside(
+async function succeedsInside(
   incus: Incus,
   { project, instance }: AdminPlace,
   argv: readonly string[],
   signal?: AbortSignal,
-): Promise<number | undefined> {
+): Promise<boolean> {
   const late = AbortSignal.timeout(LIMIT);
   try {
-    const options = {
-      project,
-      env: { HOME },
-      longestOutput: 64 * 1024,
-      signal: signal ? AbortSignal.any([late, signal]) : late,
-    };
-    return (await incus.instances.exec(instance, argv, options)).code;
+    const options = { project, signal: signal ? AbortSignal.any([late, signal]) : late };
+    return await incus.instances.succeeds(instance, argv, options);
   } catch (error) {
     signal?.throwIfAborted();
-    if (late.aborted || isKind(error, 'invalid', 'failed', 'not-found', 'timeout'))
-      return undefined;
+    if (late.aborted || isKind(error, 'invalid', 'failed', 'not-found', 'timeout')) return false;
     throw error;
   }
 }

@@ -232,15 +232,27 @@ export class Instances {
 
   /**
    * Whether commands can be run: `true` was, to its end. Throws what the daemon says otherwise, such as that the agent
-   * is not running. Without streams: Incus 6.0.4 ends with a nil pointer when a stream of a command is opened at the
-   * very moment at which the command fails, and a machine that boots is asked many times.
+   * is not running.
    */
-  async answers(name: string, { project, signal }: ProjectOptions = {}): Promise<boolean> {
+  answers(name: string, options: ProjectOptions = {}): Promise<boolean> {
+    return this.succeeds(name, ['true'], options);
+  }
+
+  /**
+   * Whether a command ends with 0; what it writes is not heard. Without streams: Incus 6.0.4 ends with a nil pointer
+   * when a stream of a command is opened at the very moment at which the command fails, and a machine that boots is
+   * asked many times. Aborting ends the waiting, not the command.
+   */
+  async succeeds(
+    name: string,
+    command: readonly string[],
+    { project, signal }: ProjectOptions = {},
+  ): Promise<boolean> {
     const operation = await this.#transport.run({
       method: 'POST',
       path: at`/1.0/instances/${name}/exec`,
       query: { project },
-      body: { command: ['true'], 'wait-for-websocket': false, interactive: false },
+      body: { command, 'wait-for-websocket': false, interactive: false },
       doing: doing('run a command in', 'instance', name),
       ...(signal && { signal }),
     });
