@@ -8,7 +8,7 @@ import { planRestore, type RestoreChoice, type RestorePlan } from './choose-rest
 import { look } from './look.ts';
 import { type Archive, type Manifest, manifestOf, readManifest } from './manifest.ts';
 import { instanceIn, isEncrypted } from './names.ts';
-import { placeInstance, placeVolume, removeUnfinished } from './place.ts';
+import { instancesSettled, placeInstance, placeVolume, removeUnfinished } from './place.ts';
 import { unprotect } from './protection.ts';
 
 export interface RestoreOptions extends RestoreChoice {
@@ -44,6 +44,7 @@ export async function restoreBackup(
   const { folder, manifest, only } = await openBackup(path, options);
   const waiting = { command: 'restore', wait: true, emit, ...(signal && { signal }) };
   await using _daemon = await acquireLock(`backup:${incus.where}`, waiting);
+  await instancesSettled(incus, namesIn(manifest, options.name));
   const standing = await look(incus);
   const plan = planRestore(manifest, { ...options, ...(only !== undefined && { only }) }, standing);
   const taken = replaced(plan, standing.instances);
@@ -138,6 +139,10 @@ function loneArchive(file: string, own: string, project: string): Manifest {
       volumes: [],
     },
   ]);
+}
+
+function namesIn({ archives }: Manifest, name = ''): string[] {
+  return [name, ...archives.flatMap((one) => (one.kind === 'instance' ? [one.name] : []))];
 }
 
 function replaced(

@@ -2,17 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { anklume, inSandbox } from '../integration/support.ts';
+import { killsOf, SEED } from './form.ts';
 import { seeded } from './seeded.ts';
+import { Tally } from './tally.ts';
 import { declare, faultProject, worldOf } from './world.ts';
 
-const KILLS = Number(process.env.ANKLUME_FAULT_DAEMON_KILLS ?? 5);
-const SEED = Number(process.env.ANKLUME_FAULT_SEED ?? 20261121);
+const KILLS = killsOf('ANKLUME_FAULT_DAEMON_KILLS', 5, 15);
 
 describe(`the daemon killed with SIGKILL at ${KILLS} moments of an apply (seed ${SEED})`, () => {
   let root: string;
   let done: () => PromiseLike<void>;
   let wanted: unknown;
   let duration = 0;
+  const tally = new Tally();
   const random = seeded(SEED);
   const apply = () => anklume(['apply', '--yes', '--prune'], { cwd: root });
 
@@ -33,7 +35,10 @@ describe(`the daemon killed with SIGKILL at ${KILLS} moments of an apply (seed $
     wanted = await worldOf();
   });
 
-  afterAll(() => done());
+  afterAll(() => {
+    console.log(tally.table(SEED));
+    return done();
+  });
 
   it.each(Array.from({ length: KILLS }, (_, index) => index))(
     'kill %i: told, and the next apply converges',
@@ -45,6 +50,7 @@ describe(`the daemon killed with SIGKILL at ${KILLS} moments of an apply (seed $
       const moment = Math.round((0.15 + 0.8 * random()) * duration);
       await sleep(moment);
       await killDaemon();
+      const converged = tally.killed('apply, its daemon killed', 'building');
       await sleep(200);
       const restarted = await anklume(['sandbox', 'start', inject('sandbox')]);
       expect(restarted.code, restarted.stderr).toBe(0);
@@ -58,6 +64,7 @@ describe(`the daemon killed with SIGKILL at ${KILLS} moments of an apply (seed $
       const second = await apply();
       expect(second.code, `daemon killed after ${moment} ms:\n${second.stderr}`).toBe(0);
       expect(await worldOf(), `daemon killed after ${moment} ms`).toEqual(wanted);
+      converged();
     },
   );
 });

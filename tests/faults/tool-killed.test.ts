@@ -1,15 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anklume } from '../integration/support.ts';
+import { killsOf, SEED } from './form.ts';
 import { seeded } from './seeded.ts';
+import { Tally } from './tally.ts';
 import { declare, faultProject, worldOf } from './world.ts';
 
 /** Kill points of one run; half fall while building, half while removing. The long run takes more. */
-const KILLS = Number(process.env.ANKLUME_FAULT_KILLS ?? 20);
-const SEED = Number(process.env.ANKLUME_FAULT_SEED ?? 20261121);
+const KILLS = killsOf('ANKLUME_FAULT_KILLS', 20, 50);
 
 describe(`apply killed with SIGKILL at ${KILLS} moments (seed ${SEED})`, () => {
   let root: string;
   let done: () => PromiseLike<void>;
+  const tally = new Tally();
   const random = seeded(SEED);
   const wanted: { full?: unknown; none?: unknown } = {};
   const durations = { full: 0, none: 0 };
@@ -37,7 +39,10 @@ describe(`apply killed with SIGKILL at ${KILLS} moments (seed ${SEED})`, () => {
     wanted.none = await worldOf();
   });
 
-  afterAll(() => done());
+  afterAll(() => {
+    console.log(tally.table(SEED));
+    return done();
+  });
 
   it.each(Array.from({ length: KILLS }, (_, index) => index))(
     'kill %i: the next apply converges',
@@ -46,7 +51,9 @@ describe(`apply killed with SIGKILL at ${KILLS} moments (seed ${SEED})`, () => {
       await declare(root, full);
       await anklume(['sync', '--clean-orphans'], { cwd: root });
       const moment = Math.max(1, Math.round(random() * durations[full ? 'full' : 'none']));
-      await apply(moment);
+      const { signal } = await apply(moment);
+      const where = signal === null ? 'had ended by then' : full ? 'building' : 'removing';
+      const converged = tally.killed('apply', where);
 
       const second = await apply();
       expect(second.code, `killed after ${moment} ms:\n${second.stderr}`).toBe(0);
@@ -55,6 +62,7 @@ describe(`apply killed with SIGKILL at ${KILLS} moments (seed ${SEED})`, () => {
       );
       const third = await anklume(['plan', '--exit-code', '--prune'], { cwd: root });
       expect(third.code, third.stdout).toBe(0);
+      converged();
     },
   );
 });

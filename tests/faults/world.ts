@@ -35,7 +35,7 @@ export async function declare(root: string, full: boolean): Promise<void> {
 }
 
 /** Every object of this project as the API shows it, without what differs from one creation to the next. */
-export async function worldOf(incusDir = inject('incusDir')): Promise<unknown> {
+export async function worldOf(infrastructure = 'faults'): Promise<unknown> {
   const lists = {
     networks: '/1.0/networks?recursion=1',
     projects: '/1.0/projects?recursion=1',
@@ -44,16 +44,20 @@ export async function worldOf(incusDir = inject('incusDir')): Promise<unknown> {
   };
   const world: Record<string, unknown> = {};
   for (const [kind, path] of Object.entries(lists)) {
-    const { stdout } = await run(['incus', 'query', path], { env: { INCUS_DIR: incusDir } });
+    const { stdout } = await run(['incus', 'query', path], {
+      env: { INCUS_DIR: inject('incusDir') },
+    });
     const objects = JSON.parse(stdout) as Record<string, unknown>[];
-    world[kind] = objects.filter(isOurs).map(lasting).sort(byIdentity);
+    world[kind] = objects.filter(isOf(infrastructure)).map(lasting).sort(byIdentity);
   }
   return world;
 }
 
-function isOurs(object: Record<string, unknown>): boolean {
-  const config = object.config as Record<string, string> | null;
-  return config?.['user.anklume.project'] === 'faults';
+function isOf(infrastructure: string) {
+  return (object: Record<string, unknown>): boolean => {
+    const config = object.config as Record<string, string> | null;
+    return config?.['user.anklume.project'] === infrastructure;
+  };
 }
 
 /** Dates, volatile keys and back references say how a thing came about, not what it is. */
