@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { Commands } from './host/commands.ts';
-import { anklumeIn } from './host/inside.ts';
+import { anklumeIn, anklumeOutcome } from './host/inside.ts';
 import { removeWorld, writeWorld } from './host/worlds.ts';
 
 const FOLDER = '/root/shared-gpu';
@@ -35,7 +35,7 @@ domains:
 `;
 
 let commands: Commands;
-const incus = (...args: string[]) => commands.run(['incus', ...args, '--project', PROJECT]);
+const incus = (...args: string[]) => commands.run(['incus', '--project', PROJECT, ...args]);
 const shell = (name: string, script: string) => incus('exec', name, '--', 'sh', '-c', script);
 const card = (name: string) => shell(name, 'ls /dev/dri 2>/dev/null || true');
 
@@ -43,7 +43,7 @@ let said = '';
 beforeAll(async () => {
   commands = new Commands(inject('commands'));
   await writeWorld(commands, FOLDER, WORLD);
-  said = await anklumeIn(commands, ['sync', '--json'], { cwd: FOLDER });
+  said = (await anklumeOutcome(commands, ['sync', '--json'], { cwd: FOLDER })).stderr;
   await anklumeIn(commands, ['apply', '--yes'], { cwd: FOLDER });
 });
 afterAll(async () => {

@@ -53,7 +53,7 @@ describe('virtual machines that boot', () => {
 
   it('P09-01 P09-04: come up; their agents are asked until they answer, then roles begin', async () => {
     const up = await anklume(['up', '--yes', '--json', ...PATIENT], { cwd: folder });
-    lines = up.stdout.split('\n');
+    lines = up.stderr.split('\n');
     came = resultOf<Up>(up);
     expect(up, up.stderr).toMatchObject({ code: 0 });
     const types = lines
@@ -161,8 +161,8 @@ describe('a firewall that is a virtual machine', () => {
     const profile = await incusQuery<{ devices: Record<string, { network: string }> }>(
       `/1.0/profiles/sys-firewall?project=${adm}`,
     );
-    expect(Object.values(profile.devices).map(({ network }) => network)).toEqual(
-      [adm, mix, out].map((name) => `net-${name}`),
+    expect(Object.entries(profile.devices).map(([card, { network }]) => [card, network])).toEqual(
+      [adm, out, mix].map((name, at) => [`eth${at}`, `net-${name}`]),
     );
   });
 
@@ -179,7 +179,7 @@ describe('the proof', () => {
   it('P08-01: goes out from virtual machines too, through their agents', async () => {
     const cells = came.proof.cells.filter(({ from }) => from === vm);
     expect(cells.length).toBeGreaterThan(5);
-    expect(cells.every(({ verdict }) => verdict === 'ok')).toBe(true);
-    expect(came.proof).toMatchObject({ holds: true, untested: [] });
+    expect(cells.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
+    expect(came.proof.holds).toBe(true);
   });
 });

@@ -30,13 +30,14 @@ export class Commands {
   constructor(path: string) {
     this.#socket = createConnection(path);
     // Answers to an earlier line's commands may still come: their ids are of that line.
-    createInterface({ input: this.#socket }).on('line', (line) => {
+    const lines = createInterface({ input: this.#socket });
+    lines.on('line', (line) => {
       const { id, ...outcome } = JSON.parse(line) as Outcome & { readonly id: string };
       this.#waiting.get(id)?.resolve(outcome);
       this.#waiting.delete(id);
     });
     // What goes wrong with a socket is followed by its close.
-    this.#socket.on('error', () => {});
+    for (const one of [this.#socket, lines]) one.on('error', () => {});
     this.#socket.once('close', () => {
       for (const { reject } of this.#waiting.values())
         reject(new Error('The emulated machine went away.'));
