@@ -43,11 +43,11 @@ export const sync = command({
       strict: flags.strict,
     });
     const { plan, cleaned } = await syncProject(project, flags);
-    await showProblems(session, [...project.warnings, ...plan.problems]);
+    const problems = [...project.warnings, ...plan.problems];
+    await showProblems(session, problems);
     const { writes: _texts, ...shown } = plan;
-    session.result({ type: 'sync', written: !flags.dryRun, ...shown, ...cleaned }, () =>
-      renderSync(plan, cleaned, !flags.dryRun, session),
-    );
+    const result = { type: 'sync', written: !flags.dryRun, ...shown, problems, ...cleaned };
+    session.result(result, () => renderSync(plan, cleaned, !flags.dryRun, session));
     return undefined;
   },
 });

@@ -2,10 +2,15 @@ import type { Problem } from '../../messages/index.ts';
 import type { Site } from '../../up/index.ts';
 import type { Session } from './session.ts';
 
-/** Warnings beside a result: on stderr, for people; with `--json` they are part of the result. */
+/** Warnings beside a result, on stderr: for people, or with `--json` one object a line like all events. */
 export async function showProblems(session: Session, problems: readonly Problem[]): Promise<void> {
   const { quiet, json } = session.common;
-  if (problems.length === 0 || quiet || json) return;
+  if (problems.length === 0 || quiet) return;
+  if (json) {
+    for (const problem of problems)
+      session.terminal.stderr.write(`${JSON.stringify({ type: 'problem', ...problem })}\n`);
+    return;
+  }
   const { renderProblems } = await import('../render/problems.ts');
   session.settle();
   session.terminal.stderr.write(`${renderProblems(problems, session)}\n\n`);
