@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,6 +14,9 @@ export interface Log extends AsyncDisposable {
   write(line: string): void;
 }
 
+/** Runs of this process so far: two of them can begin in one millisecond. */
+let opened = 0;
+
 /** A new log in the home folder; the oldest go. */
 export async function openLog(now = new Date()): Promise<Log> {
   const folder = join(homeFolder(), 'logs');
@@ -21,8 +25,11 @@ export async function openLog(now = new Date()): Promise<Log> {
   for (const name of old.slice(0, Math.max(0, old.length - KEPT + 1)))
     await rm(join(folder, name), { force: true });
   const moment = now.toISOString().replace(/[:.]/g, '-');
-  const path = join(folder, `provision-${moment}-${process.pid}.log`);
+  opened += 1;
+  const name = `provision-${moment}-${process.pid}${opened > 1 ? `-${opened}` : ''}.log`;
+  const path = join(folder, name);
   const stream = createWriteStream(path, { mode: 0o600, flags: 'wx' });
+  await once(stream, 'open');
   return {
     path,
     write: (line) => stream.write(`${line}\n`),

@@ -254,7 +254,7 @@ describe('equal machines', () => {
     child.kill('SIGKILL');
     await ended;
     const outcome = await run('up', '--yes');
-    expect(outcome.code).toBe(0);
+    expect(outcome, outcome.stderr).toMatchObject({ code: 0 });
     const { provision, golden } = resultOf(outcome);
     // What has been there before is never a model, and what the daemon went on with alone is whole or not there.
     expect(golden?.models).not.toContain(m1);
