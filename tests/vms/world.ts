@@ -24,8 +24,11 @@ export interface Up {
   readonly provision?: Provisioned;
   readonly proof: {
     readonly holds: boolean;
-    readonly untested: readonly unknown[];
-    readonly cells: readonly { readonly from: string; readonly verdict: string }[];
+    readonly cells: readonly {
+      readonly from: string;
+      readonly protocol: string;
+      readonly verdict: string;
+    }[];
   };
 }
 
