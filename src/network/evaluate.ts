@@ -1,7 +1,7 @@
 import { bitsOf } from '../infra/index.ts';
 import type { Protocol } from './flows.ts';
 import { PRIVATE_RANGES, PRIVATE_RANGES_6 } from './private-ranges.ts';
-import type { Field, Icmp6Kind, Match, Rule, Ruleset } from './rules.ts';
+import type { Field, Icmp6Kind, MapElement, Match, Rule, Ruleset } from './rules.ts';
 
 /** One packet as the kernel sees it at a hook. */
 export interface KernelPacket {
@@ -53,9 +53,11 @@ function walk(ruleset: Ruleset, name: string, packet: KernelPacket): Outcome | u
         return walk(ruleset, verdict.chain, packet);
       case 'jump':
       case 'lookup': {
-        const next = 'chain' in verdict ? verdict.chain : lookup(ruleset, verdict, packet);
-        const outcome = next === undefined ? undefined : walk(ruleset, next, packet);
-        if (outcome) return outcome;
+        const next = verdict.do === 'lookup' ? lookup(ruleset, verdict, packet) : verdict;
+        if (!next) continue;
+        if (next.do === 'accept') return { verdict: 'accept', rule, chain: name };
+        const outcome = walk(ruleset, next.chain, packet);
+        if (outcome || next.do === 'goto') return outcome;
       }
     }
   }
@@ -66,11 +68,10 @@ function lookup(
   ruleset: Ruleset,
   { fields, map }: { readonly fields: readonly Field[]; readonly map: string },
   packet: KernelPacket,
-): string | undefined {
-  const found = ruleset.maps
+): MapElement | undefined {
+  return ruleset.maps
     .find(({ name }) => name === map)
     ?.elements.find(({ key }) => equal(key, fields, packet));
-  return found?.chain;
 }
 
 function matches(ruleset: Ruleset, match: Match, packet: KernelPacket): boolean {
@@ -110,7 +111,9 @@ function matches(ruleset: Ruleset, match: Match, packet: KernelPacket): boolean 
     case 'frame':
       return match.kinds.includes(isIpv4 ? 'ip' : 'ip6') !== (match.not ?? false);
     case 'tracking':
-      return packet.tracking === match.value;
+      return match.value === 'valid'
+        ? packet.tracking !== 'invalid'
+        : packet.tracking === match.value;
   }
 }
 
@@ -128,6 +131,8 @@ function fieldOf(field: Field, packet: KernelPacket): string | undefined {
       return packet.family === 6 ? packet.saddr : undefined;
     case 'daddr6':
       return packet.family === 6 ? packet.daddr : undefined;
+    case 'frame':
+      return packet.family === 6 ? 'ip6' : 'ip';
     default:
       return packet[field];
   }

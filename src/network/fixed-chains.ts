@@ -22,6 +22,8 @@ const related = counted(
 );
 const fromOurs: Match = { on: 'set', fields: ['iifname'], set: 'bridges' };
 const toOurs: Match = { on: 'set', fields: ['oifname'], set: 'bridges' };
+/** What an accept of a conversation asks last: what is part of none is never let through. */
+export const valid: Match = { on: 'tracking', value: 'valid' };
 export const reply: Match = { on: 'tracking', value: 'reply' };
 
 /** Where no domain declares IPv6 it is dropped unseen; otherwise for the domains that do not. */
@@ -127,16 +129,13 @@ export const fixedChains = (has6: boolean): readonly Chain[] => [
       ...(has6 ? [...ipv6Off(has6, 'iifname'), ...ipv6Off(has6, 'oifname')] : [noIpv6]),
       noInvalid,
       related,
-      {
-        matches: [],
-        verdict: { do: 'lookup', fields: ['iifname', 'oifname'], map: 'policies' },
-      },
       counted([], 'drop', 'domains are closed to each other'),
     ],
   },
   {
     name: 'outward',
     rules: [
+      { matches: [toOurs], verdict: { do: 'goto', chain: 'between' } },
       ...ipv6Off(has6, 'iifname'),
       noInvalid,
       counted([reply], 'drop', 'answers to what was let in before'),
@@ -177,16 +176,19 @@ export const fixedChains = (has6: boolean): readonly Chain[] => [
     ],
   },
   {
+    // With br_netfilter, frames that never leave a bridge pass the hook too, also those of IPv6.
+    name: 'within',
+    rules: [counted([], 'accept', 'inside a domain')],
+  },
+  {
     name: 'forward',
     hook: 'forward',
     rules: [
-      // First, and also for IPv6: with br_netfilter, frames that never leave a bridge pass here too.
-      counted(
-        [{ on: 'set', fields: ['iifname', 'oifname'], set: 'same_bridge' }],
-        'accept',
-        'inside a domain',
-      ),
-      { matches: [fromOurs, toOurs], verdict: { do: 'goto', chain: 'between' } },
+      // One lookup for what is allowed: what is left is looked at closely, and the most of it dropped.
+      {
+        matches: [],
+        verdict: { do: 'lookup', fields: ['iifname', 'oifname'], map: 'pairs' },
+      },
       { matches: [fromOurs], verdict: { do: 'goto', chain: 'outward' } },
       { matches: [toOurs], verdict: { do: 'goto', chain: 'inward' } },
     ],
@@ -194,6 +196,15 @@ export const fixedChains = (has6: boolean): readonly Chain[] => [
   {
     name: 'input',
     hook: 'input',
-    rules: [{ matches: [fromOurs], verdict: { do: 'goto', chain: 'host' } }],
+    rules: [
+      { matches: [fromOurs], verdict: { do: 'goto', chain: 'host' } },
+      // A bridge takes no frame to itself that is sent to an address of its protocols (01:80:c2:00:00:0x): the host
+      // would hear it from the card, past the rules of the bridge.
+      counted(
+        [{ on: 'set', fields: ['iifname'], set: 'members' }],
+        'drop',
+        'from a card past its bridge',
+      ),
+    ],
   },
 ];

@@ -1,7 +1,7 @@
 import { checkedAddress6 } from './checked.ts';
 import type { FlowModel } from './flows.ts';
 import { legGuard } from './leg-guard.ts';
-import type { Chain, Match, NamedSet, Rule, Ruleset } from './rules.ts';
+import type { Chain, MapElement, Match, NamedSet, Rule, Ruleset, VerdictMap } from './rules.ts';
 
 /**
  * What may pass within a bridge: table `bridge anklume`. Incus pins the address and the MAC of each card; this
@@ -9,7 +9,8 @@ import type { Chain, Match, NamedSet, Rule, Ruleset } from './rules.ts';
  *
  * A bridge remembers the port of every source MAC between prerouting and forward, where Incus drops a forged one:
  * too late, a single forged frame has already drawn the neighbour's traffic to the forger. So MACs are tied to their
- * ports before that.
+ * ports before that, and most else is refused there too. What is no frame of a card is looked at again where it is
+ * forwarded to one; there, too, are DHCP answers, which deceive nobody but the machines of a bridge.
  */
 export function guardFor(model: FlowModel): Ruleset {
   const legs = model.firewall?.machine === undefined ? [] : model.firewall.ports;
@@ -40,7 +41,14 @@ export function guardFor(model: FlowModel): Ruleset {
       ...sets6,
       ...ofLegs.sets,
     ],
-    maps: ofLegs.maps,
+    maps: [
+      frames(
+        cards,
+        model,
+        legs.map(({ port }) => port),
+      ),
+      ...ofLegs.maps,
+    ],
     chains: [
       ...ofLegs.chains,
       ...(has6 ? [guard6] : []),
@@ -63,6 +71,10 @@ export function guardFor(model: FlowModel): Ruleset {
         name: 'prerouting',
         hook: 'prerouting',
         rules: [
+          {
+            matches: [],
+            verdict: { do: 'lookup', fields: ['iifname', 'ether', 'frame'], map: 'frames' },
+          },
           dropped(
             [{ on: 'set', fields: ['iifname'], set: 'ports' }, foreign],
             "not this card's MAC",
@@ -72,11 +84,13 @@ export function guardFor(model: FlowModel): Ruleset {
             "the MAC of another machine's card",
           ),
           ...ofLegs.arriving,
-          ...(has6 ? [noQuery] : []),
+          toGuard,
         ],
       },
       { name: 'forward', hook: 'forward', rules: [...ofLegs.passing, toGuard, fromStranger] },
-      { name: 'input', hook: 'input', rules: [...ofLegs.forHost, toGuard] },
+      ...(legs.length > 0
+        ? [{ name: 'input', hook: 'input', rules: ofLegs.forHost } as const]
+        : []),
     ],
   };
 }
@@ -97,6 +111,31 @@ const toGuard: Rule = {
   matches: [{ on: 'set', fields: ['iifname'], set: 'members' }],
   verdict: { do: 'goto', chain: 'guard' },
 };
+
+/**
+ * Frames that are as they should be: of a card, with its MAC, of a kind that it may send. Nearly all are, and for
+ * them this one lookup is all; the rules behind it say what is wrong with the others.
+ */
+function frames(
+  cards: readonly { readonly port: string; readonly mac: string }[],
+  { machines }: FlowModel,
+  legs: readonly string[],
+): VerdictMap {
+  const with6 = new Set(machines.flatMap(({ card, ip6 }) => (card && ip6 ? [card.port] : [])));
+  return {
+    name: 'frames',
+    fields: ['iifname', 'ether', 'frame'],
+    elements: cards.flatMap(({ port, mac }): MapElement[] => {
+      const leg = legs.includes(port);
+      const plain = (['ip', 'arp'] as const).map((kind): MapElement => {
+        const key = [port, mac, kind];
+        return leg ? { key, do: 'goto', chain: 'leg' } : { key, do: 'accept' };
+      });
+      if (leg || !with6.has(port)) return plain;
+      return [...plain, { key: [port, mac, 'ip6'], do: 'goto', chain: 'guard6' }];
+    }),
+  };
+}
 
 /** Ports of machines with IPv6, those whose address is pinned, and the addresses that each may speak from. */
 function ipv6Sets({ machines }: FlowModel): NamedSet[] {
@@ -138,6 +177,8 @@ const guard6: Chain = {
       [{ on: 'icmp6', kinds: ['nd-router-advert', 'nd-redirect'] }],
       'only the gateway announces a router',
     ),
+    // A bridge believes who asks, and then gives multicast, by which IPv6 finds neighbours, to those alone who answer.
+    dropped([{ on: 'icmp6', kinds: ['mld-listener-query'] }], 'only the gateway asks who listens'),
     dropped(
       [{ on: 'port', protocol: 'udp', field: 'dport', ports: [546] }],
       'only the gateway answers DHCP',
@@ -151,8 +192,3 @@ const guard6: Chain = {
     ),
   ],
 };
-/** A bridge believes who asks and then gives multicast, which IPv6 finds neighbours by, to those alone who answer. */
-const noQuery: Rule = dropped(
-  [declared6, { on: 'icmp6', kinds: ['mld-listener-query'] }],
-  'only the gateway asks who listens',
-);

@@ -77,6 +77,7 @@ export function legGuard(
             ],
             'an address of no domain',
           ),
+          { matches: [], verdict: { do: 'goto', chain: 'guard' } },
         ],
       },
     ],

@@ -1,7 +1,7 @@
 import type { Protocol } from './flows.ts';
 
-/** What a rule looks at in a packet; `claim` is the address that an ARP frame says to be its sender's. */
-export type Field = 'iifname' | 'oifname' | 'ether' | AddressField | 'claim';
+/** What a rule looks at in a packet; `frame` is the kind of a frame, `claim` the address that an ARP frame says to be its sender's. */
+export type Field = 'iifname' | 'oifname' | 'ether' | 'frame' | AddressField | 'claim';
 
 /** IPv4 and IPv6 have fields of their own: a match on one never sees packets of the other. */
 export type AddressField = 'saddr' | 'daddr' | 'saddr6' | 'daddr6';
@@ -39,8 +39,8 @@ export type Match =
   | { readonly on: 'private'; readonly field: AddressField }
   /** Frames of a kind, or of none of several; only on the bridge itself. */
   | { readonly on: 'frame'; readonly kinds: readonly FrameKind[]; readonly not?: boolean }
-  /** `reply` is a packet against the direction in which its conversation was opened. */
-  | { readonly on: 'tracking'; readonly value: 'invalid' | 'related' | 'reply' };
+  /** `reply` is a packet against the direction in which its conversation was opened; `valid` all that is not `invalid`. */
+  | { readonly on: 'tracking'; readonly value: 'invalid' | 'valid' | 'related' | 'reply' };
 
 export type Icmp6Kind =
   | 'echo-request'
@@ -62,7 +62,7 @@ export type Verdict =
   /** Tells the kernel's log, or the reader of a log group, ten times a second at most, and goes on. */
   | { readonly do: 'log'; readonly prefix: string; readonly group?: number }
   | { readonly do: 'goto' | 'jump'; readonly chain: string }
-  /** Jump where the map says for these fields; what finds nothing there comes back and goes on. */
+  /** Do what the map says for these fields; what finds nothing there goes on. */
   | { readonly do: 'lookup'; readonly fields: readonly Field[]; readonly map: string };
 
 /** One line of the ruleset. Accepting and dropping rules count what they decide. */
@@ -90,10 +90,20 @@ export interface NamedSet {
   readonly elements: readonly (readonly string[])[];
 }
 
+export type MapElement =
+  | {
+      readonly key: readonly string[];
+      readonly chain: string;
+      /** Default `jump`: what the chain does not decide comes back and goes on. */
+      readonly do?: 'jump' | 'goto';
+    }
+  /** Counts nothing. */
+  | { readonly key: readonly string[]; readonly do: 'accept' };
+
 export interface VerdictMap {
   readonly name: string;
   readonly fields: readonly Field[];
-  readonly elements: readonly { readonly key: readonly string[]; readonly chain: string }[];
+  readonly elements: readonly MapElement[];
 }
 
 /** `inet`: what crosses between bridges or enters the host. `bridge`: frames within a bridge. */

@@ -43,7 +43,6 @@ describe('the text of the rules', () => {
       'type filter hook input priority -1; policy accept;',
       'type filter hook prerouting priority -201; policy accept;',
       'type filter hook forward priority -201; policy accept;',
-      'type filter hook input priority -201; policy accept;',
     ]);
   });
 

@@ -7,6 +7,7 @@ import type {
   Family,
   Field,
   Hook,
+  MapElement,
   Match,
   NamedSet,
   Rule,
@@ -58,6 +59,7 @@ const TYPES: Readonly<Record<Field, string>> = {
   iifname: 'ifname',
   oifname: 'ifname',
   ether: 'ether_addr',
+  frame: 'ether_type',
   saddr: 'ipv4_addr',
   daddr: 'ipv4_addr',
   claim: 'ipv4_addr',
@@ -68,6 +70,7 @@ const SELECTORS: Readonly<Record<Field, string>> = {
   iifname: 'iifname',
   oifname: 'oifname',
   ether: 'ether saddr',
+  frame: 'ether type',
   saddr: 'ip saddr',
   daddr: 'ip daddr',
   claim: 'arp saddr ip',
@@ -75,17 +78,28 @@ const SELECTORS: Readonly<Record<Field, string>> = {
   daddr6: 'ip6 daddr',
 };
 
+const TRACKING = {
+  invalid: 'ct state invalid',
+  valid: 'ct state != invalid',
+  related: 'ct state related',
+  reply: 'ct state established ct direction reply',
+} as const;
+
 function setText(set: NamedSet): string {
   const elements = set.elements.map((element) => key(set.fields, element));
   return block(`set ${set.name}`, [`type ${types(set.fields)}`, ...elementLines(elements)]);
 }
 
 function mapText(map: VerdictMap): string {
-  const elements = map.elements.map((e) => `${key(map.fields, e.key)} : jump ${e.chain}`);
+  const elements = map.elements.map((e) => `${key(map.fields, e.key)} : ${targetText(e)}`);
   return block(`map ${map.name}`, [
     `type ${types(map.fields)} : verdict`,
     ...elementLines(elements),
   ]);
+}
+
+function targetText(element: MapElement): string {
+  return 'chain' in element ? `${element.do ?? 'jump'} ${element.chain}` : element.do;
 }
 
 function chainText(chain: Chain, family: Family): string {
@@ -133,9 +147,7 @@ function matchText(match: Match): string {
     case 'frame':
       return `ether type ${match.not ? '!= ' : ''}${oneOrSet(match.kinds)}`;
     case 'tracking':
-      return match.value === 'reply'
-        ? 'ct state established ct direction reply'
-        : `ct state ${match.value}`;
+      return TRACKING[match.value];
   }
 }
 

@@ -10,12 +10,16 @@ import type { Chain, Match, Rule, Ruleset } from './rules.ts';
  */
 export function throughFirewall(walls: Ruleset, { ports }: Firewall): Ruleset {
   const subnets = ports.map(({ subnet }) => subnet);
-  const policies = walls.maps.find(({ name }) => name === 'policies')?.elements ?? [];
+  const pairs = walls.maps.find(({ name }) => name === 'pairs')?.elements ?? [];
+  const own = pairs.filter(({ key: [from, to] }) => from === to);
+  const policies = pairs.filter((one) => !own.includes(one));
   const addressed: Chain[] = ports.flatMap(({ bridge, subnet }) => {
-    const onward = policies.flatMap(({ key: [from, to], chain }) => {
+    const onward = policies.flatMap((policy): Rule[] => {
+      const [from, to] = policy.key;
       const target = ports.find((port) => from === bridge && port.bridge === to);
-      return target ? [{ matches: [going(target.subnet)], verdict: { do: 'jump', chain } }] : [];
-    }) as Rule[];
+      if (!target || !('chain' in policy)) return [];
+      return [{ matches: [going(target.subnet)], verdict: { do: 'jump', chain: policy.chain } }];
+    });
     return [
       { name: `inside/${bridge}`, rules: [accepted([going(subnet)], 'inside a domain')] },
       { name: `onward/${bridge}`, rules: onward },
@@ -28,8 +32,12 @@ export function throughFirewall(walls: Ruleset, { ports }: Firewall): Ruleset {
   });
   return {
     ...walls,
+    sets: [
+      ...walls.sets,
+      { name: 'same_bridge', fields: ['iifname', 'oifname'], elements: own.map(({ key }) => key) },
+    ],
     maps: [
-      ...walls.maps.filter(({ name }) => name !== 'policies'),
+      ...walls.maps.map((map) => (map.name === 'pairs' ? { ...map, elements: own } : map)),
       byBridge('inside'),
       byBridge('onward'),
     ],

@@ -1,4 +1,4 @@
-import { counted, fixedChains, reply } from './fixed-chains.ts';
+import { counted, fixedChains, reply, valid } from './fixed-chains.ts';
 import type { DomainSubject, Flow, FlowModel, MachineSubject, Reason } from './flows.ts';
 import type { AddressField, Chain, Match, NamedSet, Rule, Ruleset, VerdictMap } from './rules.ts';
 
@@ -26,26 +26,35 @@ export function wallsFor(model: FlowModel): Ruleset {
     sets: [
       { name: 'bridges', fields: ['iifname'], elements: model.domains.map((d) => [d.bridge]) },
       {
-        name: 'same_bridge',
-        fields: ['iifname', 'oifname'],
-        elements: model.domains.map((d) => [d.bridge, d.bridge]),
-      },
-      {
         name: 'gateways',
         fields: ['iifname', 'daddr'],
         elements: model.domains.map((d) => [d.bridge, d.gateway]),
       },
+      { name: 'members', fields: ['iifname'], elements: memberPorts(model) },
       { name: 'online', fields: ['iifname'], elements: online },
       { name: 'no_lan', fields: ['iifname'], elements: closedLan.map((d) => [d.bridge]) },
       ...(has6 ? ipv6Sets(model) : []),
     ],
-    maps: [between.map, toHost.map],
+    maps: [pairs(model, between.map), toHost.map],
     chains: [
       ...between.chains,
       ...toHost.chains,
       ...fixedChains(has6).map(model.logDrops ? logged : same),
     ],
   };
+}
+
+/** The cards behind our bridges. */
+function memberPorts({ machines, firewall }: FlowModel): string[][] {
+  const ports = machines.flatMap(({ card }) => (card ? [card.port] : []));
+  const legs = firewall?.ports.map(({ port }) => port) ?? [];
+  return [...new Set([...ports, ...legs])].map((port) => [port]);
+}
+
+/** What every packet between our bridges is looked up in first: those of a domain, and those that a policy names. */
+function pairs({ domains }: FlowModel, policies: VerdictMap): VerdictMap {
+  const own = domains.map(({ bridge }) => ({ key: [bridge, bridge], chain: 'within' }));
+  return { ...policies, name: 'pairs', elements: [...own, ...policies.elements] };
 }
 
 /** Bridges where IPv6 is declared, and their gateways. */
@@ -90,7 +99,11 @@ export function policyChains(model: FlowModel): { chains: Chain[]; map: VerdictM
   });
   for (const { flow, from, to, reason } of crossing)
     for (const addresses of ends(from, to))
-      add(from, to, counted([...addresses, ...service(flow, 'dport')], 'accept', words(reason)));
+      add(
+        from,
+        to,
+        counted([...addresses, ...service(flow, 'dport'), valid], 'accept', words(reason)),
+      );
   for (const { flow, from, to, reason } of crossing)
     for (const addresses of ends(to, from)) {
       const matches = [reply, ...addresses, ...service(flow, 'sport')];

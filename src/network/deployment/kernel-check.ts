@@ -45,7 +45,7 @@ function isOurs(family: unknown): boolean {
 function looksAtCard(expressions: unknown): boolean {
   const [first] = Array.isArray(expressions) ? (expressions as unknown[]) : [];
   const text = JSON.stringify(first ?? null);
-  const asks = /^\{"match":\{"op":"(==|in)","left":/.test(text);
+  const asks = /^\{"match":\{"op":"(==|in)","left":|^\{"vmap":\{"key":/.test(text);
   const card = /"key":"(iifname|oifname|ibrname|obrname)"|"protocol":"ether","field":"saddr"/;
   return asks && card.test(text);
 }

@@ -65,10 +65,13 @@ it('finds what a listing holds beside our tables, and rules that look at no card
   const hook = { chain: { ...ours, name: 'forward', hook: 'forward', prio: -1 } };
   const card = { match: { op: '==', left: { meta: { key: 'iifname' } }, right: '@bridges' } };
   const not = { match: { op: '!=', left: { meta: { key: 'iifname' } }, right: '@bridges' } };
+  const map = (key: object) => ({ vmap: { key, data: '@pairs' } });
   const rule = (expr: object[]) => ({ rule: { ...ours, chain: 'forward', expr } });
   const table = { table: { family: 'inet', name: 'anklume' } };
   const metainfo = { metainfo: { version: '1' } };
   expect(faultOf([metainfo, table, hook, rule([card, { drop: null }])])).toBeUndefined();
+  expect(faultOf([hook, rule([map({ concat: [{ meta: { key: 'iifname' } }] })])])).toBeUndefined();
+  expect(faultOf([hook, rule([map({ meta: { key: 'mark' } })])])).toBe('chain inet forward');
   expect(faultOf([hook, rule([{ drop: null }])])).toBe('chain inet forward');
   expect(faultOf([hook, rule([not, { drop: null }])])).toBe('chain inet forward');
   expect(faultOf([{ table: { family: 'ip', name: 'nat' } }])).toBe('table nat');

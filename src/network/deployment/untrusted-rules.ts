@@ -91,6 +91,7 @@ const TYPE_WORDS = new Set([
   'ipv4_addr',
   'ipv6_addr',
   'ether_addr',
+  'ether_type',
   'inet_service',
   'verdict',
   '.',

@@ -63,6 +63,14 @@ describe('what a machine forges', () => {
     ]);
     return JSON.parse(stdout) as { arrived: string[]; stolen: boolean };
   };
+  /** To which addresses of the bridges' own protocols a datagram reaches the host, at the gateway of another domain. */
+  const heardByHost = async (): Promise<number[]> => {
+    const { netns, ip } = machine(`${pro}-1`);
+    const host = `/proc/${inject('holder')}/ns/net`;
+    const script = fileURLToPath(new URL('past_bridge.py', import.meta.url));
+    const { stdout } = await run(['python3', '-I', script, netns, host, ip, '10.73.0.254']);
+    return JSON.parse(stdout) as number[];
+  };
   const kinds = (found: Proof): Set<Forgery> =>
     new Set(
       found.forgeries.filter(({ verdict }) => verdict === 'mismatch').map(({ forged }) => forged),
@@ -89,12 +97,14 @@ describe('what a machine forges', () => {
     const { arrived, stolen } = await attack();
     expect(arrived).toEqual(expect.arrayContaining(['honest', 'dhcp offer']));
     expect(stolen).toBe(true);
+    expect(await heardByHost()).toContain(14);
     expect(kinds(await proof())).toEqual(new Set(['mac', 'dhcp']));
   });
 
   it('P08-01: with them, of everything that it tries only the honest frame arrives', async () => {
     expect(await deployWorld(desired)).toBe(true);
     expect(await attack()).toEqual({ arrived: ['honest'], stolen: false });
+    expect(await heardByHost()).toEqual([]);
   });
 
   it('P08-01, P16-07: and the proof of twelve machines in six domains equals the model', async () => {

@@ -163,7 +163,7 @@ describe('the walls of a real host', () => {
 
   it('a missing policy is found, with its number', async () => {
     const element = `{ ${bridge(perso)} . ${bridge(pro)} }`;
-    const broken = await afterBreaking('delete', 'element', 'inet', 'anklume', 'policies', element);
+    const broken = await afterBreaking('delete', 'element', 'inet', 'anklume', 'pairs', element);
     const shut = { from: `${perso}-1`, to: `${pro}-1`, port: 8080, measured: 'closed', policy: 1 };
     expect(broken.mismatches).toContainEqual(expect.objectContaining(shut));
   });
@@ -171,7 +171,7 @@ describe('the walls of a real host', () => {
   it('answers that do not come back are found', async () => {
     const tcp = ['iifname', bridge(pro), 'oifname', bridge(perso), 'tcp', 'sport', '8080'];
     const broken = await afterBreaking(
-      ...['insert', 'rule', 'inet', 'anklume', 'between', ...tcp, 'drop'],
+      ...['insert', 'rule', 'inet', 'anklume', 'forward', ...tcp, 'drop'],
     );
     const half = { from: `${perso}-1`, to: `${pro}-1`, port: 8080, measured: 'one-way' };
     expect(broken.mismatches).toContainEqual(expect.objectContaining(half));
@@ -258,9 +258,9 @@ describe('the walls of a real host', () => {
     await bridged('1');
     try {
       expect(failures(await proof())).toEqual([]);
-      const handle = await handleOf('forward', 'inside a domain');
+      const handle = await handleOf('within', 'inside a domain');
       const broken = await afterBreaking(
-        ...['delete', 'rule', 'inet', 'anklume', 'forward', 'handle', handle],
+        ...['delete', 'rule', 'inet', 'anklume', 'within', 'handle', handle],
       );
       const shut = { from: `${adm}-1`, to: `${adm}-2`, protocol: 'icmp', measured: 'closed' };
       expect(broken.mismatches).toContainEqual(expect.objectContaining(shut));
