@@ -26,6 +26,7 @@ const FRENCH: Readonly<Record<string, string>> = {
   "not this card's MAC": "une MAC qui n'est pas celle de cette carte",
   "not this card's address": "une adresse qui n'est pas celle de cette carte",
   'only the gateway announces a router': 'seule la passerelle annonce un routeur',
+  'from a card past its bridge': "d'une carte, en contournant son pont",
   'only the gateway asks who listens': 'seule la passerelle demande qui écoute',
   'only the gateway answers DHCP': 'seule la passerelle répond en DHCP',
   'part of no conversation': "ne fait partie d'aucun échange",
