@@ -16,7 +16,7 @@ import {
   type Manifest,
   manifestText,
 } from './manifest.ts';
-import { archiveName, type Content, folderName, stampOf } from './names.ts';
+import { archiveName, type Content, folderName, PARTIAL, stampOf } from './names.ts';
 import { projectFiles } from './project-files.ts';
 import { type Protection, protect } from './protection.ts';
 
@@ -88,8 +88,6 @@ export async function createBackup(incus: Incus, options: CreateOptions): Promis
     throw error;
   }
 }
-
-const PARTIAL = '.part';
 
 /** Folders that a killed run left: nobody else writes here while the lock is held. */
 async function removePartial(to: string): Promise<void> {
