@@ -91,9 +91,11 @@ export async function furnish(cgroup: Cgroup, places: Places, holder: number): P
   await inside('mount', '-t', 'cgroup2', 'cgroup2', '/sys/fs/cgroup');
   await inside('mkdir', '-p', INCUS_DIR_INSIDE);
   await inside('mount', '--bind', places.data, INCUS_DIR_INSIDE);
-  // Lock files of LXC would stay on the host.
-  await inside('mkdir', '-p', '/run/lxc');
-  await inside('mount', '-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', '/run/lxc');
+  // Lock files of LXC and names of network namespaces would stay on the host.
+  for (const folder of ['/run/lxc', '/run/netns']) {
+    await inside('mkdir', '-p', folder);
+    await inside('mount', '-t', 'tmpfs', '-o', 'mode=755', 'tmpfs', folder);
+  }
   await inside('mount', '--bind', places.resolver, '/etc/resolv.conf').catch(() => {});
   await inside('ip', 'link', 'set', 'lo', 'up');
   await writeInside(holder, 'net/ipv4/ip_forward', '1');
