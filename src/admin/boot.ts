@@ -1,5 +1,6 @@
 import { AnklumeError, ExitCode } from '../messages/index.ts';
 import {
+  foreignFile,
   type Host,
   type HostFile,
   readHostFile,
@@ -20,7 +21,8 @@ export async function planService(
   if (!(await runsSystemd(host))) throw noSystemd();
   const wanted = serviceFile(setting);
   const present = await readHostFile(host, wanted.path);
-  if (present !== undefined && ownerOfService(present) !== 'ours') throw notOurs(wanted.path);
+  if (present !== undefined && ownerOfService(present) !== 'ours')
+    throw foreignFile('service-file-foreign', wanted.path);
   return present === wanted.text ? undefined : wanted;
 }
 
@@ -37,7 +39,7 @@ export async function enableService(setting: ServiceSetting, host: Host): Promis
 export async function disableService(host: Host): Promise<boolean> {
   const text = await readHostFile(host, UNIT_PATH);
   if (text === undefined) return false;
-  if (ownerOfService(text) !== 'ours') throw notOurs(UNIT_PATH);
+  if (ownerOfService(text) !== 'ours') throw foreignFile('service-file-foreign', UNIT_PATH);
   await run([...host.enter, 'systemctl', 'disable', '--now', '--quiet', SERVICE]);
   await run([...host.enter, 'rm', '-f', '--', UNIT_PATH]);
   await run([...host.enter, 'systemctl', 'daemon-reload']);
@@ -55,20 +57,6 @@ function noSystemd(): AnklumeError {
     remedy: {
       en: "The socket comes back by itself at each start of the machine; where it does not, 'anklume host admin on' binds it anew.",
       fr: 'Le socket revient de lui-même à chaque démarrage de la machine ; sinon, « anklume host admin on » le rétablit.',
-    },
-  });
-}
-
-function notOurs(path: string): AnklumeError {
-  return new AnklumeError({
-    code: 'service-file-foreign',
-    message: {
-      en: `${path} was not written by anklume, or was edited since. It was left alone.`,
-      fr: `${path} n'a pas été écrit par anklume, ou a été modifié depuis. Il a été laissé tel quel.`,
-    },
-    remedy: {
-      en: 'Move it away, then run the command again.',
-      fr: 'Déplacez-le, puis relancez la commande.',
     },
   });
 }

@@ -1,6 +1,7 @@
 export type * from './api/wire.ts';
 export type { BackupStream, Exportable } from './backups.ts';
 export { readAndWrite } from './change.ts';
+export { couldBeRead } from './complete.ts';
 export { connect, type Target } from './connect.ts';
 export { IncusError, isKind, isNotFound } from './errors.ts';
 export type { EventKind, StreamItem } from './events.ts';
@@ -14,7 +15,7 @@ export type { CopyOptions } from './image-copy.ts';
 export type { ImportOptions } from './image-import.ts';
 export type { Images } from './images.ts';
 export { Incus } from './incus.ts';
-export { couldBeRead, type Instances, type StateAction, type StateOptions } from './instances.ts';
+export type { Instances, StateAction, StateOptions } from './instances.ts';
 export type { IncusErrorKind } from './kinds.ts';
 export { locateSocket } from './locate.ts';
 export type {

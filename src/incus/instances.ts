@@ -5,10 +5,12 @@ import type {
   InstancePut,
   InstanceState,
 } from './api/wire.ts';
+import { complete } from './complete.ts';
 import { isKind } from './errors.ts';
 import { at, type Upload } from './exchange.ts';
 import { type ExecOptions, type ExecResult, runCommand } from './exec/run.ts';
 import { type ConsoleOptions, openConsole, runShell, type ShellOptions } from './exec/shell.ts';
+import { commandSucceeds } from './exec/silent.ts';
 import {
   deleteFile,
   type FileOptions,
@@ -238,25 +240,13 @@ export class Instances {
     return this.succeeds(name, ['true'], options);
   }
 
-  /**
-   * Whether a command ends with 0; what it writes is not heard. Without streams: Incus 6.0.4 ends with a nil pointer
-   * when a stream of a command is opened at the very moment at which the command fails, and a machine that boots is
-   * asked many times. Aborting ends the waiting, not the command.
-   */
-  async succeeds(
+  /** Whether a command ends with 0; what it writes is not heard. Aborting ends the waiting, not the command. */
+  succeeds(
     name: string,
     command: readonly string[],
-    { project, signal }: ProjectOptions = {},
+    options: ProjectOptions = {},
   ): Promise<boolean> {
-    const operation = await this.#transport.run({
-      method: 'POST',
-      path: at`/1.0/instances/${name}/exec`,
-      query: { project },
-      body: { command, 'wait-for-websocket': false, interactive: false },
-      doing: doing('run a command in', 'instance', name),
-      ...(signal && { signal }),
-    });
-    return operation?.metadata?.return === 0;
+    return commandSucceeds(this.#transport, name, command, options);
   }
 
   /** Runs a command with a terminal. Gives its exit status. */
@@ -306,21 +296,4 @@ export class Instances {
   deleteFile(name: string, path: string, options: ProjectOptions = {}): Promise<void> {
     return deleteFile(this.#transport, name, path, options);
   }
-}
-
-/** False where the daemon could not look (a cluster member is down): the entry is unknown, not empty. */
-export function couldBeRead(instance: Instance): boolean {
-  return instance.status_code !== 112;
-}
-
-/** The daemon writes null for the maps of an instance it cannot read. */
-function complete<T extends Instance>(instance: T): T {
-  return {
-    ...instance,
-    config: instance.config ?? {},
-    devices: instance.devices ?? {},
-    expanded_config: instance.expanded_config ?? {},
-    expanded_devices: instance.expanded_devices ?? {},
-    profiles: instance.profiles ?? [],
-  };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
+import { AnklumeError } from '../messages/index.ts';
 import type { Host } from './host.ts';
 import { run } from './run.ts';
 
@@ -54,4 +55,19 @@ export async function runsSystemd(host: Host): Promise<boolean> {
   const words = ['test', '-d', '/run/systemd/system'];
   const { code } = await run([...host.enter, ...words], { accept: [0, 1] });
   return code === 0;
+}
+
+/** Refuses to touch a file of somebody else, or one of ours that was edited. `code` says which command asks. */
+export function foreignFile(code: string, path: string): AnklumeError {
+  return new AnklumeError({
+    code,
+    message: {
+      en: `${path} was not written by anklume, or was edited since. It was left alone.`,
+      fr: `${path} n'a pas été écrit par anklume, ou a été modifié depuis. Il a été laissé tel quel.`,
+    },
+    remedy: {
+      en: 'Move it away, then run the command again.',
+      fr: 'Déplacez-le, puis relancez la commande.',
+    },
+  });
 }

@@ -8,6 +8,7 @@ export { type Host, thisHost } from './host.ts';
 export { type HostFacts, type OsRelease, readHostFacts } from './host-facts.ts';
 export {
   type FileOwner,
+  foreignFile,
   type HostFile,
   markedText,
   ownerOfText,

@@ -1,5 +1,12 @@
 import { AnklumeError, ExitCode } from '../../messages/index.ts';
-import { type Host, readHostFile, run, runsSystemd, writeHostFile } from '../../system/index.ts';
+import {
+  foreignFile,
+  type Host,
+  readHostFile,
+  run,
+  runsSystemd,
+  writeHostFile,
+} from '../../system/index.ts';
 import {
   BOOT_ROUTES,
   BOOT_RULES,
@@ -29,7 +36,8 @@ export async function planBoot(wanted: BootRules, host: Host): Promise<BootFile[
   const missing: BootFile[] = [];
   for (const file of bootFiles(wanted)) {
     const present = await readHostFile(host, file.path);
-    if (present !== undefined && ownerOf(present) !== 'ours') throw notOurs(file.path);
+    if (present !== undefined && ownerOf(present) !== 'ours')
+      throw foreignFile('boot-file-foreign', file.path);
     if (present !== file.text) missing.push(file);
   }
   return missing;
@@ -62,7 +70,7 @@ export async function disableBoot(host: Host): Promise<boolean> {
   for (const path of [BOOT_UNIT, ROUTES_UNIT, BOOT_RULES, BOOT_ROUTES]) {
     const text = await readHostFile(host, path);
     if (text === undefined) continue;
-    if (ownerOf(text) !== 'ours') throw notOurs(path);
+    if (ownerOf(text) !== 'ours') throw foreignFile('boot-file-foreign', path);
     present.push(path);
   }
   const services = UNITS.flatMap(([unit, service]) => (present.includes(unit) ? [service] : []));
@@ -114,20 +122,6 @@ async function needSystemd(host: Host): Promise<void> {
     remedy: {
       en: "Let your own boot scripts run 'nft -f' on nftables/anklume.nft of the project.",
       fr: 'Faites exécuter « nft -f » sur nftables/anklume.nft du projet par vos propres scripts de démarrage.',
-    },
-  });
-}
-
-function notOurs(path: string): AnklumeError {
-  return new AnklumeError({
-    code: 'boot-file-foreign',
-    message: {
-      en: `${path} was not written by anklume, or was edited since. It was left alone.`,
-      fr: `${path} n'a pas été écrit par anklume, ou a été modifié depuis. Il a été laissé tel quel.`,
-    },
-    remedy: {
-      en: 'Move it away, then run the command again.',
-      fr: 'Déplacez-le, puis relancez la commande.',
     },
   });
 }
