@@ -6,6 +6,8 @@ import type { DataWorld } from './data-world.ts';
 /** A command that is killed, what stands before it, and what has to hold once it ran again. */
 export interface Killed {
   readonly name: string;
+  /** The row of the mission that holds across the kill. */
+  readonly row: string;
   /** Kill points of the short form and of the long one. */
   readonly short: number;
   readonly long: number;
@@ -21,6 +23,7 @@ const SNAPSHOT = 'held';
 export const COMMANDS: readonly Killed[] = [
   {
     name: 'snapshot create',
+    row: 'P04-06',
     short: 3,
     long: 30,
     async prepare(world) {
@@ -39,6 +42,7 @@ export const COMMANDS: readonly Killed[] = [
   },
   {
     name: 'snapshot restore',
+    row: 'P04-05',
     short: 3,
     long: 30,
     async prepare(world) {
@@ -54,6 +58,7 @@ export const COMMANDS: readonly Killed[] = [
   },
   {
     name: 'backup create',
+    row: 'P20d-03',
     short: 3,
     long: 30,
     async prepare(world) {
@@ -69,6 +74,7 @@ export const COMMANDS: readonly Killed[] = [
   },
   {
     name: 'backup restore',
+    row: 'P20d-05',
     short: 3,
     long: 40,
     async prepare(world) {
@@ -83,6 +89,7 @@ export const COMMANDS: readonly Killed[] = [
   },
   {
     name: 'rollback',
+    row: 'P24-02',
     // The short form has its kills in tests/integration/snapshots/rollback.test.ts.
     short: 0,
     long: 40,

@@ -43,7 +43,7 @@ describe.each(COMMANDS)('$name killed with SIGKILL', (command) => {
   });
 
   it.each(Array.from({ length: kills }, (_, index) => index))(
-    `P04-05: kill %i of seed ${SEED}: no data is lost, the next run converges, nothing stays half-made`,
+    `${command.row}: kill %i of seed ${SEED}: no data is lost, the next run converges, nothing stays half-made`,
     async () => {
       const { where, words } = await kill(command, events, random);
       const converged = tally.killed(command.name, where);

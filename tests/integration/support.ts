@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { inject } from 'vitest';
 import { run } from '../../src/system/index.ts';
 import { program } from './build.ts';
@@ -78,4 +79,27 @@ export async function inSandbox(...argv: string[]): Promise<string> {
 /** A name that no other test uses: `prefix` and six hexadecimal digits. */
 export function uniqueName(prefix: string): string {
   return `${prefix}${randomBytes(3).toString('hex')}`;
+}
+
+/** The last JSON line of a command: its result. */
+export function resultOf<T>({ stdout }: Outcome): T {
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as T;
+}
+
+/** Takes a project's folder, its domains and the rules away, also what only part of a run made. */
+export async function clearAway(folder: string, domains: readonly string[]): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  for (const domain of domains) {
+    const urls = await incusQuery<string[]>(`/1.0/instances?project=${domain}`).catch(() => []);
+    for (const url of urls) {
+      const name = url.split('?')[0]?.split('/').at(-1) ?? '';
+      await incusCli('delete', '--force', '--project', domain, name).catch(() => undefined);
+    }
+    // The command asks before it deletes what a project holds.
+    const all = `/1.0/projects/${domain}?force=1`;
+    await incusCli('query', '-X', 'DELETE', all).catch(() => undefined);
+    await incusCli('network', 'delete', `net-${domain}`).catch(() => undefined);
+  }
+  for (const family of ['inet', 'bridge'])
+    await inSandbox('nft', 'delete', 'table', family, 'anklume').catch(() => undefined);
 }

@@ -1,13 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { anklume, incusCli, incusQuery, inSandbox, uniqueName } from '../integration/support.ts';
+import {
+  anklume,
+  clearAway,
+  incusCli,
+  incusQuery,
+  inSandbox,
+  resultOf,
+  uniqueName,
+} from '../integration/support.ts';
 import {
   firewall,
   inside,
   lineOf,
   type Provisioned,
   projectOf,
-  removeWorld,
-  resultOf,
   type Up,
   worldText,
 } from './world.ts';
@@ -38,7 +44,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await removeWorld(folder, Object.values(names));
+  await clearAway(folder, Object.values(names));
 });
 
 describe('virtual machines that boot', () => {

@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { incusCli, incusQuery, inSandbox, type Outcome } from '../integration/support.ts';
+import { incusCli } from '../integration/support.ts';
 
 export interface Names {
   readonly adm: string;
@@ -84,30 +84,7 @@ export function inside(project: string, machine: string, ...command: string[]): 
 export const firewall = (project: string, ...command: string[]) =>
   inside(project, 'sys-firewall', ...command);
 
-/** The last JSON line of a command: its result. */
-export function resultOf<T>({ stdout }: Outcome): T {
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as T;
-}
-
 /** Where the first line with these words stands. */
 export function lineOf(lines: readonly string[], words: string): number {
   return lines.findIndex((line) => line.includes(words));
-}
-
-/** Takes everything of the world away, also what only part of a run made. */
-export async function removeWorld(folder: string, projects: readonly string[]): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  for (const project of projects) {
-    const path = `/1.0/instances?project=${project}`;
-    const urls = await incusQuery<string[]>(path).catch(() => []);
-    for (const url of urls) {
-      const name = url.split('?')[0]?.split('/').at(-1) ?? '';
-      await incusCli('delete', '--force', '--project', project, name).catch(() => undefined);
-    }
-    const all = `/1.0/projects/${project}?force=1`;
-    await incusCli('query', '-X', 'DELETE', all).catch(() => undefined);
-    await incusCli('network', 'delete', `net-${project}`).catch(() => undefined);
-  }
-  for (const family of ['inet', 'bridge'])
-    await inSandbox('nft', 'delete', 'table', family, 'anklume').catch(() => undefined);
 }

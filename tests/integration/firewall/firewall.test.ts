@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bootFiles } from '../../../src/network/index.ts';
 import { bootRulesOf } from '../../../src/up/walls.ts';
-import { anklume, incusCli, incusQuery, inSandbox, uniqueName } from '../support.ts';
+import { anklume, incusCli, incusQuery, inSandbox, resultOf, uniqueName } from '../support.ts';
 import {
   BASE,
   type Cell,
@@ -16,7 +16,6 @@ import {
   projectOf,
   proofOf,
   removeWorld,
-  resultOf,
   runAtBoot,
   steeringRules,
   up,

@@ -1,10 +1,18 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, inject } from 'vitest';
 import { run } from '../../../src/system/index.ts';
-import { anklume, incusCli, incusQuery, inSandbox, type Outcome } from '../support.ts';
+import {
+  anklume,
+  clearAway,
+  incusCli,
+  incusQuery,
+  inSandbox,
+  type Outcome,
+  resultOf,
+} from '../support.ts';
 
 /** One cell of a proof, as `anklume prove --json` gives it. */
 export interface Cell {
@@ -91,32 +99,13 @@ export async function up(folder: string, text: string, ...flags: string[]): Prom
   return anklume(['up', '--yes', '--json', ...flags], { cwd: folder });
 }
 
-/** The last JSON line of a command: its result. */
-export function resultOf<T>({ stdout }: Outcome): T {
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as T;
-}
-
 export async function proofOf(folder: string): Promise<Proof> {
   return resultOf<Proof>(await anklume(['prove', '--json'], { cwd: folder }));
 }
 
 /** Takes everything of a world away, also what only part of a run made. */
 export async function removeWorld(folder: string, names: Names, more: string[]): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  for (const project of [...Object.values(names), ...more]) {
-    const path = `/1.0/instances?project=${project}`;
-    const urls = await incusQuery<string[]>(path).catch(() => []);
-    for (const url of urls) {
-      const name = url.split('?')[0]?.split('/').at(-1) ?? '';
-      await incusCli('delete', '--force', '--project', project, name).catch(() => undefined);
-    }
-    // The command asks before it deletes what a project holds.
-    const all = `/1.0/projects/${project}?force=1`;
-    await incusCli('query', '-X', 'DELETE', all).catch(() => undefined);
-    await incusCli('network', 'delete', `net-${project}`).catch(() => undefined);
-  }
-  for (const family of ['inet', 'bridge'])
-    await inSandbox('nft', 'delete', 'table', family, 'anklume').catch(() => undefined);
+  await clearAway(folder, [...Object.values(names), ...more]);
   for (const { iif } of await steeringRules())
     await inSandbox('ip', 'rule', 'del', 'iif', iif, 'priority', '25300').catch(() => undefined);
 }

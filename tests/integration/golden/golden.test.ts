@@ -11,10 +11,9 @@ import {
   inside,
   type Provisioned,
   projectOf,
-  removeDomains,
   write,
 } from '../provision/world.ts';
-import { anklume, incusCli, incusQuery, type Outcome, uniqueName } from '../support.ts';
+import { anklume, clearAway, incusCli, incusQuery, type Outcome, uniqueName } from '../support.ts';
 
 const tag = uniqueName('k');
 const [one, two] = [`${tag}a`, `${tag}b`];
@@ -128,7 +127,7 @@ describe('equal machines', () => {
     });
   }, 600_000);
   afterAll(async () => {
-    await removeDomains(folder, [one, two]);
+    await clearAway(folder, [one, two]);
     for (const { fingerprint } of await kept()) await incusCli('image', 'delete', fingerprint);
   });
 

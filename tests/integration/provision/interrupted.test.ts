@@ -6,8 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { identify, isAlive, run } from '../../../src/system/index.ts';
 import { program } from '../build.ts';
-import { anklume, incusCli, uniqueName } from '../support.ts';
-import { ensureParts, fileIn, inside, projectOf, removeDomains, write } from './world.ts';
+import { anklume, clearAway, incusCli, uniqueName } from '../support.ts';
+import { ensureParts, fileIn, inside, projectOf, write } from './world.ts';
 
 const domain = uniqueName('i');
 const machine = `${domain}-1`;
@@ -38,7 +38,7 @@ domains:
   await buildPackage(join(folder, 'roles_custom/slow/files/slow.deb'));
 }, 600_000);
 afterAll(async () => {
-  await removeDomains(folder, [domain]);
+  await clearAway(folder, [domain]);
 });
 
 it('P03-05: killed in the middle of an installation, and the machine too: the next run repairs and goes on', async () => {

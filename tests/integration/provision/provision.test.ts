@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { run } from '../../../src/system/index.ts';
 import { program } from '../build.ts';
-import { anklume, inSandbox, type Outcome, uniqueName } from '../support.ts';
+import { anklume, clearAway, inSandbox, type Outcome, resultOf, uniqueName } from '../support.ts';
 import {
   byHand,
   ensureParts,
@@ -11,7 +11,6 @@ import {
   inside,
   type Provisioned,
   projectOf,
-  removeDomains,
   roleThatWrites,
   write,
 } from './world.ts';
@@ -54,8 +53,6 @@ const roles = {
 `,
 };
 
-const resultOf = <T>({ stdout }: Outcome): T =>
-  JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as T;
 const provisioned = (outcome: Outcome) => resultOf<{ provision: Provisioned }>(outcome).provision;
 const [m1, m2, m3] = [`${one}-1`, `${one}-2`, `${two}-1`];
 
@@ -72,7 +69,7 @@ describe('roles in machines', () => {
     folder = await projectOf({ 'infra.yml': world('[greet, second, base_system]'), ...roles });
   }, 600_000);
   afterAll(async () => {
-    await removeDomains(folder, [one, two]);
+    await clearAway(folder, [one, two]);
   });
 
   it('P03-05, P03-01, P05-04, P16-25: one up makes the machines and gives each its own roles, the own before ours', async () => {

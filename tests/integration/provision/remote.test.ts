@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { run } from '../../../src/system/index.ts';
 import { forwardInside, makeCertificate } from '../incus/inside.ts';
-import { anklume, incusCli, uniqueName } from '../support.ts';
-import { ensureParts, fileIn, projectOf, removeDomains, roleThatWrites } from './world.ts';
+import { anklume, clearAway, incusCli, uniqueName } from '../support.ts';
+import { ensureParts, fileIn, projectOf, roleThatWrites } from './world.ts';
 
 /** Only inside the sandbox's own network namespace, so that it is free. */
 const PORT = 18444;
@@ -45,7 +45,7 @@ domains:
   });
 }, 600_000);
 afterAll(async () => {
-  await removeDomains(folder, [domain]);
+  await clearAway(folder, [domain]);
   await forward[Symbol.asyncDispose]();
   await incusCli('config', 'unset', 'core.https_address');
   await incusCli('config', 'trust', 'remove', domain).catch(() => '');

@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { run } from '../../../src/system/index.ts';
-import { anklume, uniqueName } from '../support.ts';
+import { anklume, clearAway, uniqueName } from '../support.ts';
 import {
   ensureParts,
   fileIn,
   type Provisioned,
   projectOf,
-  removeDomains,
   roleThatWrites,
   write,
 } from './world.ts';
@@ -59,7 +58,7 @@ domains:
   });
   await publish('first');
 }, 600_000);
-afterAll(() => removeDomains(folder, [domain]));
+afterAll(() => clearAway(folder, [domain]));
 
 it('a role of requirements.yml that cannot be got is told with its reason, and nothing half stays', async () => {
   const { code, report, said } = await apply();

@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { inject } from 'vitest';
 import { buildDebian } from '../../../src/images/debian/build.ts';
 import { debianBase } from '../../../src/images/debian/recipe.ts';
 import { aptInstall, aptUpdate, findProgram, run } from '../../../src/system/index.ts';
-import { incusCli, incusQuery, inSandbox } from '../support.ts';
+import { incusCli } from '../support.ts';
 
 /** What `--json` tells of a provisioning. */
 export interface Provisioned {
@@ -91,21 +91,4 @@ export async function byHand(folder: string, ...args: string[]): Promise<string>
     accept: [1, 2, 3, 4],
   });
   return stdout;
-}
-
-/** Takes everything of these domains away. */
-export async function removeDomains(folder: string, domains: readonly string[]): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  for (const domain of domains) {
-    const urls = await incusQuery<string[]>(`/1.0/instances?project=${domain}`).catch(() => []);
-    for (const url of urls) {
-      const name = url.split('?')[0]?.split('/').at(-1) ?? '';
-      await incusCli('delete', '--force', '--project', domain, name).catch(() => undefined);
-    }
-    const all = `/1.0/projects/${domain}?force=1`;
-    await incusCli('query', '-X', 'DELETE', all).catch(() => undefined);
-    await incusCli('network', 'delete', `net-${domain}`).catch(() => undefined);
-  }
-  for (const family of ['inet', 'bridge'])
-    await inSandbox('nft', 'delete', 'table', family, 'anklume').catch(() => undefined);
 }
