@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type IncusErrorKind, isAlreadyInState, kindOf } from './kinds.ts';
 
-/** Status and words as a daemon of version 6.0.4 gives them. */
+/** Status and words as daemons of the versions 6.0.4 and 7.0.2 give them. */
 const answers: readonly [number, string, IncusErrorKind][] = [
   [404, 'Instance not found', 'not-found'],
   [412, "ETag doesn't match: a vs b", 'etag-mismatch'],
@@ -25,6 +25,8 @@ const answers: readonly [number, string, IncusErrorKind][] = [
     'busy',
   ],
   [500, 'Instance is protected', 'protected'],
+  [400, 'Instance has delete protection enabled', 'protected'],
+  [400, 'Failed creating instance record: Unknown configuration key: no.such', 'invalid'],
   [500, 'Invalid config: Unknown configuration key: nope.x', 'invalid'],
   [400, 'Instance is running', 'invalid'],
   [500, 'sql: database is closed', 'unknown-outcome'],

@@ -30,7 +30,7 @@ const patterns: readonly (readonly [RegExp, IncusErrorKind])[] = [
   [/^Instance is busy/i, 'busy'],
   // A card of some container went while the daemon looked at all of them for a bridge.
   [/bridge children interfaces\b.*\bDevice "[^"]*" does not exist/s, 'busy'],
-  [/\bis protected\b|security\.protection\.delete/i, 'protected'],
+  [/\bis protected\b|security\.protection\.delete|delete protection enabled/i, 'protected'],
   [
     /\b(?:currently|still|already) (?:in use|used)\b|\bis in use\b|Only empty projects|still (?:has|referenced)/i,
     'in-use',
@@ -62,4 +62,12 @@ export function kindOf(status: number, untrustedWords: string): IncusErrorKind {
 /** True of the daemon's refusal to start what runs or to stop what is stopped. */
 export function isAlreadyInState(untrustedWords: string): boolean {
   return /\balready (?:running|stopped|frozen)\b|\bnot (?:running|frozen)\b/i.test(untrustedWords);
+}
+
+/**
+ * True where the daemon lost sight of a command that it had started: Incus 6.0.4 does so with every fourth command in a
+ * container whose system calls it intercepts. The command runs all the same, without anybody at its streams.
+ */
+export function isLostSight(untrustedWords: string): boolean {
+  return /^Failed to retrieve PID of executing child process/i.test(untrustedWords);
 }

@@ -255,6 +255,18 @@ describe('waiting for an operation', () => {
     );
   });
 
+  it('Incus 7.0 gives a failed operation as an answer, and one that still runs when the time of a wait is up', async () => {
+    const running = sync({ id: 'x', status_code: 103, err: '' });
+    const failed = sync({ id: 'x', status_code: 400, err: 'Instance is protected' });
+    await withPeer(
+      (connection, _text, index) => connection.write([started, running, failed][index] ?? ''),
+      async (transport, peer) => {
+        expect((await failureOf(transport.run(put))).kind).toBe('protected');
+        expect(peer.requests).toHaveLength(3);
+      },
+    );
+  });
+
   it('an operation that itself ran out of time is a timeout', async () => {
     const late = error('context deadline exceeded', 500);
     const failed = sync({ id: 'x', status_code: 400, err: 'context deadline exceeded' });

@@ -100,22 +100,27 @@ export class Transport {
       patience: waitSeconds * 1000 + this.#patience,
     };
     for (;;) {
-      try {
-        return (await this.value<Operation>(waiting)).value;
-      } catch (error) {
-        if (!isKind(error, 'timeout')) throw withoutOutcome(error, about);
-      }
-      const ended = await this.#ended(read, about);
+      const answered = await this.#waited(waiting, about);
+      // Incus 6.0 answers with the operation's error; 7.0 with the operation, failed, ended or still running.
+      const ended = answered ? endOf(answered, about) : await this.#ended(read, about);
       if (ended) return ended;
+    }
+  }
+
+  /** One answer to the question for the end; undefined where something ran out of time. */
+  async #waited(waiting: Call, about: Pick<Call, 'doing'>): Promise<Operation | undefined> {
+    try {
+      return (await this.value<Operation>(waiting)).value;
+    } catch (error) {
+      if (!isKind(error, 'timeout')) throw withoutOutcome(error, about);
+      return undefined;
     }
   }
 
   /** Where the wait or the operation itself ran out of time: only the operation tells which. */
   async #ended(read: Call, about: Pick<Call, 'doing'>): Promise<Operation | undefined> {
     try {
-      const { value } = await this.value<Operation>(read);
-      if (value.status_code >= 400) throw refused(about.doing, value.status_code, value.err);
-      return value.status_code >= 200 ? value : undefined;
+      return endOf((await this.value<Operation>(read)).value, about);
     } catch (error) {
       throw withoutOutcome(error, about);
     }
@@ -177,6 +182,13 @@ export class Transport {
     }
     return Buffer.concat(chunks).toString('utf8');
   }
+}
+
+/** The operation when it has succeeded, undefined while it runs. Throws its own error. */
+function endOf(operation: Operation, { doing }: Pick<Call, 'doing'>): Operation | undefined {
+  const { status_code, err } = operation;
+  if (status_code >= 400) throw refused(doing, status_code, err);
+  return status_code < 200 ? undefined : operation;
 }
 
 /** The body as an envelope, or undefined when it has another shape. */

@@ -10,7 +10,7 @@ import { type InstallOptions, installRequirements } from './install.ts';
 import { type Places, placesOf } from './places.ts';
 import { resolverText } from './resolver.ts';
 import type { Sandbox } from './sandbox.ts';
-import { type Choices, readState, type State, writeState } from './state.ts';
+import { type Choices, readState, type State, usualStorage, writeState } from './state.ts';
 import { clean } from './stop.ts';
 import { ensurePool } from './storage.ts';
 import { ensureUplink, hasLink, removeUplink } from './uplink.ts';
@@ -20,7 +20,7 @@ export interface StartOptions extends Partial<Choices>, InstallOptions {}
 
 /**
  * Starts the sandbox `name`, or returns it when it runs already. What a start or stop that was cut
- * short left behind is cleaned first. Storage defaults to btrfs, the uplink to none; a later start keeps both.
+ * short left behind is cleaned first. Storage defaults to btrfs where there are loop devices, the uplink to none; a later start keeps both.
  */
 export async function startSandbox(name: string, options: StartOptions = {}): Promise<Sandbox> {
   if (process.getuid?.() !== 0) throw needsRoot();
@@ -46,7 +46,7 @@ async function bringUp(places: Places, options: StartOptions): Promise<Sandbox> 
   const kept = await readState(places);
   const choices = {
     // Storage is chosen once: the machines live in it.
-    storage: kept?.storage ?? options.storage ?? 'btrfs',
+    storage: kept?.storage ?? options.storage ?? usualStorage(),
     uplink: options.uplink ?? kept?.uplink ?? false,
   };
   const running = await findHolder(cgroup);

@@ -1,9 +1,15 @@
+import { existsSync } from 'node:fs';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
 import { readIfExists, writeAtomic } from '../system/index.ts';
 import type { Places } from './places.ts';
 
 /** Drivers of the pool: btrfs clones an image at once, dir needs nothing of the kernel. */
 export type Storage = 'btrfs' | 'dir';
+
+/** btrfs lives in a file behind a loop device, which a container has not. */
+export function usualStorage(loopControl = '/dev/loop-control'): Storage {
+  return existsSync(loopControl) ? 'btrfs' : 'dir';
+}
 
 /** What a person chose when the sandbox was first started; a later start without a choice keeps it. */
 export interface Choices {

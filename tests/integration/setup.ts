@@ -33,10 +33,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await rm(home, { recursive: true, force: true });
   };
   try {
-    const [sandbox] = await Promise.all([
-      inHome(home, () => startSandbox(NAME, { storage: 'btrfs' })),
-      buildProgram(),
-    ]);
+    const [sandbox] = await Promise.all([inHome(home, () => startSandbox(NAME)), buildProgram()]);
     await run(['incus', 'image', 'import', await probeImage(), '--alias', 'probe', '--quiet'], {
       env: { INCUS_DIR: sandbox.incusDir },
     });

@@ -36,8 +36,8 @@ export const start = command({
   ],
   flags: {
     storage: word('btrfs|dir', {
-      en: 'Storage of a new sandbox (default: btrfs)',
-      fr: "Stockage d'un nouveau bac à sable (par défaut : btrfs)",
+      en: 'Storage of a new sandbox (default: btrfs; dir without loop devices)',
+      fr: "Stockage d'un nouveau bac à sable (par défaut : btrfs ; dir sans périphérique loop)",
     }),
     uplink: toggle({
       en: 'Let machines reach the outside through this host',

@@ -73,7 +73,10 @@ export async function createMachine(
     },
     common,
   );
-  const { code, stdout } = await incus.instances.exec(name, ['sh', '-c', UP], common);
+  const { code, stdout } = await incus.instances.exec(name, ['sh', '-c', UP], {
+    ...common,
+    repeatable: true,
+  });
   if (code !== 0) throw notUp(name, stdout);
   await placeAptFiles(world, name);
 }

@@ -1,5 +1,6 @@
-import { IncusError } from '../errors.ts';
+import { IncusError, isKind } from '../errors.ts';
 import { at } from '../exchange.ts';
+import { isLostSight } from '../kinds.ts';
 import type { ProjectOptions } from '../options.ts';
 import type { Transport } from '../transport.ts';
 import type { Socket } from '../websocket.ts';
@@ -27,6 +28,11 @@ export interface ExecOptions extends CommandOptions {
   readonly onStderr?: (chunk: Buffer) => void | Promise<void>;
   /** Longest collected output in bytes, each of the two; default 64 MiB. Beyond it the command is ended. */
   readonly longestOutput?: number;
+  /**
+   * The command may run twice, also at the same time: it is run again where the daemon lost sight of it. Its standard
+   * input must not be a stream then.
+   */
+  readonly repeatable?: boolean;
 }
 
 export interface ExecResult {
@@ -37,8 +43,26 @@ export interface ExecResult {
 
 const frameLength = 128 * 1024;
 
+/** Times that a daemon may lose sight of the same command: with one in four lost, fifty never happen. */
+const MOST_TRIES = 50;
+
 /** Runs a command in an instance to its end. A status other than 0 is a result, not an error. */
 export async function runCommand(
+  transport: Transport,
+  name: string,
+  command: readonly string[],
+  options: ExecOptions,
+): Promise<ExecResult> {
+  for (let left = options.repeatable ? MOST_TRIES : 1; ; left--)
+    try {
+      return await runOnce(transport, name, command, options);
+    } catch (error) {
+      if (left === 1 || !isKind(error, 'failed', 'invalid')) throw error;
+      if (!isLostSight(error.untrustedWords)) throw error;
+    }
+}
+
+async function runOnce(
   transport: Transport,
   name: string,
   command: readonly string[],
