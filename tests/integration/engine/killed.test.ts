@@ -14,7 +14,7 @@ let incus: Incus;
 
 beforeAll(async () => {
   process.env.ANKLUME_HOME = inject('home');
-  sandbox = await startSandbox(name, { storage: 'btrfs' });
+  sandbox = await startSandbox(name);
   await cli('image', 'import', await probeImage(), '--alias', 'probe', '--quiet');
   incus = await connect({ socket: sandbox.socket });
 });

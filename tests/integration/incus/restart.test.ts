@@ -18,7 +18,7 @@ beforeAll(async () => {
   homeBefore = process.env.ANKLUME_HOME;
   home = await mkdtemp(join(tmpdir(), 'restart-'));
   process.env.ANKLUME_HOME = home;
-  sandbox = await startSandbox(NAME, { storage: 'btrfs' });
+  sandbox = await startSandbox(NAME);
   await incusCli('image', 'import', await probeImage(), '--alias', 'probe', '--quiet');
 });
 
