@@ -184,6 +184,22 @@ test-role: ## Test a role on real machines: NAME=role; without it, all
 test: ## Everything, from unit tests to real machines
 	@$(ANKLUME) dev test $(ARGS)
 
+.PHONY: scenario-test
+scenario-test: ## Whole ways of working on a sandbox, on demand: NAME=best|bad|name
+	@$(ANKLUME) scenario run $(if $(NAME),'$(NAME)') $(ARGS)
+
+.PHONY: scenario-test-best
+scenario-test-best: ## The recommended ways only
+	@$(ANKLUME) scenario run best $(ARGS)
+
+.PHONY: scenario-test-bad
+scenario-test-bad: ## The mistakes that are caught only
+	@$(ANKLUME) scenario run bad $(ARGS)
+
+.PHONY: scenario-list
+scenario-list: ## What scenarios there are
+	@$(ANKLUME) scenario list $(ARGS)
+
 .PHONY: bench
 bench: ## Measure against a bare script and the incus command
 	@$(ANKLUME) dev bench $(ARGS)

@@ -142,6 +142,14 @@ const CASES: readonly (readonly [make: readonly string[], anklume: readonly stri
   ],
   [['test'], ['dev', 'test']],
   [['bench'], ['dev', 'bench']],
+  [['scenario-test'], ['scenario', 'run']],
+  [
+    ['scenario-test', 'NAME=bad', 'ARGS=--shuffle 7'],
+    ['scenario', 'run', 'bad', '--shuffle', '7'],
+  ],
+  [['scenario-test-best'], ['scenario', 'run', 'best']],
+  [['scenario-test-bad'], ['scenario', 'run', 'bad']],
+  [['scenario-list'], ['scenario', 'list']],
 ];
 
 describe('Makefile', () => {

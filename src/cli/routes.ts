@@ -22,6 +22,13 @@ import { plan } from './commands/plan.ts';
 import { prove } from './commands/prove.ts';
 import { rollback, rollbackCleanup } from './commands/rollback.ts';
 import { sandbox } from './commands/sandbox.ts';
+import {
+  scenario,
+  scenarioList,
+  scenarioTest,
+  scenarioTestBad,
+  scenarioTestBest,
+} from './commands/scenario.ts';
 import { schema } from './commands/schema.ts';
 import { snapshot } from './commands/snapshot.ts';
 import { restore } from './commands/snapshot-restore.ts';
@@ -65,6 +72,11 @@ export function routes(language: Language): RouteMap<CliContext> {
       host: host(language),
       sandbox: sandbox(language),
       completion: completion(language),
+      scenario: scenario(language),
+      scenarioTest: scenarioTest(language),
+      scenarioTestBest: scenarioTestBest(language),
+      scenarioTestBad: scenarioTestBad(language),
+      scenarioList: scenarioList(language),
       lint: lint(language),
       dev: dev(language),
     },

@@ -66,6 +66,8 @@ async function launch(cgroup: Cgroup, places: Places, holder: number): Promise<v
   const argv = [...insideOf(holder).enter, program, '--group', 'root', '--logfile', places.log];
   await spawnInCgroup(cgroup.inner, argv, {
     INCUS_DIR: INCUS_DIR_INSIDE,
+    // Somebody's choice of another daemon; this one would take it for its own door.
+    INCUS_SOCKET: '',
     // Its profiles would be loaded into the host's kernel and stay there.
     INCUS_SECURITY_APPARMOR: 'false',
     PATH: `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin`,

@@ -16,7 +16,10 @@ import { ensurePool } from './storage.ts';
 import { ensureUplink, hasLink, removeUplink } from './uplink.ts';
 
 /** With `assumeYes` or `ask`, what the machine lacks may be installed; without them it is named and nothing is done. */
-export interface StartOptions extends Partial<Choices>, InstallOptions {}
+export interface StartOptions extends Partial<Choices>, InstallOptions {
+  /** Home folder that it belongs to; default: that of this run. */
+  readonly home?: string;
+}
 
 /**
  * Starts the sandbox `name`, or returns it when it runs already. What a start or stop that was cut
@@ -24,7 +27,7 @@ export interface StartOptions extends Partial<Choices>, InstallOptions {}
  */
 export async function startSandbox(name: string, options: StartOptions = {}): Promise<Sandbox> {
   if (process.getuid?.() !== 0) throw needsRoot();
-  const places = placesOf(name);
+  const places = placesOf(name, options.home);
   const { emit = silent, signal } = options;
   await installRequirements(options);
   await using _lock = await acquireLock(places.lock, {

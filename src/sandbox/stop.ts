@@ -13,6 +13,8 @@ import { hasLink, removeUplink } from './uplink.ts';
 export interface StopOptions {
   readonly emit?: Emit;
   readonly signal?: AbortSignal;
+  /** Home folder that it belongs to; default: that of this run. */
+  readonly home?: string;
 }
 
 /** Stops the sandbox and keeps its data: the next start finds the same machines. Already stopped is a success. */
@@ -44,7 +46,7 @@ async function locked(
   options: StopOptions,
   work: (places: Places) => Promise<void>,
 ): Promise<void> {
-  const places = placesOf(name);
+  const places = placesOf(name, options.home);
   const { emit = silent, signal } = options;
   await using _lock = await acquireLock(places.lock, {
     command: `sandbox ${verb} ${name}`,

@@ -1,0 +1,16 @@
+import { rm } from 'node:fs/promises';
+import { After, Before, setDefaultTimeout } from '@cucumber/cucumber';
+import { clearSandbox } from './clear.ts';
+import type { ScenarioWorld } from './world.ts';
+
+setDefaultTimeout(Number(process.env.ANKLUME_STEP_LIMIT ?? 120) * 1000);
+
+Before({ name: 'a project folder' }, async function (this: ScenarioWorld) {
+  await this.prepare();
+});
+
+/** Also after a failure: the next scenario finds an empty sandbox. */
+After({ name: 'an empty sandbox' }, async function (this: ScenarioWorld) {
+  await clearSandbox(this.outside, this.parameters.image);
+  await rm(this.folder, { recursive: true, force: true });
+});
