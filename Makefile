@@ -120,6 +120,28 @@ history: rollback-list ## The same as rollback-list
 rollback-cleanup: ## Remove old safety snapshots: KEEP=number
 	@$(ANKLUME) rollback-cleanup $(if $(KEEP),--keep '$(KEEP)') $(ARGS)
 
+##@ Templates and images
+
+.PHONY: golden-create
+golden-create: ## Make a machine a template: NAME=machine
+	@$(if $(NAME),,$(error golden-create needs a machine: make golden-create NAME=web-golden))$(ANKLUME) golden create '$(NAME)' $(ARGS)
+
+.PHONY: golden-derive
+golden-derive: ## Make a machine from a template: TEMPLATE=template INSTANCE=name
+	@$(if $(and $(TEMPLATE),$(INSTANCE)),,$(error golden-derive needs both: make golden-derive TEMPLATE=web-golden INSTANCE=web-1))$(ANKLUME) golden derive '$(TEMPLATE)' '$(INSTANCE)' $(ARGS)
+
+.PHONY: golden-publish
+golden-publish: ## Publish a template as an image: TEMPLATE=template ALIAS=name
+	@$(if $(and $(TEMPLATE),$(ALIAS)),,$(error golden-publish needs both: make golden-publish TEMPLATE=web-golden ALIAS=web))$(ANKLUME) golden publish '$(TEMPLATE)' '$(ALIAS)' $(ARGS)
+
+.PHONY: golden-list
+golden-list: ## The templates, and which machines are outdated
+	@$(ANKLUME) golden list $(ARGS)
+
+.PHONY: golden-update
+golden-update: ## Bring a template up to date: NAME=template
+	@$(if $(NAME),,$(error golden-update needs a template: make golden-update NAME=web-golden))$(ANKLUME) golden update '$(NAME)' $(ARGS)
+
 ##@ Isolation
 
 .PHONY: nftables

@@ -10,6 +10,10 @@ import { doctor } from './commands/doctor.ts';
 import { domain } from './commands/domain.ts';
 import { file } from './commands/file.ts';
 import { flush } from './commands/flush.ts';
+import { golden } from './commands/golden.ts';
+import { create as goldenCreate } from './commands/golden-create.ts';
+import { derive as goldenDerive } from './commands/golden-derive.ts';
+import { publish as goldenPublish } from './commands/golden-publish.ts';
 import { history } from './commands/history.ts';
 import { host } from './commands/host.ts';
 import { image } from './commands/image.ts';
@@ -67,6 +71,10 @@ export function routes(language: Language): RouteMap<CliContext> {
       rollbackCleanup: rollbackCleanup(language),
       network: network(language),
       image: image(language),
+      golden: golden(language),
+      goldenCreate: goldenCreate(language),
+      goldenDerive: goldenDerive(language),
+      goldenPublish: goldenPublish(language),
       backup: backup(language),
       file: file(language),
       host: host(language),

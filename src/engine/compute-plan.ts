@@ -7,7 +7,8 @@ import { findLeftovers, orphanOf, removals } from './orphans.ts';
 import type { Plan, PlanEntry, PlanNote, ResourceKind } from './plan.ts';
 import { unmetRequirement } from './requirements.ts';
 import { imageEntry } from './resources/image.ts';
-import { instanceEntry, instanceNotes } from './resources/instance.ts';
+import { instanceEntry, instanceNotes, isTemplate } from './resources/instance.ts';
+import { instanceId } from './resources/instance-spec.ts';
 import { networkEntry } from './resources/network.ts';
 import { profileEntry } from './resources/profile.ts';
 import { projectEntry } from './resources/project.ts';
@@ -58,7 +59,16 @@ export function computePlan(desired: Desired, observed: Observed, options: PlanO
     unchanged: wanted.filter((spec) => kinds.has(spec.kind) && !entries.has(spec.id)).length,
     orphans: leftovers.map(orphanOf),
     notes,
+    ...restingAmong(observed.instances),
   };
+}
+
+/** The templates that are stopped, as a plan names them. */
+export function restingAmong(instances: Observed['instances']): Pick<Plan, 'resting'> {
+  const resting = instances
+    .filter((live) => live.status === 'Stopped' && isTemplate(live))
+    .map(({ project, name }) => instanceId(project, name));
+  return resting.length > 0 ? { resting } : {};
 }
 
 /** The specs of the whole world that the limit leaves: shared ones know all their machines. */

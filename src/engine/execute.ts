@@ -4,7 +4,7 @@ import type { Host } from '../system/index.ts';
 import { labelOf } from './labels.ts';
 import { type Limits, limitsFor, startsAtOnce } from './limits.ts';
 import { ImageTemplates } from './perform/nesting.ts';
-import { type Discard, perform } from './perform/perform.ts';
+import { type Discard, type Make, perform } from './perform/perform.ts';
 import { isUncertain, remainder } from './perform/recover.ts';
 import type { ApplyReport, Outcome, Plan, PlanEntry } from './plan.ts';
 
@@ -18,6 +18,8 @@ export interface ExecuteOptions {
   readonly host?: Host;
   /** Takes the place of the removal of a machine or a volume, to keep its data. Called again after an interruption. */
   readonly discard?: Discard;
+  /** Takes the place of the creation of machines. Called again after an interruption. */
+  readonly make?: Make;
   /** Called when all that an entry stands on is done; gives what is to be carried out. May take its time. */
   readonly before?: (entry: Doable) => Promise<Doable>;
   /** Called with how each entry ended. */
@@ -61,6 +63,7 @@ class Run {
   readonly #host: Host | undefined;
   readonly #templates = new ImageTemplates();
   readonly #discard: Discard | undefined;
+  readonly #make: Make | undefined;
   readonly #before: NonNullable<ExecuteOptions['before']>;
   readonly #ended: ExecuteOptions['ended'];
   /** For each entry: whether it was done, once it has ended. */
@@ -74,6 +77,7 @@ class Run {
     this.#signal = options.signal;
     this.#host = options.host;
     this.#discard = options.discard;
+    this.#make = options.make;
     this.#before = options.before ?? (async (entry) => entry);
     this.#ended = options.ended;
     this.#fates = new Map(plan.entries.map((entry) => [entry.id, new Signal()]));
@@ -134,6 +138,7 @@ class Run {
           ...(this.#signal && { signal: this.#signal }),
           ...(this.#host && { host: this.#host }),
           ...(this.#discard && { discard: this.#discard }),
+          ...(this.#make && { make: this.#make }),
         });
       } catch (error) {
         if (!isUncertain(error) || recoveries >= RECOVERIES) throw error;

@@ -1,11 +1,11 @@
 export { type ApplyOptions, applyDesired, planFor, refuseIncomplete } from './apply.ts';
-export { computePlan, type PlanOptions } from './compute-plan.ts';
+export { computePlan, type PlanOptions, restingAmong } from './compute-plan.ts';
 export { type ExecuteOptions, executePlan } from './execute.ts';
 export { computeFlush } from './flush.ts';
 export { ASIDE_PROJECT, declaredKeys, MARK } from './marks.ts';
 export { observe, observeGpus } from './observe.ts';
 export type { Observed } from './observed.ts';
-export type { Discard } from './perform/perform.ts';
+export type { Discard, Make } from './perform/perform.ts';
 export type {
   Action,
   ApplyReport,

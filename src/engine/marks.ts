@@ -12,8 +12,13 @@ export const MARK = {
   keys: 'user.anklume.keys',
   /** The image reference an instance was made from. */
   image: 'user.anklume.image',
-  /** On a network between the two phases of its creation; what is found with it is unfinished. */
+  /** On a network or a copied machine between the phases of its creation; what is found with it is unfinished. */
   pending: 'user.anklume.pending',
+  /** `true` on a machine that others are derived from: it rests, and is never started by an apply. */
+  template: 'user.anklume.template',
+  /** On a derived machine: `project/instance` of its template, and when the state that it began with was kept. */
+  derivedFrom: 'user.anklume.derived.from',
+  derivedVersion: 'user.anklume.derived.version',
   /** On a volume that holds data of a machine that is not ephemeral: never removed by this tool. */
   protected: 'user.anklume.protected',
   /** In place of `project` on what was put aside instead of removed: whose it was. */

@@ -96,6 +96,8 @@ export interface Plan {
   /** Objects of ours that the tree no longer names: removed only when asked. */
   readonly orphans: readonly Orphan[];
   readonly notes: readonly PlanNote[];
+  /** Ids of templates, which are stopped on purpose and stay so; absent where there are none. */
+  readonly resting?: readonly string[];
 }
 
 /** How one entry ended. */

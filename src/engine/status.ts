@@ -6,6 +6,7 @@ import { compare } from './compare.ts';
 import { MARK } from './marks.ts';
 import { holderOf } from './ownership.ts';
 import type { Change } from './plan.ts';
+import { isTemplate } from './resources/instance.ts';
 import { instanceSpec } from './resources/instance-spec.ts';
 
 /** One machine as people ask about it. Plain JSON. */
@@ -26,6 +27,8 @@ export interface MachineStatus {
   /** Whose it is, when it is not ours. */
   readonly owner?: 'unmarked' | 'another';
   readonly protected: boolean;
+  /** Others are derived from it: it is stopped on purpose. */
+  readonly template?: true;
   /** `false`: only described in infra.yml (`managed: false`), and left alone. */
   readonly managed?: false;
 }
@@ -98,6 +101,7 @@ function row(
     protected: known
       ? known.expanded_config['security.protection.delete'] === 'true'
       : !machine.ephemeral,
+    ...(known && isTemplate(known) && { template: true }),
   };
 }
 

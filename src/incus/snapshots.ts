@@ -22,18 +22,36 @@ export class Snapshots {
     });
   }
 
-  /** Kind `already-exists` where the instance has one of that name. */
-  async create(
+  async get(
     instance: string,
     name: string,
     { project, ...options }: ProjectOptions = {},
+  ): Promise<Snapshot> {
+    const { value } = await this.#transport.value<Snapshot>({
+      ...options,
+      method: 'GET',
+      path: at`/1.0/instances/${instance}/snapshots/${name}`,
+      query: { project },
+      doing: doing('read', 'snapshot', `${instance}/${name}`),
+    });
+    return value;
+  }
+
+  /**
+   * Kind `already-exists` where the instance has one of that name. One that `stays` does not expire, whatever the
+   * instance says of its snapshots.
+   */
+  async create(
+    instance: string,
+    name: string,
+    { project, stays = false, ...options }: ProjectOptions & { readonly stays?: boolean } = {},
   ): Promise<void> {
     await this.#transport.run({
       ...options,
       method: 'POST',
       path: at`/1.0/instances/${instance}/snapshots`,
       query: { project },
-      body: { name, stateful: false },
+      body: { name, stateful: false, ...(stays && { expires_at: NEVER }) },
       doing: doing('create', 'snapshot', `${instance}/${name}`),
     });
   }
@@ -51,6 +69,22 @@ export class Snapshots {
       query: { project },
       body: { restore: name },
       doing: doing('restore', 'snapshot', `${instance}/${name}`),
+    });
+  }
+
+  async rename(
+    instance: string,
+    name: string,
+    newName: string,
+    { project, ...options }: ProjectOptions = {},
+  ): Promise<void> {
+    await this.#transport.run({
+      ...options,
+      method: 'POST',
+      path: at`/1.0/instances/${instance}/snapshots/${name}`,
+      query: { project },
+      body: { name: newName },
+      doing: doing('rename', 'snapshot', `${instance}/${name}`),
     });
   }
 
@@ -76,3 +110,6 @@ export class Snapshots {
     }
   }
 }
+
+/** How the daemon writes that a snapshot does not expire. */
+const NEVER = '0001-01-01T00:00:00Z';

@@ -1,3 +1,4 @@
+export { assignHosts, FIREWALL_HOST, GATEWAY_HOST } from './addressing.ts';
 export { FIREWALL_MACHINE } from './enrich.ts';
 export { type FoundInfra, findInfra } from './find.ts';
 export { bitsOf, isHostOf6, parseCidr6, parseIpv6 } from './ipv6.ts';

@@ -4,9 +4,11 @@ import {
   type ApplyReport,
   computePlan,
   executePlan,
+  type Make,
   observeGpus,
   type Plan,
   refuseIncomplete,
+  restingAmong,
 } from '../engine/index.ts';
 import { changesWorld, concerned, type SafetyNet, spreadNet } from '../generations/index.ts';
 import { readIfExists, writeAtomic } from '../system/index.ts';
@@ -19,7 +21,7 @@ import { goldenRun } from './golden.ts';
 import type { GoldenReport } from './golden-run.ts';
 import type { Listening } from './lock.ts';
 import { look, type Sight } from './look.ts';
-import { isRoleTag, PROVISION_TAG } from './provision.ts';
+import { ansibleTags, isRoleTag, PROVISION_TAG } from './provision.ts';
 import { rulesOf } from './walls.ts';
 import type { World } from './world.ts';
 
@@ -43,6 +45,8 @@ export interface ApplyChoices extends Pick<ApplyOptions, 'limit' | 'prune' | 'ad
   readonly skipSnapshot?: boolean;
   /** Every machine is provisioned by itself; no image of one is kept, none is used. */
   readonly noCache?: boolean;
+  /** Takes the place of the creation of machines. */
+  readonly make?: Make;
   /** Called when the plan is accepted, before the first change. */
   readonly ready?: () => Promise<void>;
 }
@@ -86,7 +90,7 @@ export async function applyWorld(
   // Made while the daemon looks for its answers.
   const rules = wantsRules(choices) ? rulesOf(world.desired) : undefined;
   const plan = touchesNoObject(choices, world.desired)
-    ? nothing(world)
+    ? await nothing(world, daemon, choices)
     : await planWorld(world, daemon, choices, looking);
   for (const { code, text, remedy } of plan.notes)
     emit({ type: 'note', level: 'warning', code, text, ...(remedy && { remedy }) });
@@ -108,6 +112,7 @@ export async function applyWorld(
     ...(run && { before: run.before, ended: run.ended }),
     ...(host && { host }),
     ...(net?.discard && { discard: net.discard }),
+    ...(choices.make && { make: choices.make }),
   });
   const rulesChanged = rules !== undefined && (await writeRules(world, rules));
   await net?.finish(report);
@@ -177,12 +182,18 @@ function namesKind(desired: Desired | undefined, tag: string): boolean {
   return !OTHER_TAGS.includes(tag) && !(desired && isRoleTag(desired, tag));
 }
 
-function nothing({ desired }: World): Plan {
+async function nothing(
+  { desired }: World,
+  { incus }: Daemon,
+  choices: ApplyChoices,
+): Promise<Plan> {
+  const provisions = ansibleTags(desired, choices) !== undefined;
   return {
     projectName: desired.projectName,
     entries: [],
     unchanged: 0,
     orphans: [],
     notes: [],
+    ...(provisions && restingAmong(await incus.instances.list())),
   };
 }

@@ -7,7 +7,7 @@ import {
 } from '../engine/index.ts';
 import { AnklumeError, ExitCode, type Problem, step } from '../messages/index.ts';
 import type { Proof } from '../network/index.ts';
-import { type ApplyChoices, applyWorld } from './apply-world.ts';
+import { type Applied, type ApplyChoices, applyWorld } from './apply-world.ts';
 import type { Daemon } from './daemon.ts';
 import { type FirewallReport, raiseFirewall } from './firewall.ts';
 import type { GoldenReport } from './golden-run.ts';
@@ -80,7 +80,7 @@ export async function bringUp(
     const { report, golden } = applied;
     const apply = watch();
     goOn(listening, report);
-    const late = await waitForMachines(world, daemon, report, choices, listening);
+    const late = await waitForMachines(world, daemon, applied, choices, listening);
     await tellVms(world.desired, daemon, listening.emit);
     const addresses = watch();
     goOn(listening, report);
@@ -135,15 +135,18 @@ async function wallsIfPossible(
   return undefined;
 }
 
-/** Waits for the machines that apply did bring up; gives those that are late. */
+/** Waits for the machines that apply did bring up, not for templates; gives those that are late. */
 async function waitForMachines(
   { desired }: World,
   { incus }: Daemon,
-  { outcomes }: ApplyReport,
+  { plan: { resting = [] }, report: { outcomes } }: Applied,
   { agentSeconds }: BringUpChoices,
   { emit, signal }: Listening,
 ): Promise<Readiness[]> {
-  const lost = new Set(outcomes.filter(({ result }) => result !== 'done').map(({ id }) => id));
+  const lost = new Set([
+    ...outcomes.filter(({ result }) => result !== 'done').map(({ id }) => id),
+    ...resting,
+  ]);
   const machines = awaitedOf(desired).filter(
     ({ project, instance }) => !lost.has(`instance:${project}/${instance}`),
   );

@@ -47,6 +47,15 @@ export { type RulesChoice, type RulesSource, readRulesSource } from './rules-sou
 export { staleRules } from './stale-rules.ts';
 export { type StillDeclared, stillDeclared } from './still-declared.ts';
 export { type SyncOptions, type SyncReport, syncProject } from './sync-project.ts';
+export { type Derivation, deriveMachine } from './templates/derive.ts';
+export { createTemplate, type TemplateMade, updateTemplate } from './templates/make.ts';
+export {
+  publishTemplate,
+  releaseTemplate,
+  surveyTemplates,
+  type TemplatePublished,
+  type TemplateSurvey,
+} from './templates/survey.ts';
 export {
   hostOf,
   loadRules,

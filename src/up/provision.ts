@@ -1,4 +1,4 @@
-import type { Outcome } from '../engine/index.ts';
+import type { Outcome, Plan } from '../engine/index.ts';
 import { AnklumeError, type Emit, ExitCode, type Text } from '../messages/index.ts';
 import {
   type Inhabited,
@@ -63,12 +63,12 @@ export async function provisionMachines(
   { reach }: Daemon,
   choices: Pick<ApplyChoices, 'phase' | 'tags' | 'limit'>,
   { emit, signal }: { readonly emit: Emit; readonly signal: AbortSignal },
-  { report, golden }: Pick<Applied, 'report' | 'golden'>,
+  { plan, report, golden }: Pick<Applied, 'plan' | 'report' | 'golden'>,
 ): Promise<Provisioning | undefined> {
   const tags = ansibleTags(desired, choices);
   if (tags === undefined) return undefined;
   const before = golden?.provisioned?.machines.filter(({ result }) => result === 'done') ?? [];
-  const machines = present(withRoles(desired, choices.limit), report).filter(
+  const machines = present(withRoles(desired, choices.limit), report, plan).filter(
     ({ name }) => !before.some(({ machine }) => machine === name),
   );
   if (machines.length + before.length === 0) return undefined;
@@ -98,12 +98,16 @@ function together(
   };
 }
 
-/** Without those that apply could not bring up. */
+/** Without those that apply could not bring up, and templates that are stopped. */
 export function present(
   machines: readonly Provisionable[],
   { outcomes }: { readonly outcomes: readonly Pick<Outcome, 'id' | 'result'>[] },
+  { resting = [] }: Pick<Plan, 'resting'> = {},
 ): Provisionable[] {
-  const lost = new Set(outcomes.filter(({ result }) => result !== 'done').map(({ id }) => id));
+  const lost = new Set([
+    ...outcomes.filter(({ result }) => result !== 'done').map(({ id }) => id),
+    ...resting,
+  ]);
   return machines.filter(({ project, instance }) => !lost.has(`instance:${project}/${instance}`));
 }
 

@@ -29,6 +29,19 @@ export const snapshotNames: Proposer = async ({ cwd, env }) => {
   }
 };
 
+/** Names of the templates of this infrastructure. */
+export const templateNames: Proposer = async ({ cwd, env }) => {
+  const { openDaemon, openWorld, surveyTemplates } = await import('../../up/index.ts');
+  try {
+    const world = await openWorld({ cwd });
+    await using daemon = await openDaemon({}, { env });
+    return (await surveyTemplates(world, daemon)).map(({ machine }) => machine);
+  } catch {
+    // The tab key is no place for error messages.
+    return [];
+  }
+};
+
 /** Milliseconds after which the tab key gives up on a daemon. */
 const LONGEST_WAIT = 2000;
 

@@ -87,7 +87,8 @@ function address(
   return paint.warn(`${declaredIp} ≠ ${addresses.map(printable).join(', ')}`);
 }
 
-function state({ state: word }: MachineStatus, { t, paint }: Look): string {
+function state({ state: word, template }: MachineStatus, { t, paint }: Look): string {
+  if (template && word === 'Stopped') return t({ en: 'template', fr: 'modèle' });
   switch (word) {
     case 'Running':
       return paint.good(t({ en: 'running', fr: 'en marche' }));

@@ -24,10 +24,16 @@ export interface PerformContext {
   /** Which images write the nesting context themselves, as this run has found. */
   readonly templates: ImageTemplates;
   readonly discard?: Discard;
+  readonly make?: Make;
 }
 
 /** Puts a machine or a volume aside instead of removing it. */
 export type Discard = (entry: Extract<PlanEntry, { readonly action: 'delete' }>) => Promise<void>;
+
+/** Makes a machine by another way than from its image: what a creation that was cut short left of it goes first. */
+export type Make = (
+  entry: Extract<PlanEntry, { readonly action: 'create' | 'recreate' }>,
+) => Promise<void>;
 
 /** Carries out one entry. What it writes is in the entry alone: no decision is taken here. */
 export async function perform(
@@ -93,6 +99,8 @@ async function performInstance(
   context: PerformContext,
 ): Promise<void> {
   const place = { project: entry.project ?? '', name: entry.name };
+  if (context.make && (entry.action === 'create' || entry.action === 'recreate'))
+    return context.make(entry);
   switch (entry.action) {
     case 'create':
       return createInstance(incus, place, entry.body, context);

@@ -25,6 +25,7 @@ export function instanceEntry(spec: Spec, observed: Observed, rules: Rules): Pla
 function convergeInstance(spec: Spec, live: Instance): PlanEntry | undefined {
   const difference = wholeContext(compare(withoutOrigin(spec).wanted, live), spec);
   const stopped = live.status === 'Stopped';
+  if (stopped && isTemplate(live)) return difference && update(spec, difference);
   if (difference && stopped)
     return update(
       spec,
@@ -46,6 +47,11 @@ function convergeInstance(spec: Spec, live: Instance): PlanEntry | undefined {
     ...about(spec),
     reason: { en: 'is declared and does not run', fr: `est déclarée et n'est pas démarrée` },
   };
+}
+
+/** A template is stopped on purpose: what runs in it would not be what others begin with. */
+export function isTemplate(live: Pick<Instance, 'config'>): boolean {
+  return live.config[MARK.template] === 'true';
 }
 
 /** A machine that is told anything of its nesting is told all: nobody knows which of its files are still there. */
@@ -78,15 +84,17 @@ function losesAddress(live: Instance, card: Wanted['devices']): boolean {
 
 /**
  * Left behind by a daemon that was killed while it made the instance: a complete one that never ran carries
- * `volatile.apply_template`, one that ran carries its last power state and the time it was last used.
+ * `volatile.apply_template`, one that ran carries its last power state and the time it was last used. A copy of a
+ * template says itself that it is not finished.
  * Only asked of instances with our mark, as imports carry neither key. Starting a torn one would make it worse.
  */
 export function isTorn(live: Instance): boolean {
   return (
     live.status === 'Stopped' &&
-    live.config['volatile.apply_template'] === undefined &&
-    live.config['volatile.last_state.power'] === undefined &&
-    !(Date.parse(live.last_used_at ?? '') > 0)
+    (live.config[MARK.pending] !== undefined ||
+      (live.config['volatile.apply_template'] === undefined &&
+        live.config['volatile.last_state.power'] === undefined &&
+        !(Date.parse(live.last_used_at ?? '') > 0)))
   );
 }
 

@@ -163,6 +163,8 @@ export interface Snapshot {
   /** Bytes; -1 where the storage driver does not count. */
   readonly size?: number;
   readonly config?: WireConfig;
+  readonly devices?: WireDevices;
+  readonly expanded_devices?: WireDevices;
 }
 
 export interface Resources {
