@@ -1,6 +1,7 @@
 export { type LintResult, runLinters } from './lint.ts';
+export { failureLines } from './results.ts';
 export type { ScenarioResult, StepResult } from './roles/run-scenario.ts';
 export { rolesIn } from './roles/scenario.ts';
 export { ROLE_SANDBOX, type RoleTestOptions, testRoles } from './roles/test-roles.ts';
-export { RINGS, type Ring, runTests, type TestTotals } from './tests.ts';
+export { RINGS, type Ring, runTests } from './tests.ts';
 export { runBench, runCheck } from './tools.ts';

@@ -3,15 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Emit } from '../messages/index.ts';
 import { installRequirements } from '../sandbox/index.ts';
-import { productRoot, readIfExists, runAttached } from '../system/index.ts';
+import { productRoot, runAttached } from '../system/index.ts';
+import { addTotals, NO_TESTS, readTotals, type TestTotals, withFailure } from './results.ts';
 import { runCheck, tool } from './tools.ts';
-
-/** What a run of all tests counted. */
-export interface TestTotals {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
 
 /** Parts of the tests, by their names on the command line, in the order that they run in. */
 export const RINGS = ['check', 'integration', 'faults', 'roles', 'vms', 'emulated'] as const;
@@ -59,13 +53,11 @@ export async function runTests(
     const totals: TestTotals[] = [];
     for (const lanes of stagesOf(rings))
       totals.push(...(await Promise.all(lanes.map((runs, at) => runLane(runs, folder, env, at)))));
-    return totals.reduce(add, NONE);
+    return totals.reduce(addTotals, NO_TESTS);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
-
-const NONE: TestTotals = { passed: 0, failed: 0, skipped: 0 };
 
 /** The first lane prints as it goes; what another printed is shown when it has ended. */
 async function runLane(
@@ -74,11 +66,15 @@ async function runLane(
   env: Readonly<Record<string, string>>,
   lane: number,
 ): Promise<TestTotals> {
-  let totals = NONE;
+  let totals = NO_TESTS;
   for (const [at, run] of runs.entries()) {
     const counts = join(folder, `${run.ring}-${lane}-${at}.json`);
     const code = await runOne(run, counts, env, lane === 0 ? undefined : `${counts}.log`);
-    totals = add(totals, withFailure(await readTotals(counts), code));
+    const name = run.shard === undefined ? run.ring : `${run.ring} ${run.shard}`;
+    totals = addTotals(
+      totals,
+      withFailure(await readTotals(counts, name, productRoot()), code, name),
+    );
   }
   return totals;
 }
@@ -105,28 +101,4 @@ async function runOne(
 /** Lines for the reader, and the counts into a file. */
 function reporters(file: string): string[] {
   return ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-}
-
-/** A run that ended badly without a failed test, such as a formatting error, counts as one failure. */
-export function withFailure(totals: TestTotals, code: number): TestTotals {
-  return code !== 0 && totals.failed === 0 ? { ...totals, failed: 1 } : totals;
-}
-
-async function readTotals(file: string): Promise<TestTotals> {
-  const text = (await readIfExists(file))?.toString('utf8');
-  const counts: Record<string, unknown> = text === undefined ? {} : JSON.parse(text);
-  const number = (key: string) => Number(counts[key] ?? 0);
-  return {
-    passed: number('numPassedTests'),
-    failed: number('numFailedTests'),
-    skipped: number('numPendingTests') + number('numTodoTests'),
-  };
-}
-
-function add(a: TestTotals, b: TestTotals): TestTotals {
-  return {
-    passed: a.passed + b.passed,
-    failed: a.failed + b.failed,
-    skipped: a.skipped + b.skipped,
-  };
 }

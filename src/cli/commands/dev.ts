@@ -41,7 +41,7 @@ const test = command({
     long: toggle({ en: 'The long forms too', fr: 'Aussi les formes longues' }),
   },
   async run(session, flags, only) {
-    const { RINGS, runTests } = await import('../../dev/index.ts');
+    const { failureLines, RINGS, runTests } = await import('../../dev/index.ts');
     const rings = RINGS.filter((ring) => only === undefined || ring === only);
     const totals = await runTests(
       rings,
@@ -49,16 +49,16 @@ const test = command({
       session,
     );
     const { passed, failed, skipped } = totals;
-    session.result({ type: 'tests', ...totals }, () =>
+    const counts = session.t(
       skipped === 0
-        ? session.t({
-            en: `${passed} passed, ${failed} failed`,
-            fr: `${passed} réussis, ${failed} échoués`,
-          })
-        : session.t({
+        ? { en: `${passed} passed, ${failed} failed`, fr: `${passed} réussis, ${failed} échoués` }
+        : {
             en: `${passed} passed, ${failed} failed, ${skipped} skipped`,
             fr: `${passed} réussis, ${failed} échoués, ${skipped} passés`,
-          }),
+          },
+    );
+    session.result({ type: 'tests', ...totals }, () =>
+      [...failureLines(totals.failures), counts].join('\n'),
     );
     return failed > 0 ? ExitCode.failed : ExitCode.done;
   },
