@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stampOf } from '../snapshots/index.ts';
-import { homeFolder, readIfExists, writeAtomic } from '../system/index.ts';
+import { homeFolder, readIfExists, removeInterrupted, writeAtomic } from '../system/index.ts';
 import { type KeptFile, readFiles } from './files.ts';
 import { type GenerationRecord, parseRecord } from './record.ts';
 
@@ -37,6 +37,7 @@ export class History {
 
   async write(record: GenerationRecord): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: PRIVATE });
+    await removeInterrupted(this.folder);
     await writeAtomic(
       join(this.folder, `${nameOf(record.number)}.json`),
       `${JSON.stringify(record, undefined, 2)}\n`,

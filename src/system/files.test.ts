@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { readIfExists, writeAtomic } from './files.ts';
+import { readIfExists, removeInterrupted, writeAtomic } from './files.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -30,4 +30,14 @@ it('keeps the old file, and nothing besides it, when writing fails', async () =>
 it('gives undefined for a missing file and throws for one that cannot be read', async () => {
   expect(await readIfExists(join(folder, 'none'))).toBeUndefined();
   await expect(readIfExists(folder)).rejects.toThrow();
+});
+
+it('what a killed write left goes after a minute; one that may be under way and files of others stay', async () => {
+  const names = ['.all.yml.0123456789ab.anklume-part', '.hidden', 'all.yml', 'b.anklume-part'];
+  for (const name of names) await writeFile(join(folder, name), 'x');
+  await removeInterrupted(folder);
+  expect(await readdir(folder)).toHaveLength(4);
+  await removeInterrupted(folder, Date.now() + 61_000);
+  expect((await readdir(folder)).sort()).toEqual(names.slice(1));
+  await removeInterrupted(join(folder, 'none'));
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 
 /** The bytes of a file, or undefined when there is none. */
 export async function readIfExists(path: string): Promise<Buffer | undefined> {
@@ -12,6 +12,12 @@ export async function readIfExists(path: string): Promise<Buffer | undefined> {
   }
 }
 
+/** The end of the name of a file that is being written. */
+const PART = '.anklume-part';
+
+/** A file is written in far less: older than this, what is left of it belongs to nobody. In ms. */
+const PART_AGE = 60_000;
+
 /**
  * Writes a whole file or nothing: temporary file beside it, fsync, rename.
  * A reader sees the old bytes or the new ones, also after a power cut.
@@ -22,7 +28,9 @@ export async function writeAtomic(
   mode = 0o644,
 ): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  // A dot in front: Ansible and other readers of a folder pass over what a kill leaves.
+  const name = `.${basename(path)}.${randomBytes(6).toString('hex')}${PART}`;
+  const temporary = join(dirname(path), name);
   try {
     const handle = await open(temporary, 'wx', mode);
     try {
@@ -36,4 +44,17 @@ export async function writeAtomic(
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** Removes from a folder what `writeAtomic` left there when it was killed, once it is a minute old. */
+export async function removeInterrupted(folder: string, now = Date.now()): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const parts = names.filter((name) => name.startsWith('.') && name.endsWith(PART));
+  await Promise.all(
+    parts.map(async (name) => {
+      const path = join(folder, name);
+      const left = await stat(path).catch(() => undefined);
+      if (left !== undefined && now - left.mtimeMs > PART_AGE) await rm(path, { force: true });
+    }),
+  );
 }

@@ -2,7 +2,7 @@ export { aptCandidate, aptInstall, aptUpdate } from './apt.ts';
 export { aptProxy } from './apt-proxy.ts';
 export { type AptMirrors, aptMirrors } from './apt-sources.ts';
 export { runAttached } from './attached.ts';
-export { readIfExists, writeAtomic } from './files.ts';
+export { readIfExists, removeInterrupted, writeAtomic } from './files.ts';
 export { type FilterOptions, through } from './filter.ts';
 export { type Host, thisHost } from './host.ts';
 export { type HostFacts, type OsRelease, readHostFacts } from './host-facts.ts';

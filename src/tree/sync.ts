@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Infra } from '../infra/index.ts';
 import { errorsOf, type Problem } from '../messages/index.ts';
-import { writeAtomic } from '../system/index.ts';
+import { removeInterrupted, writeAtomic } from '../system/index.ts';
 import { type FileOnDisk, lookAt } from './file-access.ts';
-import { type Frame, type TreeFile, treePath } from './layout.ts';
+import { type Frame, TREE_FOLDERS, type TreeFile, treePath } from './layout.ts';
 import { placeSection } from './managed-section.ts';
 import { findOrphans, type Orphan } from './orphans.ts';
 import { renderTree } from './render.ts';
@@ -119,6 +120,7 @@ export async function writeSync(plan: SyncPlan): Promise<void> {
     plan.writes.map((write) => limit(() => replace(plan.root, write))),
   );
   for (const end of ended) if (end.status === 'rejected') throw end.reason;
+  await Promise.all(TREE_FOLDERS.map((folder) => removeInterrupted(join(plan.root, folder))));
 }
 
 async function replace(root: string, write: PlannedWrite): Promise<void> {
