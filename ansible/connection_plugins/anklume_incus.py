@@ -95,6 +95,16 @@ USUAL_SOCKETS = ("/run/incus/unix.socket", "/var/lib/incus/unix.socket")
 STARTING = ("agent isn't currently running", "agent not running", "not running", "busy", "invalid pid",
             "failed to retrieve pid")
 FRAME = 64 * 1024
+# Incus 6.0.4 drops what a command wrote just before it ended, when its reader is late. So the streams are held
+# open until all has arrived: the mark tells that, and the exit status; then the client ends what holds them.
+HELD = """mark=$1
+shift
+"$@"
+status=$?
+printf '\\000%s%d\\n' "$mark" "$status"
+printf '\\000%s%d\\n' "$mark" "$status" >&2
+exec sleep 30
+"""
 
 
 class ApiError(Exception):
@@ -230,6 +240,32 @@ class Stream:
         self.link.close()
 
 
+class Output:
+    """What a command writes to one of its streams, up to the mark."""
+
+    def __init__(self, mark):
+        self.mark = mark
+        self.written = b""
+        # The exit status, once the mark has come.
+        self.status = None
+
+    def collect(self, stream):
+        chunks, tail = [], b""
+        try:
+            for chunk in stream.chunks():
+                chunks.append(chunk)
+                tail = (tail + chunk)[-len(self.mark) - 8:]
+                before, found, status = tail.rpartition(self.mark)
+                if found and status.endswith(b"\n"):
+                    self.status = int(status)
+                    break
+        except OSError:
+            pass
+        self.written = b"".join(chunks)
+        if self.status is not None:
+            self.written = self.written[:self.written.rindex(self.mark)]
+
+
 class Connection(ConnectionBase):
     """Commands and files of one instance."""
 
@@ -323,11 +359,14 @@ class Connection(ConnectionBase):
                     return
 
     def _run(self, command, data):
-        body = {"command": command, "wait-for-websocket": True, "interactive": False, "environment": {}}
+        """Runs a command to its end: its exit status, and all that it wrote."""
+        mark = b"\0" + b64encode(os.urandom(12)) + b":"
+        body = {"command": ["sh", "-c", HELD, "sh", to_text(mark[1:]), *command],
+                "wait-for-websocket": True, "interactive": False, "environment": {}}
         begun = self._daemon.call("POST", self._path("exec"), body)
         operation, streams = begun["operation"], {}
         project = urlencode(self._query)
-        output = {"1": [], "2": []}
+        output = {"1": Output(mark), "2": Output(mark)}
         try:
             for fd, secret in begun["metadata"]["metadata"]["fds"].items():
                 try:
@@ -336,24 +375,28 @@ class Connection(ConnectionBase):
                     # A fast command can end before its control stream is attached.
                     if fd != "control":
                         raise
-            readers = [threading.Thread(target=self._collect, args=(streams[fd], output[fd]), daemon=True)
-                       for fd in output]
+            readers = [threading.Thread(target=output[fd].collect, args=(streams[fd],), daemon=True) for fd in output]
+            # A command that ends without reading its input keeps nobody waiting.
+            feeder = threading.Thread(target=self._feed, args=(streams["0"], data), daemon=True)
+            for thread in (*readers, feeder):
+                thread.start()
             for reader in readers:
-                reader.start()
-            self._feed(streams["0"], data)
-            status = self._status(f"{operation}/wait?{project}")
-            for reader in readers:
-                reader.join(10)
+                reader.join()
+            status = output["1"].status
+            if status is None:
+                status = self._status(f"{operation}/wait?{project}")
+            elif "control" in streams:
+                self._end(streams["control"])
         finally:
             for stream in streams.values():
                 stream.close()
-        return status, b"".join(output["1"]), b"".join(output["2"])
+        return status, output["1"].written, output["2"].written
 
     @staticmethod
-    def _collect(stream, chunks):
+    def _end(control):
+        """Ends what holds the streams open."""
         try:
-            for chunk in stream.chunks():
-                chunks.append(chunk)
+            control.send(json.dumps({"command": "signal", "signal": 9}).encode(), 1)
         except OSError:
             pass
 

@@ -153,6 +153,7 @@ class Inside {
   #exec(command: readonly string[], stdin?: string) {
     return this.#incus.instances.exec(this.#name, command, {
       ...this.#in,
+      whole: true,
       ...(stdin !== undefined && { stdin }),
     });
   }

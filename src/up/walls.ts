@@ -130,7 +130,7 @@ export function proveWalls(
     return prove(desired, machines, host, {
       ...others,
       exec: ({ project, instance }, argv) =>
-        incus.instances.exec(instance, argv, { project, ...(signal && { signal }) }),
+        incus.instances.exec(instance, argv, { project, whole: true, ...(signal && { signal }) }),
       ...(signal && { signal }),
     });
   });

@@ -59,9 +59,14 @@ export function anklume(args: readonly string[], options: CliOptions = {}): Prom
   });
 }
 
+/** Incus 6.0.4 drops what a command writes right before its end; this one ends a little later. */
+const LINGER = ['sh', '-c', '"$@"; status=$?; sleep 0.2; exit $status', 'sh'];
+
 /** Asks the shared sandbox's daemon with the `incus` command: a look from outside. */
 export async function incusCli(...args: string[]): Promise<string> {
-  const { stdout } = await run(['incus', ...args], { env: { INCUS_DIR: inject('incusDir') } });
+  const at = args[0] === 'exec' ? args.indexOf('--') + 1 : 0;
+  const words = at > 0 ? args.toSpliced(at, 0, ...LINGER) : args;
+  const { stdout } = await run(['incus', ...words], { env: { INCUS_DIR: inject('incusDir') } });
   return stdout;
 }
 

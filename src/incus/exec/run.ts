@@ -5,6 +5,7 @@ import type { ProjectOptions } from '../options.ts';
 import type { Transport } from '../transport.ts';
 import type { Socket } from '../websocket.ts';
 import { doing } from '../words.ts';
+import { held, type MarkedOutput } from './held.ts';
 import { openSession, type Session } from './session.ts';
 
 export interface CommandOptions extends ProjectOptions {
@@ -33,6 +34,11 @@ export interface ExecOptions extends CommandOptions {
    * input must not be a stream then.
    */
   readonly repeatable?: boolean;
+  /**
+   * All output arrives for certain, which Incus 6.0.4 does not promise of a command that ends at once; see `held.ts`. The
+   * instance needs a `sh`, and what `signal` kills is the shell around the command. Not with `onStdout` and `onStderr`.
+   */
+  readonly whole?: boolean;
 }
 
 export interface ExecResult {
@@ -42,6 +48,9 @@ export interface ExecResult {
 }
 
 const frameLength = 128 * 1024;
+
+/** Bytes. */
+const LONGEST = 64 * 1024 * 1024;
 
 /** Times that a daemon may lose sight of the same command: with one in four lost, fifty never happen. */
 const MOST_TRIES = 50;
@@ -55,11 +64,37 @@ export async function runCommand(
 ): Promise<ExecResult> {
   for (let left = options.repeatable ? MOST_TRIES : 1; ; left--)
     try {
-      return await runOnce(transport, name, command, options);
+      return await (options.whole ? runHeld : runOnce)(transport, name, command, options);
     } catch (error) {
       if (left === 1 || !isKind(error, 'failed', 'invalid')) throw error;
       if (!isLostSight(error.untrustedWords)) throw error;
     }
+}
+
+/** A command whose last words are waited for. */
+async function runHeld(
+  transport: Transport,
+  name: string,
+  command: readonly string[],
+  options: ExecOptions,
+): Promise<ExecResult> {
+  const { command: wrapped, arrived, stdout, stderr } = held(command);
+  const tooMuch = new AbortController();
+  const counted = (output: MarkedOutput) => {
+    const counter = collector(options.longestOutput ?? LONGEST, tooMuch);
+    return (chunk: Buffer) => {
+      counter.count(chunk);
+      output.add(chunk);
+    };
+  };
+  const { code } = await runOnce(transport, name, wrapped, {
+    ...options,
+    signal: AbortSignal.any([tooMuch.signal, ...(options.signal ? [options.signal] : [])]),
+    interrupt: arrived,
+    onStdout: counted(stdout),
+    onStderr: counted(stderr),
+  });
+  return { code: stdout.status ?? code, stdout: stdout.text(), stderr: stderr.text() };
 }
 
 async function runOnce(
@@ -69,7 +104,7 @@ async function runOnce(
   options: ExecOptions,
 ): Promise<ExecResult> {
   const tooMuch = new AbortController();
-  const limit = options.longestOutput ?? 64 * 1024 * 1024;
+  const limit = options.longestOutput ?? LONGEST;
   const stdout = collector(limit, tooMuch);
   const stderr = collector(limit, tooMuch);
   const signals = [tooMuch.signal, ...(options.signal ? [options.signal] : [])];
@@ -128,11 +163,15 @@ export function execCall(
 function collector(limit: number, tooMuch: AbortController) {
   const chunks: Buffer[] = [];
   let length = 0;
+  const count = (chunk: Buffer): boolean => {
+    length += chunk.length;
+    if (length > limit) tooMuch.abort(tooLong(limit));
+    return length <= limit;
+  };
   return {
+    count,
     add: (chunk: Buffer) => {
-      length += chunk.length;
-      if (length > limit) tooMuch.abort(tooLong(limit));
-      else chunks.push(chunk);
+      if (count(chunk)) chunks.push(chunk);
     },
     text: () => Buffer.concat(chunks).toString('utf8'),
   };
