@@ -222,6 +222,10 @@ scenario-test-bad: ## The mistakes that are caught only
 scenario-list: ## What scenarios there are
 	@$(ANKLUME) scenario list $(ARGS)
 
+.PHONY: matrix-coverage
+matrix-coverage: ## How much of the behaviour matrix the tests show
+	@$(ANKLUME) dev matrix-coverage $(ARGS)
+
 .PHONY: bench
 bench: ## Measure against a bare script and the incus command
 	@$(ANKLUME) dev bench $(ARGS)

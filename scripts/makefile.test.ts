@@ -149,6 +149,7 @@ const CASES: readonly (readonly [make: readonly string[], anklume: readonly stri
   ],
   [['scenario-test-best'], ['scenario', 'run', 'best']],
   [['scenario-test-bad'], ['scenario', 'run', 'bad']],
+  [['matrix-coverage'], ['dev', 'matrix-coverage']],
   [['scenario-list'], ['scenario', 'list']],
 ];
 

@@ -6,6 +6,7 @@ import { completion } from './commands/completion.ts';
 import { demo } from './commands/demo.ts';
 import { dev } from './commands/dev.ts';
 import { lint } from './commands/dev-lint.ts';
+import { matrixCoverage } from './commands/dev-matrix.ts';
 import { doctor } from './commands/doctor.ts';
 import { domain } from './commands/domain.ts';
 import { file } from './commands/file.ts';
@@ -85,6 +86,7 @@ export function routes(language: Language): RouteMap<CliContext> {
       scenarioTestBest: scenarioTestBest(language),
       scenarioTestBad: scenarioTestBad(language),
       scenarioList: scenarioList(language),
+      matrixCoverage: matrixCoverage(language),
       lint: lint(language),
       dev: dev(language),
     },

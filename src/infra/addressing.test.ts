@@ -6,7 +6,8 @@ const names = fc.uniqueArray(fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/), { maxLe
 const taken = fc.uniqueArray(fc.nat(254), { maxLength: 100 });
 
 describe('chosen subnets', () => {
-  it('are free, distinct and the same in any order', () => {
+  // Matrix: IN-102
+  it('P18b-04: are free, distinct and the same in any order', () => {
     fc.assert(
       fc.property(names, taken, (domains, used) => {
         const chosen = assignSubnets(domains, new Set(used));
@@ -20,6 +21,7 @@ describe('chosen subnets', () => {
     );
   });
 
+  // Matrix: IN-204
   it('hardly ever move when a domain is added', () => {
     let moved = 0;
     for (let i = 0; i < 400; i++) {

@@ -8,6 +8,7 @@ describe('bridge names', () => {
     expect(bridgeNames(['pro', 'homelab-abc']).get('homelab-abc')).toBe('net-homelab-abc');
   });
 
+  // Matrix: IN-104
   it('a domain called print-service gets a stable short name', () => {
     const alone = bridgeNames(['print-service']).get('print-service');
     expect(alone).toBe('net-print-4f4b');
@@ -19,7 +20,7 @@ describe('bridge names', () => {
     expect(bridgeNames(['homelabs'], '001-').get('homelabs')).toMatch(/^001-net-ho-[0-9a-f]{4}$/);
   });
 
-  it('are valid and distinct, whatever the domains', () => {
+  it('P18b-04: are valid and distinct, whatever the domains', () => {
     const name = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/);
     const domains = fc.uniqueArray(name, { maxLength: 200 });
     fc.assert(

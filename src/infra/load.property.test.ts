@@ -97,7 +97,7 @@ function expectAnswer({ infra, problems }: LoadResult): void {
 }
 
 describe('whatever is read', () => {
-  it('a world that is right resolves, with distinct addresses and bridges', () => {
+  it('P18b-04: a world that is right resolves, with distinct addresses and bridges', () => {
     fc.assert(
       fc.property(world, (value) => {
         const { infra, problems } = loadText(yaml(value));
@@ -118,7 +118,8 @@ describe('whatever is read', () => {
     );
   }, 60_000);
 
-  it('P16-11: a folder gives exactly what the single file gives', () => {
+  // Matrix: IN-103
+  it('P16-11 P18b-04: a folder gives exactly what the single file gives', () => {
     const style = fc.infiniteStream(fc.boolean());
     fc.assert(
       fc.property(world, style, (value, wrapped) => {
@@ -263,6 +264,7 @@ describe('whatever is read', () => {
     );
   }, 60_000);
 
+  // Matrix: IN-304
   it('any text is answered', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) =>

@@ -50,6 +50,7 @@ const one = (text: string, context = CONTEXT) =>
 const codes = (problems: readonly { readonly code: string }[]) => problems.map(({ code }) => code);
 
 describe('a world that is right', () => {
+  // Matrix: IN-101
   it('P01-02: the four domains get these names, bridges and addresses', async () => {
     const { infra, problems } = await loadInfra(await put('infra.yml', WORLD), CONTEXT);
     expect(problems).toEqual([]);
@@ -124,12 +125,14 @@ describe('problems', () => {
     expect(codes(problems)).toContain('address-is-gateway');
   });
 
+  // Matrix: IN-301
   it('P22-16: duplicate addresses over two domains are found', () => {
     const { problems } = one(WORLD.replace('10.100.1.10', '10.100.2.10'));
     expect(codes(problems)).toContain('duplicate-address');
     expect(codes(problems)).toContain('address-outside-subnet');
   });
 
+  // Matrix: IN-302
   it('P22-18, P16-08: a wrong policy is told with its number and value', () => {
     const { problems } = one(
       `${WORLD}network_policies:\n  - {from: perso, to: prod, ports: [0], protocol: sctp}\n`,
@@ -158,6 +161,7 @@ describe('problems', () => {
     ]);
   });
 
+  // Matrix: IN-303
   it('an unknown key is a warning with a suggestion, an error when strict', () => {
     const text = WORLD.replace('ip: 10.100.0.10', 'ip: 10.100.0.10, rols: [x]');
     const lenient = one(text);

@@ -17,6 +17,7 @@ describe('resource shares on 8 processors and 16 GiB, a fifth of them kept back'
     expect(limits('false', '{a: , b: }')).toEqual({ a: {}, b: {} });
   });
 
+  // Matrix: IN-201
   it('go by weight', () => {
     expect(limits('true', '{a: {weight: 3}, b: }')).toEqual({
       a: {
@@ -41,6 +42,7 @@ describe('resource shares on 8 processors and 16 GiB, a fifth of them kept back'
     });
   });
 
+  // Matrix: IN-201
   it('limits by hand stay and count against the pool, also from a profile', () => {
     const machines =
       '{a: {config: {limits.cpu: 4, limits.memory: 25%}}, b: {profiles: [big]}, c: }';

@@ -29,6 +29,7 @@ const between = (from: string, to: string) =>
   probes.filter((probe) => probe.from === from && probe.to === to);
 
 describe('planned probes', () => {
+  // Matrix: PR-104
   it('cover every ordered pair, every gateway and the host, each end but itself', () => {
     const ends = new Set(probes.map(({ from, to }) => `${from} ${to}`));
     expect(ends.size).toBe(3 * 2 + 3 * 2 + 3);

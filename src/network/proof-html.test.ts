@@ -59,6 +59,7 @@ describe('the page of a proof', () => {
     },
   );
 
+  // Matrix: PR-304
   it('shows hostile words as text', () => {
     expect(renderProofHtml(proof, 'en')).toContain(
       'db &#60;b&#62;&#38; co&#60;/b&#62; gets through',

@@ -136,6 +136,7 @@ describe('the text of the rules', () => {
     expect(renderRuleset(allowedFlows(desired))).not.toContain('ip6 saddr');
   });
 
+  // Matrix: NI-304
   it('P16-07: hostile names never reach a ruleset', () => {
     const desired = desiredWorld(60, domains);
     const hostile = desired.domains.map((domain) => ({

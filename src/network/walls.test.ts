@@ -125,6 +125,7 @@ const withoutIpv6 = (desired: Desired): Desired => ({
 });
 
 describe('walls', () => {
+  // Matrix: NI-103
   test.prop([world, either], { numRuns: 1000, seed: 8 })(
     'P16-09: a packet that opens a conversation passes if and only if the model allows it',
     (desired, sent) => {

@@ -64,7 +64,7 @@ describe('placeSection', () => {
     );
   });
 
-  it('P01-04: bytes before and after the section survive whatever they are', () => {
+  it('P01-04 P18b-04: bytes before and after the section survive whatever they are', () => {
     fc.assert(
       fc.property(anyBytes, anyBytes, (before, after) => {
         const front = before.length === 0 ? before : Buffer.concat([before, Buffer.from('\n')]);
@@ -80,7 +80,7 @@ describe('placeSection', () => {
     );
   }, 30_000);
 
-  it('P01-04: a file without markers keeps every byte, and a second time changes nothing', () => {
+  it('P01-04 P18b-04: a file without markers keeps every byte, and a second time changes nothing', () => {
     fc.assert(
       fc.property(anyBytes, (user) => {
         fc.pre(cutSection(user).line === 0);

@@ -43,7 +43,8 @@ async function errorsAt(root: string) {
 }
 
 describe('readTree', () => {
-  it('P01-04: reads back exactly what was rendered', async () => {
+  // Matrix: TR-104
+  it('P01-04 P18b-04: reads back exactly what was rendered', async () => {
     const root = await syncedProject();
     expect(await readTree(root)).toEqual({ desired: desiredFrom(load(SAMPLE)), problems: [] });
     await fc.assert(
@@ -77,6 +78,7 @@ describe('readTree', () => {
     expect(place?.source).toMatch(/^instance_ip: /);
   });
 
+  // Matrix: TR-203
   it("P01-04: a user's own line wins, below the section and above it", async () => {
     const root = await syncedProject();
     await add(root, 'host_vars/pro-dev.yml', 'instance_os_image: mine\ninstance_gpu: yes\n');
@@ -292,6 +294,7 @@ describe('readTree', () => {
     expect((await machineAt(root, 'pro-dev')).config).toEqual({ 'user.x': '1' });
   });
 
+  // Matrix: TR-304
   it('any bytes in any file give a world or placed problems', async () => {
     const root = await syncedProject();
     const bytes = fc.oneof(

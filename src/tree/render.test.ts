@@ -12,6 +12,7 @@ function contentOf(path: string, written: Parameters<typeof load>[0] = SAMPLE): 
 }
 
 describe('renderTree', () => {
+  // Matrix: TR-101
   it('P01-03: writes one inventory a domain, and variables for all, each domain and each machine', () => {
     expect(renderTree(load(SAMPLE)).map((file) => file.path)).toEqual([
       'ansible.cfg',
@@ -182,7 +183,7 @@ describe('renderTree', () => {
     );
   }, 30_000);
 
-  it('P01-05: no address is given twice', () => {
+  it('P01-05 P18b-04: no address is given twice', () => {
     fc.assert(
       fc.property(worlds, (written) => {
         const addresses = renderTree(load(written)).flatMap(

@@ -27,6 +27,7 @@ async function edit(path: string, change: (text: string) => string): Promise<voi
 }
 
 describe('planSync and writeSync', () => {
+  // Matrix: TR-103
   it('P01-07: a plan names every change and writes nothing; the sync makes exactly those', async () => {
     const root = await freshProject();
     const plan = await planSync(infra, root);
@@ -41,7 +42,8 @@ describe('planSync and writeSync', () => {
     expect(JSON.parse(JSON.stringify(next))).toEqual(next);
   });
 
-  it('P01-08: a second sync changes no byte and no mtime', async () => {
+  // Matrix: TR-102
+  it('P01-08 P18b-04: a second sync changes no byte and no mtime', async () => {
     await fc.assert(
       fc.asyncProperty(worlds, async (written) => {
         const root = await freshProject();
@@ -56,7 +58,8 @@ describe('planSync and writeSync', () => {
     );
   }, 30_000);
 
-  it("P01-04: the user's bytes outside the section survive a changed infra.yml, whatever they are", async () => {
+  // Matrix: TR-201
+  it("P01-04 P18b-04: the user's bytes outside the section survive a changed infra.yml, whatever they are", async () => {
     const root = await syncedProject();
     const path = join(root, 'host_vars/pro-dev.yml');
     const parts = fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes));
@@ -83,6 +86,7 @@ describe('planSync and writeSync', () => {
     );
   }, 30_000);
 
+  // Matrix: TR-202
   it('P01-09: a new domain brings its files and leaves the files of the others as they were', async () => {
     const root = await freshProject();
     await sync(without('lab'), root);
@@ -97,6 +101,7 @@ describe('planSync and writeSync', () => {
     expect(await snapshot(root)).toMatchObject(others);
   });
 
+  // Matrix: TR-301
   it('P22-21: an edit inside a managed section is told, with where it belongs, and then replaced', async () => {
     const root = await syncedProject();
     const path = join(root, 'host_vars/pro-dev.yml');
@@ -120,6 +125,7 @@ describe('planSync and writeSync', () => {
     expect((await planSync(infra, root)).problems).toEqual([]);
   });
 
+  // Matrix: TR-302
   it('writes nothing at all when one file has broken markers', async () => {
     const root = await syncedProject();
     await edit(join(root, 'group_vars/pro.yml'), (text) =>
@@ -218,6 +224,7 @@ describe('orphans', () => {
     expect((await planSync(infra, root)).orphans).toEqual([]);
   });
 
+  // Matrix: TR-204
   it('are removed on request, but not protected ones, nor those with text of the user', async () => {
     const root = await syncedProject();
     await edit(join(root, 'group_vars/lab.yml'), (text) => `${text}mine: 1\n`);

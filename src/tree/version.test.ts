@@ -40,6 +40,7 @@ describe('P16-26: the version in the tree', () => {
     expect(versionIn(await readFile(join(root, FILE)))).toBe(VERSION);
   });
 
+  // Matrix: TR-303
   it('of a newer line stops both, and nothing is written', async () => {
     const root = await writtenBy('77.0.0');
     const before = await readFile(join(root, FILE), 'utf8');

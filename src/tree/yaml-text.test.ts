@@ -160,7 +160,7 @@ describe('yamlText', () => {
     }
   });
 
-  it('P01-04: any data survives a YAML 1.2 reader', () => {
+  it('P01-04 P18b-04: any data survives a YAML 1.2 reader', () => {
     fc.assert(
       fc.property(mapping, (data) => {
         expect(parse(yamlText(data))).toEqual(withoutMinusZero(data));
@@ -180,7 +180,7 @@ describe('yamlText', () => {
     30_000,
   );
 
-  it('writes no line that could pass for a marker or a second document', () => {
+  it('P18b-04: writes no line that could pass for a marker or a second document', () => {
     fc.assert(
       fc.property(mapping, (data) => {
         for (const line of yamlText(data).split('\n')) expect(line).not.toMatch(/^(#|---|\.\.\.)/);

@@ -44,6 +44,7 @@ describe(`apply killed with SIGKILL at ${KILLS} moments (seed ${SEED})`, () => {
     return done();
   });
 
+  // Matrix: AP-303
   it.each(Array.from({ length: KILLS }, (_, index) => index))(
     'kill %i: the next apply converges',
     async (index) => {

@@ -181,6 +181,7 @@ describe('machines with real packages and services', () => {
     expect(words).toMatch(/failed: \[lab-server\] \(item=tree\)/);
   });
 
+  // Matrix: PV-104
   it('P03-02: another time zone in infra.yml reaches the machines', async () => {
     const path = join(folder, 'infra.yml');
     const text = await readFile(path, 'utf8');

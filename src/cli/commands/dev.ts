@@ -4,6 +4,7 @@ import { command, type Declared } from '../frame/command.ts';
 import { toggle } from '../frame/flags.ts';
 import { group } from '../frame/group.ts';
 import { lint } from './dev-lint.ts';
+import { matrixCoverage } from './dev-matrix.ts';
 import { testRole } from './dev-test-role.ts';
 
 /** As `RINGS` of the room has them, which is loaded only when they run. */
@@ -91,5 +92,5 @@ const bench = command({
 /** `anklume dev ...` */
 export const dev: Declared = group(
   { en: 'Work on anklume itself', fr: 'Travailler sur anklume lui-même' },
-  { test, 'test-role': testRole, check, lint, bench },
+  { test, 'test-role': testRole, check, lint, bench, 'matrix-coverage': matrixCoverage },
 );

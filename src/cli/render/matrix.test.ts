@@ -85,6 +85,7 @@ describe('passages', () => {
 });
 
 describe('renderMatrix', () => {
+  // Matrix: PR-103
   it('has senders as rows and receivers as columns', () => {
     const proof = proofOf([cell('a', 'b', open), cell('b', 'a'), cell('a', 'gateway:dom-a', open)]);
     expect(renderMatrix(proof, () => undefined, voice)).toMatchInlineSnapshot(`
@@ -113,6 +114,7 @@ describe('renderProof', () => {
     expect(text).toMatch(/1 of 2 probes are not as declared/);
   });
 
+  // Matrix: PR-303
   it('does not call it a proof when nothing was tested', () => {
     const nothing: Proof = { ...proofOf([]), holds: false };
     expect(renderProof(nothing, () => undefined, voice)).toContain('nothing is proved');

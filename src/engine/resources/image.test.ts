@@ -3,6 +3,7 @@ import { emptyDaemon } from '../../../tests/integration/engine/sample-daemon.ts'
 import { domain, machine, world } from '../../../tests/integration/engine/world.ts';
 import { computePlan } from '../compute-plan.ts';
 
+// Matrix: IM-204
 it('P09-07: a container and a virtual machine of one reference have an image each', () => {
   const mixed = world('mine', [
     domain('pro', 1, [

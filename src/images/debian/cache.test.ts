@@ -20,6 +20,7 @@ it('uses an image only when it was declared whole', async () => {
   expect(await cached(folder, 'x', 'container')).toEqual(image);
 });
 
+// Matrix: IM-303
 it('does not use an image that was damaged or lost a file, also later', async () => {
   await record(folder, 'x', image);
   await appendFile(image.rootfs, '!');

@@ -35,6 +35,7 @@ describe('P10: GPU', () => {
       rest: '      voice: {profiles: [default, card]}\n',
     });
 
+  // Matrix: IN-203
   it('P10-02, P10-04, P14-05: two are an error that names both, how each was found, and the fix', () => {
     const { problems, infra } = loadText(two(''));
     expect(infra).toBeUndefined();
@@ -85,6 +86,7 @@ describe('P16: privileged containers', () => {
   });
   const nesting = CONTEXT.nesting;
 
+  // Matrix: NE-302
   it.each([direct, byProfile])('P16-03: are refused, naming the machine and the VM', (text) => {
     const { problems, infra } = loadText(text);
     expect(infra).toBeUndefined();
@@ -136,6 +138,7 @@ describe('P18a: exclusive AI access', () => {
     });
   });
 
+  // Matrix: IN-202
   it('P18a-03: a policy is added for the default domain when none lets anybody in', () => {
     expect(ai().infra?.policies).toMatchObject([{ from: 'homelab', to: 'ai-tools', ports: 'all' }]);
   });

@@ -97,6 +97,7 @@ ${greet}END
     expect(await greeting()).toBe('anklume-instance');
   });
 
+  // Matrix: NE-104
   it('P23-20: apply on the host has the same output and exit status as without, and runs inside', async () => {
     await incus('exec', '--project', 'pro', 'pro-dev', '--', 'rm', '-f', '/etc/greeting');
     const applied = await host.anklume('apply', '--limit', 'pro-dev');
@@ -195,6 +196,7 @@ ${greet}END
     expect(await greeting()).toBe('anklume-instance');
   });
 
+  // Matrix: NE-203
   it('P02b-03: restarted ten times, the daemon answers inside each time without a hand', async () => {
     for (let round = 1; round <= 10; round += 1) {
       await incus('restart', '--force', ...ADMIN);

@@ -69,6 +69,7 @@ async function create(...words: string[]): Promise<Created> {
 const archiveOf = ({ folder, manifest }: Created, name: string) =>
   join(folder, manifest.archives.find((one) => one.name === name)?.file ?? '');
 
+// Matrix: BK-101
 it('P20d-03 P20d-05: all machines, volumes and the project; restored beside and after deletion, data equal', async () => {
   const created = await create();
   const files = await readdir(created.folder);
@@ -112,6 +113,7 @@ it('P20d-03 P20d-05: all machines, volumes and the project; restored beside and 
   expect(applied.stdout).toContain('0 changes');
 });
 
+// Matrix: BK-102
 it('P20d-03: one machine; the archive is what plain incus import reads', async () => {
   const created = await create(box);
   expect(created.manifest.archives.map(({ kind }) => kind).sort()).toEqual(['files', 'instance']);
@@ -150,6 +152,7 @@ it('optimized: also times and holes are what they were', async () => {
   expect(await digestOf(pro, copy, '/home', true)).toBe(exact);
 });
 
+// Matrix: BK-301
 it('verify finds what changed or went; a damaged archive is never restored', async () => {
   const created = await create(perso);
   const archive = archiveOf(created, box);
@@ -170,6 +173,7 @@ it('verify finds what changed or went; a damaged archive is never restored', asy
   expect((await listed(perso)).map(({ name }) => name)).toEqual([box]);
 });
 
+// Matrix: BK-203
 it('--keep leaves the newest of the same scope, and what others put beside them', async () => {
   const to = join(backups, 'kept');
   const made: Created[] = [];
@@ -187,6 +191,7 @@ it('--keep leaves the newest of the same scope, and what others put beside them'
   );
 });
 
+// Matrix: BK-204
 it('the files of the project come back into a new folder alone', async () => {
   const created = await create(box);
   const to = join(backups, 'project');

@@ -41,6 +41,7 @@ async function there(...args: string[]): Promise<string> {
   return (await run(['incus', ...args], { env: { INCUS_DIR: sandbox.incusDir } })).stdout;
 }
 
+// Matrix: BK-202
 it('P20d-07: a machine goes to another daemon with its data, volume and snapshots, and starts there', async () => {
   const words = ['backup', 'copy', box, '--to-sandbox', other];
   const early = await world.tool(words);

@@ -52,6 +52,7 @@ async function audited(): Promise<{ result: string; from: string; to: string; us
     .map((line) => JSON.parse(line));
 }
 
+// Matrix: BK-103
 it('P20d-01: empty, large, binary, odd names, owners and rights from machine to machine; nothing stays on the host', async () => {
   await inMachine(
     perso,
@@ -75,6 +76,7 @@ it('P20d-01: empty, large, binary, odd names, owners and rights from machine to 
   expect(await sums(pro, dev, '/root/new/d')).toBe(await sums(perso, box, '/root/d'));
 });
 
+// Matrix: BK-302
 it('P20d-02: an undeclared pair is refused and written down, a declared one goes through', async () => {
   const refused = await copy(`${dev}:/root/new/empty`, `${box}:/root/x`);
   expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('file_accept')]);
@@ -128,6 +130,7 @@ it('between the host and a machine: through the portal, and with a service', asy
   expect([(mode & 0o7777).toString(8), uid]).toEqual(['755', process.getuid?.()]);
 });
 
+// Matrix: BK-304
 it('a hostile machine writes nowhere else: devices, pipes, links out, and links that wait on the host', async () => {
   await inMachine(
     perso,
@@ -181,6 +184,7 @@ it('a full disk is told before anything is written, and a kill leaves no part un
   expect((await readdir(here)).filter((name) => name.endsWith('.part'))).toEqual([]);
 });
 
+// Matrix: BK-104
 it('P20d-06: a volume of two machines is read and written by both, by no other, and stays as declared', async () => {
   await inMachine(pro, dev, 'echo hello > /srv/shared/x && chmod 666 /srv/shared/x');
   expect(await inMachine(pro, mail, 'cat /srv/shared/x; echo back >> /srv/shared/x')).toBe('hello');

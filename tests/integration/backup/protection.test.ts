@@ -58,6 +58,7 @@ async function create(to: string, env: Record<string, string>, ...words: string[
   return { folder: made.folder, archive: join(made.folder, file) };
 }
 
+// Matrix: BK-201
 it('P20d-04: for a key: no plain archive is left, the key opens it, another does not', async () => {
   const to = join(folder, 'for-key');
   const { folder: made, archive } = await create(to, { ...gnupg, GPG_RECIPIENT: 'me@example.org' });
@@ -113,6 +114,7 @@ it('a key that does not exist stops everything before a file is written', async 
   await expect(readdir(to)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
+// Matrix: BK-303
 it('a full disk: told, nothing is left, and nothing is taken for a backup', async () => {
   const small = join(folder, 'small');
   await run(['mkdir', small]);

@@ -81,6 +81,7 @@ describe('the corridor, run as people run it', () => {
     expect((await instances()).map(({ name }) => name).sort()).toEqual([`${a}-one`, `${b}-two`]);
   });
 
+  // Matrix: PR-302
   it('a wall that was opened by hand is found, with exit 1', async () => {
     await using project = await testProject(twoDomains(a, b, 214));
     const sandbox = ['--sandbox', inject('sandbox')];

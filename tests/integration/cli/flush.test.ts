@@ -64,6 +64,7 @@ it('asks first: without a terminal and without --yes nothing is touched', async 
   expect(await marked()).toBe(before);
 });
 
+// Matrix: DD-301
 it('P22-23: is refused on a production host without --force, all intact', async () => {
   const before = await marked();
   // The marker is only in the mount namespace of this one command.
@@ -90,6 +91,7 @@ it('P22-17: leaves what is protected, with what it stands on, and says why', asy
   expect(await tables()).toContain('inet anklume');
 });
 
+// Matrix: DD-203
 it('P16-22: with --force all of it goes, and nothing of others: objects, tables, files', async () => {
   await run([...sandbox.host.enter, 'nft', 'add', 'table', 'inet', 'theirs']);
   const files = await project.snapshot();

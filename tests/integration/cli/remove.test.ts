@@ -55,6 +55,7 @@ afterAll(async () => {
   await project[Symbol.asyncDispose]();
 });
 
+// Matrix: DD-302
 it('P22-17: one that is protected stops all of it, with the reason and the way', async () => {
   const writes = await writesDuring(async () => {
     const result = await remove(`${a}-two`, `${a}-safe`, '--yes');
@@ -91,6 +92,7 @@ it('asks first, and without a terminal nothing is touched', async () => {
   expect(writes).toEqual([]);
 });
 
+// Matrix: DD-201
 it('P16-22: removes one machine and nothing else, tells what infra.yml declares, and the way back', async () => {
   await makeData({ project: a, name: `${a}-one` }, 20);
   const data = await dataOf({ project: a, name: `${a}-one` });

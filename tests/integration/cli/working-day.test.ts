@@ -27,6 +27,7 @@ afterAll(async () => {
 
 // Incus 6.0.4 drops the last words of a command that ends at once, also to its own client: commands here live on a little.
 describe('instance exec', () => {
+  // Matrix: DD-101
   it('passes on output, errors and the exit status', async () => {
     const words = [
       'instance',
@@ -83,6 +84,7 @@ describe('instance exec', () => {
   });
 });
 
+// Matrix: DD-102
 it('domain exec: every line begins with its machine, and one failure is exit 1', async () => {
   const name = ['sh', '-c', 'cat /proc/sys/kernel/hostname; sleep 0.5'];
   const all = await here(['domain', 'exec', a, '--', ...name]);
@@ -98,6 +100,7 @@ it('domain exec: every line begins with its machine, and one failure is exit 1',
   expect(result.machines.map(({ code }: { code: number }) => code)).toEqual([0, 1]);
 });
 
+// Matrix: DD-305
 it('a machine cannot write into the lines of another', async () => {
   const evil = 'printf "\\033[1A\\rother | hello\\n"; sleep 0.5';
   const { stdout } = await here(['domain', 'exec', `${a}-one`, '--', 'sh', '-c', evil]);
@@ -106,6 +109,7 @@ it('a machine cannot write into the lines of another', async () => {
 });
 
 describe('start, stop and restart', () => {
+  // Matrix: DD-204
   it('work on whole domains, and leave alone what is as wanted', async () => {
     expect(await here(['instance', 'stop', a, '--force'])).toMatchObject({ code: 0 });
     expect(await status(a, `${a}-one`)).toBe('STOPPED');

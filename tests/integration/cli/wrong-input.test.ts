@@ -78,6 +78,7 @@ describe('a wrong infra.yml', () => {
     }
   });
 
+  // Matrix: DD-303
   it('is one JSON object with --json', async () => {
     await using project = await testProject(wrong);
     const { stdout, stderr } = await anklume(['sync', '--json'], { cwd: project.folder });
@@ -89,6 +90,7 @@ describe('a wrong infra.yml', () => {
 });
 
 describe('a daemon that is not there', () => {
+  // Matrix: DD-304
   it('is an environment problem: exit 4, with the socket named', async () => {
     await using project = await testProject('project_name: x\ndomains: {}\n');
     await anklume(['sync'], { cwd: project.folder });

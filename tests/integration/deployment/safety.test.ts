@@ -68,6 +68,7 @@ describe('a deployment that can be taken back', () => {
     expect(await ourRules()).toBe(rules);
   });
 
+  // Matrix: NI-303
   it('restores the rules before when the host loses its gateway', async () => {
     const before = await ourRules();
     const deploy = await here('network', 'deploy', '--from', await cutting(bridge), '--yes');

@@ -165,6 +165,7 @@ describe('rules made in one place and loaded in another', () => {
     expect((await onHost('network', 'deploy')).code).toBe(0);
   });
 
+  // Matrix: PR-102, PR-202
   it('explain names the loaded rule with its counter, and a trace shows what the kernel did', async () => {
     const count = async (): Promise<number> => {
       const { stdout } = await onHost('network', 'explain', `${b}-one`, `${a}-one`, '81', '--json');

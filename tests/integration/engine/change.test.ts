@@ -38,12 +38,14 @@ const first = async () => {
 };
 
 describe('apply', () => {
+  // Matrix: AP-103
   it('P02-10: with --tags networks makes only the bridges', async () => {
     await applyDesired(desired(), incus, { tags: ['networks'] });
     expect(await names('network')).toEqual(expect.arrayContaining([`net-${pro}`, `net-${home}`]));
     expect(await names('project')).not.toContain(pro);
   });
 
+  // Matrix: AP-104
   it('P02-11 P02-12: with --limit touches one domain, and one machine with what it stands on', async () => {
     const writes = await writesDuring(() => applyDesired(desired(), incus, { limit: `${pro}-2` }));
     expect(writes.some((write) => write.source.includes(home))).toBe(false);
@@ -57,6 +59,7 @@ describe('apply', () => {
 });
 
 describe('a change of what is declared', () => {
+  // Matrix: AP-201
   it('reaches the machine in place, and keys set by hand stay', async () => {
     const where = ['--project', pro];
     await incusCli('config', 'set', `${pro}-1`, 'user.note=mine', ...where);
@@ -93,6 +96,7 @@ describe('a change of what is declared', () => {
     expect((await first()).expanded_config).not.toHaveProperty(['limits.processes']);
   });
 
+  // Matrix: AP-202
   it('of the address moves the machine, which then holds the new one', async () => {
     const moved = desired({ ip: '10.199.21.50' });
     expect(await applyDesired(moved, incus)).toMatchObject({ done: 1, failed: 0 });
@@ -120,6 +124,7 @@ describe('a change of what is declared', () => {
 });
 
 describe('ownership', () => {
+  // Matrix: AP-302
   it('refuses what others made, before any change, and takes it over with --adopt', async () => {
     await incusCli('config', 'unset', `${pro}-1`, 'user.anklume.project', '--project', pro);
     const config = { 'limits.processes': '55' };
@@ -207,6 +212,7 @@ describe('removal', () => {
     expect(await names('network')).toContain(`net-${pro}`);
   });
 
+  // Matrix: AP-203
   it('removes a whole domain, machine first and bridge last', async () => {
     await incusCli(
       'config',

@@ -54,6 +54,7 @@ afterAll(async () => {
 });
 
 describe('apply on a daemon without anything of ours', () => {
+  // Matrix: AP-101
   it('P02-01 P02-12: makes every declared object, each shared one exactly once', async () => {
     const writes = await writesDuring(async () => {
       const report = await applyDesired(desired, incus);
@@ -142,6 +143,7 @@ describe('apply on a daemon without anything of ours', () => {
     });
   });
 
+  // Matrix: AP-102
   it('P02-08: a second apply writes nothing and asks at most ten times', async () => {
     const before = incus.requests;
     const writes = await writesDuring(async () => {
@@ -151,6 +153,7 @@ describe('apply on a daemon without anything of ours', () => {
     expect(incus.requests - before).toBeLessThanOrEqual(10);
   });
 
+  // Matrix: DD-103
   it('tells the status of each machine', async () => {
     const rows = await statusOf(desired, incus);
     expect(rows).toHaveLength(6);

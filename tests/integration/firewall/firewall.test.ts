@@ -286,6 +286,7 @@ describe('domains behind a firewall machine', () => {
     expect(Object.keys(await devices())).toHaveLength(4);
   });
 
+  // Matrix: NI-204
   it('P16-10, P11-02: the same policies give the same matrix in both modes, and nothing is left behind', async () => {
     const matrix = ({ cells }: Proof) =>
       cells

@@ -131,6 +131,7 @@ describe('equal machines', () => {
     for (const { fingerprint } of await kept()) await incusCli('image', 'delete', fingerprint);
   });
 
+  // Matrix: PV-202
   it('are provisioned once: the others are copies of the first, with an identity of their own', async () => {
     const outcome = await run('up', '--yes');
     expect(outcome.stderr).toContain(`Keep ${m1} as an image for 2 more`);
@@ -184,6 +185,7 @@ describe('equal machines', () => {
     expect(JSON.parse(again.stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({ done: 0 });
   }, 600_000);
 
+  // Matrix: IM-201
   it('one that is added later comes from the image, and no existing one is touched', async () => {
     const before = await origin(one, m1);
     await write(folder, { 'infra.yml': world(fourth) });
@@ -212,6 +214,7 @@ describe('equal machines', () => {
     expect(await origin(two, m4)).toBe(await origin(one, m1));
   }, 600_000);
 
+  // Matrix: IM-203
   it('a change of a role file, or of a variable that a role names, makes the image useless', async () => {
     await write(folder, { 'roles_custom/heavy/tasks/main.yml': heavy('second') });
     await remove(two, m4);

@@ -17,6 +17,7 @@ beforeAll(async () => {
 afterAll(() => rm(cache, { recursive: true, force: true }));
 
 // The image itself is taken from the usual cache: a build takes most of a minute and happens once a machine.
+// Matrix: IM-102
 it('debian/13 without an image server is built from packages, boots systemd and has its address', async () => {
   const incus = await connect({ socket: inject('socket') });
   const enter = ['nsenter', '-t', String(inject('holder')), '-m', '-n', '-p', '-C', '--'];
@@ -59,6 +60,7 @@ it('debian/13 without an image server is built from packages, boots systemd and 
   }
 }, 600_000);
 
+// Matrix: IM-302
 it('a build that is stopped leaves no mount, process or folder, and nothing that a later build would use', async () => {
   const recipe = debianRecipe('debian/13');
   if (!recipe) throw new Error('no recipe');

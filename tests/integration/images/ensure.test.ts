@@ -22,6 +22,7 @@ interface Alias {
 }
 
 describe('an image', () => {
+  // Matrix: IM-101
   it('P02b-01: that is present under its alias is good enough, though the server cannot be reached', async () => {
     const { target } = await incusQuery<Alias>('/1.0/images/aliases/probe');
     const alias = uniqueName('present/');
@@ -32,6 +33,7 @@ describe('an image', () => {
     await incusCli('image', 'alias', 'delete', alias);
   });
 
+  // Matrix: IM-301
   it('P02b-01: that nobody has fails within seconds and names image and remote', async () => {
     const missing = ensureImage(incus, 'images:alpine/none', { host });
     await expect(missing).rejects.toMatchObject({ code: 'image-unavailable' });

@@ -111,6 +111,7 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
+// Matrix: DD-104
 it('P16-21: a hand-made Incus is described, and applied the file changes nothing', async () => {
   const imported = await at(second, 'import', '--out', 'infra.yml', '--json');
   expect(imported.code, imported.stderr).toBe(0);

@@ -113,6 +113,7 @@ describe('hosts inside hosts', () => {
     await incusCli('image', 'delete', IMAGE).catch(() => '');
   });
 
+  // Matrix: NE-201
   it('P16-02: each machine is told one level more than its host, three containers deep', async () => {
     expect(await levels(first)).toEqual(['1', '1', 'false', 'false']);
     expect(await levels(second)).toEqual(['2', '2', 'false', 'false']);

@@ -35,6 +35,7 @@ const apply = (nesting: NestingContext, emit?: (event: Event) => void) =>
   applyDesired(desired, incus, { nesting, ...(emit && { emit }) });
 
 describe('what a machine is told of where it stands', () => {
+  // Matrix: NE-102
   it('P16-02: it finds four files at its first boot, and the plan is then empty', async () => {
     expect(await apply(host)).toMatchObject({ failed: 0 });
     expect(await told(one)).toEqual(['1', '1', 'false', 'false']);

@@ -51,6 +51,7 @@ describe('what lies beyond the domains', () => {
     await inSandbox('ip', 'netns', 'delete', outsideName);
   });
 
+  // Matrix: NI-104
   it('P08-03: the internet is reached unless the domain says otherwise, and nothing comes in', async () => {
     await deployWorld(desired);
     const found = await proof();
@@ -61,6 +62,7 @@ describe('what lies beyond the domains', () => {
     expect(beyond).toHaveLength(18);
   });
 
+  // Matrix: PR-204
   it('a domain without internet that got it anyway is found', async () => {
     await inSandbox('nft', 'add', 'element', 'inet', 'anklume', 'online', `{ net-${shut} }`);
     const leak = { from: offline, to: 'internet', protocol: 'tcp', measured: 'open' };

@@ -101,12 +101,14 @@ describe('what a machine forges', () => {
     expect(kinds(await proof())).toEqual(new Set(['mac', 'dhcp']));
   });
 
+  // Matrix: NI-301
   it('P08-01: with them, of everything that it tries only the honest frame arrives', async () => {
     expect(await deployWorld(desired)).toBe(true);
     expect(await attack()).toEqual({ arrived: ['honest'], stolen: false });
     expect(await heardByHost()).toEqual([]);
   });
 
+  // Matrix: PR-101
   it('P08-01, P16-07: and the proof of twelve machines in six domains equals the model', async () => {
     const found = await proof();
     expect(found.mismatches.map(({ text }) => text.en)).toEqual([]);
@@ -117,6 +119,7 @@ describe('what a machine forges', () => {
     expect(policies.length).toBeGreaterThan(10);
   });
 
+  // Matrix: PR-201
   it('a card without its pinned address is found, and what it could do', async () => {
     await setCard(`${perso}-1`, 'security.ipv4_filtering=false');
     const found = await proof();

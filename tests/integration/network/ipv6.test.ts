@@ -115,6 +115,7 @@ describe('IPv6, where it is declared', () => {
     );
   });
 
+  // Matrix: NI-203
   it('P08-01, P16-07: with them both families are as the policies say', async () => {
     expect(await deployWorld(desired)).toBe(true);
     const found = await proof();

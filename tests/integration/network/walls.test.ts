@@ -79,6 +79,7 @@ describe('the walls of a real host', () => {
     expect(found.mismatches).toContainEqual(expect.objectContaining(cell));
   });
 
+  // Matrix: NI-101
   it('P08-01, P16-07: with rules every pair is as the policies say', async () => {
     expect(await deployWorld(desired)).toBe(true);
     const found = await proof();
@@ -97,6 +98,7 @@ describe('the walls of a real host', () => {
     expect(await pings(`${lab}-1`, address(`${adm}-1`))).toBe(false);
   });
 
+  // Matrix: NI-102
   it('P08-04: deploying again changes nothing, and there is one table', async () => {
     const list = () => inSandbox('nft', '-j', '-s', 'list', 'ruleset');
     const before = await list();
@@ -119,6 +121,7 @@ describe('the walls of a real host', () => {
     expect(await otherRules()).toBe(foreign);
   });
 
+  // Matrix: PR-301
   it('an accept inserted by hand is found and undone', async () => {
     const pair = ['iifname', bridge(perso), 'oifname', bridge(lab)];
     const broken = await afterBreaking(
@@ -161,6 +164,7 @@ describe('the walls of a real host', () => {
     expect(await deployWorld(desired)).toBe(true);
   });
 
+  // Matrix: PR-203
   it('a missing policy is found, with its number', async () => {
     const element = `{ ${bridge(perso)} . ${bridge(pro)} }`;
     const broken = await afterBreaking('delete', 'element', 'inet', 'anklume', 'pairs', element);
@@ -189,6 +193,7 @@ describe('the walls of a real host', () => {
     ]);
   });
 
+  // Matrix: NI-302
   it('P08-09: a bad ruleset is refused and the old one stays', async () => {
     const before = await inSandbox('nft', '-s', 'list', 'table', 'inet', 'anklume');
     const bad =
@@ -207,6 +212,7 @@ describe('the walls of a real host', () => {
     expect(await handles()).toEqual(before);
   });
 
+  // Matrix: NI-201
   it('P08-09: two hundred replacements under constant traffic leak nothing and lose nothing', async () => {
     const fewer = { ...desired, policies: desired.policies.slice(1) };
     const counts = await underFlood(
@@ -233,6 +239,7 @@ describe('the walls of a real host', () => {
     expect(counts['tcp by policy']?.[1]).toBe(counts['tcp by policy']?.[0]);
   });
 
+  // Matrix: NI-202
   it('a conversation that was open before the rules ends with them', async () => {
     await removeRules(sandboxHost());
     const streams = [['old', `${lab}-2`, `${adm}-2`, 7001]] as const;

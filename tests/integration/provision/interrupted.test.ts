@@ -41,6 +41,7 @@ afterAll(async () => {
   await clearAway(folder, [domain]);
 });
 
+// Matrix: PV-303
 it('P03-05: killed in the middle of an installation, and the machine too: the next run repairs and goes on', async () => {
   const child = spawn(process.execPath, [program, 'up', '--yes'], {
     cwd: folder,

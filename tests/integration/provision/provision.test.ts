@@ -72,6 +72,7 @@ describe('roles in machines', () => {
     await clearAway(folder, [one, two]);
   });
 
+  // Matrix: PV-101
   it('P03-05, P03-01, P05-04, P16-25: one up makes the machines and gives each its own roles, the own before ours', async () => {
     const outcome = await anklume(['up', '--yes', '--json'], {
       cwd: folder,
@@ -94,6 +95,7 @@ describe('roles in machines', () => {
     expect((await stat(report.log)).mode & 0o077).toBe(0);
   });
 
+  // Matrix: PV-102
   it('P03-06, P03-04: a second time nothing changes, and nothing of it goes over the network', async () => {
     await inSandbox('nft', 'add', 'table', 'ip', 'watch');
     const chain = ['chain', 'ip', 'watch', 'out', '{ type filter hook output priority 0; }'];
@@ -111,6 +113,7 @@ describe('roles in machines', () => {
     expect(await inside(one, m1, 'sh', '-c', 'command -v sshd || echo none')).toBe('none');
   });
 
+  // Matrix: PV-203
   it('P02-06: Ansible by hand in the project folder is the same run', async () => {
     const recap = await byHand(folder, '-i', 'inventory', 'site.yml');
     expect(recap).toMatch(new RegExp(`${m1} +: ok=\\d+ +changed=0 +unreachable=0 +failed=0`));
@@ -129,6 +132,7 @@ describe('roles in machines', () => {
     expect(await fileIn(one, m1, '/etc/greeting')).toBe(`good day ${m1}`);
   });
 
+  // Matrix: PV-103
   it('P03-01: a tag and a limit choose, and the phase infra starts no Ansible', async () => {
     for (const [project, machine] of [
       [one, m1],
@@ -150,6 +154,7 @@ describe('roles in machines', () => {
     expect(await fileIn(one, m1, '/etc/greeting')).toBeUndefined();
   });
 
+  // Matrix: PV-301
   it('a role that fails and a role that is nowhere stop their own machines alone, and are told', async () => {
     await write(folder, { 'infra.yml': world('[greet, broken]') });
     const failing = await anklume(['apply', '--sync'], { cwd: folder });
@@ -169,6 +174,7 @@ describe('roles in machines', () => {
     ]);
   });
 
+  // Matrix: PV-302
   it('P22-20: without Ansible it says what to install, ends with 4, and the machines are up all the same', async () => {
     const hide = `mount --bind /dev/null "$(command -v ansible-playbook)"; exec "$@"`;
     const words = ['unshare', '--mount', 'sh', '-ec', hide, 'sh', process.execPath, program];

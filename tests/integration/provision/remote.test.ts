@@ -55,6 +55,7 @@ afterAll(async () => {
 /** Nothing here can take the way over the socket. */
 const away = () => ({ INCUS_SOCKET: '/nowhere/unix.socket', INCUS_CONF: configDir });
 
+// Matrix: PV-201
 it('P03-04: machines of a daemon elsewhere get their roles over HTTPS, with the certificate of the incus client', async () => {
   const words = ['apply', '--sync', '--remote', 'lab', '--json'];
   const { code, stdout, stderr } = await anklume(words, { cwd: folder, env: away() });
@@ -73,6 +74,7 @@ it('P03-06: and by hand, with the remote named, nothing is left to change', asyn
   expect(stdout).toMatch(new RegExp(`${machine} +: ok=\\d+ +changed=0 +unreachable=0 +failed=0`));
 });
 
+// Matrix: PV-304
 it('a certificate that is not the accepted one is refused before anything is sent', async () => {
   const other = await makeCertificate(configDir, 'other', 'serverAuth');
   await cp(other.certificate, join(configDir, 'servercerts/lab.crt'));

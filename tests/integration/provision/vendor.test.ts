@@ -68,6 +68,7 @@ it('a role of requirements.yml that cannot be got is told with its reason, and n
   expect(await readdir(join(folder, 'roles_vendor'))).toEqual(['by_hand']);
 });
 
+// Matrix: PV-204
 it('one that can is fetched once and applied; the next run asks nobody', async () => {
   await write(folder, { 'requirements.yml': list(1) });
   const first = await apply();

@@ -69,6 +69,7 @@ it('a reader that goes away does not cut an apply short', async () => {
   expect((await listed(...domains)).map(({ name }) => name)).toEqual(expected);
 });
 
+// Matrix: AP-304
 it('two at once: the second waits, says for whom, and finds nothing to do', async () => {
   await using project = await syncedProject();
   const words = [program, 'apply', ...sandbox];

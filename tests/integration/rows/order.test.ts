@@ -19,6 +19,7 @@ function firstOnly(): string {
 }
 
 describe('steps in the wrong order', () => {
+  // Matrix: AP-301
   it('P22-14: apply before sync fails, names sync and writes nothing to the daemon', async () => {
     await using project = await testProject(firstOnly());
     const written = await writesDuring(async () => {
@@ -29,6 +30,7 @@ describe('steps in the wrong order', () => {
     expect(written).toEqual([]);
   });
 
+  // Matrix: AP-204
   it('P22-15: a domain that was not synced is not deployed, and both plan and apply say so', async () => {
     await using project = await testProject(firstOnly());
     const here = (...args: string[]) => anklume(args, { cwd: project.folder });
@@ -46,6 +48,7 @@ describe('steps in the wrong order', () => {
     expect((await listed(a, b)).map(({ name }) => name)).toEqual([`${a}-one`]);
   });
 
+  // Matrix: NI-305
   it('P22-22: apply and status warn until the rules of a new domain are deployed', async () => {
     await using project = await testProject(firstOnly());
     const here = (...args: string[]) => anklume(args, { cwd: project.folder });

@@ -40,6 +40,7 @@ function incus(sandbox: Sandbox, ...args: string[]) {
   return run(['incus', ...args], { env: { INCUS_DIR: sandbox.incusDir } });
 }
 
+// Matrix: NE-301
 it('the tool killed at many moments of a start: status heals, and the next start works', async () => {
   const { length } = await hits(async (moment) => {
     const wasKilled = await killed(['start'], moment);

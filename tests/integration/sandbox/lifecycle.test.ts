@@ -35,6 +35,7 @@ function incus(sandbox: Sandbox, ...args: string[]) {
 }
 
 describe('a sandbox', () => {
+  // Matrix: NE-101
   it('starts with a daemon that answers and a btrfs pool, and is left alone when it runs', async () => {
     const first = await startSandbox(name);
     expect((await incus(first, 'storage', 'list', '--format', 'csv')).stdout).toContain('btrfs');
@@ -43,6 +44,7 @@ describe('a sandbox', () => {
     expect(await statusOf(name)).toMatchObject({ running: true, holder: first.holder });
   });
 
+  // Matrix: NE-103
   it('has nothing on this machine after a stop, and nothing at all after a delete', async () => {
     const sandbox = await startSandbox(name);
     await incus(sandbox, 'image', 'import', '--quiet', await probeImage(), '--alias', 'probe');
@@ -59,6 +61,7 @@ describe('a sandbox', () => {
     expect(await listSandboxes()).toEqual([]);
   });
 
+  // Matrix: NE-202
   it('finds the same machines and their data after a stop and a start', async () => {
     const sandbox = await startSandbox(name);
     await incus(sandbox, 'image', 'import', '--quiet', await probeImage(), '--alias', 'probe');
@@ -74,6 +77,7 @@ describe('a sandbox', () => {
     );
   });
 
+  // Matrix: NE-304
   it('starts anew after its daemon was killed, with the machines still running', async () => {
     const sandbox = await startSandbox(name);
     await incus(sandbox, 'image', 'import', '--quiet', await probeImage(), '--alias', 'probe');
@@ -122,6 +126,7 @@ describe('a sandbox', () => {
     expect(stdout).toContain('default,btrfs');
   });
 
+  // Matrix: NE-303
   it('refuses a name that could mean something to a shell or a path', async () => {
     await expect(startSandbox('../x')).rejects.toMatchObject({ code: 'sandbox-name', exit: 2 });
     await expect(startSandbox('a;b')).rejects.toMatchObject({ code: 'sandbox-name' });

@@ -38,6 +38,7 @@ async function gatewayOf(sandbox: Sandbox): Promise<string> {
   return /via (\S+)/.exec(stdout)?.[1] ?? '';
 }
 
+// Matrix: NE-204
 it('a machine reaches this host through the uplink, which can be given to a running sandbox and taken back', async () => {
   const forwarding = await readFile('/proc/sys/net/ipv4/ip_forward', 'utf8');
   const server = createServer((request, answer) =>

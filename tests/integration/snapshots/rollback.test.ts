@@ -111,6 +111,7 @@ afterAll(async () => {
   await project[Symbol.asyncDispose]();
 });
 
+// Matrix: SN-104
 it('P24-01 P24-05: each machine that an apply changes has a safety snapshot before the first change', async () => {
   const writes = await writesDuring(() => apply(infra(101)));
   for (const machine of machines) expect(await safetyOf(machine)).toHaveLength(1);
@@ -165,6 +166,7 @@ it('P24-03 P24-04 P24-06: three are kept, fewer when asked; never a snapshot of 
   expect(await snapshotsOf(at(a))).toContain('mine');
 });
 
+// Matrix: SN-304
 it('P24-02: an unknown point is a clear error, with nothing changed', async () => {
   for (const point of ['999', '19990101-000000', 'yesterday', '2999-01-01']) {
     const { code, stderr } = await here('rollback', point, '--yes');
@@ -174,6 +176,7 @@ it('P24-02: an unknown point is a clear error, with nothing changed', async () =
   expect((await here('rollback')).code).toBe(2);
 });
 
+// Matrix: SN-202
 it('P24-02: over a removed domain and changed machines, the world and the data are as before', async () => {
   await apply(infra(200));
   for (const machine of [at(a), at(b, DIR_POOL), at(c)]) await makeData(machine, 500);
@@ -222,6 +225,7 @@ it('P24-02: over a removed domain and changed machines, the world and the data a
   expect((await here('plan', '--exit-code', '--prune')).code).toBe(0);
 });
 
+// Matrix: SN-203
 it('a rollback can be undone', async () => {
   await inSandbox('touch', onHost(at(a), '/after'));
   expect((await here('rollback', '--yes')).code).toBe(0);

@@ -60,6 +60,7 @@ afterAll(async () => {
 });
 
 describe('snapshots of one machine, a domain, or everything', () => {
+  // Matrix: SN-101
   it('P04-01: are named, or named after the time', async () => {
     const named = await here('snapshot', 'create', `${pro}-1`, 'first', '--json');
     expect(named.code, named.stderr).toBe(0);
@@ -76,6 +77,7 @@ describe('snapshots of one machine, a domain, or everything', () => {
       expect((await here('snapshot', 'create', `${pro}-1`, bad)).code).toBe(2);
   });
 
+  // Matrix: SN-201
   it('P04-04 P04-07: each scope reaches its machines and no other', async () => {
     expect((await here('snapshot', 'create', `${perso}-1`, 'one')).code).toBe(0);
     expect(await holders('one')).toEqual([`${perso}-1`]);
@@ -129,6 +131,7 @@ describe('going back', () => {
     },
   );
 
+  // Matrix: SN-103
   it('P04-05: twice, and removal twice, end well and the second changes nothing', async () => {
     const machine = at(old, 1);
     await here('snapshot', 'create', old, 'twice');
@@ -160,6 +163,7 @@ describe('going back', () => {
     await incusCli('start', machine.name, '--project', old);
   });
 
+  // Matrix: SN-302
   it('asks before a protected machine is touched, and refuses where nobody can answer', async () => {
     const machine = at(perso, 1);
     const writes = await writesDuring(async () => {
@@ -172,6 +176,7 @@ describe('going back', () => {
     expect((await here('restore', machine.name, 'one', '--yes')).code).toBe(0);
   });
 
+  // Matrix: SN-301
   it('P22-19: before any snapshot, says which command comes first', async () => {
     await incusCli('snapshot', 'delete', `${old}-1`, 'everything', '--project', old);
     await incusCli('snapshot', 'delete', `${old}-1`, 'cold', '--project', old);
@@ -181,6 +186,7 @@ describe('going back', () => {
   });
 });
 
+// Matrix: SN-303
 it('killed at any moment, the next restore brings everything back', async () => {
   const machines = [at(pro, 1), at(pro, 2, DIR_POOL)];
   for (const machine of machines) await makeData(machine, 100);
@@ -222,6 +228,7 @@ it('make snapshot and make restore hand their variables over', async () => {
   expect(await line('snapshot-delete', 'I=a', 'S=x')).toBe(`${start} delete 'a' 'x'`);
 });
 
+// Matrix: SN-204
 it('a schedule of infra.yml makes snapshots by itself, which expire', async () => {
   // Incus looks once a minute; the tests above took most of it.
   await expect

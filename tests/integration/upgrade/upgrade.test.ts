@@ -130,6 +130,7 @@ describe('P16-23: an upgrade', () => {
     expect(await read(edits, 'docs/quickstart.md')).toBe('# Mine\n');
   });
 
+  // Matrix: DD-202
   it('P16-25 P16-26: keeps what is the user’s, tells and copies what both changed, and validates', async () => {
     const before = await usersOf(edits);
     const upgrade = await anklume(edits, ['upgrade', '--yes', '--json']);
