@@ -29,18 +29,14 @@ interface Options {
  * as stopping or removing one, and until then takes no other order for it.
  */
 export async function instancesSettled(incus: Incus, names: readonly string[]): Promise<void> {
-  await settled(incus, (path) => names.includes(/\/instances\/([^/?]+)/.exec(path)?.[1] ?? ''));
-}
-
-async function settled(incus: Incus, concerns: (path: string) => boolean): Promise<void> {
-  for (const { id, resources } of await incus.operations.list())
-    if (Object.values(resources ?? {}).some((paths) => paths.some(concerns)))
-      await incus.operations.wait(id).catch(() => {});
+  await incus.operations.settled((path) =>
+    names.includes(/\/instances\/([^/?]+)/.exec(path)?.[1] ?? ''),
+  );
 }
 
 /** Removes what killed runs left in a project. To be called under the lock of backups. */
 export async function removeUnfinished(incus: Incus, project: string): Promise<void> {
-  await settled(incus, (path) => path.includes(UNFINISHED));
+  await incus.operations.settled((path) => path.includes(UNFINISHED));
   const instances = await incus.instances.list();
   for (const { name } of instances.filter((one) => one.project === project))
     if (name.startsWith(UNFINISHED)) await removeInstance(incus, project, name);

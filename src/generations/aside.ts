@@ -4,6 +4,7 @@ import {
   type Incus,
   type Instance,
   type InstancePut,
+  isInstancePath,
   isKind,
   isNotFound,
   readAndWrite,
@@ -78,17 +79,25 @@ interface Place {
   readonly name: string;
 }
 
-/** Nothing that ties it to its place comes along: profiles, cards and volumes would not exist there. */
+/**
+ * Nothing that ties it to its place comes along: profiles, cards and volumes would not exist there. What a killed run
+ * began is this run's from now on, as the way back is counted by runs; a copy that it left is of no use, for the whole
+ * is still here.
+ */
 async function instanceAside(incus: Incus, projectName: string, stamp: string, place: Place) {
   const { project, name } = place;
+  // A killed run may have asked for the move already.
+  const settled = () => incus.operations.settled((path) => isInstancePath(path, place));
+  await settled();
   await incus.instances.setState(name, 'stop', { project, force: true });
   let origin: Origin = { stamp, project, name, profiles: [], devices: {} };
+  let begun: Origin | undefined;
   await readAndWrite(
     () => incus.instances.get(name, { project }),
-    (live): InstancePut | undefined => {
-      const begun = parseOrigin(live.config[ORIGIN]);
-      origin = begun ?? { ...origin, profiles: live.profiles, devices: live.devices };
-      if (begun && live.profiles.length === 0) return undefined;
+    (live): InstancePut => {
+      begun = parseOrigin(live.config[ORIGIN]);
+      const { profiles, devices } = begun ?? live;
+      origin = { ...origin, profiles, devices };
       const { [MARK.project]: _, ...config } = live.config;
       const root = Object.entries(live.expanded_devices).filter(([, { path }]) => path === '/');
       return {
@@ -105,11 +114,16 @@ async function instanceAside(incus: Incus, projectName: string, stamp: string, p
     },
     (put, etag) => incus.instances.update(name, put, { project, etag }),
   );
+  const remove = (one: Origin) =>
+    incus.instances.delete(asideName(one), { project: ASIDE_PROJECT });
+  if (begun) await absent(remove(begun));
   const to = { project: ASIDE_PROJECT, name: asideName(origin) };
-  await moveAfresh(
-    () => incus.instances.move(name, to, { project }),
-    () => incus.instances.delete(to.name, { project: to.project }),
-  );
+  await moveAfresh({
+    move: () => incus.instances.move(name, to, { project }),
+    settled,
+    isAtStart: () => exists(incus.instances.get(name, { project })),
+    clear: () => remove(origin),
+  });
 }
 
 async function volumeAside(
@@ -118,33 +132,73 @@ async function volumeAside(
   stamp: string,
   { project, name, pool }: Place & { readonly pool: string },
 ) {
-  let origin: Origin = { stamp, project, name, profiles: [], devices: {} };
+  const path = `/volumes/custom/${name}`;
+  const settled = () => incus.operations.settled((one) => one.includes(path));
+  await settled();
+  const origin: Origin = { stamp, project, name, profiles: [], devices: {} };
+  let begun: Origin | undefined;
   await readAndWrite(
     () => incus.volumes.get(pool, name, { project }),
     (live) => {
-      origin = parseOrigin(live.config[ORIGIN]) ?? origin;
+      begun = parseOrigin(live.config[ORIGIN]);
       const { [MARK.project]: _, ...config } = live.config;
       const marks = { [MARK.asideOf]: projectName, [ORIGIN]: JSON.stringify(origin) };
       return { description: live.description, config: { ...config, ...marks } };
     },
     (put, etag) => incus.volumes.update(pool, name, put, { project, etag }),
   );
+  const remove = (one: Origin) =>
+    incus.volumes.delete(pool, asideName(one), { project: ASIDE_PROJECT });
+  if (begun) await absent(remove(begun));
   const to = { project: ASIDE_PROJECT, name: asideName(origin) };
-  await moveAfresh(
-    () => incus.volumes.move(pool, name, to, { project }),
-    () => incus.volumes.delete(pool, to.name, { project: to.project }),
-  );
+  await moveAfresh({
+    move: () => incus.volumes.move(pool, name, to, { project }),
+    settled,
+    isAtStart: () => exists(incus.volumes.get(pool, name, { project })),
+    clear: () => remove(origin),
+  });
 }
 
-/** A move copies, then removes: one that was cut off leaves a torn copy in the way of the next, and the whole at its start. */
-async function moveAfresh(move: () => Promise<void>, clear: () => Promise<void>): Promise<void> {
+interface Move {
+  move(): Promise<void>;
+  /** Waits for what the daemon still does with it. */
+  settled(): Promise<void>;
+  isAtStart(): Promise<boolean>;
+  /** Removes what is at the end of the way. */
+  clear(): Promise<void>;
+}
+
+/**
+ * A move copies, then removes. One that was cut off leaves a torn copy in the way of the next, and the whole at its
+ * start; one that goes on without its client leaves the whole at its end. Only a copy of what is still at the start
+ * may go.
+ */
+async function moveAfresh({ move, settled, isAtStart, clear }: Move): Promise<void> {
   try {
     await move();
   } catch (error) {
     if (!isKind(error, 'already-exists')) throw error;
+    await settled();
+    if (!(await isAtStart())) return;
     await clear();
     await move();
   }
+}
+
+async function absent(removed: Promise<void>): Promise<void> {
+  await removed.catch((error: unknown) => {
+    if (!isNotFound(error)) throw error;
+  });
+}
+
+function exists(read: Promise<unknown>): Promise<boolean> {
+  return read.then(
+    () => true,
+    (error: unknown) => {
+      if (isNotFound(error)) return false;
+      throw error;
+    },
+  );
 }
 
 /** Brings back a machine or a volume, stopped, to where it was. Can be cut off and called again at any point. */

@@ -38,26 +38,13 @@ export async function inProject<T>(incus: Incus, work: () => Promise<T>): Promis
 export async function clearProject(incus: Incus): Promise<void> {
   const found = (await incus.projects.list()).find(({ name }) => name === GOLDEN_PROJECT);
   if (found?.config[OURS] !== 'true') return;
-  await quiet(incus);
+  // Of a run that was killed. A copy that went while the daemon reads it could become an image that lacks files and
+  // says that it is whole.
+  await incus.operations.settled(() => true, { project: GOLDEN_PROJECT });
   const all = await incus.instances.list();
   for (const { name, project } of all)
     if (project === GOLDEN_PROJECT) await removeCopy(incus, name);
   await incus.projects.delete(GOLDEN_PROJECT);
-}
-
-/**
- * Waits for what a run that was killed had begun there. A copy that went while the daemon reads it could become an
- * image that lacks files and says that it is whole.
- */
-async function quiet(incus: Incus): Promise<void> {
-  for (const { id, status_code: status } of await incus.operations.list({
-    project: GOLDEN_PROJECT,
-  }))
-    if (status < 200)
-      await incus.operations.wait(id).catch((error: unknown) => {
-        // How it ends is none of our business, unless nobody knows whether it did.
-        if (!(error instanceof AnklumeError) || isKind(error, 'unreachable')) throw error;
-      });
 }
 
 async function removeCopy(incus: Incus, name: string): Promise<void> {

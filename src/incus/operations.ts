@@ -1,4 +1,6 @@
+import { AnklumeError } from '../messages/index.ts';
 import type { Operation } from './api/wire.ts';
+import { isKind } from './errors.ts';
 import { at } from './exchange.ts';
 import type { CallOptions, ProjectOptions, Read } from './options.ts';
 import type { Transport } from './transport.ts';
@@ -22,6 +24,29 @@ export class Operations {
       doing: doing('list', 'operations'),
     });
     return Object.values(value ?? {}).flat();
+  }
+
+  /**
+   * Waits until no task works on objects that are meant any more: the daemon ends what a killed client asked for, and
+   * until then what is half-made, torn and moved looks the same. How the tasks end is not told. Commands and consoles
+   * that somebody has open are no tasks.
+   */
+  async settled(isMeant: (path: string) => boolean, options: ProjectOptions = {}): Promise<void> {
+    for (;;) {
+      const task = (await this.list(options)).find(
+        ({ class: kind, status_code: status, resources }) =>
+          kind === 'task' &&
+          status < 200 &&
+          Object.values(resources ?? {})
+            .flat()
+            .some(isMeant),
+      );
+      if (!task) return;
+      await this.wait(task.id, options).catch((error: unknown) => {
+        // Whether it ended is the question, not how.
+        if (!(error instanceof AnklumeError) || isKind(error, 'unreachable')) throw error;
+      });
+    }
   }
 
   get(id: string, options: CallOptions = {}): Promise<Read<Operation>> {
@@ -48,4 +73,16 @@ export class Operations {
       doing: doing('cancel', 'operation', id),
     });
   }
+}
+
+/** Whether a path of the daemon's, such as `/1.0/instances/web?project=pro`, is that of this instance. */
+export function isInstancePath(
+  path: string,
+  { project = 'default', name }: { readonly project?: string; readonly name: string },
+): boolean {
+  const url = new URL(path, 'http://incus');
+  return (
+    url.pathname === `/1.0/instances/${encodeURIComponent(name)}` &&
+    (url.searchParams.get('project') ?? 'default') === project
+  );
 }

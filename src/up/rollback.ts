@@ -1,4 +1,4 @@
-import { computePlan, executePlan } from '../engine/index.ts';
+import { ASIDE_PROJECT, computePlan, executePlan } from '../engine/index.ts';
 import {
   concerned,
   readFiles,
@@ -51,6 +51,11 @@ export async function rollBack(
   choices: RollbackChoices,
   listening: Listening,
 ): Promise<RollbackReport> {
+  // What a killed run asked for goes on without it: machines are looked at when they have arrived.
+  const ours = new Set([ASIDE_PROJECT, ...world.desired.domains.map(({ project }) => project)]);
+  await daemon.incus.operations.settled((path) =>
+    ours.has(new URL(path, 'http://incus').searchParams.get('project') ?? 'default'),
+  );
   const way = await findWay(world, daemon, choices.point);
   const { target, data, plan, generation, history, desired } = way;
   const found: Return = { target, data, plan, ...(generation && { generation }) };

@@ -1,5 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Incus, type Instance, isKind, isNotFound, type Network } from '../../incus/index.ts';
+import {
+  type Incus,
+  type Instance,
+  isInstancePath,
+  isKind,
+  isNotFound,
+  type Network,
+} from '../../incus/index.ts';
 import { AnklumeError } from '../../messages/index.ts';
 import { holds } from '../compare.ts';
 import { MARK } from '../marks.ts';
@@ -81,7 +88,9 @@ async function readWithPatience(
   const end = performance.now() + PATIENCE_SECONDS * 1000;
   for (;;) {
     try {
-      if (entry.kind === 'instance') await quiet(incus, entry);
+      // An instance that an operation still works on is not judged: half-made and torn look the same.
+      if (entry.kind === 'instance')
+        await incus.operations.settled((path) => isInstancePath(path, entry));
       return await readLive(incus, entry);
     } catch (error) {
       if (isNotFound(error)) return undefined;
@@ -90,28 +99,6 @@ async function readWithPatience(
     }
     await pause(100);
   }
-}
-
-/** An instance that an operation still works on is not judged: half-made and torn look the same. */
-async function quiet(incus: Incus, place: { name: string; project?: string }): Promise<void> {
-  for (;;) {
-    const running = (await incus.operations.list()).filter((one) => one.status_code < 200);
-    const mine = running.find((one) =>
-      (one.resources?.instances ?? []).some((path) => isPathOf(path, place)),
-    );
-    if (!mine) return;
-    await incus.operations.wait(mine.id).catch((error: unknown) => {
-      if (isKind(error, 'unreachable')) throw error;
-    });
-  }
-}
-
-function isPathOf(path: string, place: { name: string; project?: string }): boolean {
-  const url = new URL(path, 'http://incus');
-  return (
-    url.pathname === `/1.0/instances/${encodeURIComponent(place.name)}` &&
-    (url.searchParams.get('project') ?? 'default') === (place.project ?? 'default')
-  );
 }
 
 async function readLive(incus: Incus, entry: Doable): Promise<Live> {
