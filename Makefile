@@ -36,7 +36,7 @@ upgrade: ## Upgrade anklume itself: TO=version
 help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } \
 	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z][a-z-]*:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	  /^[a-z][a-z-]*:.*## / { printf "  %-19s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 ##@ Infrastructure
 
@@ -201,6 +201,18 @@ lint: ## Every linter that is installed
 .PHONY: test-role
 test-role: ## Test a role on real machines: NAME=role; without it, all
 	@$(ANKLUME) dev test-role $(if $(NAME),'$(NAME)',--all) $(ARGS)
+
+.PHONY: test-sandboxed
+test-sandboxed: ## Test roles in a machine with an Incus of its own: NAME=role; without it, all
+	@$(ANKLUME) test-sandboxed $(if $(NAME),'$(NAME)') $(ARGS)
+
+.PHONY: test-runner-create
+test-runner-create: ## Make that machine, or bring it up to date
+	@$(ANKLUME) test-runner-create $(ARGS)
+
+.PHONY: test-runner-destroy
+test-runner-destroy: ## Remove that machine
+	@$(ANKLUME) test-runner-destroy $(ARGS)
 
 .PHONY: test
 test: ## Everything, from unit tests to real machines

@@ -140,6 +140,13 @@ const CASES: readonly (readonly [make: readonly string[], anklume: readonly stri
     ['test-role', 'NAME=base_system'],
     ['dev', 'test-role', 'base_system'],
   ],
+  [['test-sandboxed'], ['test-sandboxed']],
+  [
+    ['test-sandboxed', 'NAME=base_system'],
+    ['test-sandboxed', 'base_system'],
+  ],
+  [['test-runner-create'], ['test-runner-create']],
+  [['test-runner-destroy'], ['test-runner-destroy']],
   [['test'], ['dev', 'test']],
   [['bench'], ['dev', 'bench']],
   [['scenario-test'], ['scenario', 'run']],

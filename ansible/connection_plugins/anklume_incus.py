@@ -94,6 +94,9 @@ USUAL_SOCKETS = ("/run/incus/unix.socket", "/var/lib/incus/unix.socket")
 # Words of the daemon about an instance that will run commands once it has started.
 STARTING = ("agent isn't currently running", "agent not running", "not running", "busy", "invalid pid",
             "failed to retrieve pid")
+# Incus 6.0.4 loses sight of every fourth command in a container whose system calls it intercepts: it says that it failed,
+# and the command runs, with nothing on its standard input. This one then does nothing, and can be run again.
+GO = "read -r go || exit 0; exec \"$@\""
 FRAME = 64 * 1024
 # Incus 6.0.4 drops what a command wrote just before it ended, when its reader is late. So the streams are held
 # open until all has arrived: the mark tells that, and the exit status; then the client ends what holds them.
@@ -289,7 +292,8 @@ class Connection(ConnectionBase):
         user = self.get_option("remote_user")
         if user != "root":
             command = [self.get_option("incus_become_method"), user, "-c", cmd]
-        return self._reaching(lambda: self._run(command, to_bytes(in_data) if in_data else b""))
+        command = [self.get_option("executable"), "-c", GO, "sh", *command]
+        return self._reaching(lambda: self._run(command, b"\n" + (to_bytes(in_data) if in_data else b"")))
 
     def put_file(self, in_path, out_path):
         super().put_file(in_path, out_path)

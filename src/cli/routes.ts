@@ -7,6 +7,7 @@ import { demo } from './commands/demo.ts';
 import { dev } from './commands/dev.ts';
 import { lint } from './commands/dev-lint.ts';
 import { matrixCoverage } from './commands/dev-matrix.ts';
+import { testRunnerCreate, testRunnerDestroy, testSandboxed } from './commands/dev-runner.ts';
 import { doctor } from './commands/doctor.ts';
 import { domain } from './commands/domain.ts';
 import { file } from './commands/file.ts';
@@ -88,6 +89,9 @@ export function routes(language: Language): RouteMap<CliContext> {
       scenarioList: scenarioList(language),
       matrixCoverage: matrixCoverage(language),
       lint: lint(language),
+      testSandboxed: testSandboxed(language),
+      testRunnerCreate: testRunnerCreate(language),
+      testRunnerDestroy: testRunnerDestroy(language),
       dev: dev(language),
     },
     docs: {

@@ -5,5 +5,12 @@ export { failureLines } from './results.ts';
 export type { ScenarioResult, StepResult } from './roles/run-scenario.ts';
 export { rolesIn } from './roles/scenario.ts';
 export { ROLE_SANDBOX, type RoleTestOptions, testRoles } from './roles/test-roles.ts';
+export {
+  createRunner,
+  destroyRunner,
+  type RunnerReport,
+  type SandboxedReport,
+  testSandboxed,
+} from './runner/runner.ts';
 export { RINGS, type Ring, runTests } from './tests.ts';
 export { runBench, runCheck } from './tools.ts';

@@ -66,7 +66,7 @@ export function isAlreadyInState(untrustedWords: string): boolean {
 
 /**
  * True where the daemon lost sight of a command that it had started: Incus 6.0.4 does so with every fourth command in a
- * container whose system calls it intercepts. The command runs all the same, without anybody at its streams.
+ * container whose system calls it intercepts. The command runs all the same, with nothing on its standard input and nobody at its output.
  */
 export function isLostSight(untrustedWords: string): boolean {
   return /^Failed to retrieve PID of executing child process/i.test(untrustedWords);

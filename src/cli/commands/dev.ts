@@ -5,6 +5,7 @@ import { toggle } from '../frame/flags.ts';
 import { group } from '../frame/group.ts';
 import { lint } from './dev-lint.ts';
 import { matrixCoverage } from './dev-matrix.ts';
+import { testRunnerCreate, testRunnerDestroy, testSandboxed } from './dev-runner.ts';
 import { testRole } from './dev-test-role.ts';
 
 /** As `RINGS` of the room has them, which is loaded only when they run. */
@@ -92,5 +93,15 @@ const bench = command({
 /** `anklume dev ...` */
 export const dev: Declared = group(
   { en: 'Work on anklume itself', fr: 'Travailler sur anklume lui-même' },
-  { test, 'test-role': testRole, check, lint, bench, 'matrix-coverage': matrixCoverage },
+  {
+    test,
+    'test-role': testRole,
+    'test-sandboxed': testSandboxed,
+    'test-runner-create': testRunnerCreate,
+    'test-runner-destroy': testRunnerDestroy,
+    check,
+    lint,
+    bench,
+    'matrix-coverage': matrixCoverage,
+  },
 );

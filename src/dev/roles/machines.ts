@@ -1,10 +1,10 @@
 import { ensureImage } from '../../images/index.ts';
 import type { Incus } from '../../incus/index.ts';
-import { AnklumeError, type Emit, type Text } from '../../messages/index.ts';
-import { aptMirrors, aptProxy, type Host, printable } from '../../system/index.ts';
-import { aptFiles, codenameOf } from './apt-files.ts';
+import type { Emit } from '../../messages/index.ts';
+import type { Host } from '../../system/index.ts';
 import { instanceName, PROJECT } from './inventory.ts';
 import type { Platform, Scenario } from './scenario.ts';
+import { placeAptFiles, waitUntilUp } from './set-up-machine.ts';
 
 /** Bridges of the sandbox: with a way out, and without. */
 const OPEN = 'roles-open';
@@ -73,38 +73,9 @@ export async function createMachine(
     },
     common,
   );
-  const { code, stdout } = await incus.instances.exec(name, ['sh', '-c', UP], {
-    ...common,
-    repeatable: true,
-  });
-  if (code !== 0) throw notUp(name, stdout);
-  await placeAptFiles(world, name);
-}
-
-/** Until booting has ended and there is an address; 'degraded' is up too. */
-const UP = `
-systemctl is-system-running --wait >/dev/null 2>&1
-for try in $(seq 100); do
-  if grep -q '^eth0' /proc/net/route; then exit 0; fi
-  sleep 0.2
-done
-systemctl --no-pager --failed
-exit 1
-`;
-
-/** This machine's way to packages is the tests' way too: its mirror and proxy. */
-async function placeAptFiles({ incus, signal }: World, name: string): Promise<void> {
-  const common = { project: PROJECT, ...(signal && { signal }) };
-  const release = await incus.instances.readFile(name, '/etc/os-release', {
-    ...common,
-    longest: 100_000,
-  });
-  const codename = codenameOf(release.toString('utf8'));
-  if (codename === undefined) return;
-  const files = aptFiles(codename, await aptMirrors(), await aptProxy());
-  for (const [path, text] of Object.entries(files.written))
-    await incus.instances.writeFile(name, path, text, { ...common, mode: 0o644, uid: 0, gid: 0 });
-  for (const path of files.removed) await incus.instances.deleteFile(name, path, common);
+  const place = { name, project: PROJECT };
+  await waitUntilUp(world, place);
+  await placeAptFiles(world, place);
 }
 
 /** Ends and deletes a machine; one that is gone is a success. */
@@ -118,12 +89,4 @@ export async function removeMachine(
   if (!all.some((instance) => instance.name === name && instance.project === PROJECT)) return;
   await incus.instances.setState(name, 'stop', { project: PROJECT, force: true });
   await incus.instances.delete(name, { project: PROJECT });
-}
-
-function notUp(name: string, untrustedWords: string): AnklumeError {
-  const words: Text = {
-    en: `The machine '${name}' has no address after 20 s. ${printable(untrustedWords)}`,
-    fr: `La machine « ${name} » n'a pas d'adresse après 20 s. ${printable(untrustedWords)}`,
-  };
-  return new AnklumeError({ code: 'role-machine-not-up', message: words });
 }

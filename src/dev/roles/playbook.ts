@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type AnsibleEvent, parseEvent } from '../../provision/index.ts';
+import { type AnsibleEvent, type AnsibleReach, parseEvent } from '../../provision/index.ts';
 import { findProgram, printable, productRoot, run } from '../../system/index.ts';
 
 /** A playbook to run, and where. */
@@ -8,7 +8,7 @@ export interface PlaybookCall {
   readonly inventory: string;
   /** Folders of roles, the first one first. */
   readonly rolesPath: readonly string[];
-  readonly socket: string;
+  readonly reach: AnsibleReach;
   /** Ansible's own files. */
   readonly scratch: string;
   readonly signal?: AbortSignal;
@@ -73,7 +73,9 @@ function environment(call: PlaybookCall): Record<string, string> {
     ANSIBLE_NOCOLOR: '1',
     ANSIBLE_FORCE_COLOR: '0',
     ANSIBLE_RETRY_FILES_ENABLED: '0',
-    INCUS_SOCKET: call.socket,
+    ...('socket' in call.reach
+      ? { INCUS_SOCKET: call.reach.socket }
+      : { ANKLUME_INCUS_REMOTE: call.reach.remote }),
     LC_ALL: 'C.UTF-8',
     PYTHONDONTWRITEBYTECODE: '1',
   };

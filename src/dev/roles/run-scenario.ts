@@ -158,7 +158,7 @@ function playbook(file: string, id: string, options: ScenarioOptions): Promise<P
     file,
     inventory: join(scratch, 'inventory.yml'),
     rolesPath,
-    socket,
+    reach: { socket },
     scratch,
     ...(signal && { signal }),
     onTask: (name) => emit({ type: 'step.progress', id, text: { en: name, fr: name } }),

@@ -57,9 +57,13 @@ export function debianBase(alias: string): Recipe | undefined {
   };
 }
 
+/** How a container's root file system is packed: 2 is without device nodes. To be counted up when that changes. */
+const PACKING = 2;
+
 /** Name of the recipe's files in the cache, without ending. */
 export function cacheName(recipe: Recipe): string {
-  const hash = createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 12);
+  const content = recipe.type === 'container' ? { ...recipe, packing: PACKING } : recipe;
+  const hash = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 12);
   const kind = recipe.type === 'virtual-machine' ? '-vm' : '';
   return `${recipe.alias.replaceAll('/', '-')}${kind}-${recipe.architecture}-${hash}`;
 }

@@ -30,10 +30,10 @@ export interface ExecOptions extends CommandOptions {
   /** Longest collected output in bytes, each of the two; default 64 MiB. Beyond it the command is ended. */
   readonly longestOutput?: number;
   /**
-   * The command may run twice, also at the same time: it is run again where the daemon lost sight of it. Its standard
-   * input must not be a stream then.
+   * Runs it again where the daemon lost sight of it. It is started by the machine's sh for that, which starts nothing
+   * while nobody is at its standard input. Not with a stream as standard input.
    */
-  readonly repeatable?: boolean;
+  readonly retried?: boolean;
   /**
    * All output arrives for certain, which Incus 6.0.4 does not promise of a command that ends at once; see `held.ts`. The
    * instance needs a `sh`, and what `signal` kills is the shell around the command. Not with `onStdout` and `onStderr`.
@@ -55,6 +55,9 @@ const LONGEST = 64 * 1024 * 1024;
 /** Times that a daemon may lose sight of the same command: with one in four lost, fifty never happen. */
 const MOST_TRIES = 50;
 
+/** What starts a command that is retried: a lost one has no standard input and does nothing. */
+const GO = ['sh', '-c', 'read -r go || exit 0; exec "$@"', 'sh'];
+
 /** Runs a command in an instance to its end. A status other than 0 is a result, not an error. */
 export async function runCommand(
   transport: Transport,
@@ -62,13 +65,23 @@ export async function runCommand(
   command: readonly string[],
   options: ExecOptions,
 ): Promise<ExecResult> {
-  for (let left = options.repeatable ? MOST_TRIES : 1; ; left--)
+  const runIt = options.whole ? runHeld : runOnce;
+  if (!options.retried) return runIt(transport, name, command, options);
+  const stdin = goAhead(options.stdin);
+  for (let left = MOST_TRIES; ; left--)
     try {
-      return await (options.whole ? runHeld : runOnce)(transport, name, command, options);
+      return await runIt(transport, name, [...GO, ...command], { ...options, stdin });
     } catch (error) {
       if (left === 1 || !isKind(error, 'failed', 'invalid')) throw error;
       if (!isLostSight(error.untrustedWords)) throw error;
     }
+}
+
+/** A first line, then what was given. */
+function goAhead(stdin: ExecOptions['stdin']): Buffer {
+  if (stdin === undefined || typeof stdin === 'string') return Buffer.from(`\n${stdin ?? ''}`);
+  if (stdin instanceof Uint8Array) return Buffer.concat([Buffer.from('\n'), stdin]);
+  throw new TypeError('a stream cannot be sent twice');
 }
 
 /** A command whose last words are waited for. */
