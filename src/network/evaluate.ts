@@ -1,4 +1,5 @@
 import { bitsOf } from '../infra/index.ts';
+import { DISPOSABLE_PORT } from '../tree/index.ts';
 import type { Protocol } from './flows.ts';
 import { PRIVATE_RANGES, PRIVATE_RANGES_6 } from './private-ranges.ts';
 import type { Field, Icmp6Kind, MapElement, Match, Rule, Ruleset } from './rules.ts';
@@ -85,6 +86,8 @@ function matches(ruleset: Ruleset, match: Match, packet: KernelPacket): boolean 
       const isMember = elements.some((one) => equal(one, match.fields, packet));
       return hasFields && isMember !== (match.not ?? false);
     }
+    case 'disposable':
+      return packet[match.field].startsWith(DISPOSABLE_PORT);
     case 'address':
       return isWithin(fieldOf(match.field, packet), match.value);
     case 'subnets':

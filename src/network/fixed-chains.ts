@@ -205,6 +205,7 @@ export const fixedChains = (has6: boolean): readonly Chain[] => [
         'drop',
         'from a card past its bridge',
       ),
+      counted([{ on: 'disposable', field: 'iifname' }], 'drop', 'from a card past its bridge'),
     ],
   },
 ];

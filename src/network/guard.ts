@@ -85,9 +85,14 @@ export function guardFor(model: FlowModel): Ruleset {
           ),
           ...ofLegs.arriving,
           toGuard,
+          fromDisposable,
         ],
       },
-      { name: 'forward', hook: 'forward', rules: [...ofLegs.passing, toGuard, fromStranger] },
+      {
+        name: 'forward',
+        hook: 'forward',
+        rules: [...ofLegs.passing, toGuard, fromDisposable, ...fromStranger],
+      },
       ...(legs.length > 0
         ? [{ name: 'input', hook: 'input', rules: ofLegs.forHost } as const]
         : []),
@@ -102,8 +107,19 @@ const dropped = (matches: readonly Match[], comment: string): Rule => ({
 });
 const foreign: Match = { on: 'set', fields: ['iifname', 'ether'], set: 'cards', not: true };
 /** From a card that somebody else has plugged into a bridge of ours. */
-const fromStranger: Rule = {
-  matches: [{ on: 'set', fields: ['oifname'], set: 'members' }],
+const fromStranger: readonly Rule[] = [
+  {
+    matches: [{ on: 'set', fields: ['oifname'], set: 'members' }],
+    verdict: { do: 'goto', chain: 'guard' },
+  },
+  {
+    matches: [{ on: 'disposable', field: 'oifname' }],
+    verdict: { do: 'goto', chain: 'guard' },
+  },
+];
+/** Disposable machines come and go without new rules: their cards are known by the beginning of their names. */
+const fromDisposable: Rule = {
+  matches: [{ on: 'disposable', field: 'iifname' }],
   verdict: { do: 'goto', chain: 'guard' },
 };
 const toGuard: Rule = {

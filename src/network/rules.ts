@@ -15,6 +15,8 @@ export type Match =
       readonly not?: boolean;
     }
   | { readonly on: 'address'; readonly field: AddressField; readonly value: string }
+  /** The card of a disposable machine, which no tree names. */
+  | { readonly on: 'disposable'; readonly field: 'iifname' | 'oifname' }
   /** Within one of several subnets. */
   | {
       readonly on: 'subnets';

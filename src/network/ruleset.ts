@@ -1,3 +1,4 @@
+import { DISPOSABLE_PORT } from '../tree/index.ts';
 import { nftComment } from './comment.ts';
 import type { FlowModel } from './flows.ts';
 import { guardFor } from './guard.ts';
@@ -126,6 +127,8 @@ function matchText(match: Match): string {
   switch (match.on) {
     case 'set':
       return `${selectors(match.fields)} ${match.not ? '!= ' : ''}@${match.set}`;
+    case 'disposable':
+      return `${match.field} "${DISPOSABLE_PORT}*"`;
     case 'address':
       return `${SELECTORS[match.field]} ${match.value}`;
     case 'subnets':

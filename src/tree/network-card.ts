@@ -2,6 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Config } from '../infra/index.ts';
 import type { DesiredDomain, DesiredMachine } from './desired.ts';
 
+/** What the names of cards on the host begin with, before hexadecimal digits. */
+const PORT = 'ank';
+/** The same for machines that come and go without a line in the tree; x is no hexadecimal digit. */
+export const DISPOSABLE_PORT = 'ankx';
+
+/** What a card follows from. */
+type Carrier = Pick<DesiredMachine, 'instance' | 'ip' | 'ip6' | 'devices' | 'profiles'>;
+
 /**
  * The network card that joins a machine to its domain's bridge, as the Incus device `eth0`; undefined where the
  * machine or a profile declares another kind of eth0. What is declared wins over every key given here.
@@ -9,7 +17,11 @@ import type { DesiredDomain, DesiredMachine } from './desired.ts';
  * Address and MAC are pinned. The MAC and the name of the card's end on the host (`host_name`) follow from the
  * machine's name, so that rules can tie one to the other before the machine exists.
  */
-export function networkCard(domain: DesiredDomain, machine: DesiredMachine): Config | undefined {
+export function networkCard(
+  domain: DesiredDomain,
+  machine: Carrier,
+  port: string = PORT,
+): Config | undefined {
   const plain = { type: 'nic', network: domain.network.name, name: 'eth0' };
   const base = machine.devices.eth0 ?? profileCard(domain, machine) ?? plain;
   if (base.type !== 'nic' || base.network !== domain.network.name) return undefined;
@@ -23,13 +35,13 @@ export function networkCard(domain: DesiredDomain, machine: DesiredMachine): Con
     // 02: locally administered, and no group address.
     hwaddr: `02:${(digits.match(/../g) ?? []).slice(0, 5).join(':')}`,
     // At most 15 characters.
-    host_name: `ank${digits.slice(0, 12)}`,
+    host_name: `${port}${digits}`.slice(0, 15),
     ...base,
   };
 }
 
 /** The eth0 that the machine's profiles give it, a later profile winning over an earlier one. */
-function profileCard(domain: DesiredDomain, machine: DesiredMachine): Config | undefined {
+function profileCard(domain: DesiredDomain, machine: Carrier): Config | undefined {
   const cards = machine.profiles.map(
     (name) => domain.profiles.find((profile) => profile.name === name)?.devices.eth0,
   );

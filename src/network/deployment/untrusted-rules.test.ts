@@ -57,6 +57,7 @@ describe('rules that come from elsewhere', () => {
     ['a policy that drops', good.replace('policy accept', 'policy drop')],
     ['a network device hook', good.replace('hook input', 'hook ingress')],
     ['an interface with a wildcard', inChain('iifname "*" drop')],
+    ['a wildcard that takes in more than disposables', inChain('iifname "ank*" drop')],
     ['an interface name too long', inChain(`iifname "${'x'.repeat(16)}" drop`)],
     ['the packets of another program', inChain('queue num 0')],
     ['a copy of traffic', inChain('dup to 10.0.0.1')],

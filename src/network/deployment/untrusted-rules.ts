@@ -1,5 +1,6 @@
 import { AnklumeError, ExitCode } from '../../messages/index.ts';
 import { printable } from '../../system/index.ts';
+import { DISPOSABLE_PORT } from '../../tree/index.ts';
 import { FAMILIES } from '../listing.ts';
 
 /** Longest rules text that is looked at, in characters: a thousand domains stay well below. */
@@ -142,6 +143,9 @@ function isNumber(word: string): boolean {
 
 const WORD = /\s+|"([^"\\]*)"|([A-Za-z0-9@_][A-Za-z0-9_./:-]*|==|!=|-201|-1|[{}.,:;=/-])/uy;
 
+/** A name, or the beginning of the names that cards of disposable machines have: of no other ones. */
+const INTERFACE = new RegExp(`^([A-Za-z0-9_.-]{1,15}|${DISPOSABLE_PORT}\\*)$`);
+
 /** The words of a line, strings marked by what they are; undefined when something else is in it. */
 function wordsOf(untrustedLine: string): string[] | undefined {
   if (/^\s*#[^\u0000-\u001f]*$/.test(untrustedLine)) return [];
@@ -154,7 +158,7 @@ function wordsOf(untrustedLine: string): string[] | undefined {
     if (word !== undefined) words.push(word);
     if (string === undefined) continue;
     const isText = words.at(-1) === 'comment' || words.at(-1) === 'prefix';
-    const good = isText ? /^[^\p{C}]{0,128}$/u : /^[A-Za-z0-9_.-]{1,15}$/;
+    const good = isText ? /^[^\p{C}]{0,128}$/u : INTERFACE;
     if (!good.test(string)) return undefined;
     words.push(`${isText ? '"c' : '"i'}${string}`);
   }
