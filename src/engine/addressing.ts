@@ -47,7 +47,7 @@ export function clashFinder(
 }
 
 function observedClaims(observed: Observed): Claim[] {
-  return observed.instances.flatMap((instance) =>
+  return [...observed.instances, ...observed.disposables].flatMap((instance) =>
     Object.values(instance.expanded_devices)
       .filter((device) => device.type === 'nic' && device.network !== undefined)
       .map((device) => ({

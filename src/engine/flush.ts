@@ -14,7 +14,7 @@ export function computeFlush(
   { force = false }: { readonly force?: boolean } = {},
 ): Plan {
   const all: Scope = { domains: [], covers: () => true };
-  const leftovers = findLeftovers(projectName, observed, new Map(), all);
+  const leftovers = findLeftovers(projectName, observed, new Map(), all, { disposables: true });
   const entries = removals(leftovers, new Map(), { force, reason: flushed });
   const present = new Set(entries.map(({ id }) => id));
   return {

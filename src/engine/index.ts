@@ -2,7 +2,7 @@ export { type ApplyOptions, applyDesired, planFor, refuseIncomplete } from './ap
 export { computePlan, type PlanOptions, restingAmong } from './compute-plan.ts';
 export { type ExecuteOptions, executePlan } from './execute.ts';
 export { computeFlush } from './flush.ts';
-export { ASIDE_PROJECT, declaredKeys, MARK } from './marks.ts';
+export { ASIDE_PROJECT, declaredKeys, isDisposable, MARK } from './marks.ts';
 export { observe, observeGpus } from './observe.ts';
 export type { Observed } from './observed.ts';
 export type { Discard, Make } from './perform/perform.ts';

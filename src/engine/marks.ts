@@ -23,7 +23,17 @@ export const MARK = {
   protected: 'user.anklume.protected',
   /** In place of `project` on what was put aside instead of removed: whose it was. */
   asideOf: 'user.anklume.aside-of',
+  /** On machines that go when they stop: never wanted, never an orphan. Its value is the room disposables' own. */
+  disposable: 'user.anklume.disposable',
 } as const;
+
+/** Whether a machine is one that anyone may have for a while and nothing declares. */
+export function isDisposable(instance: {
+  readonly ephemeral: boolean;
+  readonly config: Config;
+}): boolean {
+  return instance.ephemeral && instance.config[MARK.disposable] !== undefined;
+}
 
 /** The Incus project of what was put aside instead of removed. Nothing in it is ever wanted or an orphan. */
 export const ASIDE_PROJECT = 'anklume-trash';

@@ -1,5 +1,6 @@
 import { couldBeRead, type Incus } from '../incus/index.ts';
 import type { Desired } from '../tree/index.ts';
+import { isDisposable } from './marks.ts';
 import type { Observed } from './observed.ts';
 import { wantsGpu } from './resources/instance-spec.ts';
 
@@ -21,7 +22,8 @@ export async function observe(incus: Incus): Promise<Observed> {
     profiles,
     ...stores,
     images,
-    instances: instances.filter(couldBeRead),
+    instances: instances.filter((one) => couldBeRead(one) && !isDisposable(one)),
+    disposables: instances.filter((one) => couldBeRead(one) && isDisposable(one)),
     unreadable: instances.filter((one) => !couldBeRead(one)),
   };
 }

@@ -22,11 +22,13 @@ export interface Observed {
   readonly instances: readonly Instance[];
   /** Listed by the daemon but not readable now (a cluster member is down): neither drift nor absence. */
   readonly unreadable: readonly { readonly name: string; readonly project: string }[];
+  /** Disposable machines: no part of any plan, but in the way of what they use. */
+  readonly disposables: readonly Instance[];
   /** GPUs of the host; absent when nothing declared asks for one. */
   readonly gpus?: number;
 }
 
-export function findProfile(observed: Observed, project: string, name: string) {
+export function findProfile(observed: Pick<Observed, 'profiles'>, project: string, name: string) {
   return observed.profiles.find((one) => one.project === project && one.name === name);
 }
 

@@ -25,18 +25,23 @@ export interface Leftover {
   readonly users: readonly string[];
 }
 
-/** All objects with our mark that the tree no longer names, in the order in which they could be removed. */
+/**
+ * All objects with our mark that the tree no longer names, in the order in which they could be removed. Disposable
+ * machines are named by no tree and are no leftovers, unless `disposables` asks for them too.
+ */
 export function findLeftovers(
   projectName: string,
   observed: Observed,
   specs: ReadonlyMap<string, Spec>,
   scope: Scope,
+  { disposables = false }: { readonly disposables?: boolean } = {},
 ): Leftover[] {
   // What is on its way out, left by an interrupted run, is still in its old place under its new mark.
   const ours = (object: Marks) =>
     object.project !== ASIDE_PROJECT &&
     [object.config[MARK.project], object.config[MARK.asideOf]].includes(projectName);
   const all = [
+    ...(disposables ? observed.disposables.filter(ours).map(instanceLeftover) : []),
     ...observed.instances.filter(ours).map(instanceLeftover),
     ...observed.volumes.filter(ours).map((one) => volumeLeftover(one, observed)),
     ...observed.profiles
@@ -106,7 +111,7 @@ function profileLeftover(one: Observed['profiles'][number], observed: Observed):
     project: one.project,
     ...marksOf(one.config),
     protected: false,
-    users: observed.instances
+    users: [...observed.instances, ...observed.disposables]
       .filter(
         (instance) => instance.project === one.project && instance.profiles.includes(one.name),
       )
@@ -124,7 +129,7 @@ function projectLeftover(one: Marked<unknown>, observed: Observed): Leftover {
     ...marksOf(one.config),
     protected: false,
     users: [
-      ...[...observed.instances, ...observed.unreadable]
+      ...[...observed.instances, ...observed.disposables, ...observed.unreadable]
         .filter(inside)
         .map((instance) => instanceId(instance.project, instance.name)),
       ...observed.volumes.filter(inside).map((v) => volumeId(v.project, v.pool, v.name)),
@@ -145,7 +150,7 @@ function networkLeftover(one: Marked<unknown>, observed: Observed): Leftover {
     ...marksOf(one.config),
     protected: false,
     users: [
-      ...observed.instances
+      ...[...observed.instances, ...observed.disposables]
         // What it has from a profile is that profile's use.
         .filter((instance) => onIt(instance.devices))
         .map((instance) => instanceId(instance.project, instance.name)),

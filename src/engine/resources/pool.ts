@@ -4,7 +4,10 @@ import { findProfile, type Observed } from '../observed.ts';
  * The pool for root disks and for volumes that name none: the one a project's default profile already uses,
  * else that of Incus's own default profile, else the pool `default`, else the only one there is.
  */
-export function choosePool(observed: Observed, project: string): string | undefined {
+export function choosePool(
+  observed: Pick<Observed, 'pools' | 'profiles'>,
+  project: string,
+): string | undefined {
   const usable = observed.pools
     .filter((pool) => pool.status === 'Created')
     .map((pool) => pool.name);

@@ -99,6 +99,8 @@ export interface InstancePost {
   readonly type: InstanceType;
   readonly description?: string;
   readonly start?: boolean;
+  /** Removed by the daemon when it stops. */
+  readonly ephemeral?: boolean;
   readonly source: Record<string, string>;
   readonly profiles: readonly string[];
   readonly config: WireConfig;

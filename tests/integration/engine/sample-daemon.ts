@@ -51,6 +51,7 @@ export function emptyDaemon(driver = 'lxc | qemu'): Observed {
     ],
     instances: [],
     unreadable: [],
+    disposables: [],
   };
 }
 
