@@ -84,6 +84,12 @@ up: ## Sync, apply, isolate and prove, in one go
 status: ## Domains, machines, addresses and state
 	@$(ANKLUME) status $(ARGS)
 
+##@ Day to day
+
+.PHONY: disp
+disp: ## A machine for one use: IMAGE=image CMD=command DOMAIN=domain
+	@$(ANKLUME) disp $(if $(IMAGE),--image '$(IMAGE)') $(if $(DOMAIN),--domain '$(DOMAIN)') $(ARGS) $(if $(CMD),-- sh -c '$(CMD)')
+
 ##@ Snapshots
 
 .PHONY: snapshot

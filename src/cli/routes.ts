@@ -8,6 +8,7 @@ import { dev } from './commands/dev.ts';
 import { lint } from './commands/dev-lint.ts';
 import { matrixCoverage } from './commands/dev-matrix.ts';
 import { testRunnerCreate, testRunnerDestroy, testSandboxed } from './commands/dev-runner.ts';
+import { disp } from './commands/disp.ts';
 import { doctor } from './commands/doctor.ts';
 import { domain } from './commands/domain.ts';
 import { file } from './commands/file.ts';
@@ -65,6 +66,7 @@ export function routes(language: Language): RouteMap<CliContext> {
       schema: schema(language),
       domain: domain(language),
       instance: instance(language),
+      disp: disp(language),
       snapshot: snapshot(language),
       restore: restore(language),
       history: history(language),

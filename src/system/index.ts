@@ -2,6 +2,7 @@ export { aptCandidate, aptInstall, aptUpdate } from './apt.ts';
 export { aptProxy } from './apt-proxy.ts';
 export { type AptMirrors, aptMirrors } from './apt-sources.ts';
 export { runAttached } from './attached.ts';
+export { startDetached } from './detached.ts';
 export { readIfExists, removeInterrupted, writeAtomic } from './files.ts';
 export { type FilterOptions, through } from './filter.ts';
 export { type Host, thisHost } from './host.ts';

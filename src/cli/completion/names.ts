@@ -4,6 +4,10 @@ import type { Proposer } from '../frame/flags.ts';
 export const domainAndMachineNames: Proposer = async ({ cwd }) =>
   (await domains(cwd)).flatMap(({ name, machines }) => [name, ...machines.map((one) => one.name)]);
 
+/** Domain names of the project around the current folder. */
+export const domainNames: Proposer = async ({ cwd }) =>
+  (await domains(cwd)).map(({ name }) => name);
+
 /** What a snapshot command can be about. */
 export const snapshotTargets: Proposer = async (context) => [
   ...(await domainAndMachineNames(context)),

@@ -1,0 +1,134 @@
+import type { Disposable } from '../../disposables/index.ts';
+import { AnklumeError, ExitCode } from '../../messages/index.ts';
+import { command, type Declared } from '../frame/command.ts';
+import { daemonOptions } from '../frame/daemon-options.ts';
+import { daemonFlags, projectFlags, toggle, word } from '../frame/flags.ts';
+import { group } from '../frame/group.ts';
+import type { Session } from '../frame/session.ts';
+import { wholeNumber } from '../frame/whole-number.ts';
+import { wishOf } from './disp-flags.ts';
+import { launch } from './disp-launch.ts';
+import { open } from './disp-open.ts';
+import { run } from './disp-run.ts';
+
+const list = command({
+  brief: { en: 'The disposable machines there are', fr: 'Les machines jetables présentes' },
+  examples: [
+    ['anklume disp list', { en: 'also those of a pool', fr: "y compris celles d'une réserve" }],
+  ],
+  flags: daemonFlags,
+  async run(session, flags) {
+    const { disposablesOf, sweep } = await import('../../disposables/index.ts');
+    const { openDaemon } = await import('../../up/index.ts');
+    const { renderDisposables } = await import('../render/disposables.ts');
+    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+    const all = disposablesOf(await daemon.incus.instances.list());
+    const gone = await sweep(daemon.incus, all);
+    const left = all.filter(({ name }) => !gone.some((one) => one.name === name));
+    const machines = left.map(({ name, project, status, since, tag: { use, image } }) => ({
+      ...{ name, project, status, use, image, since },
+    }));
+    session.result({ type: 'disposables', machines }, () => renderDisposables(left, session));
+    return undefined;
+  },
+});
+
+const stop = command({
+  brief: { en: 'End disposable machines', fr: 'Mettre fin à des machines jetables' },
+  description: {
+    en: 'They are gone then, with all that is in them. --all ends those of pools too.',
+    fr: "Elles disparaissent alors, avec tout ce qu'elles contiennent. --all met aussi fin à celles des réserves.",
+  },
+  examples: [['anklume disp stop --all', { en: 'all of them', fr: 'toutes' }]],
+  flags: {
+    all: toggle({
+      en: 'All disposable machines of this daemon',
+      fr: 'Toutes les machines jetables de ce démon',
+    }),
+    after: hiddenWord('TOKEN'),
+    refill: hiddenWord('N'),
+    image: hiddenWord('IMAGE'),
+    domain: hiddenWord('DOMAIN'),
+    ...projectFlags,
+    ...daemonFlags,
+  },
+  rest: { name: 'NAME', least: 0 },
+  async run(session, flags, ...words) {
+    const { disposablesOf, removeAll } = await import('../../disposables/index.ts');
+    const { openDaemon } = await import('../../up/index.ts');
+    if (flags.after === undefined && flags.all === words.length > 0) throw namesOrAll();
+    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+    if (flags.after !== undefined) return await watch(session, flags, flags.after, daemon);
+    const all = disposablesOf(await daemon.incus.instances.list());
+    const chosen = flags.all ? all : words.map((name = '') => named(all, name));
+    await removeAll(daemon.incus, chosen);
+    const names = chosen.map(({ name }) => name);
+    session.result({ type: 'stopped', names }, () => names.join('\n'));
+    return undefined;
+  },
+});
+
+function hiddenWord(placeholder: string) {
+  const brief = { en: 'For the process that waits', fr: 'Pour le processus qui attend' };
+  return { ...word(placeholder, brief), hidden: true } as const;
+}
+
+interface Watch {
+  readonly refill: string | undefined;
+  readonly image: string | undefined;
+  readonly domain: string | undefined;
+  readonly infra: string | undefined;
+}
+
+/** What the process beside a run does: fills the pool that the machine came from, and sees to it that none is left. */
+async function watch(
+  session: Session,
+  flags: Watch,
+  token: string,
+  { incus, host }: import('../../up/index.ts').Daemon,
+): Promise<undefined> {
+  const { fillPool, watchOwner } = await import('../../disposables/index.ts');
+  const { ensureImage } = await import('../../images/index.ts');
+  const size = wholeNumber('--refill', flags.refill);
+  const refill = async () => {
+    if (size === undefined) return;
+    const wish = await wishOf(session, flags);
+    const fingerprint = await ensureImage(incus, wish.image, { ...(host && { host }) });
+    await fillPool(incus, { ...wish, fingerprint }, size);
+  };
+  const [watched] = await Promise.allSettled([watchOwner(incus, token, session.signal), refill()]);
+  if (watched.status === 'rejected') throw watched.reason;
+  return undefined;
+}
+
+function named(all: readonly Disposable[], name: string): Disposable {
+  const found = all.find((one) => one.name === name);
+  if (found) return found;
+  throw new AnklumeError({
+    code: 'unknown-disposable',
+    exit: ExitCode.usage,
+    message: {
+      en: `There is no disposable machine '${name}' (any more).`,
+      fr: `Il n'y a pas (ou plus) de machine jetable « ${name} ».`,
+    },
+    remedy: { en: "'anklume disp list' shows them.", fr: '« anklume disp list » les montre.' },
+  });
+}
+
+function namesOrAll(): AnklumeError {
+  return new AnklumeError({
+    code: 'names-or-all',
+    exit: ExitCode.usage,
+    message: {
+      en: 'Name machines, or give --all: one of the two.',
+      fr: "Nommez des machines, ou donnez --all : l'un des deux.",
+    },
+  });
+}
+
+/** `anklume disp ...` */
+export const disp: Declared = group(
+  { en: 'Disposable machines', fr: 'Les machines jetables' },
+  { launch, run, open, list, stop },
+  'launch',
+);
