@@ -290,6 +290,8 @@ END
     });
 
     it('P02b-05, P02b-03: without its fix the socket, and the machine, do not survive a restart', async () => {
+      // Its keeper would mend the socket meanwhile.
+      await host.sh('systemctl stop anklume-admin');
       const list = ['env', `INCUS_SOCKET=${EARLIER}/unix.socket`, 'timeout', '10', 'incus', 'list'];
       expect(await reverted(PROJECT, 'host', 'admin', 'on')).toMatchObject({ code: 0 });
       expect((await host.inside(...list)).code).toBe(0);
@@ -302,6 +304,7 @@ END
       expect(on, on.stderr).toMatchObject({ code: 0 });
       await incus('restart', '--force', ...ADMIN);
       expect(await answers()).toBe(true);
+      await host.sh('systemctl start anklume-admin');
     });
   });
 
