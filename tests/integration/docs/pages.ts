@@ -38,6 +38,7 @@ export const ELSEWHERE: readonly (readonly [RegExp, string, string])[] = [
   ],
   [/^docs\/firewall-vm/, 'tests/vms/machines.test.ts', 'sys-firewall'],
   [/^docs\/gpu-advanced/, 'tests/emulated/gpu.test.ts', 'P10-05'],
+  [/^docs\/scenario-testing/, 'tests/integration/scenarios/runner.test.ts', 'run'],
   [/^docs\/upgrade/, 'tests/integration/upgrade/upgrade.test.ts', "'upgrade'"],
   [/: anklume dev test-role/, 'tests/roles/harness.ts', "'test-role'"],
   [/: ansible/, 'tests/roles/provisioned.test.ts', "'ansible-playbook'"],
@@ -119,7 +120,7 @@ export const PAGES: readonly Page[] = [
       ],
       [
         /^(anklume backup restore) home-\S+ --project-to \S+/,
-        '$1 "$(made home)" --project-to restored',
+        '$1 "$(made home)" --project-to restored --replace --force --yes',
       ],
       [/^(anklume backup restore) pro-dev-\S+/, '$1 "$(archive)"'],
       [/^(.*--start)$/, 'incus delete -f pro-dev --project pro; $1 --yes'],
@@ -128,6 +129,7 @@ export const PAGES: readonly Page[] = [
     ],
     after: 'test -f restored/infra.yml; incus delete -f pro-old --project pro',
   },
+  { name: 'docs/behavior-matrix.md', reads: [] },
   { name: 'docs/cli.md', reads: [] },
   {
     name: 'docs/file-transfer.md',
