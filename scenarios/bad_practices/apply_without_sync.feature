@@ -1,6 +1,7 @@
 Feature: Apply without sync
   anklume must detect and guide the user when steps are skipped
 
+  @AP-301
   Scenario: No inventory files exist
     Given infra.yml from "examples/default"
     And infra.yml exists but no inventory files
@@ -9,6 +10,7 @@ Feature: Apply without sync
     And stderr contains guidance to run "make sync" first
     And no Incus resources were created
 
+  @AP-204
   Scenario: Stale inventory after infra.yml change
     Given infra.yml from "examples/default"
     And a deployed infrastructure

@@ -5,6 +5,7 @@ Feature: Pro workstation setup
     Given a clean sandbox environment
     And images are pre-cached via shared repository
 
+  @AP-101 @NI-101 @NI-104
   Scenario: Full deployment with isolation verified
     Given infra.yml from "examples/pro-workstation.infra.yml"
     And the host has no graphics card for "homelab-llm"
@@ -20,3 +21,11 @@ Feature: Pro workstation setup
     Then intra-domain connectivity works
     But inter-domain connectivity is blocked
     And internet access works from all instances
+
+  @SN-102
+  Scenario: Snapshot and restore round-trip
+    Given a running pro-workstation infrastructure
+    When I create snapshot "before-change" on "pro-dev"
+    And I modify a file inside "pro-dev"
+    And I restore snapshot "before-change" on "pro-dev"
+    Then the file modification is reverted

@@ -11,18 +11,15 @@ interface Infra {
   readonly domains?: Readonly<
     Record<string, { readonly machines?: Readonly<Record<string, { ip?: string } | null>> }>
   >;
-  readonly network_policies?: readonly { readonly from: string; readonly to: string }[];
 }
 
 /** What an infra.yml says, read with nothing but a YAML parser. */
 export class Declared {
   readonly machines: readonly DeclaredMachine[];
   readonly domains: readonly string[];
-  readonly #policies: readonly { readonly from: string; readonly to: string }[];
 
-  private constructor({ domains = {}, network_policies = [] }: Infra) {
+  private constructor({ domains = {} }: Infra) {
     this.domains = Object.keys(domains);
-    this.#policies = network_policies;
     this.machines = Object.entries(domains).flatMap(([project, { machines = {} }]) =>
       Object.entries(machines).map(([name, about]) => ({ name, project, ip: about?.ip })),
     );
@@ -44,14 +41,6 @@ export class Declared {
       this.machines
         .filter((to) => to !== from && (to.project === from.project) === (where === 'inside'))
         .map((to) => ({ from, to })),
-    );
-  }
-
-  /** Whether a policy opens something from the one to the other. */
-  isOpened(from: DeclaredMachine, to: DeclaredMachine): boolean {
-    const names = (end: DeclaredMachine) => [end.name, end.project];
-    return this.#policies.some(
-      (policy) => names(from).includes(policy.from) && names(to).includes(policy.to),
     );
   }
 }

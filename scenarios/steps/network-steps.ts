@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { Then } from '@cucumber/cucumber';
+import { Given, Then, When } from '@cucumber/cucumber';
 import type { DeclaredMachine } from './declared.ts';
+import { fetchFrom } from './http.ts';
 import { INTERNET, standInternet } from './internet.ts';
-import { addressOf } from './machine-steps.ts';
+import { addressOf, instanceOf } from './machine-steps.ts';
 import type { ScenarioWorld } from './world.ts';
 
 Then('intra-domain connectivity works', async function (this: ScenarioWorld) {
@@ -17,6 +18,16 @@ Then('inter-domain connectivity is blocked', async function (this: ScenarioWorld
   assert.deepEqual(await reached(this, pairs), []);
 });
 
+Then('inter-domain connectivity is not blocked', async function (this: ScenarioWorld) {
+  const pairs = (await this.declared()).pairs('across');
+  assert.deepEqual(await reached(this, pairs), named(pairs));
+});
+
+When('somebody deletes the isolation rules by hand', async function (this: ScenarioWorld) {
+  for (const family of ['inet', 'bridge'])
+    await this.outside.onHost('nft', 'delete', 'table', family, 'anklume');
+});
+
 Then('internet access works from all instances', async function (this: ScenarioWorld) {
   await standInternet(this.outside);
   const { machines } = await this.declared();
@@ -26,6 +37,40 @@ Then('internet access works from all instances', async function (this: ScenarioW
     [],
   );
 });
+
+Then(
+  /^"([^"]+)" (reaches|does not reach) the internet$/,
+  async function (this: ScenarioWorld, name, word) {
+    await standInternet(this.outside);
+    const machine = await instanceOf(this, name);
+    assert.equal((await addressOf(this, machine)) !== '', true);
+    assert.equal(await pings(this, machine, INTERNET), word === 'reaches');
+  },
+);
+
+/** A page that says whose it is. */
+Given(
+  '{string} serves a page on port {int}',
+  async function (this: ScenarioWorld, name: string, port: number) {
+    const machine = await instanceOf(this, name);
+    const script = 'mkdir -p /www && echo "$1" >/www/index.html && httpd -p "$2" -h /www';
+    const { code, stderr } = await this.outside.inMachine(
+      ...[machine, 'sh', '-c', script, 'sh', name, String(port)],
+    );
+    assert.equal(code, 0, stderr);
+  },
+);
+
+Then(
+  /^"([^"]+)" (can|cannot) fetch the page of "([^"]+)" on port (\d+)$/,
+  async function (this: ScenarioWorld, from: string, word: string, to: string, port: string) {
+    const address = await addressOf(this, await instanceOf(this, to));
+    const sender = await instanceOf(this, from);
+    await addressOf(this, sender);
+    const page = await fetchFrom(this, sender, { address, port: Number(port) });
+    assert.equal(page, word === 'can' ? to : undefined);
+  },
+);
 
 interface Pair {
   readonly from: DeclaredMachine;
@@ -40,6 +85,7 @@ async function reached(world: ScenarioWorld, pairs: readonly Pair[]): Promise<st
       machines.map(async (machine) => [machine, await addressOf(world, machine)] as const),
     ),
   );
+  assert.ok(![...addresses.values()].includes(''), 'a machine has no address');
   const answers = await Promise.all(
     pairs.map(({ from, to }) => pings(world, from, addresses.get(to) ?? '')),
   );
@@ -50,7 +96,11 @@ function named(pairs: readonly Pair[]): string[] {
   return pairs.map(({ from, to }) => `${from.name} to ${to.name}`);
 }
 
-async function pings({ outside }: ScenarioWorld, from: DeclaredMachine, address: string) {
+async function pings(
+  { outside }: ScenarioWorld,
+  from: Pick<DeclaredMachine, 'name' | 'project'>,
+  address: string,
+) {
   const { code } = await outside.inMachine(from, 'ping', '-c', '2', '-W', '1', address);
   return code === 0;
 }

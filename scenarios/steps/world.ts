@@ -17,6 +17,10 @@ export class ScenarioWorld extends World<Place> {
   env: Record<string, string> = {};
   /** Words put in front of every command: to run it with something hidden or marked. */
   wrapper: readonly string[] = [];
+  /** Whether some step asks what has changed: finding out costs a moment before each command. */
+  watching = false;
+  /** What steps changed on the sandbox's host, taken back after the scenario. */
+  readonly undo: (() => Promise<void>)[] = [];
   #last: Outcome | undefined;
 
   constructor(options: IWorldOptions<Place>) {
@@ -65,7 +69,7 @@ export class ScenarioWorld extends World<Place> {
     };
     const { limit } = this.parameters;
     const argv = [...this.wrapper, ...(known[program] ?? [program]), ...words];
-    this.before = await this.outside.digest();
+    if (this.watching) this.before = await this.outside.digest();
     const outcome = await runCommand(line, argv, {
       cwd: this.folder,
       env: {

@@ -21,7 +21,6 @@ export class Catalogue {
   readonly #features: ReadonlyMap<string, Feature>;
   readonly #root: string;
   readonly #titles = new Map<string, string>();
-  readonly #lines = new Map<string, number>();
   readonly #keywords = new Map<string, string>();
   readonly #pickles = new Map<string, Pickle>();
   readonly #faults: string[] = [];
@@ -45,7 +44,6 @@ export class Catalogue {
       ...(child.rule?.children ?? []),
     ]);
     for (const { background, scenario } of children) {
-      if (scenario) this.#lines.set(scenario.id, scenario.location.line);
       for (const step of [...(background?.steps ?? []), ...(scenario?.steps ?? [])])
         this.#keywords.set(step.id, step.keyword.trim());
     }
@@ -74,7 +72,7 @@ export class Catalogue {
       name,
       category,
       file: pickle.uri,
-      line: this.#lines.get(pickle.astNodeIds[0] ?? '') ?? 0,
+      line: pickle.location.line,
       scenario: pickle.name,
       matrix: pickle.tags
         .map((tag) => tag.name.slice(1))

@@ -4,21 +4,20 @@ import * as v from 'valibot';
  * The part of the Cucumber messages that is looked at: https://github.com/cucumber/messages has the whole.
  * One message is one line of JSON with one key, which names its kind.
  */
-const location = v.object({ line: v.number() });
 const duration = v.object({ seconds: v.number(), nanos: v.number() });
 const stamp = duration;
 
 const astStep = v.object({ id: v.string(), keyword: v.string(), text: v.string() });
 const child = v.object({
   background: v.optional(v.object({ steps: v.array(astStep) })),
-  scenario: v.optional(v.object({ id: v.string(), location, steps: v.array(astStep) })),
+  scenario: v.optional(v.object({ steps: v.array(astStep) })),
   // Rules group scenarios, one level deep.
   rule: v.optional(
     v.object({
       children: v.array(
         v.object({
           background: v.optional(v.object({ steps: v.array(astStep) })),
-          scenario: v.optional(v.object({ id: v.string(), location, steps: v.array(astStep) })),
+          scenario: v.optional(v.object({ steps: v.array(astStep) })),
         }),
       ),
     }),
@@ -38,7 +37,7 @@ const envelopeSchema = v.object({
       id: v.string(),
       uri: v.string(),
       name: v.string(),
-      astNodeIds: v.array(v.string()),
+      location: v.object({ line: v.number() }),
       tags: v.array(v.object({ name: v.string() })),
       steps: v.array(
         v.object({ id: v.string(), text: v.string(), astNodeIds: v.array(v.string()) }),

@@ -1,0 +1,25 @@
+Feature: Everyday commands
+  Work in machines without looking up names, projects and addresses
+
+  @DD-101 @DD-102 @DD-204
+  Scenario: Run, stop, start
+    Given a clean sandbox environment
+    And the machines of the office
+    When I run "anklume instance exec pro-dev -- hostname"
+    Then exit code is 0
+    And output contains "pro-dev"
+    When I run "anklume instance exec pro-dev -- sh -c 'exit 7'"
+    Then exit code is 7
+    When I run "anklume domain exec pro -- hostname"
+    Then exit code is 0
+    And output contains "pro-dev"
+    And output contains "pro-mail"
+    When I run "anklume instance stop pro --yes"
+    Then exit code is 0
+    And "pro-dev" is stopped
+    And "pro-mail" is stopped
+    And "perso-box" is running
+    When I run "anklume instance start pro"
+    Then exit code is 0
+    And "pro-dev" is running
+    And "pro-mail" is running
