@@ -57,6 +57,7 @@ export async function start(
         version: manifest.version,
         terminal: host,
         signal: AbortSignal.any([interrupts.signal, pipes.signal]),
+        endsWithInterrupt: () => interrupts.expect(),
       });
       try {
         await checkFolder(common.directory, session.cwd);
@@ -64,12 +65,12 @@ export async function start(
         ending = typeof end === 'number' ? end : end.status;
       } catch (error) {
         listener.close();
-        const reason = interrupts.signal.aborted && !(error instanceof AnklumeError);
+        const reason = interrupts.failed() && !(error instanceof AnklumeError);
         ending = tell(reason ? interrupted(error) : error, common, host, language);
       } finally {
         listener.close();
       }
-      if (interrupts.signal.aborted) ending = ExitCode.interrupted;
+      if (interrupts.failed()) ending = ExitCode.interrupted;
     },
   };
   const words = normaliseArgv(argv);

@@ -6,3 +6,4 @@ export {
   powerPlan,
 } from './power.ts';
 export { LOGIN_SHELL, type RunOutcome, runIn, runInAll, runInTerminal } from './run.ts';
+export { bunched, type WorldEvent, worldEvent } from './watch.ts';

@@ -1,56 +1,103 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StreamItem } from '../../incus/index.ts';
+import type { Daemon, World } from '../../up/index.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
 import { daemonFlags, projectFlags, toggle } from '../frame/flags.ts';
+import type { Session } from '../frame/session.ts';
 import { showProblems } from '../frame/show-problems.ts';
-
-/** Milliseconds between two looks of `--watch`: fast enough to follow, gentle on the daemon. */
-const PAUSE = 2000;
 
 export const status = command({
   brief: { en: 'Machines, addresses, state and drift', fr: 'Machines, adresses, état et dérive' },
+  description: {
+    en: 'With --watch the daemon tells what happens: a terminal shows the machines as they are at any time, a pipe gets a line for each event, and --json an object for each.',
+    fr: 'Avec --watch, le démon dit ce qui se passe : un terminal montre les machines telles qu’elles sont à tout moment, un tube reçoit une ligne par événement, et --json un objet pour chacun.',
+  },
   examples: [
     ['anklume status', { en: 'once', fr: 'une fois' }],
     [
       'anklume status --watch',
-      {
-        en: 'again every two seconds, until Ctrl-C',
-        fr: "toutes les deux secondes, jusqu'à Ctrl-C",
-      },
+      { en: 'as it changes, until Ctrl-C', fr: "au fil des changements, jusqu'à Ctrl-C" },
     ],
   ],
   flags: {
     watch: toggle({
-      en: 'Look again every two seconds',
-      fr: 'Regarder à nouveau toutes les deux secondes',
+      en: 'Follow what happens, until Ctrl-C',
+      fr: "Suivre ce qui se passe, jusqu'à Ctrl-C",
     }),
     ...projectFlags,
     ...daemonFlags,
   },
   async run(session, flags) {
-    const { machineStatus, openDaemon, openWorld, staleRules } = await import('../../up/index.ts');
-    const { renderStatus } = await import('../render/machines.ts');
+    const { openDaemon, openWorld, staleRules } = await import('../../up/index.ts');
     const world = await openWorld({ cwd: session.cwd, infra: flags.infra });
     await showProblems(session, world.warnings);
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
-    const { nesting } = daemon;
-    const look = async () => {
-      const machines = await machineStatus(world, daemon);
-      session.result({ type: 'status', machines, ...(nesting && { nesting }) }, () =>
-        renderStatus(machines, session, nesting),
-      );
-    };
-    await look();
+    // Listened to before the first look, so that nothing happens in between unseen.
+    const items = flags.watch
+      ? daemon.incus.events(['lifecycle'], session.signal)[Symbol.asyncIterator]()
+      : undefined;
+    const first = items?.next();
+    first?.catch(() => {});
+    await look(session, world, daemon);
     const warning = await staleRules(world.desired, daemon);
     if (warning) session.emit(warning);
-    while (flags.watch && !session.signal.aborted) {
-      await sleep(PAUSE, undefined, { signal: session.signal }).catch(() => {});
-      if (session.signal.aborted) break;
-      // On a terminal each look replaces the one before; in a pipe they follow one another.
-      if (session.terminal.stdout.isTTY && !session.common.json)
-        session.terminal.stdout.write('\u001b[H\u001b[2J');
-      await look();
-    }
+    if (!items || !first) return undefined;
+    session.endsWithInterrupt();
+    await follow(session, world, daemon, startingWith(first, items));
     return undefined;
   },
 });
+
+async function look(session: Session, world: World, daemon: Daemon): Promise<void> {
+  const { machineStatus } = await import('../../up/index.ts');
+  const { renderStatus } = await import('../render/machines.ts');
+  const { nesting } = daemon;
+  const machines = await machineStatus(world, daemon);
+  session.result({ type: 'status', machines, ...(nesting && { nesting }) }, () =>
+    renderStatus(machines, session, nesting),
+  );
+}
+
+/** An address comes without an event, some time after its machine has started. In milliseconds. */
+const ADDRESS_DELAY = 2500;
+
+async function follow(
+  session: Session,
+  world: World,
+  daemon: Daemon,
+  items: AsyncIterator<StreamItem>,
+): Promise<void> {
+  const { bunched, worldEvent } = await import('../../instances/index.ts');
+  const { eventLine } = await import('../render/world-event.ts');
+  const { stdout } = session.terminal;
+  const draws = stdout.isTTY === true && !session.common.json;
+  const redraw = async () => {
+    if (session.signal.aborted) return;
+    stdout.write('\u001b[H\u001b[2J');
+    await look(session, world, daemon);
+  };
+  let later: Promise<unknown> = Promise.resolve();
+  for await (const bunch of bunched(items, draws ? {} : { quiet: 0 })) {
+    const events = bunch.flatMap((item) =>
+      item.type === 'gap' ? [] : (worldEvent(world.desired, item) ?? []),
+    );
+    const isGap = bunch.some(({ type }) => type === 'gap');
+    if (draws && (isGap || events.length > 0)) await redraw();
+    if (draws && events.some(({ action }) => action === 'started' || action === 'restarted'))
+      later = sleep(ADDRESS_DELAY, undefined, { signal: session.signal }).then(redraw, () => {});
+    if (draws) continue;
+    // What happened while the daemon was away was not told: the picture is drawn anew.
+    if (isGap) await look(session, world, daemon);
+    for (const event of events)
+      session.result({ type: 'event', ...event }, () => eventLine(event, session));
+  }
+  await later;
+}
+
+async function* startingWith(
+  first: Promise<IteratorResult<StreamItem>>,
+  rest: AsyncIterator<StreamItem>,
+): AsyncGenerator<StreamItem> {
+  for (let next = await first; !next.done; next = await rest.next()) yield next.value;
+}

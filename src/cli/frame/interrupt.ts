@@ -1,5 +1,14 @@
 import { ExitCode, type Language, say } from '../../messages/index.ts';
 
+export interface Interrupts {
+  readonly signal: AbortSignal;
+  /** From now on an interrupt is the ordinary end of the command, of which nothing is said. */
+  expect(): void;
+  /** Whether work was cut short. */
+  failed(): boolean;
+  stop(): void;
+}
+
 /**
  * Ctrl-C: the first aborts the signal, so that no new work starts and what is in flight may finish;
  * the second ends the program at once.
@@ -8,11 +17,13 @@ export function watchInterrupts(
   host: NodeJS.Process,
   language: Language,
   exitNow: (code: number) => void,
-): { signal: AbortSignal; stop(): void } {
+): Interrupts {
   const controller = new AbortController();
+  let expected = false;
   const onSignal = () => {
     if (controller.signal.aborted) return exitNow(ExitCode.interrupted);
     controller.abort();
+    if (expected) return;
     host.stderr.write(
       `\n${say(
         {
@@ -27,6 +38,10 @@ export function watchInterrupts(
   host.on('SIGTERM', onSignal);
   return {
     signal: controller.signal,
+    expect() {
+      expected = true;
+    },
+    failed: () => controller.signal.aborted && !expected,
     stop() {
       host.off('SIGINT', onSignal);
       host.off('SIGTERM', onSignal);

@@ -14,6 +14,7 @@ interface Surroundings {
   readonly version: string;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
+  readonly endsWithInterrupt: () => void;
 }
 
 /** A session from the shared flags; the live view is loaded only where there is a terminal to draw on. */

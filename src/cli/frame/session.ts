@@ -39,6 +39,8 @@ export interface Session {
   result(json: object, human: () => string): void;
   /** A sentence for people beside the result: stderr, silent with `--quiet` and `--json`. */
   say(text: Text): void;
+  /** Ctrl-C is how a person ends this command: it is no failure, and nothing is said about it. */
+  endsWithInterrupt(): void;
   /** Ends the live view, so that what is printed next stays. */
   settle(): void;
 }
