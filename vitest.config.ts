@@ -48,6 +48,16 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'nested',
+          include: ['tests/nested/**/*.test.ts'],
+          testTimeout: 3_600_000,
+          hookTimeout: 1_800_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'vms',
           include: ['tests/vms/**/*.test.ts'],
           globalSetup: ['tests/vms/setup.ts'],

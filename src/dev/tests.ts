@@ -8,8 +8,19 @@ import { addTotals, NO_TESTS, readTotals, type TestTotals, withFailure } from '.
 import { runCheck, tool } from './tools.ts';
 
 /** Parts of the tests, by their names on the command line, in the order that they run in. */
-export const RINGS = ['check', 'integration', 'faults', 'roles', 'vms', 'emulated'] as const;
+export const RINGS = [
+  'check',
+  'integration',
+  'faults',
+  'roles',
+  'vms',
+  'emulated',
+  'nested',
+] as const;
 export type Ring = (typeof RINGS)[number];
+
+/** Those that run when they are named: a quarter of an hour each, for hosts in hosts and for another line of Incus. */
+export const ON_DEMAND: readonly Ring[] = ['nested'];
 
 /** One run of the test runner: a ring, or a share of one. */
 export interface Run {
@@ -29,6 +40,7 @@ const STAGES: readonly (readonly (readonly Run[])[])[] = [
   [[{ ring: 'integration', shard: '1/2' }], [{ ring: 'integration', shard: '2/2' }]],
   [[{ ring: 'faults' }, { ring: 'emulated' }], [{ ring: 'roles' }]],
   [[{ ring: 'vms' }]],
+  [[{ ring: 'nested' }]],
 ];
 
 /** The stages with nothing but these rings. */

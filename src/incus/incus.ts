@@ -1,4 +1,4 @@
-import type { Resources, ServerInfo } from './api/wire.ts';
+import type { Resources, ServerInfo, Warning } from './api/wire.ts';
 import { Backups } from './backups.ts';
 import { type EventKind, type StreamItem, streamEvents } from './events.ts';
 import { Images } from './images.ts';
@@ -10,7 +10,7 @@ import { Pools } from './pools.ts';
 import { Profiles } from './profiles.ts';
 import { Projects } from './projects.ts';
 import { type ReadyOptions, waitUntilReady } from './ready.ts';
-import { readResources, readServer } from './server.ts';
+import { readResources, readServer, readWarnings } from './server.ts';
 import { Snapshots } from './snapshots.ts';
 import type { Transport } from './transport.ts';
 import { Volumes } from './volumes.ts';
@@ -66,6 +66,11 @@ export class Incus {
   /** Whether the daemon has an API extension; versions are never compared. */
   async has(extension: string): Promise<boolean> {
     return (await this.server()).api_extensions.includes(extension);
+  }
+
+  /** What the daemon found wrong about itself and its host. */
+  warnings(options: CallOptions = {}): Promise<Warning[]> {
+    return readWarnings(this.#transport, options);
   }
 
   /** Processors, memory and graphics cards of the daemon's host. */

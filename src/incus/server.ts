@@ -1,4 +1,4 @@
-import type { Resources, ServerInfo } from './api/wire.ts';
+import type { Resources, ServerInfo, Warning } from './api/wire.ts';
 import type { CallOptions } from './options.ts';
 import type { Transport } from './transport.ts';
 import { doing } from './words.ts';
@@ -20,4 +20,15 @@ export async function readResources(
   const what = doing('read', 'resources');
   const call = { ...options, method: 'GET', path: '/1.0/resources', doing: what } as const;
   return (await transport.value<Resources>(call)).value;
+}
+
+/** What the daemon found wrong about itself and its host. */
+export function readWarnings(transport: Transport, options: CallOptions): Promise<Warning[]> {
+  return transport.list<Warning>({
+    ...options,
+    method: 'GET',
+    path: '/1.0/warnings',
+    query: { recursion: 1 },
+    doing: doing('list', 'warnings'),
+  });
 }

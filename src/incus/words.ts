@@ -55,6 +55,7 @@ const nouns = {
   snapshots: { en: 'the snapshots of the instance', fr: "les instantanés de l'instance" },
   volume: { en: 'the volume', fr: 'le volume' },
   volumes: { en: 'the volumes of the pool', fr: 'les volumes du pool' },
+  warnings: { en: 'the warnings', fr: 'les avertissements' },
 } as const satisfies Record<string, Text>;
 
 export type Verb = keyof typeof verbs;

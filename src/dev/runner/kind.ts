@@ -1,5 +1,6 @@
 import type { InstanceType } from '../../incus/index.ts';
 import { AnklumeError, ExitCode, type Text } from '../../messages/index.ts';
+import { printable } from '../../system/index.ts';
 
 /** What the reader asked for; nothing leaves the choice to us. */
 export type Wish = 'container' | 'vm' | undefined;
@@ -15,23 +16,26 @@ export interface Kind {
 export interface Abilities {
   /** The daemon's own words: `lxc | qemu`. */
   readonly drivers: string;
-  /** Whether its host has /dev/kvm; undefined where that cannot be seen. */
-  readonly kvm: boolean | undefined;
+  /** Why it runs no virtual machines, where it says that: `vhost_vsock kernel module not loaded`. */
+  readonly untrustedReason: string | undefined;
 }
 
 /** A virtual machine where the daemon runs them, else a container. Throws `test-runner-no-vm`. */
-export function chooseKind(wish: Wish, { drivers, kvm }: Abilities): Kind {
+export function chooseKind(wish: Wish, { drivers, untrustedReason }: Abilities): Kind {
   if (wish === 'container') return { type: 'container' };
   if (/\bqemu\b/.test(drivers)) return { type: 'virtual-machine' };
-  const why = kvm === false ? NO_KVM : NO_QEMU;
+  const why = untrustedReason === undefined ? NO_QEMU : because(untrustedReason);
   if (wish === 'vm') throw noVm(why);
   return { type: 'container', why };
 }
 
-const NO_KVM: Text = {
-  en: "the daemon's host has no KVM (/dev/kvm is missing)",
-  fr: "l'hôte du démon n'a pas KVM (/dev/kvm est absent)",
-};
+function because(untrustedReason: string): Text {
+  const words = printable(untrustedReason).slice(0, 200);
+  return {
+    en: `the daemon runs no virtual machines (${words})`,
+    fr: `le démon n'exécute pas de machines virtuelles (${words})`,
+  };
+}
 
 const NO_QEMU: Text = {
   en: 'the daemon runs no virtual machines: it lacks QEMU or KVM',

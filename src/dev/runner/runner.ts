@@ -4,7 +4,7 @@ import type { Incus } from '../../incus/index.ts';
 import { AnklumeError, ExitCode, silent, type Text } from '../../messages/index.ts';
 import type { AnsibleReach } from '../../provision/index.ts';
 import { type InstallOptions, startSandbox } from '../../sandbox/index.ts';
-import { acquireLock, findProgram, type Host, productRoot, run } from '../../system/index.ts';
+import { acquireLock, type Host, productRoot } from '../../system/index.ts';
 import { requireAnsible } from '../roles/ansible.ts';
 import type { ScenarioResult } from '../roles/run-scenario.ts';
 import { chosenScenarios } from '../roles/scenario.ts';
@@ -124,14 +124,12 @@ async function ensure(daemon: RunnerDaemon, options: RunnerOptions): Promise<Run
   };
 }
 
-async function kindFor({ incus, host }: RunnerDaemon, wish: Wish): Promise<Kind> {
+async function kindFor({ incus }: RunnerDaemon, wish: Wish): Promise<Kind> {
   const { environment } = await incus.server();
-  return chooseKind(wish, { drivers: environment.driver, kvm: host && (await hasKvm(host)) });
-}
-
-async function hasKvm({ enter }: Host): Promise<boolean> {
-  const test = (await findProgram('test')) ?? 'test';
-  return (await run([...enter, test, '-c', '/dev/kvm'], { accept: [0, 1] })).code === 0;
+  const warnings = await incus.warnings();
+  const about = warnings.find(({ type }) => type === 'Instance type not operational');
+  const untrustedReason = about?.last_message;
+  return chooseKind(wish, { drivers: environment.driver, untrustedReason });
 }
 
 function nameOf({ type }: Pick<Kind, 'type'>): 'container' | 'vm' {

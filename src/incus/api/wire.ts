@@ -21,6 +21,13 @@ export interface ServerInfo {
   };
 }
 
+/** Something that the daemon found wrong, counted by its type. */
+export interface Warning {
+  readonly type: string;
+  readonly last_message: string;
+  readonly status: string;
+}
+
 export interface NetworkPost {
   readonly name: string;
   readonly type: 'bridge';
