@@ -88,10 +88,25 @@ export const COMMANDS: readonly Killed[] = [
     check: async () => {},
   },
   {
+    name: 'instance remove',
+    row: 'P16-22',
+    short: 2,
+    long: 30,
+    async prepare(world) {
+      return ['instance', 'remove', world.machine(world.keeps), '--yes'];
+    },
+    ends: [0],
+    async check(world) {
+      expect((await world.machines()).map(({ name }) => name)).toEqual([
+        world.machine(world.leaves),
+      ]);
+      await world.must('rollback', '--yes');
+    },
+  },
+  {
     name: 'rollback',
     row: 'P24-02',
-    // The short form has its kills in tests/integration/snapshots/rollback.test.ts.
-    short: 0,
+    short: 2,
     long: 40,
     async prepare(world) {
       const [limits, number] = [await lastLimits(world), await lastGeneration(world)];

@@ -87,6 +87,10 @@ export class DataWorld implements AsyncDisposable {
     await inSandbox('sh', '-c', 'rm -r $0/many $0/link; echo late > $0/noise; touch $0/new', data);
   }
 
+  machines() {
+    return listed(...this.domains);
+  }
+
   /** A checksum of the data of both machines. */
   async data(): Promise<string[]> {
     const all: string[] = [];
@@ -104,7 +108,7 @@ export class DataWorld implements AsyncDisposable {
 
   /** What a killed run may leave for the next one, but no run for ever: nothing of it, when all is well. */
   async leftovers(): Promise<string[]> {
-    const machines = await listed(...this.domains);
+    const machines = await this.machines();
     const found = machines
       .filter(({ name, status }) => !this.#isOurs(name) || status !== 'Running')
       .map(({ name, status }) => `machine ${name} ${status}`);
@@ -120,7 +124,7 @@ export class DataWorld implements AsyncDisposable {
       if (this.domains.includes(project) && !name.includes('/') && !this.#isOurs(name))
         found.push(`volume ${project}/${name}`);
     const files = await readdir(this.folder, { recursive: true });
-    return [...found, ...files.filter((name) => /\.(tmp|part)$/.test(name))];
+    return [...found, ...files.filter((name) => /\.(tmp|part|anklume-part)$/.test(name))];
   }
 
   #isOurs(name: string): boolean {
