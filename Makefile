@@ -148,6 +148,22 @@ golden-list: ## The templates, and which machines are outdated
 golden-update: ## Bring a template up to date: NAME=template
 	@$(if $(NAME),,$(error golden-update needs a template: make golden-update NAME=web-golden))$(ANKLUME) golden update '$(NAME)' $(ARGS)
 
+.PHONY: export-images
+export-images: ## Write images into a folder for nested hosts: DIR=folder
+	@$(ANKLUME) image export $(if $(DIR),--to '$(DIR)') $(ARGS)
+
+.PHONY: import-images
+import-images: ## Bring exported images to the daemon: DIR=folder
+	@$(ANKLUME) image import $(if $(DIR),--from '$(DIR)') $(ARGS)
+
+.PHONY: image-list
+image-list: ## The images of the daemon
+	@$(ANKLUME) image list $(ARGS)
+
+.PHONY: image-build
+image-build: ## See to it that the daemon has an image: NAME=debian/13
+	@$(if $(NAME),,$(error image-build needs a name: make image-build NAME=debian/13))$(ANKLUME) image build '$(NAME)' $(ARGS)
+
 ##@ Isolation
 
 .PHONY: nftables

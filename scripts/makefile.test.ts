@@ -103,6 +103,38 @@ const CASES: readonly (readonly [make: readonly string[], anklume: readonly stri
   [['nftables'], ['network', 'rules']],
   [['nftables-deploy'], ['network', 'deploy']],
   [['prove'], ['prove']],
+  [
+    ['golden-create', 'NAME=web golden'],
+    ['golden', 'create', 'web golden'],
+  ],
+  [
+    ['golden-derive', 'TEMPLATE=web-golden', 'INSTANCE=web-1'],
+    ['golden', 'derive', 'web-golden', 'web-1'],
+  ],
+  [
+    ['golden-publish', 'TEMPLATE=web-golden', 'ALIAS=web'],
+    ['golden', 'publish', 'web-golden', 'web'],
+  ],
+  [['golden-list'], ['golden', 'list']],
+  [
+    ['golden-update', 'NAME=web-golden'],
+    ['golden', 'update', 'web-golden'],
+  ],
+  [['export-images'], ['image', 'export']],
+  [
+    ['export-images', 'DIR=/srv/my images'],
+    ['image', 'export', '--to', '/srv/my images'],
+  ],
+  [['import-images'], ['image', 'import']],
+  [
+    ['import-images', 'DIR=/srv/my images'],
+    ['image', 'import', '--from', '/srv/my images'],
+  ],
+  [['image-list'], ['image', 'list']],
+  [
+    ['image-build', 'NAME=debian/13'],
+    ['image', 'build', 'debian/13'],
+  ],
   [['backup'], ['backup', 'create']],
   [
     ['backup', 'I=pro-dev', 'GPG_RECIPIENT=me@example.org', 'DIR=/mnt/my usb', 'KEEP=3'],

@@ -20,6 +20,7 @@ import { publish as goldenPublish } from './commands/golden-publish.ts';
 import { history } from './commands/history.ts';
 import { host } from './commands/host.ts';
 import { image } from './commands/image.ts';
+import { exportFiles } from './commands/image-files.ts';
 import { importInfra } from './commands/import.ts';
 import { init } from './commands/init.ts';
 import { instance } from './commands/instance.ts';
@@ -75,6 +76,7 @@ export function routes(language: Language): RouteMap<CliContext> {
       rollbackCleanup: rollbackCleanup(language),
       network: network(language),
       image: image(language),
+      exportImages: exportFiles(language),
       golden: golden(language),
       goldenCreate: goldenCreate(language),
       goldenDerive: goldenDerive(language),

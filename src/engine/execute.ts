@@ -4,7 +4,7 @@ import type { Host } from '../system/index.ts';
 import { labelOf } from './labels.ts';
 import { type Limits, limitsFor, startsAtOnce } from './limits.ts';
 import { ImageTemplates } from './perform/nesting.ts';
-import { type Discard, type Make, perform } from './perform/perform.ts';
+import { type Discard, type ImageOptions, type Make, perform } from './perform/perform.ts';
 import { isUncertain, remainder } from './perform/recover.ts';
 import type { ApplyReport, Outcome, Plan, PlanEntry } from './plan.ts';
 
@@ -16,6 +16,7 @@ export interface ExecuteOptions {
   readonly concurrency?: number;
   /** Where the daemon runs, for what is fetched or built there; absent for a remote one. */
   readonly host?: Host;
+  readonly images?: ImageOptions;
   /** Takes the place of the removal of a machine or a volume, to keep its data. Called again after an interruption. */
   readonly discard?: Discard;
   /** Takes the place of the creation of machines. Called again after an interruption. */
@@ -62,6 +63,7 @@ class Run {
   readonly #signal: AbortSignal | undefined;
   readonly #host: Host | undefined;
   readonly #templates = new ImageTemplates();
+  readonly #images: ImageOptions | undefined;
   readonly #discard: Discard | undefined;
   readonly #make: Make | undefined;
   readonly #before: NonNullable<ExecuteOptions['before']>;
@@ -76,6 +78,7 @@ class Run {
     this.#emit = options.emit ?? silent;
     this.#signal = options.signal;
     this.#host = options.host;
+    this.#images = options.images;
     this.#discard = options.discard;
     this.#make = options.make;
     this.#before = options.before ?? (async (entry) => entry);
@@ -137,6 +140,7 @@ class Run {
           templates: this.#templates,
           ...(this.#signal && { signal: this.#signal }),
           ...(this.#host && { host: this.#host }),
+          ...(this.#images && { images: this.#images }),
           ...(this.#discard && { discard: this.#discard }),
           ...(this.#make && { make: this.#make }),
         });

@@ -3,10 +3,12 @@ import { AnklumeError, type Emit, silent, step, type Text } from '../messages/in
 import { type Host, printable } from '../system/index.ts';
 import { debianRecipe } from './debian/recipe.ts';
 import { debianVmRecipe } from './debian-vm/recipe.ts';
+import { download, imageServer } from './download.ts';
 import { imageMissing, type Reason } from './missing.ts';
 import { probeImage } from './probe.ts';
-import { isReachable } from './reachable.ts';
-import { localAlias, parseReference, type Reference, serverOf } from './reference.ts';
+import { localAlias, parseReference, type Reference } from './reference.ts';
+import { imageFolders } from './store/folder.ts';
+import { findStored, importStored } from './store/import.ts';
 
 export interface EnsureOptions {
   /** What is to be made from the image. Default: a container. */
@@ -15,13 +17,18 @@ export interface EnsureOptions {
   readonly signal?: AbortSignal;
   /** Where the daemon runs, to find out quickly what it can reach; absent for a remote. */
   readonly host?: Host;
+  /** Seconds that a download may stand still. Default 600; 30 where the image can be built. */
+  readonly timeoutSeconds?: number;
+  /** Where exported images are looked for first. Default: `imageFolder()`. */
+  readonly folder?: string;
   /** Build Debian images from packages where the image server does not give them. Default: true. */
   readonly build?: boolean;
 }
 
 /**
  * Sees to it that the daemon has the image, and gives its fingerprint. An image that is present under the alias is
- * always good enough; then the image server is asked, when it answers; then Debian images are built from packages.
+ * always good enough; then folders of exported images are looked through; then the image server is asked, when it
+ * answers; then Debian images are built from packages.
  */
 export async function ensureImage(
   incus: Incus,
@@ -31,7 +38,6 @@ export async function ensureImage(
   const wanted = parseReference(reference);
   const present = await presentImage(incus, reference, options);
   if (present !== undefined) return present;
-  if (wanted.remote === 'local') throw imageMissing(reference, wanted, []);
   const label = { en: `Fetching the image ${reference}`, fr: `Obtention de l'image ${reference}` };
   const id = stepId(reference, options);
   return step(options.emit ?? silent, { id, label }, () =>
@@ -74,12 +80,27 @@ async function obtain(
   if (alias === 'probe' && type === 'container')
     return incus.images.importFile(await probeImage(), { ...common, aliases });
   const reasons: Reason[] = [];
-  const fromServer = await attempt(reasons, serverWords(wanted), options.signal, () =>
-    copy(incus, reference, wanted, options),
-  );
-  if (fromServer !== undefined) return fromServer;
+  const stored = await findStored(imageFolders(options.folder), aliases[0] ?? alias, type);
+  const fromFolder =
+    stored &&
+    (await attempt(reasons, folderWords(stored.folder), options.signal, () =>
+      importStored(incus, stored.folder, stored.image, aliases, options.signal),
+    ));
+  if (fromFolder !== undefined) return fromFolder;
+  if (wanted.remote === 'local') throw imageMissing(reference, wanted, reasons);
   const recipeFor = type === 'virtual-machine' ? debianVmRecipe : debianRecipe;
   const recipe = options.build === false ? undefined : recipeFor(alias);
+  const fromServer = await attempt(reasons, await serverWords(wanted), options.signal, () =>
+    download(incus, reference, {
+      type,
+      host: options.host,
+      signal: options.signal,
+      hasOtherWay: recipe !== undefined,
+      timeoutSeconds: options.timeoutSeconds,
+      onProgress: (untrustedWords) => tellProgress(reference, options, untrustedWords),
+    }),
+  );
+  if (fromServer !== undefined) return fromServer;
   if (!recipe) throw imageMissing(reference, wanted, reasons);
   const built = await attempt(reasons, BUILD_WORDS, options.signal, async () => {
     // Loaded when it is needed: most runs never build.
@@ -96,61 +117,22 @@ const BUILD_WORDS: Text = {
   fr: 'Sa construction à partir de paquets',
 };
 
-function serverWords({ remote }: Reference): Text {
-  const server = serverOf(remote);
-  const where = server === undefined ? remote : `${remote} (${server})`;
+async function serverWords({ remote }: Reference): Promise<Text> {
+  const server = await imageServer(remote);
+  const where = server === undefined ? remote : `${remote} (${server.url})`;
   return { en: `The remote ${where}`, fr: `Le dépôt ${where}` };
 }
 
-/** Lets the daemon copy the image from its server. */
-async function copy(
-  incus: Incus,
-  reference: string,
-  { remote, alias }: Reference,
-  options: EnsureOptions,
-): Promise<string> {
-  const { host, signal, emit = silent, type = 'container' } = options;
-  const server = serverOf(remote);
-  if (server === undefined)
-    throw new AnklumeError({
-      code: 'remote-unknown',
-      message: { en: 'no such remote is known', fr: "ce dépôt n'est pas connu" },
-    });
-  if (!(await isReachable(server, host))) throw silentServer();
-  const stalled = new AbortController();
-  const timer = setTimeout(() => stalled.abort(), STALL_LIMIT);
-  try {
-    return await incus.images.copyFromServer({
-      server,
-      protocol: 'simplestreams',
-      alias,
-      type,
-      localAlias: localAlias(reference, type),
-      signal: AbortSignal.any([stalled.signal, ...(signal ? [signal] : [])]),
-      onProgress: (untrustedWords) => {
-        timer.refresh();
-        const words = printable(untrustedWords);
-        emit({
-          type: 'step.progress',
-          id: stepId(reference, options),
-          text: { en: words, fr: words },
-        });
-      },
-    });
-  } catch (error) {
-    throw stalled.signal.aborted ? silentServer() : error;
-  } finally {
-    clearTimeout(timer);
-  }
+function folderWords(folder: string): Text {
+  return { en: `The folder ${folder}`, fr: `Le dossier ${folder}` };
 }
 
-/** Milliseconds without a sign of progress after which a server that took the connection counts as dead. */
-const STALL_LIMIT = 30_000;
-
-function silentServer(): AnklumeError {
-  return new AnklumeError({
-    code: 'remote-unreachable',
-    message: { en: 'it does not answer', fr: 'il ne répond pas' },
+function tellProgress(reference: string, options: EnsureOptions, untrustedWords: string): void {
+  const words = printable(untrustedWords);
+  options.emit?.({
+    type: 'step.progress',
+    id: stepId(reference, options),
+    text: { en: words, fr: words },
   });
 }
 

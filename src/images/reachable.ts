@@ -9,9 +9,10 @@ const CONNECT_LIMIT = 3000;
  * minutes. A daemon whose host we cannot enter is left to try.
  */
 export async function isReachable(server: string, host: Host | undefined): Promise<boolean> {
-  if (!host) return true;
-  if (host.enter.length > 0 && !(await hasWayOut(host))) return false;
   const { hostname, port } = new URL(server);
+  // Its own loopback needs no way out, and is not ours.
+  if (!host || /^(127\.|localhost$|\[::1\]$)/.test(hostname)) return true;
+  if (host.enter.length > 0 && !(await hasWayOut(host))) return false;
   return answers(hostname, Number(port || 443));
 }
 

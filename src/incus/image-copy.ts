@@ -35,6 +35,9 @@ export async function copyFromServer(transport: Transport, options: CopyOptions)
     const fingerprint = operation.metadata?.fingerprint;
     if (typeof fingerprint === 'string') return fingerprint;
     throw badAnswer(what, 200, true, { en: 'it names no image', fr: 'elle ne nomme aucune image' });
+  } catch (error) {
+    if (signal?.aborted) await cancel(transport, path);
+    throw error;
   } finally {
     clearInterval(watching);
   }
@@ -54,6 +57,19 @@ function bodyOf({ server, protocol, alias, type, certificate }: CopyOptions): ob
     auto_update: false,
     public: false,
   };
+}
+
+/** Milliseconds for the daemon to hear that nobody waits any more. */
+const CANCEL_LIMIT = 5000;
+
+/** Nobody waits for the image any more. A daemon that goes on all the same does no harm. */
+async function cancel(transport: Transport, path: string): Promise<void> {
+  const [pathname = ''] = path.split('?');
+  const signal = AbortSignal.timeout(CANCEL_LIMIT);
+  const what = doing('cancel', 'operation');
+  await transport
+    .run({ method: 'DELETE', path: pathname, doing: what, signal })
+    .catch(() => undefined);
 }
 
 /** Reads the operation now and then for its progress; a reading that fails is only progress not shown. */

@@ -2,7 +2,9 @@ import type { Image, InstanceType } from './api/wire.ts';
 import { badAnswer, isNotFound } from './errors.ts';
 import { at } from './exchange.ts';
 import { type CopyOptions, copyFromServer } from './image-copy.ts';
+import { exportImage } from './image-export.ts';
 import { type ImportOptions, importSplit, importUnified } from './image-import.ts';
+import type { Part } from './multipart.ts';
 import type { CallOptions, ProjectOptions, Read } from './options.ts';
 import type { Transport } from './transport.ts';
 import { doing } from './words.ts';
@@ -107,6 +109,11 @@ export class Images {
     const fingerprint = await importSplit(this.#transport, metadataPath, rootfsPath, options);
     for (const name of options.aliases ?? []) await this.setAlias(name, fingerprint, options);
     return fingerprint;
+  }
+
+  /** The bytes of an image's files, part by part. */
+  export(fingerprint: string, options: CallOptions = {}): AsyncGenerator<Part> {
+    return exportImage(this.#transport, fingerprint, options);
   }
 
   /**

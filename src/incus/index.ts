@@ -27,6 +27,7 @@ export type {
   WriteOptions,
 } from './options.ts';
 export type { ReadyOptions } from './ready.ts';
+export { findImageServer, type ImageServer } from './remote/find.ts';
 export type { RemoteEntry, Sftp } from './sftp/sftp.ts';
 export type { RemoteChange, RemoteFacts } from './sftp/wire.ts';
 export type { TransportOptions } from './transport.ts';

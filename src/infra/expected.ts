@@ -99,6 +99,12 @@ export const EXPECTED = {
     'a whole number from 1 to 1000000',
     'un nombre entier de 1 à 1000000',
   ),
+  'absolute-path': expected('invalid-path', 'an absolute path', 'un chemin absolu'),
+  seconds: expected(
+    'invalid-seconds',
+    'a whole number of seconds from 1 to 86400',
+    'un nombre entier de secondes de 1 à 86400',
+  ),
   'boot-priority': expected(
     'invalid-boot-priority',
     'a whole number from 0 to 100',

@@ -269,7 +269,22 @@ function globalOf({ global = {} }: RawInfra, base6: string | undefined): Global 
     ...(assistant && { aiAccessDefault: assistant }),
     aiVramFlush: global.ai_vram_flush ?? true,
     nestingPrefix: global.nesting_prefix ?? false,
+    ...imagesOf(global),
   };
+}
+
+function imagesOf(global: NonNullable<RawInfra['global']>): Pick<Global, 'images'> {
+  const {
+    incus_images_export_for_nesting: exportForNesting,
+    incus_images_export_dir: folder,
+    incus_images_download_timeout: downloadTimeout,
+  } = global;
+  const images = {
+    ...(exportForNesting !== undefined && { exportForNesting }),
+    ...(folder !== undefined && { folder }),
+    ...(downloadTimeout !== undefined && { downloadTimeout }),
+  };
+  return Object.keys(images).length > 0 ? { images } : {};
 }
 
 function texts(settings: Readonly<Record<string, string | number | boolean>>): Config {

@@ -79,6 +79,28 @@ export const globalSchema = noList(
       log_drops: v.optional(
         v.pipe(flag, about('Tell dropped packets in the log of the kernel. Default false.')),
       ),
+      incus_images_export_for_nesting: v.optional(
+        v.pipe(
+          flag,
+          about('Export the images of all machines, for nested hosts to see. Default false.'),
+        ),
+      ),
+      incus_images_export_dir: v.optional(
+        v.pipe(
+          v.string(expect('absolute-path')),
+          v.startsWith('/', expect('absolute-path')),
+          about('Folder of exported images: an absolute path. Default ~/.anklume/images.'),
+        ),
+      ),
+      incus_images_download_timeout: v.optional(
+        v.pipe(
+          v.number(expect('seconds')),
+          v.integer(expect('seconds')),
+          v.minValue(1, expect('seconds')),
+          v.maxValue(86_400, expect('seconds')),
+          about('Seconds that the download of an image may stand still; 600 when absent.'),
+        ),
+      ),
       ai_access_policy: v.optional(
         v.pipe(
           v.picklist(['open', 'exclusive'], expect('ai-access-policy')),

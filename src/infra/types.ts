@@ -126,6 +126,18 @@ export interface Global {
   readonly aiAccessDefault?: DomainName;
   readonly aiVramFlush: boolean;
   readonly nestingPrefix: boolean;
+  /** Present when something about images is declared. */
+  readonly images?: ImageSettings;
+}
+
+/** How images are had and handed on. */
+export interface ImageSettings {
+  /** Images of all machines are exported, and nested hosts see the folder. */
+  readonly exportForNesting?: boolean;
+  /** Absolute; the default depends on who runs the tool. */
+  readonly folder?: string;
+  /** Seconds that a download may stand still. */
+  readonly downloadTimeout?: number;
 }
 
 /** A machine that Incus holds, that infra.yml describes, and that anklume leaves alone. */

@@ -1,4 +1,10 @@
-import type { Config, DescribedMachine, Devices, StorageVolume } from '../infra/index.ts';
+import type {
+  Config,
+  DescribedMachine,
+  Devices,
+  ImageSettings,
+  StorageVolume,
+} from '../infra/index.ts';
 
 /**
  * The wanted world as the Ansible tree states it: managed sections, with the user's own lines winning.
@@ -11,6 +17,8 @@ export interface Desired {
   readonly firewallMode: 'host' | 'vm';
   /** Dropped packets are told in the kernel's log. */
   readonly logDrops: boolean;
+  /** Absent where nothing is said of them. */
+  readonly images?: ImageSettings;
   readonly domains: readonly DesiredDomain[];
   readonly policies: readonly DesiredPolicy[];
   /** Said to exist in Incus, and left alone; absent where there are none. */

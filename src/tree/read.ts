@@ -3,14 +3,14 @@ import { errorsOf, type Place, type Problem } from '../messages/index.ts';
 import { findConflicts } from './conflicts.ts';
 import type { Desired, DesiredDomain, DesiredMachine } from './desired.ts';
 import { type TreeFile, treePath } from './layout.ts';
-import { flag, oneOf, text } from './parse.ts';
+import { flag, oneOf, text, wholeNumber } from './parse.ts';
 import { describedMachines } from './read-described.ts';
 import { readDomain } from './read-domain.ts';
 import { type Group, readGroups } from './read-inventory.ts';
 import { readMachine } from './read-machine.ts';
 import { readPolicies } from './read-policies.ts';
 import { badName, hostsInTwoDomains, hostWithoutVariables, treeMissing } from './read-problems.ts';
-import { isHostName, isObjectName } from './shapes.ts';
+import { absolutePath, isHostName, isObjectName } from './shapes.ts';
 import type { Layer } from './variable-file.ts';
 import { readVariableFolder, type VariableFolder } from './variable-folder.ts';
 import { Variables } from './variables.ts';
@@ -46,6 +46,19 @@ export async function readTree(
   const groups = readGroups([...inventory.layers.values()].flat(), problems);
   const desired = reader.world(groups, inventory);
   return errorsOf(problems).length > 0 ? { problems } : { desired, problems };
+}
+
+function imageSettings(all: Variables): Pick<Desired, 'images'> {
+  const exportForNesting = all.read('incus_images_export_for_nesting', flag, undefined);
+  const folder = all.read('incus_images_export_dir', absolutePath, undefined);
+  const seconds = wholeNumber(1, 86_400);
+  const downloadTimeout = all.read('incus_images_download_timeout', seconds, undefined);
+  const images = {
+    ...(exportForNesting !== undefined && { exportForNesting }),
+    ...(folder !== undefined && { folder }),
+    ...(downloadTimeout !== undefined && { downloadTimeout }),
+  };
+  return Object.keys(images).length > 0 ? { images } : {};
 }
 
 /** Nothing to read: no inventory, and not the tree of a world without domains either. */
@@ -92,6 +105,7 @@ class Reader {
       logDrops: all.read('network_log_drops', flag, false),
       domains,
       policies: readPolicies(all, known, this.problems),
+      ...imageSettings(all),
       ...(described.length > 0 && { described }),
     };
   }

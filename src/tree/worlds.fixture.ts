@@ -186,6 +186,7 @@ export function desiredFrom(infra: Infra): Desired {
     gpuPolicy: global.gpuPolicy,
     firewallMode: global.firewallMode,
     logDrops: global.logDrops,
+    ...(global.images && { images: global.images }),
     policies,
     ...(infra.described && { described: infra.described }),
     domains: infra.domains.map(

@@ -22,6 +22,7 @@ import type { GoldenReport } from './golden-run.ts';
 import type { Listening } from './lock.ts';
 import { look, type Sight } from './look.ts';
 import { ansibleTags, isRoleTag, PROVISION_TAG } from './provision.ts';
+import { exportForNesting, imageOptions, prepareFolder } from './shared-images.ts';
 import { rulesOf } from './walls.ts';
 import type { World } from './world.ts';
 
@@ -103,12 +104,14 @@ export async function applyWorld(
   const { host } = daemon;
   if (host && plan.entries.some(({ kind }) => kind === 'instance'))
     await loadBridgeFilter(host, emit);
+  await prepareFolder(world.desired, daemon);
   const run = makesGolden(choices)
     ? await goldenRun(world, daemon, plan, { emit, signal })
     : undefined;
   const report = await executePlan(run?.plan ?? plan, daemon.incus, {
     emit,
     signal,
+    images: imageOptions(world.desired),
     ...(run && { before: run.before, ended: run.ended }),
     ...(host && { host }),
     ...(net?.discard && { discard: net.discard }),
@@ -117,6 +120,8 @@ export async function applyWorld(
   const rulesChanged = rules !== undefined && (await writeRules(world, rules));
   await net?.finish(report);
   const golden = await run?.report();
+  if (!touchesNoObject(choices, world.desired))
+    await exportForNesting(world.desired, daemon, { emit, signal });
   const seconds = (performance.now() - started) / 1000;
   return { plan, report, rulesChanged, ...(golden && { golden }), seconds };
 }

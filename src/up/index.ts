@@ -44,6 +44,7 @@ export { type Removed, removeMachines } from './remove.ts';
 export { type RollbackChoices, type RollbackReport, rollBack } from './rollback.ts';
 export type { Return } from './rollback-way.ts';
 export { type RulesChoice, type RulesSource, readRulesSource } from './rules-source.ts';
+export { exportWished } from './shared-images.ts';
 export { staleRules } from './stale-rules.ts';
 export { type StillDeclared, stillDeclared } from './still-declared.ts';
 export { type SyncOptions, type SyncReport, syncProject } from './sync-project.ts';

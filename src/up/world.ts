@@ -3,6 +3,7 @@ import { attachFirewall } from '../firewall/index.ts';
 import { AnklumeError, ExitCode, type Problem, type Text } from '../messages/index.ts';
 import { type Desired, findStaleness, readTree, renderTree, type TreeFile } from '../tree/index.ts';
 import { findProject, openProject, type ProjectChoice } from './project.ts';
+import { shareImages } from './shared-images.ts';
 
 /** The wanted world of a project, as its tree states it. */
 export interface World {
@@ -34,7 +35,7 @@ export async function readWorld(root: string, rendered?: readonly TreeFile[]): P
         fr: "L'arborescence Ansible comporte des erreurs. Rien n'a été modifié.",
       },
     });
-  return { root, desired: attachFirewall(desired), warnings: problems };
+  return { root, desired: shareImages(attachFirewall(desired)), warnings: problems };
 }
 
 /** The tree names its files from the root of the project; a reader may be in any folder of it. */

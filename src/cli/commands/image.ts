@@ -3,6 +3,7 @@ import { daemonOptions } from '../frame/daemon-options.ts';
 import { daemonFlags, toggle } from '../frame/flags.ts';
 import { group } from '../frame/group.ts';
 import { cache } from './image-cache.ts';
+import { exportFiles, importFiles } from './image-files.ts';
 
 const list = command({
   brief: { en: 'Images on the daemon', fr: 'Les images du démon' },
@@ -63,5 +64,5 @@ const build = command({
 /** `anklume image ...` */
 export const image: Declared = group(
   { en: 'What machines are made from', fr: 'Ce dont les machines sont faites' },
-  { list, build, cache },
+  { list, build, export: exportFiles, import: importFiles, cache },
 );

@@ -8,7 +8,7 @@ import type { PerformContext } from './perform.ts';
 export async function provideImage(
   incus: Incus,
   entry: PlanEntry,
-  { emit, signal, host }: PerformContext,
+  { emit, signal, host, images }: PerformContext,
 ): Promise<void> {
   const reference = 'body' in entry ? (entry.body.image ?? entry.name) : entry.name;
   await ensureImage(incus, reference, {
@@ -16,6 +16,7 @@ export async function provideImage(
     emit: withoutStep(entry.id, emit),
     ...(signal && { signal }),
     ...(host && { host }),
+    ...images,
   });
 }
 

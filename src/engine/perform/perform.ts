@@ -1,3 +1,4 @@
+import type { EnsureOptions } from '../../images/index.ts';
 import type { Incus } from '../../incus/index.ts';
 import type { Emit } from '../../messages/index.ts';
 import type { Host } from '../../system/index.ts';
@@ -23,9 +24,13 @@ export interface PerformContext {
   readonly host?: Host;
   /** Which images write the nesting context themselves, as this run has found. */
   readonly templates: ImageTemplates;
+  readonly images?: ImageOptions;
   readonly discard?: Discard;
   readonly make?: Make;
 }
+
+/** How images are had that the daemon lacks. */
+export type ImageOptions = Pick<EnsureOptions, 'folder' | 'timeoutSeconds'>;
 
 /** Puts a machine or a volume aside instead of removing it. */
 export type Discard = (entry: Extract<PlanEntry, { readonly action: 'delete' }>) => Promise<void>;

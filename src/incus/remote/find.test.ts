@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { findRemote } from './find.ts';
+import { findImageServer, findRemote } from './find.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'remotes-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -50,6 +50,13 @@ describe('findRemote', () => {
     ['none', 'incus-remote-unusable'],
   ])('%s is refused as %s, with exit 4', async (name, code) => {
     await expect(find(name)).rejects.toMatchObject({ code, exit: 4 });
+  });
+
+  it('finds servers of images, and nothing else for one', async () => {
+    const env = { INCUS_CONF: own, INCUS_GLOBAL_CONF: system };
+    expect(await findImageServer('images', env)).toEqual({ url: 'https://images.example' });
+    for (const name of ['lab', 'nobody', 'constructor', 'none', 'odd'])
+      expect(await findImageServer(name, env)).toBeUndefined();
   });
 
   it('a configuration that is no YAML is named', async () => {

@@ -57,6 +57,31 @@ async function readRemotes(path: string): Promise<Record<string, unknown>> {
   }
 }
 
+/** A server of images that the client knows under a name. */
+export interface ImageServer {
+  readonly url: string;
+  /** PEM of the certificate that was accepted for it. */
+  readonly certificate?: string;
+}
+
+/** Looks an image server up in the `incus` client's configuration; undefined where no remote of the name is one. */
+export async function findImageServer(
+  name: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<ImageServer | undefined> {
+  const clientDir = env.INCUS_CONF || join(env.HOME || homedir(), '.config', 'incus');
+  for (const folder of [clientDir, env.INCUS_GLOBAL_CONF || systemDir]) {
+    const remotes = await readRemotes(join(folder, 'config.yml'));
+    const { addr, protocol } = asMap(Object.hasOwn(remotes, name) ? remotes[name] : undefined);
+    if (protocol !== 'simplestreams' || typeof addr !== 'string' || !addr.startsWith('https://'))
+      continue;
+    if (!URL.canParse(addr)) continue;
+    const certificate = await readIfExists(join(folder, 'servercerts', `${name}.crt`));
+    return { url: addr, ...(certificate && { certificate: certificate.toString() }) };
+  }
+  return undefined;
+}
+
 function asMap(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

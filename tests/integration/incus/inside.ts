@@ -45,19 +45,29 @@ async function end(child: ChildProcess): Promise<void> {
 
 const fileServer = `
 const { createReadStream, readFileSync } = require('node:fs');
-const [folder] = process.argv.slice(1);
+const [folder, stalls] = process.argv.slice(1);
 const tls = { cert: readFileSync(folder + '/server.crt'), key: readFileSync(folder + '/server.key') };
 const server = require('node:https').createServer(tls, (request, response) => {
-  createReadStream(folder + '/www' + new URL(request.url, 'http://x').pathname)
+  const { pathname } = new URL(request.url, 'http://x');
+  if (pathname === stalls) {
+    const bytes = readFileSync(folder + '/www' + pathname);
+    response.writeHead(200, { 'content-length': bytes.length });
+    return response.write(bytes.subarray(0, bytes.length / 2));
+  }
+  createReadStream(folder + '/www' + pathname)
     .on('error', () => response.writeHead(404).end())
     .pipe(response);
 });
 server.listen(0, '127.0.0.1', () => console.log(server.address().port));
 `;
 
-/** An HTTPS server with these files on the sandbox's loopback, where only its daemon can reach it. */
+/**
+ * An HTTPS server with these files on the sandbox's loopback, where only its daemon can reach it. Of the file `stalls`
+ * it gives one half, and then nothing, for ever.
+ */
 export async function serveInside(
   files: Readonly<Record<string, Buffer>>,
+  stalls = '',
 ): Promise<{ readonly url: string; readonly certificate: string } & AsyncDisposable> {
   const folder = await mkdtemp(join(tmpdir(), 'server-'));
   for (const [path, bytes] of Object.entries(files)) {
@@ -65,7 +75,7 @@ export async function serveInside(
     await writeFile(join(folder, 'www', path), bytes);
   }
   const { certificate } = await makeCertificate(folder, 'server', 'serverAuth');
-  const { child, line } = await nodeInside(fileServer, [folder]);
+  const { child, line } = await nodeInside(fileServer, [folder, stalls]);
   return {
     url: `https://127.0.0.1:${line}`,
     certificate: await readFile(certificate, 'utf8'),
