@@ -22,6 +22,7 @@ import {
   writeFile,
 } from './files.ts';
 import { isAlreadyInState } from './kinds.ts';
+import { readConsole, readStartLog } from './logs.ts';
 import type { CallOptions, ProjectOptions, ProjectWriteOptions, Read } from './options.ts';
 import { openFiles } from './sftp/connect.ts';
 import type { Sftp } from './sftp/sftp.ts';
@@ -257,6 +258,16 @@ export class Instances {
   /** Connects a terminal to the instance's console. */
   console(name: string, options: ConsoleOptions): Promise<void> {
     return openConsole(this.#transport, name, options);
+  }
+
+  /** What was written on the console, as far as the daemon remembers. */
+  consoleLog(name: string, options: ProjectOptions = {}): Promise<string> {
+    return readConsole(this.#transport, name, options);
+  }
+
+  /** What the daemon wrote down when it started the instance. */
+  startLog(name: string, options: ProjectOptions = {}): Promise<string> {
+    return readStartLog(this.#transport, name, options);
   }
 
   /** A connection for many files, of an instance that runs or not; to be disposed of. */

@@ -39,6 +39,7 @@ const nouns = {
   instance: { en: 'the instance', fr: "l'instance" },
   instances: { en: 'the instances', fr: 'les instances' },
   leases: { en: 'the leases of the network', fr: 'les baux du réseau' },
+  log: { en: 'the log of the instance', fr: "le journal de l'instance" },
   network: { en: 'the network', fr: 'le réseau' },
   networks: { en: 'the networks', fr: 'les réseaux' },
   operation: { en: 'the operation', fr: "l'opération" },

@@ -15,11 +15,18 @@ export interface Place {
   readonly protected: boolean;
 }
 
-/** The machines that words name, each once, in the order of the tree. Throws `unknown-limit` (exit 2). */
+/** Stands for every machine. No domain or machine can be called so. */
+const ALL = 'all';
+
+/**
+ * The machines that words name, each once, in the order of the words. A word may be several with commas between them,
+ * or `all`. Throws `unknown-limit` (exit 2).
+ */
 export function placesOf(desired: Desired, words: readonly string[]): Place[] {
   const found = new Map<string, Place>();
-  for (const word of words)
-    for (const place of within(desired, word))
+  const names = words.flatMap((word) => word.split(','));
+  for (const name of names)
+    for (const place of within(desired, name === ALL ? undefined : name))
       found.set(`${place.project}/${place.instance}`, place);
   return [...found.values()];
 }
@@ -43,7 +50,7 @@ export function placeOf(desired: Desired, name: string): Place {
   });
 }
 
-function within(desired: Desired, word: string): Place[] {
+function within(desired: Desired, word: string | undefined): Place[] {
   return scopeOf(desired, word).domains.flatMap(({ name, project, trustLevel, machines }) =>
     machines.map((machine) => ({
       domain: name,

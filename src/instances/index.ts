@@ -1,4 +1,6 @@
+export { type MachineFacts, readMachine } from './facts.ts';
 export { type Place, placeOf, placesOf } from './find.ts';
+export { type LogSource, showLogs } from './logs.ts';
 export {
   carryOutPower,
   type PowerAction,

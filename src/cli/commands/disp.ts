@@ -1,4 +1,3 @@
-import type { Disposable } from '../../disposables/index.ts';
 import { AnklumeError, ExitCode } from '../../messages/index.ts';
 import { command, type Declared } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
@@ -54,13 +53,15 @@ const stop = command({
   },
   rest: { name: 'NAME', least: 0 },
   async run(session, flags, ...words) {
-    const { disposablesOf, removeAll } = await import('../../disposables/index.ts');
+    const { disposableNamed, disposablesOf, removeAll } = await import(
+      '../../disposables/index.ts'
+    );
     const { openDaemon } = await import('../../up/index.ts');
     if (flags.after === undefined && flags.all === words.length > 0) throw namesOrAll();
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     if (flags.after !== undefined) return await watch(session, flags, flags.after, daemon);
     const all = disposablesOf(await daemon.incus.instances.list());
-    const chosen = flags.all ? all : words.map((name = '') => named(all, name));
+    const chosen = flags.all ? all : words.map((name = '') => disposableNamed(all, name));
     await removeAll(daemon.incus, chosen);
     const names = chosen.map(({ name }) => name);
     session.result({ type: 'stopped', names }, () => names.join('\n'));
@@ -99,20 +100,6 @@ async function watch(
   const [watched] = await Promise.allSettled([watchOwner(incus, token, session.signal), refill()]);
   if (watched.status === 'rejected') throw watched.reason;
   return undefined;
-}
-
-function named(all: readonly Disposable[], name: string): Disposable {
-  const found = all.find((one) => one.name === name);
-  if (found) return found;
-  throw new AnklumeError({
-    code: 'unknown-disposable',
-    exit: ExitCode.usage,
-    message: {
-      en: `There is no disposable machine '${name}' (any more).`,
-      fr: `Il n'y a pas (ou plus) de machine jetable « ${name} ».`,
-    },
-    remedy: { en: "'anklume disp list' shows them.", fr: '« anklume disp list » les montre.' },
-  });
 }
 
 function namesOrAll(): AnklumeError {

@@ -1,6 +1,7 @@
 import { command, type Declared } from '../frame/command.ts';
 import { projectFlags } from '../frame/flags.ts';
 import { group } from '../frame/group.ts';
+import { show } from './domain-show.ts';
 import { domainExec } from './instance-exec.ts';
 
 const list = command({
@@ -34,5 +35,5 @@ const list = command({
 /** `anklume domain ...` */
 export const domain: Declared = group(
   { en: 'Compartments', fr: 'Les compartiments' },
-  { list, exec: domainExec },
+  { list, show, exec: domainExec },
 );

@@ -2,9 +2,10 @@ import { ExitCode } from '../../messages/index.ts';
 import { domainAndMachineNames } from '../completion/names.ts';
 import { command, type WordSpec } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
-import { daemonFlags, projectFlags, toggle, word } from '../frame/flags.ts';
+import { daemonFlags, type FlagValues, projectFlags, toggle, word } from '../frame/flags.ts';
 import type { Session } from '../frame/session.ts';
 import { wholeNumber } from '../frame/whole-number.ts';
+import { placeFor, placesFor } from './instance-places.ts';
 
 const MACHINE: WordSpec = {
   name: 'MACHINE',
@@ -38,8 +39,8 @@ function runOptions(
 export const exec = command({
   brief: { en: 'Run a command in a machine', fr: 'Exécuter une commande dans une machine' },
   description: {
-    en: "The command's streams and exit status are passed on as they are. It gets a terminal when this is one, unless --no-terminal.",
-    fr: "Les flux de la commande et son code de sortie sont transmis tels quels. Elle reçoit un terminal quand c'en est un ici, sauf avec --no-terminal.",
+    en: "The command's streams and exit status are passed on as they are. It gets a terminal when this is one, unless --no-terminal. Several machines (names with commas, or 'all') run it in parallel, as 'domain exec' does.",
+    fr: "Les flux de la commande et son code de sortie sont transmis tels quels. Elle reçoit un terminal quand c'en est un ici, sauf avec --no-terminal. Plusieurs machines (noms séparés par des virgules, ou « all ») l'exécutent en parallèle, comme « domain exec ».",
   },
   examples: [
     ['anklume instance exec pro-dev -- uname -a', { en: 'one command', fr: 'une commande' }],
@@ -50,6 +51,13 @@ export const exec = command({
     [
       'anklume instance exec pro-dev --user 1000 -- id',
       { en: 'as another user', fr: 'en tant qu’un autre utilisateur' },
+    ],
+    [
+      'anklume instance exec pro-dev,pro-web -- uptime',
+      {
+        en: 'several at once, each line with its machine',
+        fr: 'plusieurs à la fois, chaque ligne avec sa machine',
+      },
     ],
   ],
   flags: {
@@ -63,12 +71,13 @@ export const exec = command({
   rest: { name: 'COMMAND', least: 1, dashes: true },
   async run(session, flags, name = '', ...words) {
     const room = await import('../../instances/index.ts');
-    const { openDaemon, openWorld } = await import('../../up/index.ts');
+    const { openDaemon } = await import('../../up/index.ts');
     const options = runOptions(session, flags);
-    const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
-    const place = room.placeOf(desired, name);
     const argv = words.filter((one) => one !== undefined);
+    if (isSeveral(name)) return await runInSeveral(session, flags, name, argv);
+    const find = await placeFor(session, flags, name);
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+    const place = await find(daemon);
     session.settle();
     const { stdin, stdout, stderr } = process;
     if (!flags.noTerminal && stdin.isTTY && stdout.isTTY)
@@ -100,11 +109,11 @@ export const shell = command({
   words: [MACHINE],
   async run(session, flags, name = '') {
     const room = await import('../../instances/index.ts');
-    const { openDaemon, openWorld } = await import('../../up/index.ts');
+    const { openDaemon } = await import('../../up/index.ts');
     const options = runOptions(session, flags);
-    const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
-    const place = room.placeOf(desired, name);
+    const find = await placeFor(session, flags, name);
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+    const place = await find(daemon);
     session.settle();
     const { stdin, stdout } = process;
     const status = await room.runInTerminal(daemon.incus, place, room.LOGIN_SHELL, {
@@ -146,24 +155,40 @@ export const domainExec = command({
   ],
   rest: { name: 'COMMAND', least: 1, dashes: true },
   async run(session, flags, name = '', ...words) {
-    const room = await import('../../instances/index.ts');
-    const { openDaemon, openWorld } = await import('../../up/index.ts');
-    const { prefixed, renderRun } = await import('../render/machine-output.ts');
-    const options = runOptions(session, flags);
-    const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
-    const places = room.placesOf(desired, [name]);
     const argv = words.filter((one) => one !== undefined);
-    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
-    session.settle();
-    const show = prefixed(places, session);
-    const outcomes = await room.runInAll(daemon.incus, places, argv, options, show);
-    const machines = outcomes.map(({ place, code, message }) => ({
-      domain: place.domain,
-      machine: place.machine,
-      ...(code !== undefined && { code }),
-      ...(message && { message }),
-    }));
-    session.result({ type: 'exec', machines }, () => renderRun(outcomes, session));
-    return outcomes.every(({ code }) => code === 0) ? ExitCode.done : ExitCode.failed;
+    return await runInSeveral(session, flags, name, argv);
   },
 });
+
+function isSeveral(name: string): boolean {
+  return name.includes(',') || name === 'all';
+}
+
+type RunFlags = FlagValues<typeof runFlags>;
+
+/** In parallel, each line with the name of its machine. */
+async function runInSeveral(
+  session: Session,
+  flags: RunFlags,
+  name: string,
+  argv: readonly string[],
+): Promise<ExitCode> {
+  const room = await import('../../instances/index.ts');
+  const { openDaemon } = await import('../../up/index.ts');
+  const { prefixed, renderRun } = await import('../render/machine-output.ts');
+  const options = runOptions(session, flags);
+  const find = await placesFor(session, flags, name.split(','));
+  await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+  const places = await find(daemon);
+  session.settle();
+  const show = prefixed(places, session);
+  const outcomes = await room.runInAll(daemon.incus, places, argv, options, show);
+  const machines = outcomes.map(({ place, code, message }) => ({
+    domain: place.domain,
+    machine: place.machine,
+    ...(code !== undefined && { code }),
+    ...(message && { message }),
+  }));
+  session.result({ type: 'exec', machines }, () => renderRun(outcomes, session));
+  return outcomes.every(({ code }) => code === 0) ? ExitCode.done : ExitCode.failed;
+}

@@ -3,8 +3,10 @@ import { daemonOptions } from '../frame/daemon-options.ts';
 import { daemonFlags, projectFlags } from '../frame/flags.ts';
 import { group } from '../frame/group.ts';
 import { exec, shell } from './instance-exec.ts';
+import { logs } from './instance-logs.ts';
 import { restart, start, stop } from './instance-power.ts';
 import { remove } from './instance-remove.ts';
+import { show } from './instance-show.ts';
 
 const list = command({
   brief: {
@@ -27,5 +29,5 @@ const list = command({
 /** `anklume instance ...` */
 export const instance: Declared = group(
   { en: 'Machines', fr: 'Les machines' },
-  { list, shell, exec, start, stop, restart, remove },
+  { list, show, shell, exec, logs, start, stop, restart, remove },
 );

@@ -18,14 +18,24 @@ export function prefixed(places: readonly Place[], session: Session) {
   };
 }
 
+/** A line for each machine in which something did not go well. */
+export function failedRuns(
+  outcomes: readonly RunOutcome[],
+  { paint, t }: Pick<Session, 'paint' | 't'>,
+): string[] {
+  return outcomes
+    .filter(({ code }) => code !== 0)
+    .map(({ place, code, message }) => {
+      const why = message ? printable(t(message)) : t({ en: `status ${code}`, fr: `code ${code}` });
+      return `${paint.bad('✗')} ${place.machine}: ${why}`;
+    });
+}
+
 /** Where a command failed, and in how many machines it ran. */
 export function renderRun(outcomes: readonly RunOutcome[], session: Session): string {
   const { paint, t } = session;
   const bad = outcomes.filter(({ code }) => code !== 0);
-  const lines = bad.map(({ place, code, message }) => {
-    const why = message ? printable(t(message)) : t({ en: `status ${code}`, fr: `code ${code}` });
-    return `${paint.bad('✗')} ${place.machine}: ${why}`;
-  });
+  const lines = failedRuns(outcomes, session);
   const count = t(
     counted(
       outcomes.length - bad.length,

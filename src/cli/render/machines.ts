@@ -77,7 +77,7 @@ function levelWords({ absoluteLevel = 0, vmNested, yolo }: NestingContext): Text
 const none = verbatim('');
 
 /** The declared address; the real ones beside it when they differ. */
-function address(
+export function address(
   { declaredIp, addresses, state, managed }: MachineStatus,
   { paint }: Look,
 ): string {
@@ -87,7 +87,7 @@ function address(
   return paint.warn(`${declaredIp} ≠ ${addresses.map(printable).join(', ')}`);
 }
 
-function state({ state: word, template }: MachineStatus, { t, paint }: Look): string {
+export function state({ state: word, template }: MachineStatus, { t, paint }: Look): string {
   if (template && word === 'Stopped') return t({ en: 'template', fr: 'modèle' });
   switch (word) {
     case 'Running':
@@ -103,7 +103,7 @@ function state({ state: word, template }: MachineStatus, { t, paint }: Look): st
   }
 }
 
-function notes(
+export function notes(
   { drift, owner, protected: isProtected, managed }: MachineStatus,
   { t, paint }: Look,
 ): string {

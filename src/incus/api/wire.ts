@@ -141,6 +141,8 @@ export interface Instance extends InstancePut {
 export interface InstanceState {
   readonly status: string;
   readonly pid: number;
+  readonly processes?: number;
+  readonly memory?: { readonly usage?: number };
   readonly network: Record<
     string,
     {
