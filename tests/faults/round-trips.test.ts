@@ -1,0 +1,63 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type TestProject, testProject } from '../integration/cli/projects.ts';
+import { dataOf, makeData, spoil } from '../integration/snapshots/world.ts';
+import { anklume, clearAway, uniqueName } from '../integration/support.ts';
+import { LONG } from './form.ts';
+
+/** Small files, beside one with holes, hard links, extended attributes, odd names and rights. */
+const FILES = LONG ? 100_000 : 2000;
+
+const domain = uniqueName('rt');
+const machine = { project: domain, name: `${domain}-one` };
+let project: TestProject;
+let data: string;
+
+const must = async (...words: string[]) => {
+  const { code, stdout, stderr } = await anklume(words, { cwd: project.folder });
+  expect(code, `${words.join(' ')}:\n${stdout}${stderr}`).toBe(0);
+};
+
+beforeAll(async () => {
+  project = await testProject(
+    `project_name: ${domain}\nglobal: { base_subnet: "10.86", default_os_image: probe }\n` +
+      `domains: { ${domain}: { subnet_id: 1, ephemeral: true, machines: { ${machine.name}: {} } } }\n`,
+  );
+  await must('apply', '--sync', '--yes');
+  await makeData(machine, FILES);
+  data = await dataOf(machine);
+  expect(Number(data.split(' ')[0])).toBeGreaterThan(FILES);
+});
+afterAll(async () => {
+  await anklume(['rollback-cleanup', '--keep', '0', '--yes'], { cwd: project.folder });
+  await clearAway(project.folder, [domain]);
+});
+
+it(`P04-05: ${FILES} files are what they were after snapshot and restore`, async () => {
+  await must('snapshot', 'create', machine.name, 'whole');
+  await spoil(machine);
+  expect(await dataOf(machine)).not.toBe(data);
+  await must('snapshot', 'restore', machine.name, 'whole', '--yes');
+  expect(await dataOf(machine)).toBe(data);
+  await must('snapshot', 'delete', machine.name, 'whole', '--yes');
+});
+
+it(`P20d-05: ${FILES} files are what they were after backup and restore`, async () => {
+  const to = join(project.folder, 'backups');
+  await must('backup', 'create', machine.name, '--to', to, '--optimized');
+  await spoil(machine);
+  const { stdout } = await anklume(['backup', 'list', '--to', to, '--json'], {
+    cwd: project.folder,
+  });
+  const [found] = /[^"]+-\d{8}T\d{6}Z(?=")/.exec(stdout) ?? [];
+  await must('backup', 'restore', found ?? '', '--replace', '--force', '--yes', '--start');
+  expect(await dataOf(machine)).toBe(data);
+  await rm(to, { recursive: true });
+});
+
+it(`P24-02: ${FILES} files are what they were after a removal that is rolled back`, async () => {
+  await must('instance', 'remove', machine.name, '--yes');
+  await must('rollback', '--yes');
+  expect(await dataOf(machine)).toBe(data);
+});
