@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { probeSandbox } from './daemon.ts';
+import { dayToDay } from './day.ts';
 import { median, paired, timed } from './measure.ts';
 import { benchWorld, incusScript, infraYaml } from './world.ts';
 
@@ -54,6 +55,7 @@ try {
   if (!large) {
     await oneLaunch();
     await startUp();
+    rows.push(...(await dayToDay(ours)));
   }
 } finally {
   await rm(folder, { recursive: true, force: true });

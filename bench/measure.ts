@@ -42,6 +42,32 @@ export function timed(
   });
 }
 
+/** Milliseconds until a program has written its first output; it is waited for, and a failure is an error. */
+export function firstOutput(
+  argv: readonly string[],
+  env: Record<string, string> = {},
+  cwd?: string,
+): Promise<number> {
+  const [file = '', ...args] = argv;
+  return new Promise((resolve, reject) => {
+    const start = performance.now();
+    let first: number | undefined;
+    const child = spawn(file, args, {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'ignore'],
+      ...(cwd && { cwd }),
+    });
+    child.stdout.on('data', () => {
+      first ??= performance.now() - start;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0 && first !== undefined) resolve(first);
+      else reject(new Error(`${argv.join(' ')} ended with ${code}, without output or in failure`));
+    });
+  });
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

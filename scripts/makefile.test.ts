@@ -39,6 +39,11 @@ const CASES: readonly (readonly [make: readonly string[], anklume: readonly stri
     ['apply', 'G=pro', 'I=pro-dev'],
     ['apply', '--limit', 'pro-dev'],
   ],
+  [['disp'], ['disp']],
+  [
+    ['disp', 'IMAGE=debian/13', 'CMD=bash', 'DOMAIN=sandbox'],
+    ['disp', '--image', 'debian/13', '--domain', 'sandbox', '--', 'sh', '-c', 'bash'],
+  ],
   [['apply-infra'], ['apply', 'infra']],
   [
     ['apply-limit', 'G=homelab'],

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { run } from '../../../src/system/index.ts';
@@ -128,4 +129,83 @@ describe('start, stop and restart', () => {
     expect((await here(['instance', 'stop', `${b}-one`, '--force', '--yes'])).code).toBe(0);
     expect(await status(b, `${b}-one`)).toBe('STOPPED');
   });
+});
+
+describe('looking at things', () => {
+  it('instance show: declared and real facts of one machine', async () => {
+    const shown = await here(['instance', 'show', `${a}-one`, '--json']);
+    const facts = JSON.parse(shown.stdout);
+    const { created_at: created } = JSON.parse(
+      await incusCli('query', `/1.0/instances/${a}-one?project=${a}`),
+    );
+    expect(facts).toMatchObject({
+      domain: a,
+      machine: `${a}-one`,
+      image: 'probe',
+      live: { created },
+    });
+    expect((await here(['instance', 'show', a])).code).toBe(2);
+  });
+
+  it('domain show: its network, its machines and what is opened', async () => {
+    const { stdout, code } = await here(['domain', 'show', b]);
+    expect(code).toBe(0);
+    for (const words of [`net-${b}`, '10.212.2.0/24', `${a}-one -> ${b}-one: tcp 80`, `${b}-one`])
+      expect(stdout).toContain(words);
+    expect((await here(['domain', 'show', 'nowhere'])).stderr).toContain(a);
+  });
+
+  it('instance logs: the console where there is no journal, and what Incus wrote at the start', async () => {
+    const plain = await here(['instance', 'logs', `${a}-one`, '--lines', '3']);
+    expect(plain).toMatchObject({ code: 0, stdout: expect.stringContaining('udhcpc') });
+    expect(plain.stdout.trim().split('\n').length).toBeLessThanOrEqual(3);
+    const both = await here(['instance', 'logs', a, '--start']);
+    expect(both.code).toBe(0);
+    expect(both.stdout).toContain(`${a}-two | `);
+    expect((await here(['instance', 'logs', a, '--start', '--follow'])).code).toBe(2);
+  });
+
+  it('instance exec with several names: in parallel, each line with its machine', async () => {
+    const names = `${a}-one,${a}-two`;
+    const { stdout, code } = await here(['instance', 'exec', names, '--', 'hostname']);
+    expect(code).toBe(0);
+    expect(stdout.split('\n').slice(0, 2).sort()).toEqual([
+      `${a}-one | ${a}-one`,
+      `${a}-two | ${a}-two`,
+    ]);
+  });
+});
+
+it('status --watch: tells events as the daemon does, and Ctrl-C is its ordinary end', async () => {
+  const child = spawn(process.execPath, [program, 'status', '--watch', '--json'], {
+    cwd: project.folder,
+    env: { ...process.env, ANKLUME_HOME: inject('home'), INCUS_SOCKET: inject('socket') },
+  });
+  let said = '';
+  let wrong = '';
+  child.stdout.on('data', (bytes: Buffer) => {
+    said += bytes.toString();
+  });
+  child.stderr.on('data', (bytes: Buffer) => {
+    wrong += bytes.toString();
+  });
+  const ended = new Promise((resolve) => child.on('close', (code) => resolve(code)));
+  const patiently = { timeout: 60_000, interval: 50 };
+  await expect.poll(() => said, patiently).toContain('"type":"status"');
+  await incusCli('stop', '--force', '--project', a, `${a}-two`);
+  await incusCli('start', '--project', a, `${a}-two`);
+  await expect.poll(() => said, patiently).toMatch(/"action":"started"/);
+  child.kill('SIGINT');
+  expect({ code: await ended, wrong }).toEqual({
+    code: 0,
+    wrong: expect.not.stringContaining('Stopping'),
+  });
+  const lines = said
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(lines[0]?.type).toBe('status');
+  expect(lines.slice(1)).toContainEqual(
+    expect.objectContaining({ type: 'event', domain: a, machine: `${a}-two`, action: 'started' }),
+  );
 });

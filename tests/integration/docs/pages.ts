@@ -132,6 +132,19 @@ export const PAGES: readonly Page[] = [
   { name: 'docs/behavior-matrix.md', reads: [] },
   { name: 'docs/cli.md', reads: [] },
   {
+    name: 'docs/day-to-day.md',
+    reads: [
+      [/^(anklume .*(--watch|--follow))$/, 'timeout --preserve-status -s INT 5 $1'],
+      [/^anklume shell .*/, '$& </dev/null'],
+    ],
+  },
+  {
+    name: 'docs/disposables.md',
+    before: 'echo one two > letter.txt',
+    reads: [[/--console$/, '-- true']],
+    after: 'grep -q 2 words.txt; ! incus list --all-projects --format csv | grep disp-',
+  },
+  {
     name: 'docs/file-transfer.md',
     before: `incus exec perso-box --project perso -- sh -c 'mkdir -p /root/photos; echo p > /root/photos/one'
       incus exec pro-dev --project pro -- sh -c 'mkdir -p /srv/in; echo r > /root/report.pdf'`,
