@@ -259,7 +259,9 @@ describe('command lines', () => {
       commandLines(page, read(page)).flatMap((words) => {
         const line = `${page}: anklume ${words.join(' ')}`;
         if (/^[A-Z<.[]/.test(words[0] ?? 'A')) return [];
-        const known = words.filter((word) => !word.startsWith('-'));
+        const usual = words[1]?.startsWith('-') ? USUAL.get(words[0] ?? '') : undefined;
+        const typed = usual === undefined ? words : [words[0] ?? '', usual, ...words.slice(1)];
+        const known = typed.filter((word) => !word.startsWith('-'));
         const route = prefixes(['anklume', ...known])
           .reverse()
           .find((candidate) => helps.has(candidate));
@@ -274,6 +276,9 @@ describe('command lines', () => {
     expect(faults).toEqual([]);
   });
 });
+
+/** Nouns that mean a verb of theirs where none is typed. */
+const USUAL: ReadonlyMap<string, string> = new Map([['disp', 'launch']]);
 
 /** `anklume`, `anklume sandbox`, `anklume sandbox start`. */
 function prefixes(words: readonly string[]): string[] {

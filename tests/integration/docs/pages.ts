@@ -135,7 +135,7 @@ export const PAGES: readonly Page[] = [
     name: 'docs/day-to-day.md',
     reads: [
       [/^(anklume .*(--watch|--follow))$/, 'timeout --preserve-status -s INT 5 $1'],
-      [/^anklume shell .*/, '$& </dev/null'],
+      [/^anklume shell .*/, 'echo exit | $&'],
     ],
   },
   {
