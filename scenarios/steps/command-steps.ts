@@ -13,6 +13,13 @@ When(
   },
 );
 
+When(
+  'I run {string} with the input {string}',
+  async function (this: ScenarioWorld, command: string, input: string) {
+    await this.run(command, { input });
+  },
+);
+
 Then('exit code is {int}', function (this: ScenarioWorld, code: number) {
   const { exitCode, stderr, stdout } = this.last;
   assert.equal(exitCode, code, (stderr + stdout).slice(-2000));

@@ -96,7 +96,8 @@ function named(pairs: readonly Pair[]): string[] {
   return pairs.map(({ from, to }) => `${from.name} to ${to.name}`);
 }
 
-async function pings(
+/** Whether one machine's own `ping` gets an answer. */
+export async function pings(
   { outside }: ScenarioWorld,
   from: Pick<DeclaredMachine, 'name' | 'project'>,
   address: string,
