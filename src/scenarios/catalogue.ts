@@ -11,6 +11,8 @@ export interface ScenarioText {
   readonly line: number;
   readonly scenario: string;
   readonly matrix: readonly string[];
+  /** Steps that nobody has written. */
+  readonly undefinedSteps: readonly string[];
 }
 
 type Document = NonNullable<Envelope['gherkinDocument']>;
@@ -23,6 +25,7 @@ export class Catalogue {
   readonly #titles = new Map<string, string>();
   readonly #keywords = new Map<string, string>();
   readonly #pickles = new Map<string, Pickle>();
+  readonly #undefined = new Map<string, string[]>();
   readonly #faults: string[] = [];
 
   /** `root`: the folder that the runner's paths are relative to. */
@@ -31,10 +34,19 @@ export class Catalogue {
     this.#root = root;
   }
 
-  add({ gherkinDocument, pickle, parseError }: Envelope): void {
+  add({ gherkinDocument, pickle, parseError, testCase }: Envelope): void {
     if (gherkinDocument) this.#addDocument(gherkinDocument);
     if (pickle) this.#pickles.set(pickle.id, pickle);
+    if (testCase) this.#match(testCase);
     if (parseError) this.#faults.push(`${parseError.source.uri}${parseError.message}`);
+  }
+
+  #match({ pickleId, testSteps }: NonNullable<Envelope['testCase']>): void {
+    const unmatched = testSteps.filter(
+      ({ pickleStepId, stepDefinitionIds }) => pickleStepId && stepDefinitionIds?.length === 0,
+    );
+    const texts = unmatched.map(({ pickleStepId = '' }) => this.step(pickleId, pickleStepId)?.text);
+    this.#undefined.set(pickleId, [...new Set(texts.filter((text) => text !== undefined))]);
   }
 
   #addDocument({ uri, feature }: Document): void {
@@ -77,6 +89,7 @@ export class Catalogue {
       matrix: pickle.tags
         .map((tag) => tag.name.slice(1))
         .filter((tag) => /^[A-Z]{2}-\d{3}$/.test(tag)),
+      undefinedSteps: this.#undefined.get(pickle.id) ?? [],
     };
   }
 

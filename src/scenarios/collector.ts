@@ -78,7 +78,8 @@ export class Collector {
     const found = this.#cases.get(testCaseId);
     const text = found && this.#catalogue.scenario(found.pickleId);
     if (!found || !text) return;
-    const run = { ...text, matrix: [...text.matrix], round: this.#round, steps: [] };
+    const { undefinedSteps: _, matrix, ...about } = text;
+    const run = { ...about, matrix: [...matrix], round: this.#round, steps: [] };
     const step = `scenario:${this.#round}/${text.category}/${text.name}:${text.line}`;
     const began = inSeconds(timestamp);
     this.#running.set(id, { case: found, id: step, began, run, step: undefined });

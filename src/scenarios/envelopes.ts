@@ -54,6 +54,7 @@ const envelopeSchema = v.object({
           id: v.string(),
           pickleStepId: v.optional(v.string()),
           hookId: v.optional(v.string()),
+          stepDefinitionIds: v.optional(v.array(v.string())),
         }),
       ),
     }),

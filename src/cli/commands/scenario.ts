@@ -117,6 +117,10 @@ const run = command({
 
 const list = command({
   brief: { en: 'What scenarios there are', fr: 'Quels scénarios il y a' },
+  description: {
+    en: 'Reads them with the parser of Gherkin and matches each step; runs nothing. A step that nobody has written is named, with exit 1.',
+    fr: "Les lit avec l'analyseur de Gherkin et associe chaque étape ; ne lance rien. Une étape que personne n'a écrite est nommée, avec le statut 1.",
+  },
   examples: [
     ['anklume scenario list', { en: 'all of them', fr: 'tous' }],
     ['anklume scenario list best', { en: 'recommended ways', fr: 'les bonnes pratiques' }],
@@ -130,14 +134,16 @@ async function listChosen(
   session: Session,
   flags: { readonly path?: string | undefined },
   name: string | undefined,
-): Promise<undefined> {
+): Promise<ExitCode> {
   const { listScenarios } = await import('../../scenarios/index.ts');
   const features = await chosen(session, flags.path, name);
   const scenarios = await listScenarios(features, session.signal);
   session.result({ type: 'scenario-list', scenarios }, () =>
     renderScenarioList(scenarios, session),
   );
-  return undefined;
+  return scenarios.every(({ undefinedSteps }) => undefinedSteps.length === 0)
+    ? ExitCode.done
+    : ExitCode.failed;
 }
 
 /** `anklume scenario ...` */

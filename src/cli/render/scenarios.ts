@@ -38,9 +38,9 @@ function renderFailure({ file, line, scenario, steps }: ScenarioRun, { paint }: 
   return lines.map(printable).join('\n').concat('\n');
 }
 
-/** A row for each scenario. */
+/** A row for each scenario, and the steps that nobody has written. */
 export function renderScenarioList(scenarios: readonly ScenarioText[], look: Look): string {
-  const { t, width } = look;
+  const { t, paint, width } = look;
   const head = [
     t({ en: 'Kind', fr: 'Genre' }),
     t({ en: 'Name', fr: 'Nom' }),
@@ -55,5 +55,11 @@ export function renderScenarioList(scenarios: readonly ScenarioText[], look: Loo
     en: `${scenarios.length} scenarios`,
     fr: `${scenarios.length} scénarios`,
   });
-  return [renderTable(head, rows, width), count].join('\n');
+  const missing = scenarios.flatMap(({ file, line, undefinedSteps }) =>
+    undefinedSteps.map((step) => {
+      const words = printable(step);
+      return `${paint.bad('✗')} ${file}:${line}: ${t({ en: `no step is defined for: ${words}`, fr: `aucune étape n'est définie pour : ${words}` })}`;
+    }),
+  );
+  return [renderTable(head, rows, width), ...missing, count].join('\n');
 }

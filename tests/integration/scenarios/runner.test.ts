@@ -45,6 +45,35 @@ const FEATURES: Readonly<Record<string, string>> = {
 `,
 };
 
+/** Its steps, word for word. */
+const ROADMAP = `Feature: Examples
+  Scenario: All steps
+    Given a clean sandbox environment
+    And images are pre-cached via shared repository
+    Given infra.yml from "examples/pro-workstation.infra.yml"
+    When I run "make sync"
+    Then exit code is 0
+    And inventory files exist for all domains
+    Then all declared instances are running
+    And each instance has the correct static IP
+    Then intra-domain connectivity works
+    But inter-domain connectivity is blocked
+    And internet access works from all instances
+    Given a running pro-workstation infrastructure
+    When I create snapshot "before-change" on "pro-dev"
+    And I modify a file inside "pro-dev"
+    And I restore snapshot "before-change" on "pro-dev"
+    Then the file modification is reverted
+    Given infra.yml exists but no inventory files
+    Then exit code is non-zero
+    And stderr contains guidance to run "make sync" first
+    And no Incus resources were created
+    Given a deployed infrastructure
+    When I add a new domain to infra.yml without running sync
+    Then the new domain is not deployed
+    And output warns about potential drift
+`;
+
 let folder: string;
 let outcome: Outcome;
 let report: Report;
@@ -161,6 +190,15 @@ describe('the list of scenarios', () => {
     expect([...counts].sort()).toEqual(written.sort());
     for (const kind of ['best', 'bad'])
       expect(files.filter((name) => name.startsWith(kind)).length).toBeGreaterThanOrEqual(12);
+  });
+
+  it('P22-03: matches every step of the examples that the ROADMAP gives, and names one that nobody wrote', async () => {
+    const own = await mkdtemp(join(folder, 'roadmap-'));
+    await writeFile(join(own, 'r.feature'), ROADMAP);
+    expect((await anklume(['scenario', 'list', '--path', own])).code).toBe(0);
+    await writeFile(join(own, 'r.feature'), `${ROADMAP}    And it rains cats\n`);
+    const { code, stdout } = await anklume(['scenario', 'list', '--path', own]);
+    expect([code, stdout]).toEqual([1, expect.stringContaining('it rains cats')]);
   });
 
   it('refuses what is no Gherkin, naming the place, and a name that there is none of', async () => {
