@@ -6,14 +6,14 @@ Feature: Disposable machines
 
   @IM-103
   Scenario: One command, its output, and nothing left
-    When I run "anklume disp run --image probe -- sh -c 'echo hello; exit 7'"
+    When I run "anklume disp run --image probe -- sh -c 'echo hello; sleep 1; exit 7'"
     Then exit code is 7
     And output contains "hello"
     And there is no machine at all
 
   @IM-103
   Scenario: A filter for a file from a stranger
-    When I run "anklume disp run --image probe -- sed s/virus/flower/" with the input "a virus"
+    When I run "anklume disp run --image probe -- sh -c 'sed s/virus/flower/; sleep 1'" with the input "a virus"
     Then exit code is 0
     And output contains "a flower"
     And there is no machine at all

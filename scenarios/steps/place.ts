@@ -59,9 +59,9 @@ export class Outside {
     return (await run([...enter, ...argv])).stdout;
   }
 
-  /** Runs a program in a machine; its exit status is an answer. */
+  /** Runs a program in a machine that has a shell; its exit status is an answer. */
   inMachine({ name, project }: Pick<Instance, 'name' | 'project'>, ...argv: string[]) {
-    const words = ['incus', 'exec', name, '--project', project, '--', ...argv];
+    const words = ['incus', 'exec', name, '--project', project, '--', ...LINGER, ...argv];
     const accept = Array.from({ length: 256 }, (_, code) => code);
     return run(words, { env: environmentOf(this.#place), accept }) as Promise<RunResult>;
   }
@@ -84,6 +84,9 @@ export class Outside {
     return texts.flat().join('\n');
   }
 }
+
+/** Incus 6.0.4 drops what a command writes right before its end; this one ends a little later. */
+const LINGER = ['sh', '-c', '"$@"; status=$?; sleep 0.2; exit $status', 'sh'];
 
 /** An object without what changes by itself: times of use, and keys that the daemon keeps for itself. */
 function stable(value: Record<string, unknown>): unknown {
