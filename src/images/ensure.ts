@@ -1,7 +1,8 @@
 import type { Incus, InstanceType } from '../incus/index.ts';
 import { AnklumeError, type Emit, silent, step, type Text } from '../messages/index.ts';
 import { type Host, printable } from '../system/index.ts';
-import { debianRecipe } from './debian/recipe.ts';
+import { debianRecipe, type Recipe } from './debian/recipe.ts';
+import { ubuntuRecipe } from './debian/ubuntu.ts';
 import { debianVmRecipe } from './debian-vm/recipe.ts';
 import { download, imageServer } from './download.ts';
 import { imageMissing, type Reason } from './missing.ts';
@@ -88,8 +89,7 @@ async function obtain(
     ));
   if (fromFolder !== undefined) return fromFolder;
   if (wanted.remote === 'local') throw imageMissing(reference, wanted, reasons);
-  const recipeFor = type === 'virtual-machine' ? debianVmRecipe : debianRecipe;
-  const recipe = options.build === false ? undefined : recipeFor(alias);
+  const recipe = options.build === false ? undefined : recipeFor(alias, type);
   const fromServer = await attempt(reasons, await serverWords(wanted), options.signal, () =>
     download(incus, reference, {
       type,
@@ -110,6 +110,12 @@ async function obtain(
   });
   if (built === undefined) throw imageMissing(reference, wanted, reasons);
   return built;
+}
+
+/** What an image is built from where no server gives it; undefined for one that cannot be. */
+function recipeFor(alias: string, type: InstanceType): Recipe | undefined {
+  if (type === 'virtual-machine') return debianVmRecipe(alias);
+  return debianRecipe(alias) ?? ubuntuRecipe(alias);
 }
 
 const BUILD_WORDS: Text = {

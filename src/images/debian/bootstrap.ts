@@ -1,4 +1,7 @@
+import { access } from 'node:fs/promises';
+import { AnklumeError, ExitCode } from '../../messages/index.ts';
 import { aptMirrors, run } from '../../system/index.ts';
+import type { Archive } from './recipe.ts';
 
 /** What a root file system is made from. */
 export interface Bootstrap {
@@ -7,6 +10,8 @@ export interface Bootstrap {
   /** In Debian's words: `amd64`. */
   readonly architecture: string;
   readonly packages: readonly string[];
+  /** Default: the mirror that this machine's own packages come from. */
+  readonly archive?: Archive;
 }
 
 export interface ConfinedOptions {
@@ -17,17 +22,14 @@ export interface ConfinedOptions {
 /** Milliseconds for a whole build: 40 s with a near mirror on two cores, minutes over a slow line. */
 const BUILD_LIMIT = 20 * 60_000;
 
-/** Makes a root file system from this machine's Debian mirror in the folder `root`. No initrd is made. */
+/** Makes a root file system from packages in the folder `root`. No initrd is made. */
 export async function bootstrap(
-  { suite, architecture, packages }: Bootstrap,
+  { suite, architecture, packages, archive }: Bootstrap,
   root: string,
   options: ConfinedOptions = {},
 ): Promise<void> {
-  const mirrors = await aptMirrors();
+  const sources = archive ? await foreignSources(archive) : await ownSources(suite);
   const excluded = ['doc/*', 'man/*', 'info/*', 'locale/*/LC_MESSAGES/*'];
-  const sources = [`deb ${mirrors.main} ${suite} main`];
-  if (mirrors.security !== undefined)
-    sources.push(`deb ${mirrors.security} ${suite}-security main`);
   await confined(
     [
       ...['mmdebstrap', '--mode=root', '--variant=minbase', '--format=directory'],
@@ -39,6 +41,31 @@ export async function bootstrap(
     ],
     options,
   );
+}
+
+async function ownSources(suite: string): Promise<string[]> {
+  const mirrors = await aptMirrors();
+  const sources = [`deb ${mirrors.main} ${suite} main`];
+  if (mirrors.security !== undefined)
+    sources.push(`deb ${mirrors.security} ${suite}-security main`);
+  return sources;
+}
+
+async function foreignSources({ sources, keyring }: Archive): Promise<readonly string[]> {
+  try {
+    await access(keyring.path);
+  } catch (cause) {
+    throw new AnklumeError({
+      code: 'requirements-missing',
+      exit: ExitCode.environment,
+      message: {
+        en: `the keys that its packages are signed with are not here; Debian's package ${keyring.package} has them`,
+        fr: `les clés qui signent ses paquets ne sont pas là ; elles sont dans le paquet ${keyring.package} de Debian`,
+      },
+      cause,
+    });
+  }
+  return sources;
 }
 
 /**

@@ -19,6 +19,16 @@ export interface Recipe {
   readonly masked: readonly string[];
   /** metadata.yaml and its templates: path to content. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Where the packages are, for a distribution that is not this machine's own. */
+  readonly archive?: Archive;
+}
+
+/** A distribution's packages. */
+export interface Archive {
+  /** Lines of `sources.list`. */
+  readonly sources: readonly string[];
+  /** Keys of those who sign it, and the package of Debian that has them. */
+  readonly keyring: { readonly path: string; readonly package: string };
 }
 
 const SUITES: Readonly<Record<string, string>> = {
@@ -53,7 +63,7 @@ export function debianBase(alias: string): Recipe | undefined {
     enabled: ['systemd-networkd.service'],
     // A container may not load modules; a failed unit at every boot would only worry people.
     masked: ['systemd-modules-load.service'],
-    metadata: metadata(version, suite),
+    metadata: metadata('debian', `Debian ${version} (${suite})`, suite),
   };
 }
 
@@ -96,14 +106,19 @@ ClientIdentifier=mac
   'etc/machine-id': '',
 };
 
-function metadata(version: string, suite: string): Readonly<Record<string, string>> {
+/** What an image says of itself, and the files that the daemon writes into each machine. */
+export function metadata(
+  os: string,
+  title: string,
+  release: string,
+): Readonly<Record<string, string>> {
   return {
     'metadata.yaml': `architecture: ${incusArchitecture()}
 creation_date: 1700000000
 properties:
-  description: Debian ${version} (${suite}), built from packages
-  os: debian
-  release: ${suite}
+  description: ${title}, built from packages
+  os: ${os}
+  release: ${release}
   variant: minimal
 templates:
   /etc/hostname:
@@ -122,7 +137,9 @@ templates:
 }
 
 /** The daemon itself then tells a container where it stands. In a virtual machine only the agent can write. */
-function nestingTemplates({ metadata }: Recipe): Readonly<Record<string, string>> {
+export function nestingTemplates({
+  metadata,
+}: Pick<Recipe, 'metadata'>): Readonly<Record<string, string>> {
   const { property, entries, files } = NESTING_TEMPLATES;
   const text = metadata['metadata.yaml'] ?? '';
   return {
