@@ -1,7 +1,7 @@
 export { type OpenedFile, openFile, viewer } from './file.ts';
 export { disposableNamed } from './find.ts';
 export { type Held, hold, type Order } from './hold.ts';
-export { ALONE, type Home, homeIn, OWN_PROJECT } from './home.ts';
+export { ALONE, type Home, homeIn } from './home.ts';
 export { fillPool } from './pool.ts';
 export { removeAll, sweep } from './remove.ts';
 export { type Disposable, disposablesOf } from './tag.ts';

@@ -63,7 +63,7 @@ async function readLive(
 /** The daemon's word for a machine that was never started. */
 const NEVER = /^(0001|1970)-/;
 
-export function liveFacts(live: InstanceFull): LiveFacts {
+function liveFacts(live: InstanceFull): LiveFacts {
   const { created_at: created, last_used_at: started = '', state, snapshots } = live;
   const cards = Object.entries(state?.network ?? {}).filter(([name]) => name !== 'lo');
   const memory = state?.memory?.usage ?? 0;
