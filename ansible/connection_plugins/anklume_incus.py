@@ -259,8 +259,9 @@ class Output:
                 chunks.append(chunk)
                 tail = (tail + chunk)[-len(self.mark) - 8:]
                 before, found, status = tail.rpartition(self.mark)
-                if found and status.endswith(b"\n"):
-                    self.status = int(status)
+                if found and b"\n" in status:
+                    # What comes after it is of a process that the command left behind.
+                    self.status = int(status.split(b"\n")[0])
                     break
         except OSError:
             pass

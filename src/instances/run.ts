@@ -14,6 +14,8 @@ export interface RunOptions {
 }
 
 export interface Streams {
+  /** All output arrives for certain, and who stops waiting stops only the shell around the command. Needs a `sh`. */
+  readonly whole?: boolean;
   readonly stdin?: AsyncIterable<Uint8Array>;
   readonly stdout: Writable;
   readonly stderr: Writable;

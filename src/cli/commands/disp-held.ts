@@ -101,7 +101,8 @@ export async function runHeld(
       return { status: await runInTerminal(daemon.incus, place, argv, more) };
     }
     const fed = heard && !stdin.isTTY;
-    const streams = { ...options, ...(fed && { stdin }), stdout, stderr };
+    // The machine goes with its command, so nothing of the command outlives the shell that `whole` puts around it.
+    const streams = { ...options, ...(fed && { stdin }), stdout, stderr, whole: true };
     return { status: await runIn(daemon.incus, place, argv, streams) };
   } finally {
     stdin.destroy();

@@ -15,6 +15,8 @@ printf '\\000%s%d\\n' "$mark" "$status" >&2
 exec sleep 30
 `;
 
+type Sink = (chunk: Buffer) => void | Promise<void>;
+
 /** A command whose streams are held open after its end. */
 export interface Held {
   readonly command: readonly string[];
@@ -24,16 +26,15 @@ export interface Held {
   readonly stderr: MarkedOutput;
 }
 
-/** Wraps a command; the instance needs a `sh`. */
-export function held(command: readonly string[]): Held {
+/** Wraps a command; the instance needs a `sh`. The sinks get its output as it comes. */
+export function held(command: readonly string[], toStdout: Sink, toStderr: Sink): Held {
   const mark = `${randomBytes(12).toString('base64url')}:`;
   const arrived = new AbortController();
-  const outputs: MarkedOutput[] = [];
   const look = () => {
-    if (outputs.every(({ status }) => status !== undefined)) arrived.abort();
+    if (stdout.status !== undefined && stderr.status !== undefined) arrived.abort();
   };
-  outputs.push(new MarkedOutput(mark, look), new MarkedOutput(mark, look));
-  const [stdout, stderr] = outputs as [MarkedOutput, MarkedOutput];
+  const stdout = new MarkedOutput(mark, toStdout, look);
+  const stderr = new MarkedOutput(mark, toStderr, look);
   return {
     command: ['sh', '-c', HELD, 'sh', mark, ...command],
     arrived: arrived.signal,
@@ -42,37 +43,48 @@ export function held(command: readonly string[]): Held {
   };
 }
 
-/** Output up to its mark. */
+/** Passes output on up to its mark. Bytes that could begin the mark wait for those that tell. */
 export class MarkedOutput {
   readonly #mark: Buffer;
+  readonly #sink: Sink;
   readonly #changed: () => void;
-  readonly #chunks: Buffer[] = [];
-  #tail = Buffer.alloc(0);
+  #waiting = Buffer.alloc(0);
   /** Exit status of the command, once the mark has come. */
   status: number | undefined;
 
   /** @param changed called when the mark has come */
-  constructor(mark: string, changed: () => void) {
+  constructor(mark: string, sink: Sink, changed: () => void) {
     this.#mark = Buffer.from(`\0${mark}`);
+    this.#sink = sink;
     this.#changed = changed;
   }
 
-  add(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    // The mark may come in pieces: its length, three digits and the end of the line.
-    const longest = this.#mark.length + 4;
-    this.#tail = Buffer.concat([this.#tail, chunk]).subarray(-longest);
-    const at = this.#tail.lastIndexOf(this.#mark);
-    const status = at < 0 ? '' : this.#tail.subarray(at + this.#mark.length).toString('latin1');
-    if (!/^\d{1,3}\n$/.test(status)) return;
-    this.status = Number(status);
-    this.#changed();
+  add(chunk: Buffer): void | Promise<void> {
+    const bytes = Buffer.concat([this.#waiting, chunk]);
+    const at = bytes.lastIndexOf(this.#mark);
+    const status = at < 0 ? '' : bytes.subarray(at + this.#mark.length).toString('latin1');
+    if (this.status !== undefined) return;
+    // What comes after it is of a process that the command left behind.
+    const told = /^(\d{1,3})\n/.exec(status)?.[1];
+    if (told !== undefined) {
+      this.#waiting = Buffer.alloc(0);
+      this.status = Number(told);
+      const passed = at > 0 ? this.#sink(bytes.subarray(0, at)) : undefined;
+      this.#changed();
+      return passed;
+    }
+    // The mark, three digits and the end of the line: what begins earlier is none.
+    const from = Math.max(0, bytes.length - this.#mark.length - 4);
+    const zero = bytes.indexOf(0, from);
+    const end = zero < 0 ? bytes.length : zero;
+    this.#waiting = bytes.subarray(end);
+    return end > 0 ? this.#sink(bytes.subarray(0, end)) : undefined;
   }
 
-  /** What came before the mark. */
-  text(): string {
-    const whole = Buffer.concat(this.#chunks);
-    const end = this.status === undefined ? whole.length : whole.lastIndexOf(this.#mark);
-    return whole.subarray(0, end).toString('utf8');
+  /** What still waits where no mark came: the command was ended from outside. */
+  flush(): void | Promise<void> {
+    const rest = this.#waiting;
+    this.#waiting = Buffer.alloc(0);
+    return rest.length > 0 ? this.#sink(rest) : undefined;
   }
 }

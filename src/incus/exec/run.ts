@@ -5,7 +5,7 @@ import type { ProjectOptions } from '../options.ts';
 import type { Transport } from '../transport.ts';
 import type { Socket } from '../websocket.ts';
 import { doing } from '../words.ts';
-import { held, type MarkedOutput } from './held.ts';
+import { held } from './held.ts';
 import { openSession, type Session } from './session.ts';
 
 export interface CommandOptions extends ProjectOptions {
@@ -36,7 +36,7 @@ export interface ExecOptions extends CommandOptions {
   readonly retried?: boolean;
   /**
    * All output arrives for certain, which Incus 6.0.4 does not promise of a command that ends at once; see `held.ts`. The
-   * instance needs a `sh`, and what `signal` kills is the shell around the command. Not with `onStdout` and `onStderr`.
+   * instance needs a `sh`, and what `signal` kills is the shell around the command. Takes no `interrupt`.
    */
   readonly whole?: boolean;
 }
@@ -91,23 +91,20 @@ async function runHeld(
   command: readonly string[],
   options: ExecOptions,
 ): Promise<ExecResult> {
-  const { command: wrapped, arrived, stdout, stderr } = held(command);
   const tooMuch = new AbortController();
-  const counted = (output: MarkedOutput) => {
-    const counter = collector(options.longestOutput ?? LONGEST, tooMuch);
-    return (chunk: Buffer) => {
-      counter.count(chunk);
-      output.add(chunk);
-    };
-  };
-  const { code } = await runOnce(transport, name, wrapped, {
+  const limit = options.longestOutput ?? LONGEST;
+  const [out, err] = [collector(limit, tooMuch), collector(limit, tooMuch)];
+  const wrapped = held(command, options.onStdout ?? out.add, options.onStderr ?? err.add);
+  const { arrived, stdout, stderr } = wrapped;
+  const { code } = await runOnce(transport, name, wrapped.command, {
     ...options,
     signal: AbortSignal.any([tooMuch.signal, ...(options.signal ? [options.signal] : [])]),
     interrupt: arrived,
-    onStdout: counted(stdout),
-    onStderr: counted(stderr),
+    onStdout: (chunk) => stdout.add(chunk),
+    onStderr: (chunk) => stderr.add(chunk),
   });
-  return { code: stdout.status ?? code, stdout: stdout.text(), stderr: stderr.text() };
+  await Promise.all([stdout.flush(), stderr.flush()]);
+  return { code: stdout.status ?? code, stdout: out.text(), stderr: err.text() };
 }
 
 async function runOnce(
@@ -176,15 +173,11 @@ export function execCall(
 function collector(limit: number, tooMuch: AbortController) {
   const chunks: Buffer[] = [];
   let length = 0;
-  const count = (chunk: Buffer): boolean => {
-    length += chunk.length;
-    if (length > limit) tooMuch.abort(tooLong(limit));
-    return length <= limit;
-  };
   return {
-    count,
     add: (chunk: Buffer) => {
-      if (count(chunk)) chunks.push(chunk);
+      length += chunk.length;
+      if (length > limit) tooMuch.abort(tooLong(limit));
+      else chunks.push(chunk);
     },
     text: () => Buffer.concat(chunks).toString('utf8'),
   };
