@@ -1,7 +1,6 @@
 Feature: Broken YAML
   Text that is no YAML is refused with the line, and nothing is touched
 
-  @IN-304
   Scenario Outline: <what>
     Given a clean sandbox environment
     And the office of two domains

@@ -8,7 +8,10 @@ Feature: Restore a damaged backup
     When I run "anklume backup create pro-dev --to backups"
     Then exit code is 0
     When one byte of the backup of "pro-dev" is changed
-    And somebody deletes the machine "pro-dev" by hand
+    And I verify the backup of "pro-dev"
+    Then exit code is non-zero
+    And output contains "pro-dev"
+    When somebody deletes the machine "pro-dev" by hand
     And I restore the backup of "pro-dev"
     Then exit code is non-zero
     And there is no machine "pro-dev"

@@ -15,7 +15,6 @@ Feature: Delete something protected
     And output contains "--force"
     And nothing in Incus has changed
 
-  @DD-203
   Scenario: With everything else
     When I run "anklume flush --yes"
     Then exit code is 1
@@ -23,7 +22,6 @@ Feature: Delete something protected
     And "perso-box" is running
     But there is no machine "pro-dev"
 
-  @AP-203
   Scenario: Because it is no longer declared
     When I remove the domain "perso" from infra.yml
     And I run "anklume sync --clean-orphans"

@@ -1,7 +1,6 @@
 Feature: A dangerous command in a script
   Where nobody can answer, nothing dangerous is assumed
 
-  @AP-203
   Scenario Outline: <command>
     Given a clean sandbox environment
     And the machines of the office

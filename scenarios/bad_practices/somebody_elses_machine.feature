@@ -1,7 +1,6 @@
 Feature: A name that somebody else uses
   What anklume did not make it does not touch, unless it is told to
 
-  @AP-302
   Scenario: Refused before any change
     Given a clean sandbox environment
     And somebody else has made the machine "pro-dev" in the project "pro"

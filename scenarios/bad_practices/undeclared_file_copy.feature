@@ -10,3 +10,4 @@ Feature: Copy a file that nobody declared
     Then exit code is non-zero
     And stderr contains "file_accept"
     And there is no file "/root/secret" in "perso-box"
+    And the audit holds a refusal of "pro-dev:/root/secret"

@@ -1,7 +1,6 @@
 Feature: A domain without the internet
   What needs no internet gets none, with one word in infra.yml
 
-  @NI-104 @PR-204
   Scenario: One line closes the way out
     Given a clean sandbox environment
     And a deployed office

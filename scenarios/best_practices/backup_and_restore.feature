@@ -1,7 +1,6 @@
 Feature: Backup and restore
   A backup is checked when it is made, and proves its worth when the machine is gone
 
-  @BK-101
   Scenario: A machine comes back after its deletion
     Given a clean sandbox environment
     And the machines of the office

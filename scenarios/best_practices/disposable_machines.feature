@@ -18,7 +18,6 @@ Feature: Disposable machines
     And output contains "a flower"
     And there is no machine at all
 
-  @NI-101
   Scenario: In a domain, behind its walls
     Given a deployed office
     When I launch a disposable machine in the domain "perso"

@@ -1,7 +1,7 @@
 Feature: Go back after a mistake
   Every apply that changes something is a generation; the one before comes back with its data
 
-  @SN-202 @SN-104
+  @SN-202
   Scenario: A domain was removed that was still needed
     Given a clean sandbox environment
     And the machines of the office

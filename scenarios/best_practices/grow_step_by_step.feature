@@ -5,7 +5,6 @@ Feature: Grow step by step
     Given a clean sandbox environment
     And the machines of the office
 
-  @AP-102 @TR-102
   Scenario: Nothing to do is nothing done
     When I run "anklume sync"
     Then output contains "0 files written"
@@ -16,7 +15,6 @@ Feature: Grow step by step
     And output contains "0 changes"
     And nothing in Incus has changed
 
-  @AP-104 @TR-202
   Scenario: One more domain
     When I add the domain "garage" to infra.yml
     And I run "anklume sync"

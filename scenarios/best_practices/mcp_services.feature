@@ -5,7 +5,6 @@ Feature: A service for the programs of another domain
     Given a clean sandbox environment
     And a deployed office
 
-  @NI-103
   Scenario: The tools are reached as long as the policy says so
     Given "pro-mail" serves MCP on port 8090
     Then an MCP client in "pro-dev" calls the tool "add" of "pro-mail" on port 8090 with 19 and 23, and gets "42"

@@ -1,7 +1,6 @@
 Feature: Move files between domains
   Files cross a wall only where infra.yml says so, and every crossing is written down
 
-  @BK-103 @BK-302
   Scenario: Declared, then copied
     Given a clean sandbox environment
     And the machines of the office

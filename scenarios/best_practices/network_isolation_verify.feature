@@ -5,7 +5,7 @@ Feature: Verify the isolation
     Given a clean sandbox environment
     And a deployed office
 
-  @NI-101 @PR-101
+  @NI-101
   Scenario: With the rules, domains do not see each other
     Then intra-domain connectivity works
     But inter-domain connectivity is blocked

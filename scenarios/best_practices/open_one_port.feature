@@ -5,7 +5,7 @@ Feature: Open one port, not a domain
     Given a clean sandbox environment
     And the office of two domains
 
-  @NI-103 @PR-102
+  @NI-103
   Scenario: One port, one direction, one machine
     When I append to infra.yml:
       """

@@ -1,7 +1,7 @@
 Feature: Lines of your own
   What you write below a managed section is yours: it survives every sync, and it counts
 
-  @TR-201 @TR-203 @AP-201
+  @TR-201 @TR-203
   Scenario: A limit by hand
     Given a clean sandbox environment
     And the machines of the office

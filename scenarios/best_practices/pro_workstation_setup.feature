@@ -5,7 +5,7 @@ Feature: Pro workstation setup
     Given a clean sandbox environment
     And images are pre-cached via shared repository
 
-  @AP-101 @NI-101 @NI-104
+  @NI-101
   Scenario: Full deployment with isolation verified
     Given infra.yml from "examples/pro-workstation.infra.yml"
     And the host has no graphics card for "homelab-llm"

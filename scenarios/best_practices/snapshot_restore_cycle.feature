@@ -5,7 +5,7 @@ Feature: Snapshot before a change, restore after it went wrong
     Given a clean sandbox environment
     And the machines of the office
 
-  @SN-101 @SN-102
+  @SN-102
   Scenario: The machine is as it was, and its neighbours are left alone
     Given the file "/root/work" in "pro-dev" says "good"
     And the file "/root/work" in "pro-mail" says "mail"

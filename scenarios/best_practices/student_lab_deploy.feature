@@ -5,7 +5,7 @@ Feature: Student lab
     Given a clean sandbox environment
     And images are pre-cached via shared repository
 
-  @NI-101 @NI-103
+  @NI-101
   Scenario: Two students, who see the material and nothing of each other
     Given infra.yml from "examples/teacher-lab"
     And there are two students

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Given, When } from '@cucumber/cucumber';
+import { dirname, join } from 'node:path';
+import { Given, Then, When } from '@cucumber/cucumber';
 import { findProgram } from '../../src/system/index.ts';
 import type { ScenarioWorld } from './world.ts';
 
@@ -54,6 +54,17 @@ When(
     await writeFile(path, bytes);
   },
 );
+
+When('I verify the backup of {string}', async function (this: ScenarioWorld, name: string) {
+  await this.run(`anklume backup verify ${dirname(await archiveOf(this, name))}`);
+});
+
+/** Every copy and every refusal is one line of JSON. */
+Then('the audit holds a refusal of {string}', async function (this: ScenarioWorld, from: string) {
+  const text = await readFile(join(this.parameters.home, 'audit', 'files.jsonl'), 'utf8');
+  const lines = text.split('\n').filter((line) => line.includes(from));
+  assert.match(lines.at(-1) ?? '', /refused/);
+});
 
 /** Its name holds the time. */
 When('I restore the backup of {string}', async function (this: ScenarioWorld, name: string) {
