@@ -2,7 +2,6 @@ Feature: Everyday commands
   Work in machines without looking up names, projects and addresses
 
   # Incus 6.0.4 loses the last words of a command that ends at once, also those of its own client: these end later.
-
   Scenario: Run, stop, start
     Given a clean sandbox environment
     And the machines of the office
