@@ -59,15 +59,24 @@ export function anklume(args: readonly string[], options: CliOptions = {}): Prom
   });
 }
 
-/** Incus 6.0.4 drops what a command writes right before its end; this one ends a little later. */
-const LINGER = ['sh', '-c', '"$@"; status=$?; sleep 0.2; exit $status', 'sh'];
+/**
+ * Incus 6.0.4 drops what a command writes right before its end: this one ends a little later. And it loses sight of
+ * commands, which run all the same with nothing on their standard input: this one then does nothing.
+ */
+const HELD = ['sh', '-c', 'read -r go || exit 0; "$@"; status=$?; sleep 0.2; exit $status', 'sh'];
 
 /** Asks the shared sandbox's daemon with the `incus` command: a look from outside. */
 export async function incusCli(...args: string[]): Promise<string> {
+  const env = { INCUS_DIR: inject('incusDir') };
   const at = args[0] === 'exec' ? args.indexOf('--') + 1 : 0;
-  const words = at > 0 ? args.toSpliced(at, 0, ...LINGER) : args;
-  const { stdout } = await run(['incus', ...words], { env: { INCUS_DIR: inject('incusDir') } });
-  return stdout;
+  if (at === 0) return (await run(['incus', ...args], { env })).stdout;
+  const argv = ['incus', ...args.toSpliced(at, 0, ...HELD)];
+  for (let left = 20; ; left--)
+    try {
+      return (await run(argv, { env, input: '\n' })).stdout;
+    } catch (error) {
+      if (left === 1 || !/Failed to retrieve PID/.test(String(error))) throw error;
+    }
 }
 
 /** One answer of the daemon's API, through `incus query`: another way than the code under test. */
