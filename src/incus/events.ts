@@ -54,6 +54,8 @@ export async function* streamEvents(
     }
     const stop = () => socket.terminate();
     signal.addEventListener('abort', stop, { once: true });
+    // Aborted while it was being opened: nobody will tell any more.
+    if (signal.aborted) stop();
     if (connectedBefore) yield { type: 'gap' };
     connectedBefore = true;
     try {

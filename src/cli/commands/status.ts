@@ -33,6 +33,7 @@ export const status = command({
     const world = await openWorld({ cwd: session.cwd, infra: flags.infra });
     await showProblems(session, world.warnings);
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+    if (flags.watch) session.endsWithInterrupt();
     // Listened to before the first look, so that nothing happens in between unseen.
     const items = flags.watch
       ? daemon.incus.events(['lifecycle'], session.signal)[Symbol.asyncIterator]()
@@ -43,7 +44,6 @@ export const status = command({
     const warning = await staleRules(world.desired, daemon);
     if (warning) session.emit(warning);
     if (!items || !first) return undefined;
-    session.endsWithInterrupt();
     await follow(session, world, daemon, startingWith(first, items));
     return undefined;
   },

@@ -134,7 +134,11 @@ export const PAGES: readonly Page[] = [
   {
     name: 'docs/day-to-day.md',
     reads: [
-      [/^(anklume .*(--watch|--follow))$/, 'timeout --preserve-status -s INT 5 $1'],
+      // A reader looks at what comes, then presses Ctrl-C.
+      [
+        /^(anklume .*--watch)$/,
+        'rm -f told; $1 >told & until [ -s told ]; do sleep 0.2; done; kill -INT $$! || true; wait $$!',
+      ],
       [/^anklume shell .*/, 'echo exit | $&'],
     ],
   },
