@@ -1,4 +1,4 @@
-import type { Outside } from './place.ts';
+import type { Instance, Outside } from './place.ts';
 
 interface Named {
   readonly name: string;
@@ -25,9 +25,11 @@ export async function clearSandbox(outside: Outside, image: string): Promise<voi
   await removeRules(outside);
 }
 
-async function removeInstance(outside: Outside, { name, project }: Named): Promise<void> {
-  const where = ['--project', project ?? 'default'];
-  await outside.incus('config', 'set', name, 'security.protection.delete=false', ...where);
+async function removeInstance(outside: Outside, instance: Instance): Promise<void> {
+  const { name, project, config } = instance;
+  const where = ['--project', project];
+  if (config['security.protection.delete'] === 'true')
+    await outside.incus('config', 'set', name, 'security.protection.delete=false', ...where);
   await outside.incus('delete', '--force', name, ...where);
 }
 
