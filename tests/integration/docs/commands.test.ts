@@ -28,7 +28,11 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  await bash('anklume sandbox delete default', project, root).catch(() => undefined);
+  // What a page that failed midway left running.
+  for (const name of ['default', 'demo', 'lab'])
+    await bash(`anklume sandbox delete ${name} --yes`, root, join(root, 'fresh')).catch(
+      () => undefined,
+    );
   await clearAway(project, DOMAINS);
   await rm(root, { recursive: true, force: true });
 });
