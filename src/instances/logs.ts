@@ -41,7 +41,7 @@ export async function showLogs(
   if (source !== 'system')
     return Promise.all(places.map((place) => showStored(incus, place, source, lines, onLine)));
   const argv = ['sh', '-c', SYSTEM_LOG, 'sh', String(lines), follow ? 'follow' : 'once'];
-  const outcomes = await runInAll(incus, places, argv, { signal }, onLine);
+  const outcomes = await runInAll(incus, places, argv, { signal, whole: !follow }, onLine);
   return Promise.all(
     outcomes.map((outcome) =>
       outcome.code === NO_LOG || outcome.code === 127

@@ -13,9 +13,12 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface Streams {
+interface Wholeness {
   /** All output arrives for certain, and who stops waiting stops only the shell around the command. Needs a `sh`. */
   readonly whole?: boolean;
+}
+
+export interface Streams extends Wholeness {
   readonly stdin?: AsyncIterable<Uint8Array>;
   readonly stdout: Writable;
   readonly stderr: Writable;
@@ -63,7 +66,7 @@ export function runInAll(
   incus: Incus,
   places: readonly Place[],
   argv: readonly string[],
-  options: RunOptions,
+  options: RunOptions & Wholeness,
   onLine: (place: Place, stream: 'stdout' | 'stderr', line: string) => void,
 ): Promise<RunOutcome[]> {
   const atOnce = pLimit(16);
