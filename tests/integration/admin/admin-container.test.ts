@@ -51,7 +51,12 @@ describe('the admin container on a host with systemd', () => {
   const insideList = () =>
     host.inside('timeout', '10', 'incus', 'list', '--all-projects', '-fcsv', '-cn');
   const answers = async () => (await insideList()).stdout.includes('pro-dev');
-  const greeting = () => incus('exec', '--project', 'pro', 'pro-dev', '--', 'cat', '/etc/greeting');
+  // Incus 6.0.4 drops what a command writes right before its end.
+  const greeting = () =>
+    incus(
+      ...['exec', '--project', 'pro', 'pro-dev', '--'],
+      ...['sh', '-c', 'cat /etc/greeting; sleep 0.3'],
+    );
   const ownersBelow = (folder: string) => host.sh(`find ${folder} -printf '%u:%g\\n' | sort -u`);
 
   beforeAll(async () => {
@@ -188,7 +193,8 @@ ${greet}END
     // The host has no Ansible: the roles were given from inside, though the walls stood by then.
     expect(await greeting()).toBe('anklume-instance');
     expect((await ping()).code).toBe(1);
-    const words = ['incus', 'exec', '--project', 'pro', 'pro-dev', '--', 'hostname'];
+    const hostname = ['sh', '-c', 'hostname; sleep 0.3'];
+    const words = ['incus', 'exec', '--project', 'pro', 'pro-dev', '--', ...hostname];
     expect((await host.inside(...words)).stdout).toBe('pro-dev');
     await incus('exec', '--project', 'pro', 'pro-dev', '--', 'rm', '-f', '/etc/greeting');
     const provisioned = await host.inside(...host.tool('apply', 'provision', '--limit', 'pro'));

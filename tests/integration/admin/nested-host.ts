@@ -113,7 +113,9 @@ export class NestedHost {
   /** A program in the admin container, by the client of the host. */
   inside(...argv: string[]): Promise<RunResult> {
     return this.run('root', [
-      ...['incus', 'exec', '--project', 'anklume', 'anklume-instance', '--', ...argv],
+      ...['incus', 'exec', '--project', 'anklume', 'anklume-instance', '--'],
+      // Incus 6.0.4 drops what a command writes right before its end.
+      ...['sh', '-c', '"$@"; status=$?; sleep 0.3; exit $status', 'sh', ...argv],
     ]);
   }
 }

@@ -88,7 +88,10 @@ describe('commands of the pages', () => {
     async (name, page) => {
       const lines = linesOf(name).filter((line) => !isElsewhere(line));
       expect(lines.length).toBeGreaterThan(0);
-      if (page.fresh) return void (await bash(script(page, name), root, join(root, 'fresh')));
+      if (page.fresh) {
+        const empty = await mkdtemp(join(root, 'fresh-'));
+        return void (await bash(script(page, name), empty, join(root, 'fresh')));
+      }
       await bash('anklume apply --sync --prune --yes', project, inject('home'));
       await bash(script(page, name), project, inject('home'));
     },

@@ -113,6 +113,8 @@ export const PAGES: readonly Page[] = [
       made() { ls -d "$ANKLUME_HOME"/backups/$1-2*Z | tail -1; }
       archive() { ls "$(made home)"/pro-dev-*.tar.gz* | head -1; }`,
     reads: [
+      // Another daemon: tests/integration/backup/copy.test.ts has one.
+      [/^anklume backup copy.*/, ''],
       [/\/mnt\/usb/, '"$HOME/mnt"'],
       [/ --recipient .*/, ' --passphrase-file secret.txt'],
       [/^(anklume backup verify) .*/, '$1 "$(made home)"'],
@@ -128,7 +130,6 @@ export const PAGES: readonly Page[] = [
       [/^(anklume backup restore) pro-dev-\S+/, '$1 "$(archive)"'],
       [/^(.*--start)$/, 'incus delete -f pro-dev --project pro; $1 --yes'],
       [/--replace$/, '--replace --yes --force'],
-      [/^anklume backup copy.*/, ''],
     ],
     after: 'test -f restored/infra.yml; incus delete -f pro-old --project pro',
   },
@@ -162,7 +163,8 @@ export const PAGES: readonly Page[] = [
   {
     name: 'docs/import.md',
     before: 'mkdir imported; cd imported',
-    reads: [[/^make .*/, ':']],
+    // Other tests have their worlds on this daemon.
+    reads: [[/^anklume import/, '$& --project-name home']],
     after: 'anklume plan --exit-code',
   },
   {
@@ -189,6 +191,8 @@ export const PAGES: readonly Page[] = [
       const last = JSON.parse(require("fs").readFileSync(0, "utf8").trim().split("\\n").at(-1));
       console.log(last.generations.findLast(({ state }) => state === "done").number)'; }`,
     reads: [
+      // Names come from the time, in seconds; a reader needs longer for a line.
+      [/^anklume snapshot create( pro)?$/, 'sleep 1; $&'],
       [/^anklume (snapshot (restore|delete)|rollback(-cleanup)?)\b.*/, '$& --yes'],
       [/^(anklume rollback) (4|2026\S+)/, '$1 "$(newest)"'],
     ],
