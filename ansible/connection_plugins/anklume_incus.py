@@ -93,7 +93,7 @@ from ansible.plugins.connection import ConnectionBase
 USUAL_SOCKETS = ("/run/incus/unix.socket", "/var/lib/incus/unix.socket")
 # Words of the daemon about an instance that will run commands once it has started.
 STARTING = ("agent isn't currently running", "agent not running", "not running", "busy", "invalid pid",
-            "failed to retrieve pid")
+            "failed to retrieve pid", "timed out waiting for websockets")
 # Incus 6.0.4 loses sight of every fourth command in a container whose system calls it intercepts: it says that it failed,
 # and the command runs, with nothing on its standard input. This one then does nothing, and can be run again.
 GO = "read -r go || exit 0; exec \"$@\""
@@ -390,6 +390,9 @@ class Connection(ConnectionBase):
             status = output["1"].status
             if status is None:
                 status = self._status(f"{operation}/wait?{project}")
+                if status == 0:
+                    # What holds the streams has ended by itself, and its mark was never seen.
+                    raise AnsibleConnectionFailure(f"Incus lost the output of a command in {self._instance}.")
             elif "control" in streams:
                 self._end(streams["control"])
         finally:

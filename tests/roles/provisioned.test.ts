@@ -152,7 +152,13 @@ describe('machines with real packages and services', () => {
     await anklume('apply', 'infra');
     const pushed = ['--quiet', '--recursive', '--create-dirs', '--project', 'anklume'];
     await incus('file', 'push', folder, `${ADMIN}/srv`, ...pushed);
-    const fromAdmin = (words: string) => inside(ADMIN, 'sh', '-ec', `${RUN_INSIDE} ${words} 2>&1`);
+    // What it said is told of a failure too, and its last words are waited for.
+    const fromAdmin = (words: string) =>
+      inside(
+        ...[ADMIN, 'sh', '-c'],
+        `(set -e; ${RUN_INSIDE} ${words}) > /tmp/said 2>&1; code=$?
+        cat /tmp/said; [ $code = 0 ] || cat /tmp/said >&2; sleep 0.3; exit $code`,
+      );
     const made = await fromAdmin(`--limit ${CLIENT}`);
     expect(made).toContain(`changed=${first?.changed} `);
     const state = (machine: string) => inside(machine, 'sh', '-ec', STATE);
