@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { ASIDE_PROJECT, MARK, type PlanEntry } from '../engine/index.ts';
 import {
   type Incus,
@@ -11,24 +10,10 @@ import {
   type StorageVolume,
 } from '../incus/index.ts';
 import { AnklumeError } from '../messages/index.ts';
-import { STAMP } from './record.ts';
-
-/** On what was put aside: where it comes from, and what it needs to go back there. */
-const ORIGIN = 'user.anklume.aside';
+import { asideName, ORIGIN, type Origin, parseOrigin } from './aside-origin.ts';
 
 /** On the Incus project that we made for it. */
 const OUR_PROJECT = 'user.anklume.trash';
-
-type Devices = Instance['devices'];
-
-interface Origin {
-  /** Of the run that put it aside. */
-  readonly stamp: string;
-  readonly project: string;
-  readonly name: string;
-  readonly profiles: readonly string[];
-  readonly devices: Devices;
-}
 
 /** A machine or a volume that was put aside, wherever an interruption left it. */
 export interface Aside {
@@ -256,12 +241,6 @@ function putOf(live: Instance): InstancePut {
   return { architecture, config, devices, description, ephemeral, profiles, stateful };
 }
 
-/** `t20261122-031500-1a2b3c4d`: of one run and one origin there is only one. */
-function asideName({ stamp, project, name }: Origin): string {
-  const hash = createHash('sha256').update(`${project}/${name}`).digest('hex').slice(0, 8);
-  return `t${stamp}-${hash}`;
-}
-
 async function ensureProject(incus: Incus): Promise<void> {
   const found = (await incus.projects.list()).find(({ name }) => name === ASIDE_PROJECT);
   if (found?.config[OUR_PROJECT] === 'true') return;
@@ -289,35 +268,4 @@ function taken(): AnklumeError {
       fr: 'Renommez ce projet, ou supprimez définitivement avec --skip-snapshot.',
     },
   });
-}
-
-/** What an object says about where it comes from; anybody may have written it. */
-function parseOrigin(untrustedText: string | undefined): Origin | undefined {
-  let untrusted: unknown;
-  try {
-    untrusted = JSON.parse(untrustedText ?? '');
-  } catch {
-    return undefined;
-  }
-  return isOrigin(untrusted) ? untrusted : undefined;
-}
-
-function isOrigin(untrusted: unknown): untrusted is Origin {
-  if (typeof untrusted !== 'object' || untrusted === null) return false;
-  const { stamp, project, name, profiles, devices } = untrusted as Record<string, unknown>;
-  const words = (value: unknown) =>
-    typeof value === 'object' &&
-    value !== null &&
-    Object.values(value).every((one) => typeof one === 'string');
-  return (
-    typeof stamp === 'string' &&
-    STAMP.test(stamp) &&
-    typeof project === 'string' &&
-    typeof name === 'string' &&
-    Array.isArray(profiles) &&
-    words(profiles) &&
-    typeof devices === 'object' &&
-    devices !== null &&
-    Object.values(devices).every(words)
-  );
 }

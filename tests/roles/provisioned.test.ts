@@ -11,6 +11,7 @@ import {
   productRoot,
   run,
 } from '../../src/system/index.ts';
+import { LINGERING } from '../integration/lingering.ts';
 import { type Provisioned, write } from '../integration/provision/world.ts';
 
 const NAME = 'provisioned';
@@ -81,7 +82,10 @@ describe('machines with real packages and services', () => {
   const incus = async (...words: string[]) =>
     (await run(['incus', ...words], { env: { INCUS_DIR: sandbox.incusDir } })).stdout;
   const inside = (machine: string, ...words: string[]) =>
-    incus('exec', '--project', machine === ADMIN ? 'anklume' : 'lab', machine, '--', ...words);
+    incus(
+      ...['exec', '--project', machine === ADMIN ? 'anklume' : 'lab', machine, '--'],
+      ...[...LINGERING, ...words],
+    );
   const anklume = async (...words: string[]) => {
     const argv = [join(productRoot(), 'anklume'), ...words, '--json', '--sandbox', NAME];
     const { stdout } = await run(argv, { cwd: folder, env: env() });
@@ -152,12 +156,12 @@ describe('machines with real packages and services', () => {
     await anklume('apply', 'infra');
     const pushed = ['--quiet', '--recursive', '--create-dirs', '--project', 'anklume'];
     await incus('file', 'push', folder, `${ADMIN}/srv`, ...pushed);
-    // What it said is told of a failure too, and its last words are waited for.
+    // What it said is told of a failure too.
     const fromAdmin = (words: string) =>
       inside(
         ...[ADMIN, 'sh', '-c'],
         `(set -e; ${RUN_INSIDE} ${words}) > /tmp/said 2>&1; code=$?
-        cat /tmp/said; [ $code = 0 ] || cat /tmp/said >&2; sleep 0.3; exit $code`,
+        cat /tmp/said; [ $code = 0 ] || cat /tmp/said >&2; exit $code`,
       );
     const made = await fromAdmin(`--limit ${CLIENT}`);
     expect(made).toContain(`changed=${first?.changed} `);

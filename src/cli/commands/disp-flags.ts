@@ -1,9 +1,9 @@
 import type { Home } from '../../disposables/index.ts';
 import { AnklumeError } from '../../messages/index.ts';
 import { domainNames } from '../completion/names.ts';
-import { daemonFlags, type FlagValues, projectFlags, toggle, word } from '../frame/flags.ts';
+import { daemonFlags, type FlagValues, projectFlags, word } from '../frame/flags.ts';
 import type { Session } from '../frame/session.ts';
-import { wholeNumber } from '../frame/whole-number.ts';
+import { asFlags } from './run-flags.ts';
 
 /** On every command that starts a disposable machine. */
 export const dispFlags = {
@@ -19,19 +19,10 @@ export const dispFlags = {
     },
     domainNames,
   ),
-  user: word('UID', {
-    en: 'Numeric user (and group) in the machine; default 0, root',
-    fr: 'Utilisateur (et groupe) numérique dans la machine ; 0, root, par défaut',
-  }),
-  cwd: word('DIR', { en: 'Folder in the machine', fr: 'Dossier dans la machine' }),
+  ...asFlags,
   ...projectFlags,
   ...daemonFlags,
 } as const;
-
-export const noTerminal = toggle({
-  en: 'No terminal for the command, also where this is one',
-  fr: "Pas de terminal pour la commande, même si c'en est un ici",
-});
 
 export type DispFlags = FlagValues<typeof dispFlags>;
 
@@ -61,10 +52,4 @@ export async function wishOf(
     if (!isElsewhere || domain !== undefined || infra !== undefined) throw error;
     return { home: ALONE, image: ANY_IMAGE };
   }
-}
-
-/** As whom and where a command runs in it. */
-export function runChoice({ user: asked, cwd }: Pick<DispFlags, 'user' | 'cwd'>) {
-  const user = wholeNumber('--user', asked);
-  return { ...(user !== undefined && { user }), ...(cwd !== undefined && { cwd }) };
 }

@@ -5,8 +5,9 @@ import { daemonOptions } from '../frame/daemon-options.ts';
 import { toggle, word } from '../frame/flags.ts';
 import type { Session } from '../frame/session.ts';
 import { wholeNumber } from '../frame/whole-number.ts';
-import { dispFlags, noTerminal, runChoice, type Wish, wishOf } from './disp-flags.ts';
+import { dispFlags, type Wish, wishOf } from './disp-flags.ts';
 import { holdOne, runHeld } from './disp-held.ts';
+import { noTerminal, runChoice } from './run-flags.ts';
 
 /** `anklume disp`, and `anklume disp launch`, which is the same. */
 export const launch = command({

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
-import { dispFlags, noTerminal, runChoice, wishOf } from './disp-flags.ts';
+import { dispFlags, wishOf } from './disp-flags.ts';
 import { holdOne, runHeld } from './disp-held.ts';
+import { noTerminal, runChoice } from './run-flags.ts';
 
 /** `anklume disp open` */
 export const open = command({

@@ -1,7 +1,8 @@
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
-import { dispFlags, runChoice, wishOf } from './disp-flags.ts';
+import { dispFlags, wishOf } from './disp-flags.ts';
 import { holdOne, runHeld } from './disp-held.ts';
+import { runChoice } from './run-flags.ts';
 
 /** `anklume disp run` */
 export const run = command({

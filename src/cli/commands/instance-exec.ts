@@ -2,10 +2,10 @@ import { ExitCode } from '../../messages/index.ts';
 import { domainAndMachineNames } from '../completion/names.ts';
 import { command, type WordSpec } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
-import { daemonFlags, type FlagValues, projectFlags, toggle, word } from '../frame/flags.ts';
+import { daemonFlags, type FlagValues, projectFlags } from '../frame/flags.ts';
 import type { Session } from '../frame/session.ts';
-import { wholeNumber } from '../frame/whole-number.ts';
 import { placeFor, placesFor } from './instance-places.ts';
+import { asFlags, noTerminal, runChoice } from './run-flags.ts';
 
 const MACHINE: WordSpec = {
   name: 'MACHINE',
@@ -16,24 +16,7 @@ const MACHINE: WordSpec = {
   propose: domainAndMachineNames,
 };
 
-const runFlags = {
-  user: word('UID', {
-    en: 'Numeric user (and group) in the machine; default 0, root',
-    fr: 'Utilisateur (et groupe) numérique dans la machine ; 0, root, par défaut',
-  }),
-  cwd: word('DIR', { en: 'Folder in the machine', fr: 'Dossier dans la machine' }),
-  ...projectFlags,
-  ...daemonFlags,
-} as const;
-
-/** As whom, where and until when a command runs. A wrong number is told before anything is opened. */
-function runOptions(
-  { signal }: Session,
-  { user: word, cwd }: { readonly user: string | undefined; readonly cwd: string | undefined },
-) {
-  const user = wholeNumber('--user', word);
-  return { ...(user !== undefined && { user }), ...(cwd !== undefined && { cwd }), signal };
-}
+const runFlags = { ...asFlags, ...projectFlags, ...daemonFlags } as const;
 
 /** `anklume instance exec` */
 export const exec = command({
@@ -61,10 +44,7 @@ export const exec = command({
     ],
   ],
   flags: {
-    noTerminal: toggle({
-      en: 'No terminal for the command, also where this is one',
-      fr: "Pas de terminal pour la commande, même si c'en est un ici",
-    }),
+    noTerminal,
     ...runFlags,
   },
   words: [MACHINE],
@@ -72,7 +52,7 @@ export const exec = command({
   async run(session, flags, name = '', ...words) {
     const room = await import('../../instances/index.ts');
     const { openDaemon } = await import('../../up/index.ts');
-    const options = runOptions(session, flags);
+    const options = { ...runChoice(flags), signal: session.signal };
     const argv = words.filter((one) => one !== undefined);
     if (isSeveral(name)) return await runInSeveral(session, flags, name, argv);
     const find = await placeFor(session, flags, name);
@@ -110,7 +90,7 @@ export const shell = command({
   async run(session, flags, name = '') {
     const room = await import('../../instances/index.ts');
     const { openDaemon } = await import('../../up/index.ts');
-    const options = runOptions(session, flags);
+    const options = { ...runChoice(flags), signal: session.signal };
     const find = await placeFor(session, flags, name);
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const place = await find(daemon);
@@ -176,7 +156,7 @@ async function runInSeveral(
   const room = await import('../../instances/index.ts');
   const { openDaemon } = await import('../../up/index.ts');
   const { prefixed, renderRun } = await import('../render/machine-output.ts');
-  const options = runOptions(session, flags);
+  const options = { ...runChoice(flags), signal: session.signal };
   const find = await placesFor(session, flags, name.split(','));
   await using daemon = await openDaemon(flags, daemonOptions(session, flags));
   const places = await find(daemon);

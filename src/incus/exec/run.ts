@@ -104,6 +104,8 @@ async function runHeld(
     onStderr: (chunk) => stderr.add(chunk),
   });
   await Promise.all([stdout.flush(), stderr.flush()]);
+  // What holds the streams ended by itself, and its mark was never seen: never a success.
+  if (stdout.status === undefined && code === 0) throw outputLost();
   return { code: stdout.status ?? code, stdout: out.text(), stderr: err.text() };
 }
 
@@ -191,6 +193,18 @@ function tooLong(limit: number): IncusError {
     message: {
       en: `The command was ended: it wrote more than ${limit} bytes.`,
       fr: `La commande a été arrêtée : elle a écrit plus de ${limit} octets.`,
+    },
+  });
+}
+
+function outputLost(): IncusError {
+  return new IncusError({
+    status: 0,
+    kind: 'failed',
+    code: 'incus-output-lost',
+    message: {
+      en: 'The daemon lost the output of the command.',
+      fr: 'Le démon a perdu la sortie de la commande.',
     },
   });
 }

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { LINGERING } from '../lingering.ts';
 import { incusCli, uniqueName } from '../support.ts';
 import { NestedHost, PROJECT, until } from './nested-host.ts';
 import { revertedProduct } from './reverted.ts';
@@ -51,12 +52,8 @@ describe('the admin container on a host with systemd', () => {
   const insideList = () =>
     host.inside('timeout', '10', 'incus', 'list', '--all-projects', '-fcsv', '-cn');
   const answers = async () => (await insideList()).stdout.includes('pro-dev');
-  // Incus 6.0.4 drops what a command writes right before its end.
   const greeting = () =>
-    incus(
-      ...['exec', '--project', 'pro', 'pro-dev', '--'],
-      ...['sh', '-c', 'cat /etc/greeting; sleep 0.3'],
-    );
+    incus('exec', '--project', 'pro', 'pro-dev', '--', ...LINGERING, 'cat', '/etc/greeting');
   const ownersBelow = (folder: string) => host.sh(`find ${folder} -printf '%u:%g\\n' | sort -u`);
 
   beforeAll(async () => {
@@ -193,8 +190,7 @@ ${greet}END
     // The host has no Ansible: the roles were given from inside, though the walls stood by then.
     expect(await greeting()).toBe('anklume-instance');
     expect((await ping()).code).toBe(1);
-    const hostname = ['sh', '-c', 'hostname; sleep 0.3'];
-    const words = ['incus', 'exec', '--project', 'pro', 'pro-dev', '--', ...hostname];
+    const words = ['incus', 'exec', '--project', 'pro', 'pro-dev', '--', ...LINGERING, 'hostname'];
     expect((await host.inside(...words)).stdout).toBe('pro-dev');
     await incus('exec', '--project', 'pro', 'pro-dev', '--', 'rm', '-f', '/etc/greeting');
     const provisioned = await host.inside(...host.tool('apply', 'provision', '--limit', 'pro'));

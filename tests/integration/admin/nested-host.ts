@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { inject } from 'vitest';
 import { productRoot, type RunResult, run } from '../../../src/system/index.ts';
+import { LINGERING } from '../lingering.ts';
 import { debianWith, hostImage } from '../nesting/host-image.ts';
 import { incusCli } from '../support.ts';
 
@@ -114,8 +115,7 @@ export class NestedHost {
   inside(...argv: string[]): Promise<RunResult> {
     return this.run('root', [
       ...['incus', 'exec', '--project', 'anklume', 'anklume-instance', '--'],
-      // Incus 6.0.4 drops what a command writes right before its end.
-      ...['sh', '-c', '"$@"; status=$?; sleep 0.3; exit $status', 'sh', ...argv],
+      ...[...LINGERING, ...argv],
     ]);
   }
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, inject, it } from 'vitest';
+import { removeDomains } from '../engine/daemon.ts';
 import { anklume, incusCli, inSandbox, uniqueName } from '../support.ts';
 import { testProject, twoDomains } from './projects.ts';
 
@@ -12,14 +13,7 @@ async function instances(): Promise<{ name: string; project: string; status: str
   return all.filter((one: { project: string }) => [a, b].includes(one.project));
 }
 
-afterAll(async () => {
-  for (const { name, project } of await instances())
-    await incusCli('delete', '--force', name, '--project', project);
-  for (const domain of [a, b]) {
-    await incusCli('project', 'delete', '--force', domain).catch(() => '');
-    await incusCli('network', 'delete', `net-${domain}`).catch(() => '');
-  }
-});
+afterAll(() => removeDomains(a, b));
 
 describe('the corridor, run as people run it', () => {
   it('P02-10 P08-05: plan, apply by tags, up, up again, status, prove, prune', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type TestProject, testProject, twoDomains } from '../cli/projects.ts';
 import { otherRules } from '../network/real-world.ts';
-import { anklume, incusCli, inSandbox, uniqueName } from '../support.ts';
+import { anklume, clearAway, incusCli, inSandbox, uniqueName } from '../support.ts';
 import { inBackground, ourRules, poll } from './host.ts';
 
 const [a, b, admin] = ['a', 'b', 'adm'].map(uniqueName) as [string, string, string];
@@ -31,19 +31,9 @@ describe('rules made in one place and loaded in another', () => {
     expect((await here('sync')).code).toBe(0);
   });
   afterAll(async () => {
-    await inSandbox('nft', 'delete', 'table', 'inet', 'anklume').catch(() => '');
-    await inSandbox('nft', 'delete', 'table', 'bridge', 'anklume').catch(() => '');
     await inSandbox('ip', 'link', 'del', 'dummy-c').catch(() => '');
     await incusCli('delete', '--force', admin).catch(() => '');
-    for (const domain of [a, b]) {
-      for (const name of ['one', 'two'])
-        await incusCli('delete', '--force', `${domain}-${name}`, '--project', domain).catch(
-          () => '',
-        );
-      await incusCli('project', 'delete', '--force', domain).catch(() => '');
-      await incusCli('network', 'delete', `net-${domain}`).catch(() => '');
-    }
-    await project[Symbol.asyncDispose]();
+    await clearAway(project.folder, [a, b]);
   });
 
   it('P08-05: apply --tags nftables rewrites only that file; adding a domain changes it', async () => {
