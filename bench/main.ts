@@ -59,8 +59,8 @@ try {
   }
 } finally {
   await rm(folder, { recursive: true, force: true });
+  report();
 }
-report();
 
 /** A project folder with its tree already synced, so that only apply is timed. */
 async function project(machines: number, domains: number): Promise<string> {

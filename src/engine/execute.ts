@@ -6,6 +6,7 @@ import { type Limits, limitsFor, startsAtOnce } from './limits.ts';
 import { ImageTemplates } from './perform/nesting.ts';
 import { type Discard, type ImageOptions, type Make, perform } from './perform/perform.ts';
 import { isUncertain, remainder } from './perform/recover.ts';
+import { Stillness } from './perform/stillness.ts';
 import type { ApplyReport, Outcome, Plan, PlanEntry } from './plan.ts';
 
 export interface ExecuteOptions {
@@ -63,6 +64,7 @@ class Run {
   readonly #signal: AbortSignal | undefined;
   readonly #host: Host | undefined;
   readonly #templates = new ImageTemplates();
+  readonly #stillness = new Stillness();
   readonly #images: ImageOptions | undefined;
   readonly #discard: Discard | undefined;
   readonly #make: Make | undefined;
@@ -138,6 +140,7 @@ class Run {
         return await perform(this.#incus, left, {
           emit: this.#emit,
           templates: this.#templates,
+          stillness: this.#stillness,
           ...(this.#signal && { signal: this.#signal }),
           ...(this.#host && { host: this.#host }),
           ...(this.#images && { images: this.#images }),

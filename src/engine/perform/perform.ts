@@ -15,6 +15,7 @@ import type { ImageTemplates } from './nesting.ts';
 import { createNetwork, deleteNetwork, recreateNetwork, updateNetwork } from './network.ts';
 import { createProfile, deleteProfile, updateProfile } from './profile.ts';
 import { createProject, deleteProject, updateProject } from './project.ts';
+import type { Stillness } from './stillness.ts';
 import { createVolume, deleteVolume, updateVolume } from './volume.ts';
 
 export interface PerformContext {
@@ -22,6 +23,8 @@ export interface PerformContext {
   readonly signal?: AbortSignal;
   /** Where the daemon runs; absent for a remote one. */
   readonly host?: Host;
+  /** Between the machines and the bridges of this run. */
+  readonly stillness: Stillness;
   /** Which images write the nesting context themselves, as this run has found. */
   readonly templates: ImageTemplates;
   readonly images?: ImageOptions;
@@ -61,21 +64,18 @@ export async function perform(
     case 'image':
       return provideImage(incus, entry, context);
     case 'instance':
-      return performInstance(incus, entry, context);
+      return context.stillness.moving(() => performInstance(incus, entry, context));
   }
 }
 
 type Doable = Exclude<PlanEntry, { readonly action: 'refuse' }>;
 
-async function performNetwork(
-  incus: Incus,
-  entry: Doable,
-  { host }: PerformContext,
-): Promise<void> {
-  if (entry.action === 'delete') return deleteNetwork(incus, entry.name);
-  if (entry.action === 'recreate') return recreateNetwork(incus, entry.name, entry.body, host);
-  if (entry.action === 'create') return createNetwork(incus, entry.name, entry.body);
-  if (entry.action === 'update') return updateNetwork(incus, entry.name, entry.body);
+async function performNetwork(incus: Incus, entry: Doable, context: PerformContext): Promise<void> {
+  const { stillness } = context;
+  if (entry.action === 'delete') return deleteNetwork(incus, entry.name, stillness);
+  if (entry.action === 'recreate') return recreateNetwork(incus, entry.name, entry.body, context);
+  if (entry.action === 'create') return createNetwork(incus, entry.name, entry.body, stillness);
+  if (entry.action === 'update') return updateNetwork(incus, entry.name, entry.body, stillness);
 }
 
 async function performProject(incus: Incus, entry: Doable): Promise<void> {
