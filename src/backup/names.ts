@@ -40,7 +40,7 @@ export function archiveName(
       : content.kind === 'volume'
         ? `volume.${content.project}.${content.pool}.${content.name}`
         : 'project.files';
-  return `${plain(stem)}-${stamp}.tar${ENDINGS[compression] ?? `.${plain(compression)}`}${encrypted ? '.gpg' : ''}`;
+  return `${plain(stem)}-${stamp}.tar${endingOf(compression)}${encrypted ? '.gpg' : ''}`;
 }
 
 /** What the common programs leave at the end of a name; gzip is what the daemon takes by itself. */
@@ -51,6 +51,12 @@ const ENDINGS: Readonly<Record<string, string>> = {
   bzip2: '.bz2',
   none: '',
 };
+
+/** Of a program, perhaps with its options. */
+function endingOf(compression: string): string {
+  const [program = ''] = compression.split(' ');
+  return ENDINGS[program] ?? `.${plain(program)}`;
+}
 
 /** Whether the name is that of an encrypted archive. */
 export function isEncrypted(file: string): boolean {

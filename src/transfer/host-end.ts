@@ -20,7 +20,8 @@ import { partialName } from './machine-end.ts';
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
-const BLOCK = 256 * 1024;
+/** Bytes of one read: in larger ones the connection to the machine waits for the disk, in smaller ones for us. */
+const BLOCK = 1024 * 1024;
 
 /**
  * The files of this host. A folder is held open, and what is in it is reached through its descriptor, one name at a
@@ -56,18 +57,26 @@ export class HostEnd implements End<FileHandle> {
       yield entryOf(name, await lstat(below(folder, name)));
   }
 
-  async *read(folder: FileHandle, { name }: Entry): AsyncGenerator<Buffer> {
+  async *read(folder: FileHandle, { name, size }: Entry): AsyncGenerator<Buffer> {
     // Not waiting: a pipe put there meanwhile would hold us for ever.
     const flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
     const file = await telling(name, () => open(below(folder, name), flags));
+    let underway: Promise<Buffer> | undefined;
     try {
       if (!(await file.stat()).isFile()) return;
-      for (;;) {
-        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(BLOCK), 0, BLOCK);
-        if (bytesRead === 0) return;
-        yield buffer.subarray(0, bytesRead);
+      const block = Math.min(BLOCK, size + 1);
+      const ask = async (): Promise<Buffer> => {
+        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(block), 0, block);
+        return buffer.subarray(0, bytesRead);
+      };
+      for (let bytes = await ask(); bytes.length > 0; bytes = await underway) {
+        // The next is read while this one is written.
+        underway = ask();
+        underway.catch(() => {});
+        yield bytes;
       }
     } finally {
+      await Promise.allSettled([underway]);
       await file.close();
     }
   }

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
-import { type Incus, isKind, isNotFound, type RemoteChange, type Sftp } from '../incus/index.ts';
+import { type Incus, isKind, isNotFound, type Sftp } from '../incus/index.ts';
 import { CARRIED, type End } from './end.ts';
 import type { Entry } from './entry.ts';
 
-/** From this size in bytes on, a file has a request of its own: faster than the connection that all share. */
+/** From this size in bytes on, a file is read by a request of its own: faster than the connection that all share. */
 const LARGE = 1024 * 1024;
 
 interface Machine {
@@ -92,29 +91,17 @@ class MachineEnd implements End<string> {
     folder: string,
     name: string,
     bytes: AsyncIterable<Buffer>,
-    { uid, gid, mode, changed, size }: Entry,
+    { uid, gid, mode, changed }: Entry,
   ): Promise<void> {
     const partial = `${folder}/${partialName(name)}`;
     const change = { uid, gid, mode: mode & CARRIED, changed };
     try {
-      await this.#cleared(partial, () =>
-        size < LARGE || textOf(partial) === undefined
-          ? this.#files.write(partial, bytes, change)
-          : this.#writeLarge(partial, bytes, change),
-      );
+      await this.#cleared(partial, () => this.#files.write(partial, bytes, change));
       await this.#files.rename(partial, `${folder}/${name}`);
     } catch (error) {
       await this.#files.remove(partial).catch(() => {});
       throw error;
     }
-  }
-
-  async #writeLarge(path: string, bytes: AsyncIterable<Buffer>, change: RemoteChange) {
-    const { instance, project } = this.#machine;
-    const options = { project, signal: this.#signal, mode: 0o600, uid: 0, gid: 0 };
-    const upload = { open: () => Readable.from(bytes, { objectMode: false }) };
-    await this.#incus.instances.writeFile(instance, textOf(path) ?? path, upload, options);
-    await this.#files.change(path, change);
   }
 
   async makeLink(folder: string, name: string, target: string): Promise<void> {
