@@ -1,6 +1,7 @@
 import type { Incus, Instance } from '../incus/index.ts';
 import { type Choice, decideCreate, decideDelete, decideRestore, type SeenStep } from './decide.ts';
 import { isProtected, look } from './look.ts';
+import { automaticName } from './names.ts';
 import { carryOut, type Listening, type Result, type SnapshotReport } from './outcome.ts';
 import type { MachinePlace } from './targets.ts';
 
@@ -13,15 +14,17 @@ const RESTORING = 'user.anklume.restoring';
 /** On a machine that was brought back: `NAME@TIME` of the snapshot. */
 const RESTORED = 'user.anklume.restored';
 
-/** One snapshot of the same name on each machine, running or stopped. */
+/** One snapshot of the same name on each machine, running or stopped. Without a name, of one that none of them has. */
 export async function createSnapshots(
   incus: Incus,
   places: readonly MachinePlace[],
-  name: string,
+  name: string | undefined,
   choice: Choice,
   listening: Listening,
 ): Promise<SnapshotReport> {
-  const steps = decideCreate(await look(incus, places, listening), name, choice);
+  const seen = await look(incus, places, listening);
+  const taken = new Set(seen.flatMap(({ live }) => live?.snapshots ?? []).map((one) => one.name));
+  const steps = decideCreate(seen, name ?? automaticName(new Date(), taken), choice);
   const verb = { en: 'Snapshot', fr: 'Instantané de' };
   const work = async ({ place, snapshot }: SeenStep): Promise<Result> => {
     await incus.snapshots.create(place.instance, snapshot, { project: place.project });

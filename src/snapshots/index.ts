@@ -1,7 +1,7 @@
 export { bringBackTo, createSnapshots, deleteSnapshots, restoreSnapshots } from './act.ts';
 export type { Choice } from './decide.ts';
 export { type ListedSnapshot, listSnapshots } from './list.ts';
-export { automaticName, checkName, stampOf } from './names.ts';
+export { checkName, stampOf } from './names.ts';
 export type { SnapshotOutcome, SnapshotReport } from './outcome.ts';
 export {
   isDeclared,

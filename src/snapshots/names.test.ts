@@ -5,6 +5,8 @@ describe('names of snapshots', () => {
   it('a stamp is UTC and sorts as time does', () => {
     expect(stampOf(new Date('2026-11-22T03:15:00.999Z'))).toBe('20261122-031500');
     expect(automaticName(new Date(0))).toBe('snap-19700101-000000');
+    const taken = new Set(['snap-19700101-000000', 'snap-19700101-000000-2']);
+    expect(automaticName(new Date(0), taken)).toBe('snap-19700101-000000-3');
   });
 
   it.each(['before-change', 'v1.2_x', 'A'])('%s is good', (name) => {

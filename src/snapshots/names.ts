@@ -14,9 +14,12 @@ export function stampOf(time: Date): string {
     .replace('T', '-');
 }
 
-/** A name for a snapshot that nobody named. */
-export function automaticName(now: Date): string {
-  return `snap-${stampOf(now)}`;
+/** A name for a snapshot that nobody named: the time, and a number where that second has one already. */
+export function automaticName(now: Date, taken: ReadonlySet<string> = new Set()): string {
+  const name = `snap-${stampOf(now)}`;
+  let free = name;
+  for (let n = 2; taken.has(free); n += 1) free = `${name}-${n}`;
+  return free;
 }
 
 export function isReserved(name: string): boolean {

@@ -32,14 +32,13 @@ const create = command({
     { ...SNAPSHOT, optional: true },
   ],
   async run(session, flags, target, given) {
-    const { automaticName, checkName, createSnapshots } = await import('../../snapshots/index.ts');
+    const { checkName, createSnapshots } = await import('../../snapshots/index.ts');
     const { alone } = await import('../../up/index.ts');
     const { renderSnapshots } = await import('../render/snapshots.ts');
-    const name = given ?? automaticName(new Date());
-    checkName(name);
+    if (given !== undefined) checkName(given);
     return withMachines(session, flags, target, async ({ incus, daemon, places, choice }) => {
       const report = await alone(daemon, 'snapshot create', session, () =>
-        createSnapshots(incus, places, name, choice, session),
+        createSnapshots(incus, places, given, choice, session),
       );
       session.result({ type: 'snapshot', ...report }, () => renderSnapshots(report, session));
       return report.failed > 0 ? ExitCode.failed : ExitCode.done;

@@ -77,6 +77,18 @@ describe('snapshots of one machine, a domain, or everything', () => {
       expect((await here('snapshot', 'create', `${pro}-1`, bad)).code).toBe(2);
   });
 
+  it('P04-01: without names, several in one second have each their own', async () => {
+    const machine = `${pro}-1`;
+    const made = await Promise.all(
+      [1, 2, 3].map(() => here('snapshot', 'create', machine, '--json')),
+    );
+    expect(made.map(({ code }) => code)).toEqual([0, 0, 0]);
+    const names = made.map(({ stdout }) => JSON.parse(stdout).outcomes[0].snapshot as string);
+    expect(new Set(names).size).toBe(3);
+    expect(await snapshotsOf(at(pro, 1))).toEqual(expect.arrayContaining(names));
+    for (const name of names) await here('snapshot', 'delete', machine, name, '--yes');
+  });
+
   // Matrix: SN-201
   it('P04-04 P04-07: each scope reaches its machines and no other', async () => {
     expect((await here('snapshot', 'create', `${perso}-1`, 'one')).code).toBe(0);
