@@ -5,7 +5,7 @@ import type { Desired } from '../tree/index.ts';
 import { chooseItems, type Item } from './choose.ts';
 import { planRestore, type RestoreChoice } from './choose-restore.ts';
 import { type ExportOptions, withExport } from './export.ts';
-import { look } from './look.ts';
+import { look, type Seen } from './look.ts';
 import { type Archive, manifestOf } from './manifest.ts';
 import { placeInstance, placeVolume, removeUnfinished } from './place.ts';
 
@@ -45,12 +45,14 @@ export async function copyMachine(
   if (!instance || others.length > 0) throw oneMachine(machine);
   await removeUnfinished(to, instance.project);
   const bounded = signal ? { signal } : {};
-  const relay = (source: Exportable, place: (bytes: Bytes) => Promise<void>) =>
-    relayed(from, source, bounded, place);
+  const relay = (source: Exportable, pool: string, place: (bytes: Bytes) => Promise<void>) => {
+    const optimized = sameForm(here.drivers.get(poolOf(source, here)), there.drivers.get(pool));
+    return relayed(from, source, { ...bounded, optimized }, place);
+  };
   for (const volume of plan.volumes) {
     const label = { en: `Copy the volume ${volume.name}`, fr: `Copier le volume ${volume.name}` };
     await step(emit, { id: `volume:${volume.project}/${volume.name}`, label }, () =>
-      relay(volume.archive, (bytes) => placeVolume(to, bytes, volume, bounded)),
+      relay(volume.archive, volume.pool, (bytes) => placeVolume(to, bytes, volume, bounded)),
     );
   }
   const { name, project, archive } = instance;
@@ -60,10 +62,25 @@ export async function copyMachine(
   };
   const pool = options.pool === undefined ? {} : { pool: options.pool };
   await step(emit, { id: `instance:${project}/${name}`, label }, () =>
-    relay(archive, (bytes) => placeInstance(to, bytes, { ...instance, ...pool }, bounded)),
+    relay(archive, options.pool ?? poolOf(archive, here), (bytes) =>
+      placeInstance(to, bytes, { ...instance, ...pool }, bounded),
+    ),
   );
   if (options.start) await to.instances.setState(name, 'start', { project });
   return { name, project, volumes: plan.volumes.map((one) => `${one.pool}/${one.name}`) };
+}
+
+/** The pool that holds a volume, or the root of an instance; empty where it is not known. */
+function poolOf(source: Exportable, { instances }: Seen): string {
+  if (source.kind === 'volume') return source.pool;
+  const { project, name } = source;
+  const live = instances.find((one) => one.project === project && one.name === name);
+  return Object.values(live?.expanded_devices ?? {}).find(({ path }) => path === '/')?.pool ?? '';
+}
+
+/** Whether both drivers are one whose own form keeps times and holes, which the plain one does not; and is faster. */
+function sameForm(one: string | undefined, other: string | undefined): boolean {
+  return one === other && (one === 'btrfs' || one === 'zfs');
 }
 
 type Bytes = () => AsyncIterable<Buffer>;

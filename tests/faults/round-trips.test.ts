@@ -1,6 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { probeImage } from '../../src/images/index.ts';
+import { deleteSandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { run } from '../../src/system/index.ts';
 import { type TestProject, testProject } from '../integration/cli/projects.ts';
 import { dataOf, makeData, spoil } from '../integration/snapshots/world.ts';
 import { anklume, clearAway, uniqueName } from '../integration/support.ts';
@@ -60,4 +63,23 @@ it(`P24-02: ${FILES} files are what they were after a removal that is rolled bac
   await must('instance', 'remove', machine.name, '--yes');
   await must('rollback', '--yes');
   expect(await dataOf(machine)).toBe(data);
+});
+
+it(`P20d-07: ${FILES} files are what they were on another daemon`, async () => {
+  const other = uniqueName('rt-');
+  const home = process.env.ANKLUME_HOME;
+  process.env.ANKLUME_HOME = inject('home');
+  const sandbox = await startSandbox(other);
+  try {
+    const env = { INCUS_DIR: sandbox.incusDir };
+    const image = ['image', 'import', await probeImage(), '--alias', 'probe', '--quiet'];
+    await run(['incus', ...image], { env });
+    await must('apply', '--tags', 'networks,projects,profiles', '--sandbox', other);
+    await must('backup', 'copy', machine.name, '--to-sandbox', other);
+    expect(await dataOf(machine, sandbox.holder)).toBe(data);
+  } finally {
+    await deleteSandbox(other);
+    if (home === undefined) delete process.env.ANKLUME_HOME;
+    else process.env.ANKLUME_HOME = home;
+  }
 });
