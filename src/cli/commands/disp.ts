@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { AnklumeError, ExitCode } from '../../messages/index.ts';
 import { command, type Declared } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
@@ -81,6 +82,9 @@ interface Watch {
   readonly infra: string | undefined;
 }
 
+/** Milliseconds that a run has the daemon for itself before its pool is filled again. */
+const HEAD_START = 1000;
+
 /** What the process beside a run does: fills the pool that the machine came from, and sees to it that none is left. */
 async function watch(
   session: Session,
@@ -91,13 +95,15 @@ async function watch(
   const { fillPool, watchOwner } = await import('../../disposables/index.ts');
   const { ensureImage } = await import('../../images/index.ts');
   const size = wholeNumber('--refill', flags.refill);
+  const gone = watchOwner(incus, token, session.signal);
   const refill = async () => {
     if (size === undefined) return;
+    await Promise.race([gone.catch(() => {}), pause(HEAD_START)]);
     const wish = await wishOf(session, flags);
     const fingerprint = await ensureImage(incus, wish.image, { ...(host && { host }) });
     await fillPool(incus, { ...wish, fingerprint }, size);
   };
-  const [watched] = await Promise.allSettled([watchOwner(incus, token, session.signal), refill()]);
+  const [watched] = await Promise.allSettled([gone, refill()]);
   if (watched.status === 'rejected') throw watched.reason;
   return undefined;
 }
