@@ -1,8 +1,21 @@
 # Run by bash inside a virtual machine, through its agent, with what every Debian has.
-# Arguments, in threes: "tcp" or "icmp", an address, a port. Prints a line for each: its number from 0,
-# and "open" (something answered), "closed" (nothing did) or "unsent" (it could not be tried).
+# Arguments, in fours: "tcp", "udp" or "icmp", an address, a port, and what a datagram holds in escapes of printf.
+# Prints a line for each: its number from 0, and "open" (something answered), "closed" (nothing did), "sent" (a
+# datagram, which who listens elsewhere may see) or "unsent" (it could not be tried).
+
+# Three times: the first can be lost while the address is looked for.
+datagrams() {
+  for _ in 1 2 3; do
+    { LC_ALL=C printf '%b' "$3" >"/dev/udp/$1/$2"; } 2>/dev/null || return
+    sleep 0.3
+  done
+}
 
 probe() {
+  if [ "$2" = udp ]; then
+    if datagrams "$3" "$4" "$5"; then echo "$1 sent"; else echo "$1 unsent"; fi
+    return
+  fi
   if [ "$2" = icmp ]; then
     ping -n -c 1 -W 1 "$3" >/dev/null 2>&1
     case $? in
@@ -22,9 +35,9 @@ probe() {
 }
 
 number=0
-while [ $# -ge 3 ]; do
-  probe "$number" "$1" "$2" "$3" &
-  shift 3
+while [ $# -ge 4 ]; do
+  probe "$number" "$1" "$2" "$3" "$4" &
+  shift 4
   number=$((number + 1))
   [ $((number % 50)) -eq 0 ] && wait
 done

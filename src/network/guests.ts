@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { productRoot } from '../system/index.ts';
+import type { Listen } from './listen.ts';
 import type { PlannedProbe, ProbeEnd } from './probes.ts';
 import type { Untested } from './proof.ts';
 
@@ -8,6 +9,8 @@ import type { Untested } from './proof.ts';
 export interface Guest extends ProbeEnd {
   readonly project: string;
   readonly instance: string;
+  /** The end of its card on the host, where what goes to it can be seen. */
+  readonly tap?: string;
 }
 
 /** Runs a command inside a guest. Throws when no agent answers. */
@@ -22,41 +25,59 @@ export type Result = readonly [arrived: boolean, answered: boolean, error: strin
 /** More would not fit a command line on every kernel. */
 const MOST_PROBES = 500;
 
-/** Sends the probes that begin in guests. Of datagrams nobody could see there whether they arrive: they stay out. */
+/** Sends the probes that begin in guests. Whether their datagrams arrive is seen by who listens meanwhile. */
 export async function measureFromGuests(
   probes: readonly PlannedProbe[],
   guests: readonly Guest[],
   exec: GuestExec,
+  listen: Listen,
 ): Promise<{ readonly results: ReadonlyMap<PlannedProbe, Result>; readonly untested: Untested[] }> {
   if (guests.length === 0) return { results: new Map(), untested: [] };
   const script = await readFile(join(productRoot(), 'src/network/guest-probe.sh'), 'utf8');
-  const results = new Map<PlannedProbe, Result>();
+  const names = new Set(guests.map(({ name }) => name));
+  const all = probes.filter(({ from }) => names.has(from));
+  const datagrams = all.filter(({ protocol }) => protocol === 'udp');
+  const words = new Map<PlannedProbe, Word>();
   const untested: Untested[] = [];
-  await Promise.all(
-    guests.map(async (guest) => {
-      const mine = probes.filter(({ from }) => from === guest.name);
-      for (const probe of mine) results.set(probe, UNSENT);
-      const tried = mine.filter(({ protocol }) => protocol !== 'udp');
-      try {
-        for (let start = 0; start < tried.length; start += MOST_PROBES) {
-          const part = tried.slice(start, start + MOST_PROBES);
-          const words = part.flatMap(({ protocol, toAddress, port }) => [
-            protocol,
-            toAddress,
-            String(port ?? 0),
-          ]);
-          const { stdout } = await exec(guest, ['bash', '-c', script, 'anklume', ...words]);
-          for (const [number, result] of readLines(stdout)) {
-            const probe = part[number];
-            if (probe) results.set(probe, result);
-          }
+  const { arrived } = await listen(datagrams, async (payloads) => {
+    const payloadOf = new Map(datagrams.map((probe, index) => [probe, payloads[index] ?? '']));
+    const fromOne = async (guest: Guest) => {
+      const mine = all.filter(({ from }) => from === guest.name);
+      for (let start = 0; start < mine.length; start += MOST_PROBES) {
+        const part = mine.slice(start, start + MOST_PROBES);
+        const fours = part.flatMap((probe) => {
+          const { protocol, toAddress, port = 0 } = probe;
+          return [protocol, toAddress, String(port), payloadOf.get(probe) ?? '-'];
+        });
+        const { stdout } = await exec(guest, ['bash', '-c', script, 'anklume', ...fours]);
+        for (const [number, word] of readLines(stdout)) {
+          const probe = part[number];
+          if (probe) words.set(probe, word);
         }
-      } catch {
-        untested.push({ machine: guest.name, reason: NO_AGENT });
       }
-    }),
+    };
+    await Promise.all(
+      guests.map((guest) =>
+        fromOne(guest).catch(() => untested.push({ machine: guest.name, reason: NO_AGENT })),
+      ),
+    );
+  });
+  const heard = new Set(datagrams.filter((_, index) => arrived[index]));
+  const results = new Map(
+    all.map((probe) => [probe, resultOf(probe, words.get(probe), heard.has(probe))]),
   );
   return { results, untested };
+}
+
+/** What a guest says of one of its probes. */
+type Word = 'open' | 'closed' | 'sent';
+
+/** Of a datagram the guest knows no more than that it left; of all else what is asked here is what it was told. */
+function resultOf({ protocol }: PlannedProbe, word: Word | undefined, heard: boolean): Result {
+  if (heard) return [true, true, null];
+  if (protocol === 'udp') return word === 'sent' ? [false, false, null] : UNSENT;
+  if (word === 'open') return [true, true, null];
+  return word === 'closed' ? [false, false, null] : UNSENT;
 }
 
 const UNSENT: Result = [false, false, 'not tried from a virtual machine'];
@@ -67,10 +88,9 @@ const NO_AGENT = {
 };
 
 /** Lines such as `3 open`; whatever else a guest prints is left out. */
-function readLines(untrustedOutput: string): [number, Result][] {
-  return untrustedOutput.split('\n').flatMap((line): [number, Result][] => {
-    const [, number, word] = /^(\d{1,4}) (open|closed)$/.exec(line) ?? [];
-    if (number === undefined) return [];
-    return [[Number(number), word === 'open' ? [true, true, null] : [false, false, null]]];
+function readLines(untrustedOutput: string): [number, Word][] {
+  return untrustedOutput.split('\n').flatMap((line): [number, Word][] => {
+    const [, number, word] = /^(\d{1,4}) (open|closed|sent)$/.exec(line) ?? [];
+    return number === undefined ? [] : [[Number(number), word as Word]];
   });
 }

@@ -51,6 +51,7 @@ export {
   type Subject,
 } from './flows.ts';
 export type { Forgery } from './forgery.ts';
+export type { Guest, GuestExec } from './guests.ts';
 export { type NftObject, readRules } from './listing.ts';
 export type { Outside, ProbeMachine } from './probes.ts';
 export type {

@@ -8,13 +8,16 @@ serves them all, so that a hundred machines need no hundred processes.
 Packets are built by hand and recognised by a number that only this run knows. Nothing listens and
 no connection is completed, so services that run in a machine or on the host are not disturbed:
 a TCP probe is a SYN, and the kernel that gets the answer resets it. A machine's packets are watched
-at its network card, before any firewall of its own; the host's after its firewall, because there
-the firewall is what is being proved.
+at its network card, before any firewall of its own; those of a virtual machine where they leave the
+host for it, which is the same; the host's after its firewall, because there the firewall is what is
+being proved.
 
 Standard input, JSON:
-  spaces:  [{"path": namespace file, "watch": "card" | "stack"}]
+  spaces:  [{"path": namespace file, "watch": "card" | "stack" | "tap", "interface": of a tap}]
   probes:  [[space, source address, space, target address, "tcp" | "udp" | "icmp", port, open]]
   seconds: {"closed": wait for what should not arrive, "open": patience for what should}
+  listen:  {"mark": 16 hexadecimal digits, "until": file}; then nothing is sent: others send, "listening" on
+           standard error tells them when to begin, and the file appears when they have ended
 Standard output, JSON:
   results: for each probe [arrived, answered, words of the error that kept it from leaving, or null]
   missing: {"space number": why it could not be entered}
@@ -35,7 +38,9 @@ import sys
 import time
 
 CLONE_NEWNET = 0x40000000
-ETH_P_IP, ETH_P_IPV6 = 0x0800, 0x86DD
+ETH_P_ALL, ETH_P_IP, ETH_P_IPV6 = 0x0003, 0x0800, 0x86DD
+# Of a packet that a socket sees: for this host, and sent by it.
+TO_US, OUTGOING = 0, 4
 SO_RCVBUFFORCE = 33
 SO_MEMINFO, MEMINFO_DROPS = 55, 8
 SYN, RST, ACK = 0x02, 0x04, 0x10
@@ -52,6 +57,8 @@ CLOSED_ATTEMPTS = 2
 # On a machine so busy that packets were lost unseen, as often as this until a round loses none.
 MOST_ATTEMPTS = 6
 RETRY_SECONDS = 0.25
+# Between two looks whether those who send have ended.
+LISTEN_SECONDS = 0.1
 
 
 class Probe:
@@ -84,12 +91,20 @@ def raw(family, number):
 class Space:
     """One network namespace: sockets to send from, and sockets that see what arrives there."""
 
-    def __init__(self, watch, has_ipv6):
+    def __init__(self, watch, has_ipv6, interface=None):
         families = [socket.AF_INET, *([socket.AF_INET6] if has_ipv6 else [])]
         self.senders = {4 if one == socket.AF_INET else 16: raw(one, socket.IPPROTO_RAW) for one in families}
         for sender in self.senders.values():
             sender.setblocking(False)
-        if watch == "card":
+        # The kernel behind a tap is out of reach: nobody but it answers for it.
+        self.answers = watch != "tap"
+        self.direction = TO_US if self.answers else OUTGOING
+        if watch == "tap":
+            # Of protocol 0 until it is bound, so that it never sees another interface.
+            tap = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
+            tap.bind((interface, ETH_P_ALL))
+            self.watchers = [tap]
+        elif watch == "card":
             kinds = [ETH_P_IP, *([ETH_P_IPV6] if has_ipv6 else [])]
             self.watchers = [
                 socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(kind)) for kind in kinds
@@ -147,7 +162,7 @@ def open_spaces(rows, has_ipv6):
     for index, row in enumerate(rows):
         try:
             enter(row["path"], libc)
-            spaces.append(Space(row["watch"], has_ipv6))
+            spaces.append(Space(row["watch"], has_ipv6, row.get("interface")))
         except OSError as error:
             if error.errno in (errno.EPERM, errno.EACCES):
                 print(error, file=sys.stderr)
@@ -215,11 +230,24 @@ def icmp_echo(source, target, is_answer, identity, payload):
     return message(checksum(pseudo + message(0)))
 
 
+def numeral(index):
+    """Four bytes of seven bits with the highest bit set: none is a line's end, at which a shell would cut."""
+    return bytes(0x80 | (index >> shift) & 0x7F for shift in (21, 14, 7, 0))
+
+
+def number_of(four):
+    index = 0
+    for one in four:
+        index = index << 7 | one & 0x7F
+    return index
+
+
 class Run:
     def __init__(self, job):
         self.chance = random.SystemRandom()
+        self.listen = job.get("listen")
         # 60 bits of chance mark the packets of this run; TCP has its sequence number alone.
-        self.mark = self.chance.randbytes(8)
+        self.mark = bytes.fromhex(self.listen["mark"]) if self.listen else self.chance.randbytes(8)
         self.sequence = self.chance.randrange(1 << 32)
         self.probes = [Probe(row, self.chance) for row in job["probes"]]
         has_ipv6 = any(len(probe.source_address) == 16 for probe in self.probes)
@@ -263,7 +291,7 @@ class Run:
         return None
 
     def payload(self, index, kind):
-        return self.mark + struct.pack("!I", index) + kind
+        return self.mark + numeral(index) + kind
 
     def sequence_of(self, index):
         # An odd stride spreads the numbers and keeps them apart.
@@ -287,8 +315,7 @@ class Run:
                 packet, sender = watcher.recvfrom(2048)
             except BlockingIOError:
                 return
-            # Of a card's packets, those addressed to it: 0 for us, 4 outgoing, 3 for somebody else.
-            if watcher.family == socket.AF_PACKET and sender[2] != 0:
+            if watcher.family == socket.AF_PACKET and sender[2] != self.spaces[space].direction:
                 continue
             if watcher.family == socket.AF_INET6:
                 # Here the kernel keeps the header to itself.
@@ -343,7 +370,7 @@ class Run:
     def marked(self, payload):
         if payload[:8] != self.mark:
             return None, None
-        index = struct.unpack("!I", payload[8:12])[0]
+        index = number_of(payload[8:12])
         return (index, payload[12:13]) if index < len(self.probes) else (None, None)
 
     def numbered(self, sequence):
@@ -362,6 +389,8 @@ class Run:
             return
         first = not probe.arrived
         probe.arrived = True
+        if self.listen or not self.spaces[space].answers:
+            return
         # The kernel answers TCP and ICMP; for UDP, and where a machine keeps silent, we do.
         if (probe.protocol == UDP and first) or self.answering:
             self.answer(space, probe, index, source, target, body)
@@ -383,6 +412,18 @@ class Run:
     # ---- the whole
 
     def go(self):
+        return self.hear() if self.listen else self.exchange()
+
+    def hear(self):
+        """Sends nothing and sees what others send, until they say that they have ended, or nobody waits for it."""
+        parent = os.getppid()
+        print("listening", file=sys.stderr, flush=True)
+        while not os.path.exists(self.listen["until"]) and os.getppid() == parent:
+            self.drain(LISTEN_SECONDS)
+        self.drain(self.seconds["closed"])
+        return self.report(sum(space.lost() for space in self.spaces if space))
+
+    def exchange(self):
         indices = range(len(self.probes))
         lost = before = 0
         for attempt in range(1, MOST_ATTEMPTS + 1):
@@ -400,6 +441,9 @@ class Run:
                 break
             self.round(waiting)
             self.drain(RETRY_SECONDS)
+        return self.report(lost)
+
+    def report(self, lost):
         return {
             "results": [[p.arrived, p.answered, p.error] for p in self.probes],
             "missing": self.missing,

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
-import { AnklumeError, ExitCode } from '../messages/index.ts';
-import { type Host, productRoot, run } from '../system/index.ts';
+import type { Host } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
 import { ruleDeviations } from './deviations.ts';
 import { explain } from './explain.ts';
@@ -9,9 +7,12 @@ import { forge } from './forge.ts';
 import { exempt, planForgeries, unpinned } from './forgeries.ts';
 import { forgeryMismatch } from './forgery-words.ts';
 import { type Guest, type GuestExec, measureFromGuests, type Result } from './guests.ts';
+import { listenAt } from './listen.ts';
+import { runProber } from './prober.ts';
 import { type Outside, type PlannedProbe, type ProbeMachine, planProbes } from './probes.ts';
 import type { Deviation, Measured, Mismatch, Proof, ProofCell, Untested } from './proof.ts';
 import { renderRuleset } from './ruleset.ts';
+import { type Ends, spacesOf } from './spaces.ts';
 
 export interface ProveOptions {
   /** Machines that cannot be entered, to be told in the proof. */
@@ -44,24 +45,27 @@ export async function prove(
   const guests = options.exec ? (options.guests ?? []) : [];
   const ends = [...machines, ...guests];
   const probes = planProbes(model, ends, options.outside);
+  const places = { machines, guests, host, outside: options.outside };
+  const bounded = options.signal ? { signal: options.signal } : {};
+  const listen = listenAt(places, { seconds: secondsOf(options), ...bounded });
   const fromGuests = options.exec
-    ? await measureFromGuests(probes, guests, options.exec)
+    ? await measureFromGuests(probes, guests, options.exec, listen)
     : { results: new Map<PlannedProbe, Result>(), untested: [] };
   const guestNames = new Set(guests.map(({ name }) => name));
   const fromHere = probes.filter(({ from }) => !guestNames.has(from));
-  const { results, lost } = fromHere.length
-    ? await measure(fromHere, machines, guests, host, options)
-    : { results: [], lost: 0 };
+  const { results, lost, unwatched } = fromHere.length
+    ? await measure(fromHere, places, options)
+    : { results: [], lost: 0, unwatched: guestNames };
   const seen = new Map(fromHere.map((probe, index) => [probe, results[index]]));
   const cells = probes.map((probe) =>
     cellOf(
       probe,
-      fromGuests.results.get(probe) ?? seenFromOutside(probe, seen.get(probe), guestNames),
+      fromGuests.results.get(probe) ?? seenAtGuest(probe, seen.get(probe), guestNames, unwatched),
     ),
   );
   const forgeries = await forge(model, machines, planForgeries(model, machines), host, {
     seconds: options.closedSeconds ?? 0.3,
-    ...(options.signal && { signal: options.signal }),
+    ...bounded,
   });
   const deviations = [
     ...(options.deviations ?? []),
@@ -102,59 +106,37 @@ function isMismatch({ verdict }: { readonly verdict: ProofCell['verdict'] }): bo
   return verdict === 'mismatch';
 }
 
+/** Sends from here. Gives too which guests nobody could watch. */
 async function measure(
   probes: readonly PlannedProbe[],
-  machines: readonly ProbeMachine[],
-  guests: readonly Guest[],
-  host: Host,
+  ends: Ends,
   options: ProveOptions,
-): Promise<{ results: readonly Result[]; lost: number }> {
-  const hostSpace = host.enter.length === 0 ? '/proc/self/ns/net' : join(host.proc, '1/ns/net');
-  const spaces = [
-    { path: hostSpace, watch: 'stack' },
-    ...machines.map(({ netns }) => ({ path: netns, watch: 'card' })),
-    ...(options.outside ? [{ path: options.outside.netns, watch: 'card' }] : []),
-  ];
-  const numbers = new Map(machines.map(({ name }, index) => [name, index + 1]));
-  numbers.set('internet', machines.length + 1);
-  for (const { name } of guests) numbers.set(name, NOWHERE);
-  // The host and its gateways are space 0, as is every name that is no machine's.
-  const space = (name: string): number => numbers.get(name) ?? 0;
-  const job = {
-    spaces,
-    probes: probes.map((probe) => [
-      space(probe.from),
-      probe.fromAddress,
-      space(probe.to),
-      probe.toAddress,
-      probe.protocol,
-      probe.port ?? 0,
-      probe.expected,
-    ]),
-    seconds: { closed: options.closedSeconds ?? 0.3, open: options.openSeconds ?? 5 },
-  };
-  // -I: nothing from the environment or the current folder may change what runs as root.
-  const prober = join(productRoot(), 'src/network/prober.py');
-  const { code, stdout } = await run(['python3', '-I', prober], {
-    input: JSON.stringify(job),
-    accept: [0, 4],
-    ...(options.signal && { signal: options.signal }),
-  });
-  if (code === 4) throw needsRoot();
-  return JSON.parse(stdout) as { results: Result[]; lost: number };
+): Promise<{ results: readonly Result[]; lost: number; unwatched: ReadonlySet<string> }> {
+  const { spaces, numberOf, row } = spacesOf(ends);
+  const job = { spaces, probes: probes.map(row), seconds: secondsOf(options) };
+  const { signal } = options;
+  const { results, lost, missing } = await runProber(job, signal ? { signal } : {});
+  const unwatched = ends.guests
+    .map(({ name }) => name)
+    .filter((name) => numberOf(name) < 0 || String(numberOf(name)) in missing);
+  return { results, lost, unwatched: new Set(unwatched) };
 }
 
-/** No namespace that could be entered: only answers tell of what arrives there. */
-const NOWHERE = -1;
+function secondsOf({ closedSeconds = 0.3, openSeconds = 5 }: ProveOptions) {
+  return { closed: closedSeconds, open: openSeconds };
+}
 
-/** A datagram to a guest that nobody answers may have arrived all the same. */
-function seenFromOutside(
+/** What left the host for a guest has arrived, whether or not it answers. Unwatched, only answers tell. */
+function seenAtGuest(
   { to, protocol, expected }: PlannedProbe,
   result: Result | undefined,
   guests: ReadonlySet<string>,
+  unwatched: ReadonlySet<string>,
 ): Result | undefined {
-  const isUnseen = guests.has(to) && protocol === 'udp' && expected && !result?.[1];
-  return isUnseen ? undefined : result;
+  if (!result || !guests.has(to)) return result;
+  const [arrived, answered, error] = result;
+  if (!unwatched.has(to)) return [arrived, arrived || answered, error];
+  return protocol === 'udp' && expected && !answered ? undefined : result;
 }
 
 function cellOf(probe: PlannedProbe, result: Result | undefined): ProofCell {
@@ -205,18 +187,3 @@ const FOUND: Readonly<Record<Measured, { en: string; fr: string }>> = {
   closed: { en: 'does not get through', fr: 'ne passe pas' },
   unsent: { en: 'could not be sent', fr: 'n’a pas pu être envoyé' },
 };
-
-function needsRoot(): AnklumeError {
-  return new AnklumeError({
-    code: 'prove-needs-root',
-    exit: ExitCode.environment,
-    message: {
-      en: `Proving the walls needs root: the probes are sent from inside the machines' network namespaces.`,
-      fr: `Prouver l'isolation demande les droits root : les sondes partent de l'intérieur des espaces réseau des machines.`,
-    },
-    remedy: {
-      en: `Run the same command with sudo.`,
-      fr: `Relancez la même commande avec sudo.`,
-    },
-  });
-}

@@ -65,6 +65,7 @@ export async function probeTargets(
 
 function guestOf(domain: DesiredDomain, machine: DesiredMachine, live: InstanceFull): Guest {
   const { name, ip, instance } = machine;
+  const tap = live.config['volatile.eth0.host_name'];
   return {
     name,
     domain: domain.name,
@@ -72,6 +73,7 @@ function guestOf(domain: DesiredDomain, machine: DesiredMachine, live: InstanceF
     ...ip6Of(machine, live),
     project: domain.project,
     instance,
+    ...(tap !== undefined && { tap }),
   };
 }
 

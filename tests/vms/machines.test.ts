@@ -183,14 +183,12 @@ describe('a firewall that is a virtual machine', () => {
 });
 
 describe('the proof', () => {
-  it('P08-01: goes out from virtual machines too, through their agents; of datagrams it says that it cannot tell', async () => {
-    const cells = came.proof.cells.filter(({ from }) => from === vm);
-    expect(cells.length).toBeGreaterThan(5);
-    const [sure, unsure] = [true, false].map((isSure) =>
-      cells.filter(({ protocol }) => (protocol !== 'udp') === isSure),
-    );
-    expect(sure?.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
-    expect(unsure?.filter(({ verdict }) => verdict === 'mismatch')).toEqual([]);
+  it('P08-01: goes out from virtual machines, and to them, with datagrams too', async () => {
+    for (const end of ['from', 'to'] as const) {
+      const cells = came.proof.cells.filter((cell) => cell[end] === vm);
+      expect(cells.filter(({ protocol }) => protocol === 'udp').length).toBeGreaterThan(1);
+      expect(cells.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
+    }
     expect(came.proof.holds).toBe(true);
   });
 });

@@ -26,6 +26,7 @@ export interface Up {
     readonly holds: boolean;
     readonly cells: readonly {
       readonly from: string;
+      readonly to: string;
       readonly protocol: string;
       readonly verdict: string;
     }[];

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { AnklumeError, ExitCode } from '../messages/index.ts';
+import { productRoot, type RunOptions, run } from '../system/index.ts';
+import type { Result } from './guests.ts';
+
+/** What prober.py is told; see there. */
+export interface Prober {
+  readonly spaces: readonly object[];
+  readonly probes: readonly unknown[];
+  readonly seconds: { readonly closed: number; readonly open: number };
+  readonly listen?: { readonly mark: string; readonly until: string };
+}
+
+export interface ProberReport {
+  readonly results: readonly Result[];
+  /** Of a space that could not be entered its number, and why. */
+  readonly missing: Readonly<Record<string, string>>;
+  /** Packets that the kernel dropped unseen. */
+  readonly lost: number;
+}
+
+/** Runs the prober to its end. Throws `prove-needs-root` (exit 4) where it may not enter namespaces. */
+export async function runProber(
+  job: Prober,
+  options: Pick<RunOptions, 'signal' | 'onErrorLine'>,
+): Promise<ProberReport> {
+  // -I: nothing from the environment or the current folder may change what runs as root.
+  const prober = join(productRoot(), 'src/network/prober.py');
+  const { code, stdout } = await run(['python3', '-I', prober], {
+    ...options,
+    input: JSON.stringify(job),
+    accept: [0, 4],
+  });
+  if (code === 4) throw needsRoot();
+  return JSON.parse(stdout) as ProberReport;
+}
+
+function needsRoot(): AnklumeError {
+  return new AnklumeError({
+    code: 'prove-needs-root',
+    exit: ExitCode.environment,
+    message: {
+      en: `Proving the walls needs root: the probes are sent from inside the machines' network namespaces.`,
+      fr: `Prouver l'isolation demande les droits root : les sondes partent de l'intérieur des espaces réseau des machines.`,
+    },
+    remedy: {
+      en: `Run the same command with sudo.`,
+      fr: `Relancez la même commande avec sudo.`,
+    },
+  });
+}

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type Guest,
+  type GuestExec,
+  type ProbeMachine,
+  type Proof,
+  prove,
+  removeRules,
+} from '../../../src/network/index.ts';
+import { run } from '../../../src/system/index.ts';
+import { incusCli, inSandbox, uniqueName } from '../support.ts';
+import { createWorld, deployWorld, removeWorld, sandboxHost } from './real-world.ts';
+import { desiredWorld } from './world.ts';
+
+const tag = uniqueName('g');
+const [a, b] = [`${tag}a`, `${tag}b`];
+const [sender, receiver, plain] = [`${a}-1`, `${b}-1`, `${b}-2`];
+const desired = desiredWorld(
+  74,
+  [
+    { name: a, machines: [sender] },
+    { name: b, machines: [receiver, plain] },
+  ],
+  [
+    { from: a, to: b, protocol: 'udp', ports: [51820] },
+    { from: plain, to: sender, protocol: 'udp', ports: [5353] },
+  ],
+);
+
+/** Containers in the place of virtual machines: nothing but a shell in their network, and the end of their card here. */
+describe('machines that cannot be entered', () => {
+  let machines: ProbeMachine[] = [];
+  let guests: Guest[] = [];
+  const netnsOf = (name: string) => machines.find((one) => one.name === name)?.netns ?? '';
+  const exec: GuestExec = ({ name }, argv) => run(['nsenter', `--net=${netnsOf(name)}`, ...argv]);
+  const proof = (): Promise<Proof> => {
+    const entered = machines.filter(({ name }) => name === plain);
+    return prove(desired, entered, sandboxHost(), { guests, exec });
+  };
+  const texts = ({ mismatches }: Proof) => mismatches.map(({ text }) => text.en);
+
+  beforeAll(async () => {
+    machines = await createWorld(desired);
+    await deployWorld(desired);
+    guests = await Promise.all(
+      machines
+        .filter(({ name }) => name !== plain)
+        .map(async ({ name, domain, ip }) => {
+          const tap = await incusCli('config', 'get', name, 'volatile.eth0.host_name');
+          return { name, domain, ip, project: 'default', instance: name, tap };
+        }),
+    );
+  });
+  afterAll(async () => {
+    await removeRules(sandboxHost());
+    await removeWorld(desired);
+  });
+
+  it('are proved with datagrams too, from them, to them and between them', async () => {
+    const found = await proof();
+    expect(texts(found)).toEqual([]);
+    expect(found.counts.untested).toBe(0);
+    const open = found.cells.filter(({ port, measured }) => port === 51820 && measured === 'open');
+    // Also within their own domain, and none from b.
+    expect(open.map(({ from, to }) => `${from} ${to}`)).toEqual(
+      expect.arrayContaining([`${sender} ${receiver}`, `${sender} ${plain}`]),
+    );
+    const back = { from: plain, to: sender, protocol: 'udp', port: 5353 };
+    expect(found.cells).toContainEqual(expect.objectContaining({ ...back, measured: 'open' }));
+    const closed = { from: receiver, to: sender, protocol: 'udp', port: 5353 };
+    expect(found.cells).toContainEqual(expect.objectContaining({ ...closed, measured: 'closed' }));
+  });
+
+  it('a datagram that gets through against the policies is found, whatever a guest says', async () => {
+    await inSandbox('nft', 'insert', 'rule', 'inet', 'anklume', 'forward', 'udp dport 5353 accept');
+    const found = await proof();
+    await deployWorld(desired);
+    const told = found.mismatches.map(({ from, to, port }) => `${from} ${to} ${port}`);
+    expect(told).toEqual(
+      expect.arrayContaining([`${receiver} ${sender} 5353`, `${sender} ${plain} 5353`]),
+    );
+    expect(found.holds).toBe(false);
+  });
+});
