@@ -24,6 +24,7 @@ const hearing =
   async (datagrams, work) => ({
     value: await work(datagrams.map((_, index) => `\\x80\\xff\\x8${index}?`)),
     arrived: datagrams.map((_, index) => numbers.includes(index)),
+    lost: 0,
   });
 
 it('tells what answered: a service, and a port that refuses', async () => {

@@ -25,21 +25,30 @@ export type Result = readonly [arrived: boolean, answered: boolean, error: strin
 /** More would not fit a command line on every kernel. */
 const MOST_PROBES = 500;
 
+export interface FromGuests {
+  readonly results: ReadonlyMap<PlannedProbe, Result>;
+  readonly untested: readonly Untested[];
+  /** Packets that went by unseen. */
+  readonly lost: number;
+}
+
+export const NOTHING: FromGuests = { results: new Map(), untested: [], lost: 0 };
+
 /** Sends the probes that begin in guests. Whether their datagrams arrive is seen by who listens meanwhile. */
 export async function measureFromGuests(
   probes: readonly PlannedProbe[],
   guests: readonly Guest[],
   exec: GuestExec,
   listen: Listen,
-): Promise<{ readonly results: ReadonlyMap<PlannedProbe, Result>; readonly untested: Untested[] }> {
-  if (guests.length === 0) return { results: new Map(), untested: [] };
+): Promise<FromGuests> {
+  if (guests.length === 0) return NOTHING;
   const script = await readFile(join(productRoot(), 'src/network/guest-probe.sh'), 'utf8');
   const names = new Set(guests.map(({ name }) => name));
   const all = probes.filter(({ from }) => names.has(from));
   const datagrams = all.filter(({ protocol }) => protocol === 'udp');
   const words = new Map<PlannedProbe, Word>();
   const untested: Untested[] = [];
-  const { arrived } = await listen(datagrams, async (payloads) => {
+  const { arrived, lost } = await listen(datagrams, async (payloads) => {
     const payloadOf = new Map(datagrams.map((probe, index) => [probe, payloads[index] ?? '']));
     const fromOne = async (guest: Guest) => {
       const mine = all.filter(({ from }) => from === guest.name);
@@ -66,7 +75,7 @@ export async function measureFromGuests(
   const results = new Map(
     all.map((probe) => [probe, resultOf(probe, words.get(probe), heard.has(probe))]),
   );
-  return { results, untested };
+  return { results, untested, lost };
 }
 
 /** What a guest says of one of its probes. */

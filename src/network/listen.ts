@@ -10,7 +10,7 @@ import { type Ends, spacesOf } from './spaces.ts';
 export type Listen = <T>(
   datagrams: readonly PlannedProbe[],
   work: (payloads: readonly string[]) => Promise<T>,
-) => Promise<{ readonly value: T; readonly arrived: readonly boolean[] }>;
+) => Promise<{ readonly value: T; readonly arrived: readonly boolean[]; readonly lost: number }>;
 
 /** Listens in every space that can be entered, and at the taps of the guests. */
 export function listenAt(
@@ -18,7 +18,7 @@ export function listenAt(
   options: { readonly seconds: Prober['seconds']; readonly signal?: AbortSignal },
 ): Listen {
   return async (datagrams, work) => {
-    if (datagrams.length === 0) return { value: await work([]), arrived: [] };
+    if (datagrams.length === 0) return { value: await work([]), arrived: [], lost: 0 };
     const { spaces, row } = spacesOf(ends);
     // No byte of it is a line's end, at which a shell would cut the datagram in two.
     const mark = randomBytes(8).map((byte) => byte | 0x80);
@@ -36,13 +36,17 @@ export function listenAt(
         ...(signal && { signal }),
         onErrorLine: (line) => line === 'listening' && begin(),
       });
+      const payloads = datagrams.map((_, index) => payload(mark, index));
       // One that cannot listen ends before it has begun, and tells why.
-      await Promise.race([listening, ended]);
-      const value = await work(datagrams.map((_, index) => payload(mark, index))).finally(() =>
-        writeFile(until, ''),
-      );
-      const { results } = await ended;
-      return { value, arrived: results.map(([arrived]) => arrived) };
+      const value = await Promise.race([listening, ended])
+        .then(() => work(payloads))
+        .finally(async () => {
+          await writeFile(until, '');
+          // Whatever happened, it has seen that before the file goes.
+          await ended.catch(() => {});
+        });
+      const { results, lost } = await ended;
+      return { value, arrived: results.map(([arrived]) => arrived), lost };
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

@@ -6,7 +6,7 @@ import { allowedFlows, type FlowModel } from './flows.ts';
 import { forge } from './forge.ts';
 import { exempt, planForgeries, unpinned } from './forgeries.ts';
 import { forgeryMismatch } from './forgery-words.ts';
-import { type Guest, type GuestExec, measureFromGuests, type Result } from './guests.ts';
+import { type Guest, type GuestExec, measureFromGuests, NOTHING, type Result } from './guests.ts';
 import { listenAt } from './listen.ts';
 import { runProber } from './prober.ts';
 import { type Outside, type PlannedProbe, type ProbeMachine, planProbes } from './probes.ts';
@@ -50,12 +50,14 @@ export async function prove(
   const listen = listenAt(places, { seconds: secondsOf(options), ...bounded });
   const fromGuests = options.exec
     ? await measureFromGuests(probes, guests, options.exec, listen)
-    : { results: new Map<PlannedProbe, Result>(), untested: [] };
+    : NOTHING;
   const guestNames = new Set(guests.map(({ name }) => name));
   const fromHere = probes.filter(({ from }) => !guestNames.has(from));
-  const { results, lost, unwatched } = fromHere.length
+  const here = fromHere.length
     ? await measure(fromHere, places, options)
     : { results: [], lost: 0, unwatched: guestNames };
+  const { results, unwatched } = here;
+  const lost = here.lost + fromGuests.lost;
   const seen = new Map(fromHere.map((probe, index) => [probe, results[index]]));
   const cells = probes.map((probe) =>
     cellOf(
