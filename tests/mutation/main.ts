@@ -1,0 +1,89 @@
+/**
+ * `npm run mutation [-- ROOM...]`: wakes each mutant of the pure rooms in turn and says which of them no test noticed.
+ * What is known of a room is kept in reports/mutation until its sources or its tests change; `--again` forgets it.
+ * `--quick` leaves out what is decided while modules load, which takes a copy of all modules for each mutant.
+ */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { append, type Entry, readJournal } from './journal.ts';
+import { ROOMS, ROOT, roomOf, sourcesOf, testsOf } from './rooms.ts';
+import { keepScores, survivors, told } from './scores.ts';
+
+/** Seconds without a line of the journal after which a mutant is taken for one that never ends. */
+const SILENCE = 60;
+
+const names = process.argv.slice(2).filter((word) => !word.startsWith('-'));
+const quick = process.argv.includes('--quick');
+const reports = join(ROOT, 'reports/mutation');
+mkdirSync(reports, { recursive: true });
+
+for (const room of names.length > 0 ? names : Object.keys(ROOMS)) {
+  const journal = join(reports, `${room}-${digest(room)}.jsonl`);
+  if (process.argv.includes('--again')) rmSync(journal, { force: true });
+  if (!existsSync(journal)) writeFileSync(journal, '');
+  let before = '';
+  while (!(await session(room, journal)) || (!quick && hasCopiesToMake(journal))) {
+    const last = lastOf(journal);
+    if (JSON.stringify(last) === before) {
+      // Twice the same, fresh the second time: it takes the process with it.
+      if (last?.outcome !== 'tried') throw new Error(`the tests of ${room} do not run`);
+      append(journal, { mutant: last.mutant, outcome: 'killed' });
+    }
+    before = JSON.stringify(last);
+  }
+  const entries = [...readJournal(journal).values()];
+  writeFileSync(join(reports, `${room}.txt`), survivors(entries));
+  keepScores(room, entries);
+  console.log(told(room, entries));
+}
+
+/** Those that need copies are known once all others are; each process makes a part of them. */
+function hasCopiesToMake(journal: string): boolean {
+  return [...readJournal(journal).values()].some(({ outcome }) => outcome === 'static');
+}
+
+function lastOf(journal: string): Entry | undefined {
+  return [...readJournal(journal).values()].at(-1);
+}
+
+/** Of all that decides about a result. */
+function digest(room: string): string {
+  const hash = createHash('sha256');
+  for (const path of [...sourcesOf(roomOf(room)), ...testsOf(roomOf(room))])
+    hash.update(path).update(readFileSync(join(ROOT, path)));
+  return hash.digest('hex').slice(0, 8);
+}
+
+/** One process until all mutants are known (true), or until one made it unfit for the next. */
+async function session(room: string, journal: string): Promise<boolean> {
+  const child = spawn(
+    process.execPath,
+    ['node_modules/vitest/vitest.mjs', 'run', '--config', 'tests/mutation/vitest.config.ts'],
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        ...process.env,
+        NODE_NO_WARNINGS: '1',
+        MUTATION_ROOM: room,
+        MUTATION_JOURNAL: journal,
+      },
+    },
+  );
+  const started = Date.now();
+  const watch = setInterval(() => {
+    const last = lastOf(journal);
+    const idle = Date.now() - Math.max(started, statSync(journal).mtimeMs);
+    if (idle < SILENCE * 1000 || last?.outcome !== 'tried') return;
+    append(journal, { mutant: last.mutant, outcome: 'timeout' });
+    child.kill('SIGKILL');
+  }, 2_000);
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  clearInterval(watch);
+  return status === 0;
+}

@@ -1,0 +1,131 @@
+/**
+ * All unit tests of a room in one file. Once it is known which mutants each test passes by, every mutant is woken in
+ * turn in this same process and the tests that pass by it run again, the quickest first, until one fails. A mutant of
+ * what is decided while a module loads has a copy of all modules and tests for itself.
+ */
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, inject, it, type RunnerTestCase, vi } from 'vitest';
+import { grouped } from './grouped.ts';
+import { append, type Outcome, readJournal } from './journal.ts';
+import { Recorded } from './recorded.ts';
+import { ROOT } from './rooms.ts';
+import { state } from './switch.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    readonly mutants: readonly import('./instrument.ts').Mutant[];
+    readonly tests: readonly string[];
+    readonly journal: string;
+  }
+}
+
+/** A property is tried for so long in milliseconds, and not shrunk. */
+const PROPERTY_LIMIT = 100;
+/** How many times more often than without it a mutant may be passed by. */
+const HITS = 100;
+/** Copies of all modules that one process holds. */
+const COPIES = 60;
+
+fc.configureGlobal({ interruptAfterTimeLimit: PROPERTY_LIMIT, endOnFailure: true });
+
+const mutants = inject('mutants');
+const journal = inject('journal');
+const known = readJournal(journal);
+const outcomeOf = (id: string): Outcome | 'tried' => known.get(id)?.outcome ?? 'tried';
+
+const copied = mutants.filter(({ id }) => outcomeOf(id) === 'static').slice(0, COPIES);
+const broken = new Set<string>();
+
+it('mutants', { timeout: 0 }, async ({ task }) => {
+  const all = testsBelow(task.file.tasks).filter((test) => test !== task && test.mode === 'run');
+  // They run here and nowhere else.
+  for (const test of all) test.mode = 'skip';
+  const copies = grouped(
+    all.map((test) => new Recorded(test)),
+    ({ copy }) => copy,
+  );
+  const steady: Recorded[] = [];
+  for (const one of copies.get('') ?? []) {
+    state.currentTestId = one.test.id;
+    if ((await one.run()) && (await one.run())) steady.push(one);
+    else console.error(`left out, as it fails when it runs alone: ${one.name}`);
+  }
+  state.currentTestId = undefined;
+  steady.sort((one, other) => one.milliseconds - other.milliseconds);
+  await wakeThose(steady);
+  await wakeCopies(steady, copies);
+});
+
+for (const id of ['', ...copied.map((mutant) => mutant.id)])
+  describe(id, () => {
+    let first = true;
+    for (const path of inject('tests'))
+      describe(path, async () => {
+        if (first && id !== '') vi.resetModules();
+        first = false;
+        state.activeMutant = id;
+        await import(/* @vite-ignore */ join(ROOT, path)).catch((error: unknown) => {
+          if (id === '') throw error;
+          broken.add(id);
+        });
+        state.activeMutant = undefined;
+      });
+  });
+
+async function wakeThose(steady: readonly Recorded[]): Promise<void> {
+  let first = true;
+  for (const mutant of mutants.filter(({ id }) => outcomeOf(id) === 'tried')) {
+    const tests = steady.filter(({ hits }) => mutant.id in hits);
+    if (tests.length === 0) {
+      const isStatic = mutant.id in state.mutantCoverage.static;
+      append(journal, { mutant, outcome: isStatic ? 'static' : 'uncovered' });
+      continue;
+    }
+    append(journal, { mutant, outcome: 'tried' });
+    const killer = await firstToFail(mutant.id, tests);
+    // A mutant may leave something behind, in a cache of a module; then its end counts in a fresh process alone.
+    const isClean = (await killer?.run()) ?? true;
+    if (killer === undefined) append(journal, { mutant, outcome: 'survived' });
+    else if (isClean || first) append(journal, { mutant, outcome: 'killed', by: killer.name });
+    if (!isClean) throw new Error('something is left of the last mutant');
+    first = false;
+  }
+}
+
+async function wakeCopies(
+  steady: readonly Recorded[],
+  copies: ReadonlyMap<string, readonly Recorded[]>,
+): Promise<void> {
+  for (const mutant of copied) {
+    const tests = new Map(copies.get(mutant.id)?.map((one) => [one.name, one]));
+    const same = steady.flatMap(({ name, hits }) => {
+      const found = tests.get(name);
+      return found === undefined ? [] : [Object.assign(found, { hits })];
+    });
+    const killer = broken.has(mutant.id) ? undefined : await firstToFail(mutant.id, same);
+    const isKilled = broken.has(mutant.id) || killer !== undefined || same.length < steady.length;
+    append(journal, {
+      mutant,
+      outcome: isKilled ? 'killed' : 'survived',
+      ...(killer && { by: killer.name }),
+    });
+  }
+}
+
+async function firstToFail(id: string, tests: readonly Recorded[]): Promise<Recorded | undefined> {
+  try {
+    for (const test of tests) {
+      const hitLimit = (test.hits[id] ?? 0) * HITS + 1000;
+      Object.assign(state, { activeMutant: id, hitCount: 0, hitLimit });
+      if (!(await test.run())) return test;
+    }
+    return undefined;
+  } finally {
+    Object.assign(state, { activeMutant: undefined, hitCount: undefined });
+  }
+}
+
+function testsBelow(tasks: RunnerTestCase['file']['tasks']): RunnerTestCase[] {
+  return tasks.flatMap((task) => (task.type === 'test' ? [task] : testsBelow(task.tasks)));
+}
