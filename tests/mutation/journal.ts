@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Mutant } from './instrument.ts';
 
 export type Outcome = 'killed' | 'timeout' | 'survived' | 'uncovered' | 'static';
@@ -25,4 +25,12 @@ export function readJournal(journal: string): Map<string, Entry> {
     entries.set(entry.mutant.id, entry);
   }
   return entries;
+}
+
+/** Forgets all but what tests noticed. */
+export function keepKilled(journal: string): void {
+  const killed = [...readJournal(journal).values()].filter(
+    ({ outcome }) => outcome === 'killed' || outcome === 'timeout',
+  );
+  writeFileSync(journal, killed.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
 }

@@ -1,13 +1,14 @@
 /**
  * `npm run mutation [-- ROOM...]`: wakes each mutant of the pure rooms in turn and says which of them no test noticed.
  * What is known of a room is kept in reports/mutation until its sources or its tests change; `--again` forgets it.
+ * `--grown` says that tests were only added: what they noticed before they notice now.
  * `--quick` leaves out what is decided while modules load, which takes a copy of all modules for each mutant.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { append, type Entry, readJournal } from './journal.ts';
+import { append, type Entry, keepKilled, readJournal } from './journal.ts';
 import { ROOMS, ROOT, roomOf, sourcesOf, testsOf } from './rooms.ts';
 import { keepScores, survivors, told } from './scores.ts';
 
@@ -20,9 +21,16 @@ const reports = join(ROOT, 'reports/mutation');
 mkdirSync(reports, { recursive: true });
 
 for (const room of names.length > 0 ? names : Object.keys(ROOMS)) {
-  const journal = join(reports, `${room}-${digest(room)}.jsonl`);
-  if (process.argv.includes('--again')) rmSync(journal, { force: true });
-  if (!existsSync(journal)) writeFileSync(journal, '');
+  const sources = sourcesOf(roomOf(room));
+  const journal = join(reports, `${room}-${digest(sources)}.jsonl`);
+  const stamp = journal.replace(/jsonl$/, 'tests');
+  const tests = digest(testsOf(roomOf(room)));
+  if (process.argv.includes('--again') || !existsSync(journal)) writeFileSync(journal, '');
+  else if (readFileSync(stamp, 'utf8') !== tests) {
+    if (process.argv.includes('--grown')) keepKilled(journal);
+    else writeFileSync(journal, '');
+  }
+  writeFileSync(stamp, tests);
   let before = '';
   while (!(await session(room, journal)) || (!quick && hasCopiesToMake(journal))) {
     const last = lastOf(journal);
@@ -48,11 +56,9 @@ function lastOf(journal: string): Entry | undefined {
   return [...readJournal(journal).values()].at(-1);
 }
 
-/** Of all that decides about a result. */
-function digest(room: string): string {
+function digest(paths: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const path of [...sourcesOf(roomOf(room)), ...testsOf(roomOf(room))])
-    hash.update(path).update(readFileSync(join(ROOT, path)));
+  for (const path of paths) hash.update(path).update(readFileSync(join(ROOT, path)));
   return hash.digest('hex').slice(0, 8);
 }
 

@@ -24,7 +24,10 @@ export class Recorded {
   /** The same in every copy. */
   readonly name: string;
   readonly hits: Counts = {};
+  /** Of its last run. */
   milliseconds = 0;
+  /** Milliseconds without a mutant. */
+  usual = 0;
   private readonly suites: readonly RunnerTestSuite[];
 
   constructor(test: RunnerTestCase) {

@@ -21,9 +21,11 @@ declare module 'vitest' {
 }
 
 /** A property is tried for so long in milliseconds, and not shrunk. */
-const PROPERTY_LIMIT = 100;
+const PROPERTY_LIMIT = 200;
 /** How many times more often than without it a mutant may be passed by. */
 const HITS = 100;
+/** Milliseconds of tests, as long as they take without a mutant, after which a mutant has survived. */
+const BUDGET = 1_500;
 /** Copies of all modules that one process holds. */
 const COPIES = 60;
 
@@ -35,7 +37,6 @@ const known = readJournal(journal);
 const outcomeOf = (id: string): Outcome | 'tried' => known.get(id)?.outcome ?? 'tried';
 
 const copied = mutants.filter(({ id }) => outcomeOf(id) === 'static').slice(0, COPIES);
-const broken = new Set<string>();
 
 it('mutants', { timeout: 0 }, async ({ task }) => {
   const all = testsBelow(task.file.tasks).filter((test) => test !== task && test.mode === 'run');
@@ -48,30 +49,32 @@ it('mutants', { timeout: 0 }, async ({ task }) => {
   const steady: Recorded[] = [];
   for (const one of copies.get('') ?? []) {
     state.currentTestId = one.test.id;
-    if ((await one.run()) && (await one.run())) steady.push(one);
+    const isSteady = (await one.run()) && (await one.run());
+    one.usual = one.milliseconds;
+    if (isSteady) steady.push(one);
     else console.error(`left out, as it fails when it runs alone: ${one.name}`);
   }
   state.currentTestId = undefined;
-  steady.sort((one, other) => one.milliseconds - other.milliseconds);
+  steady.sort((one, other) => one.usual - other.usual);
   await wakeThose(steady);
   await wakeCopies(steady, copies);
 });
 
 for (const id of ['', ...copied.map((mutant) => mutant.id)])
   describe(id, () => {
-    let first = true;
+    state.activeMutant = id;
+    if (id !== '') vi.resetModules();
     for (const path of inject('tests'))
       describe(path, async () => {
-        if (first && id !== '') vi.resetModules();
-        first = false;
-        state.activeMutant = id;
         await import(/* @vite-ignore */ join(ROOT, path)).catch((error: unknown) => {
           if (id === '') throw error;
-          broken.add(id);
+          state.broken.add(id);
         });
-        state.activeMutant = undefined;
       });
   });
+describe('asleep', () => {
+  state.activeMutant = undefined;
+});
 
 async function wakeThose(steady: readonly Recorded[]): Promise<void> {
   let first = true;
@@ -99,12 +102,13 @@ async function wakeCopies(
 ): Promise<void> {
   for (const mutant of copied) {
     const tests = new Map(copies.get(mutant.id)?.map((one) => [one.name, one]));
-    const same = steady.flatMap(({ name, hits }) => {
+    const same = steady.flatMap(({ name, hits, usual }) => {
       const found = tests.get(name);
-      return found === undefined ? [] : [Object.assign(found, { hits })];
+      return found === undefined ? [] : [Object.assign(found, { hits, usual })];
     });
-    const killer = broken.has(mutant.id) ? undefined : await firstToFail(mutant.id, same);
-    const isKilled = broken.has(mutant.id) || killer !== undefined || same.length < steady.length;
+    const killer = state.broken.has(mutant.id) ? undefined : await firstToFail(mutant.id, same);
+    const isKilled =
+      state.broken.has(mutant.id) || killer !== undefined || same.length < steady.length;
     append(journal, {
       mutant,
       outcome: isKilled ? 'killed' : 'survived',
@@ -114,8 +118,11 @@ async function wakeCopies(
 }
 
 async function firstToFail(id: string, tests: readonly Recorded[]): Promise<Recorded | undefined> {
+  let spent = 0;
   try {
     for (const test of tests) {
+      spent += test.usual;
+      if (spent > BUDGET) return undefined;
       const hitLimit = (test.hits[id] ?? 0) * HITS + 1000;
       Object.assign(state, { activeMutant: id, hitCount: 0, hitLimit });
       if (!(await test.run())) return test;

@@ -12,13 +12,18 @@ interface Switch {
     readonly static: Counts;
     readonly perTest: Record<string, Counts>;
   };
+  /** Mutants with which the tests cannot even be listed. */
+  readonly broken: Set<string>;
 }
 
-export const state: Switch = {
+/** One for all copies of this module. */
+const shared: { __stryker__?: Switch } = globalThis as object;
+export const state: Switch = shared.__stryker__ ?? {
   activeMutant: undefined,
   currentTestId: undefined,
   hitCount: undefined,
   hitLimit: undefined,
   mutantCoverage: { static: {}, perTest: {} },
+  broken: new Set(),
 };
-Object.assign(globalThis, { __stryker__: state });
+shared.__stryker__ = state;

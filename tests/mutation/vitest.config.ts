@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { instrument } from './instrument.ts';
-import { roomOf, testsOf } from './rooms.ts';
+import { ROOT, roomOf, testsOf } from './rooms.ts';
 
 const room = process.env.MUTATION_ROOM ?? '';
+const tests = testsOf(roomOf(room));
 const { code, mutants } = await instrument(room);
 
 /** One worker that lives through all mutants of a room: see session.ts. */
@@ -12,6 +14,10 @@ export default defineConfig({
       name: 'mutants',
       enforce: 'pre',
       load: (id) => code.get(id),
+      transform: (text, id) =>
+        tests.some((path) => id === join(ROOT, path))
+          ? text.replace("from 'vitest'", `from '${join(ROOT, 'tests/mutation/describe.ts')}'`)
+          : undefined,
     },
   ],
   test: {
@@ -23,6 +29,6 @@ export default defineConfig({
     maxWorkers: 1,
     testTimeout: 20_000,
     reporters: ['default'],
-    provide: { mutants, tests: testsOf(roomOf(room)), journal: process.env.MUTATION_JOURNAL ?? '' },
+    provide: { mutants, tests, journal: process.env.MUTATION_JOURNAL ?? '' },
   },
 });
