@@ -145,4 +145,64 @@ describe('the text of the rules', () => {
     }));
     expect(() => allowedFlows({ ...desired, domains: hostile })).toThrow(/cannot stand/);
   });
+
+  it('holds back from the local network what says so, from the internet what says so, and logs each drop', () => {
+    const closing = [
+      { name: 'on', machines: ['on-a'] },
+      { name: 'off', machines: ['off-a'], internet: false },
+      { name: 'web', machines: ['web-a'], lan: false },
+    ];
+    const desired = desiredWorld(60, closing, [{ from: 'web', to: 'host', ports: [22] }]);
+    const text = renderRuleset(allowedFlows({ ...desired, logDrops: true }));
+    const elementsOf = (set: string) =>
+      text.match(new RegExp(`set ${set} \\{[^}]*elements = \\{([^}]*)\\}`))?.[1]?.match(/net-\w+/g);
+    expect(elementsOf('no_lan')).toEqual(['net-off', 'net-web']);
+    expect(elementsOf('online')).toEqual(['net-on', 'net-web']);
+    expect(text).toMatchSnapshot();
+  });
+
+  it('gives the firewall machine no way of its own between domains, whatever policies say', () => {
+    const desired = desiredWorld(
+      60,
+      [{ name: 'anklume', machines: ['adm', 'sys-firewall'] }, ...domains],
+      [
+        { from: 'sys-firewall', to: 'pro', ports: [443] },
+        { from: 'pro', to: 'sys-firewall', ports: [443] },
+        { from: 'adm', to: 'pro', ports: [22] },
+      ],
+    );
+    const text = policyChains(renderRuleset(allowedFlows({ ...desired, firewallMode: 'vm' })));
+    expect(text).toContain('dport 22');
+    expect(text).not.toContain('443');
+  });
+
+  it('orders chains by their bridges, whatever the order of the policies', () => {
+    const three = [...domains, { name: 'lab', machines: ['lab-a'] }];
+    const policies = [
+      { from: 'pro', to: 'perso', ports: [1] },
+      { from: 'perso', to: 'lab', ports: [2] },
+      { from: 'lab', to: 'pro', ports: [3] },
+      { from: 'pro', to: 'host', ports: [4] },
+      { from: 'lab', to: 'host', ports: [5] },
+    ];
+    const text = renderRuleset(allowedFlows(desiredWorld(60, three, policies)));
+    const names = (text.match(/(?<=chain )(host_)?policies\/\S+/g) ?? []).map(String);
+    const between = names.filter((one) => one.startsWith('policies'));
+    expect(between).toEqual([...between].sort());
+    expect(between).toHaveLength(6);
+    expect(names.filter((one) => one.startsWith('host_'))).toEqual([
+      'host_policies/net-lab',
+      'host_policies/net-pro',
+    ]);
+  });
+
+  it('names what a policy names and nothing declares', () => {
+    const { unknownNames } = allowedFlows(
+      desiredWorld(60, domains, [
+        { from: 'perso', to: 'pro' },
+        { from: 'gone', to: 'host' },
+      ]),
+    );
+    expect(unknownNames).toEqual([{ policy: 2, name: 'gone' }]);
+  });
 });

@@ -25,14 +25,19 @@ const LOGGER = {
 /** No test reads a sentence word by word, and no harm comes of one. */
 const SENTENCES = {
   shouldIgnore: (path: object) =>
-    'isObjectProperty' in path && 'node' in path && /^(en|fr)$/.test(String(keyOf(path.node)))
-      ? 'a sentence for people'
-      : undefined,
+    'node' in path && isSentence(path.node as Node) ? 'a sentence for people' : undefined,
 };
 
-function keyOf(node: unknown): unknown {
-  const { key } = (node ?? {}) as { key?: { name?: unknown } };
-  return key?.name;
+interface Node {
+  readonly type: string;
+  readonly key?: { readonly name?: unknown };
+  readonly properties?: readonly Node[];
+}
+
+/** `{ en: ..., fr: ... }`, and what stands in it. */
+function isSentence({ type, key, properties }: Node): boolean {
+  if (type === 'ObjectProperty') return key?.name === 'en' || key?.name === 'fr';
+  return type === 'ObjectExpression' && properties?.length === 2 && properties.every(isSentence);
 }
 
 /** Each source of a room with all its mutants inside, asleep until one is named. */

@@ -8,6 +8,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { instrument } from './instrument.ts';
 import { append, type Entry, keepKilled, readJournal } from './journal.ts';
 import { ROOMS, ROOT, roomOf, sourcesOf, testsOf } from './rooms.ts';
 import { keepScores, survivors, told } from './scores.ts';
@@ -41,7 +42,8 @@ for (const room of names.length > 0 ? names : Object.keys(ROOMS)) {
     }
     before = JSON.stringify(last);
   }
-  const entries = [...readJournal(journal).values()];
+  const known = readJournal(journal);
+  const entries = (await instrument(room)).mutants.flatMap(({ id }) => known.get(id) ?? []);
   writeFileSync(join(reports, `${room}.txt`), survivors(entries));
   keepScores(room, entries);
   console.log(told(room, entries));
