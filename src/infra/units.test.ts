@@ -29,6 +29,61 @@ describe('units', () => {
     expect(parseAllowance('0.5%')).toBeUndefined();
   });
 
+  it.each([
+    ['2GiB ', undefined],
+    ['2KiB', 2048],
+    ['3kB', 3000],
+    ['2MiB', 2 ** 21],
+    ['1TiB', 2 ** 40],
+    ['x2GiB', undefined],
+    ['2GiBx', undefined],
+    ['20', 20],
+    ['', undefined],
+  ])('size %j is %s bytes', (text, bytes) => {
+    expect(parseSize(text)).toBe(bytes);
+  });
+
+  it.each([
+    ['100%', 1],
+    ['12.5%', 0.125],
+    ['12.25 %', 0.1225],
+    ['x5%', undefined],
+    ['5%x', undefined],
+    ['5', undefined],
+    ['.5%', undefined],
+  ])('percentage %j is %s', (text, part) => {
+    expect(parsePercent(text)).toBe(part);
+  });
+
+  it.each([
+    ['12', 12],
+    ['0', undefined],
+    ['0-11', 12],
+    ['0,2', 2],
+    ['0,0', 1],
+    ['10-12,20-21', 5],
+    ['1,', undefined],
+    ['x1', undefined],
+    ['1x', undefined],
+    ['1-', undefined],
+    ['a-b', undefined],
+    [`0${',0'.repeat(150)}`, undefined],
+  ])('processors %j are %s', (text, count) => {
+    expect(parseCpus(text)).toBe(count);
+  });
+
+  it.each([
+    ['150%', { ofHost: 1.5 }],
+    ['10%', { ofHost: 0.1 }],
+    ['125ms/100ms', { cpus: 1.25 }],
+    ['0ms/100ms', undefined],
+    ['10ms/0ms', undefined],
+    ['x10ms/10ms', undefined],
+    ['10ms/10msx', undefined],
+  ])('allowance %j is %j', (text, allowance) => {
+    expect(parseAllowance(text)).toEqual(allowance);
+  });
+
   it('reserves', () => {
     expect(parseReserve('20%', 'cpu')).toEqual({ part: 0.2 });
     expect(parseReserve(2, 'memory')).toEqual({ amount: 2 ** 31 });

@@ -43,6 +43,48 @@ async function errorsAt(root: string) {
 }
 
 describe('readTree', () => {
+  it('P01-04: reads every key back, and nothing where nothing was said', async () => {
+    const everything = {
+      project_name: 'full',
+      global: {
+        base_subnet6: 'fd00:77:1',
+        log_drops: true,
+        incus_images_export_for_nesting: true,
+        incus_images_export_dir: '/srv/images',
+        incus_images_download_timeout: 90,
+      },
+      domains: {
+        six: {
+          ipv6: true,
+          lan: false,
+          profiles: { big: { config: { 'limits.cpu': 2 }, devices: { a: { type: 'none' } } } },
+          machines: {
+            one: {
+              description: 'first',
+              profiles: ['default', 'big'],
+              roles: ['base_system'],
+              boot_autostart: false,
+              boot_priority: 0,
+              snapshots_schedule: '0 6 * * *',
+              snapshots_expiry: '30d',
+              storage_volumes: {
+                here: { pool: 'fast', path: '/here', size: '1GiB', config: { 'user.note': 'x' } },
+                there: { path: '/there' },
+              },
+            },
+            two: {},
+          },
+        },
+        bare: {},
+      },
+      network_policies: [{ from: 'six', to: 'host', ports: [53], protocol: 'udp' }],
+    };
+    for (const written of [everything, SAMPLE, { project_name: 'small', domains: { bare: {} } }]) {
+      const read = await readTree(await syncedProject(written));
+      expect(read).toEqual({ desired: desiredFrom(load(written)), problems: [] });
+    }
+  });
+
   // Matrix: TR-104
   it('P01-04 P18b-04: reads back exactly what was rendered', async () => {
     const root = await syncedProject();

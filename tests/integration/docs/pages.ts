@@ -46,6 +46,7 @@ export const ELSEWHERE: readonly (readonly [RegExp, string, string])[] = [
   [/: anklume dev test-role/, 'tests/roles/harness.ts', "'test-role'"],
   [/: ansible/, 'tests/roles/provisioned.test.ts', "'ansible-playbook'"],
   [/: make /, 'scripts/makefile.test.ts', 'make'],
+  [/: npm run mutation/, 'tests/mutation/main.ts', 'npm run mutation'],
   [/: \.\/anklume dev test/, '.ci/run', './anklume dev test'],
 ];
 
