@@ -76,7 +76,7 @@ it(`P20d-07: ${FILES} files are what they were on another daemon`, async () => {
     await run(['incus', ...image], { env });
     await must('apply', '--tags', 'networks,projects,profiles', '--sandbox', other);
     await must('backup', 'copy', machine.name, '--to-sandbox', other);
-    expect(await dataOf(machine, sandbox.holder)).toBe(data);
+    expect(await dataOf({ ...machine, holder: sandbox.holder })).toBe(data);
   } finally {
     await deleteSandbox(other);
     if (home === undefined) delete process.env.ANKLUME_HOME;

@@ -22,6 +22,8 @@ export interface Placed {
   readonly project: string;
   readonly name: string;
   readonly pool?: string;
+  /** The holder of the sandbox, where that is not the tests' own. */
+  readonly holder?: number;
 }
 
 /** A path of a machine's own file system, as the sandbox's host sees it. */
@@ -31,17 +33,17 @@ export function onHost({ project, name, pool = 'default' }: Placed, path: string
 
 /** Data that is hard to copy: holes, hard links, attributes, and `count` small files. */
 export async function makeData(machine: Placed, count: number): Promise<void> {
-  await python(inject('holder'), 'make', onHost(machine, '/data'), String(count));
+  await python(machine, 'make', onHost(machine, '/data'), String(count));
 }
 
-/** Everything about that data in one line; `holder` where the machine is in another sandbox than the tests' own. */
-export async function dataOf(machine: Placed, holder = inject('holder')): Promise<string> {
-  return python(holder, 'digest', onHost(machine, '/data'));
+/** Everything about that data in one line. */
+export async function dataOf(machine: Placed): Promise<string> {
+  return python(machine, 'digest', onHost(machine, '/data'));
 }
 
-async function python(holder: number, ...words: string[]): Promise<string> {
+async function python({ holder }: Placed, ...words: string[]): Promise<string> {
   // The test's file may not be visible in the sandbox's own mounts: it goes in by standard input.
-  const enter = ['nsenter', '-t', String(holder), '-m', '-n', '-p', '-C', '--'];
+  const enter = ['nsenter', '-t', String(holder ?? inject('holder')), '-m', '-n', '-p', '-C', '--'];
   const { stdout } = await run([...enter, 'python3', '-', ...words], {
     input: await readFile(TREE, 'utf8'),
   });
