@@ -5,6 +5,7 @@ import {
   isCollection,
   isMap,
   isPair,
+  isScalar,
   type Node,
   type Pair,
   type YAMLMap,
@@ -52,7 +53,6 @@ export class Aliases {
 
 /** A plain `<<`; in quotes it is a key like any other. */
 function isMergeKey(key: Node | null): boolean {
-  if (key === null || !('value' in key)) return false;
-  const source = 'source' in key ? key.source : undefined;
-  return typeof key.value === 'symbol' || (key.value === '<<' && source === '<<');
+  if (!isScalar(key)) return false;
+  return typeof key.value === 'symbol' || (key.value === '<<' && key.type === 'PLAIN');
 }
