@@ -56,7 +56,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 };
 
 /** Tests of processes and clocks: slow, and about what acts. */
-const ACTS = /\/(readiness|stillness|guests|version|deploy|targets)\.test\.ts$/;
+const ACTS = /\/(readiness|stillness|guests|deploy|targets)\.test\.ts$/;
 
 export function roomOf(name: string): Room {
   const room = ROOMS[name];
