@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Run by bash inside a virtual machine, through its agent, with what every Debian has.
 # Arguments, in fours: "tcp", "udp" or "icmp", an address, a port, and what a datagram holds in escapes of printf.
 # Prints a line for each: its number from 0, and "open" (something answered), "closed" (nothing did), "sent" (a
