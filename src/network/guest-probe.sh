@@ -1,4 +1,3 @@
-# shellcheck shell=bash
 # Run by bash inside a virtual machine, through its agent, with what every Debian has.
 # Arguments, in fours: "tcp", "udp" or "icmp", an address, a port, and what a datagram holds in escapes of printf.
 # Prints a line for each: its number from 0, and "open" (something answered), "closed" (nothing did), "sent" (a
@@ -7,6 +6,8 @@
 # Three times: the first can be lost while the address is looked for.
 datagrams() {
   for _ in 1 2 3; do
+    # bash alone has such files, and bash is what runs this.
+    # shellcheck disable=SC3025
     { LC_ALL=C printf '%b' "$3" >"/dev/udp/$1/$2"; } 2>/dev/null || return
     sleep 0.3
   done
