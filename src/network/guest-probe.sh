@@ -3,13 +3,20 @@
 # Prints a line for each: its number from 0, and "open" (something answered), "closed" (nothing did), "sent" (a
 # datagram, which who listens elsewhere may see) or "unsent" (it could not be tried).
 
-# Three times: the first can be lost while the address is looked for.
+LC_ALL=C
+
+# Three times: the first can be lost while the address is looked for. What rules of the machine itself keep back was
+# tried all the same.
 datagrams() {
   for _ in 1 2 3; do
     # bash alone has such files, and bash is what runs this.
     # shellcheck disable=SC3025
-    { LC_ALL=C printf '%b' "$3" >"/dev/udp/$1/$2"; } 2>/dev/null || return
-    sleep 0.3
+    words=$({ printf '%b' "$3" >"/dev/udp/$1/$2"; } 2>&1)
+    status=$?
+    case "$status $words" in
+      0\ * | *not\ permitted*) sleep 0.3 ;;
+      *) return 1 ;;
+    esac
   done
 }
 
