@@ -2,7 +2,7 @@ import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackupStream, Incus } from '../incus/index.ts';
 import { type Emit, silent, step, type Text } from '../messages/index.ts';
-import { acquireLock } from '../system/index.ts';
+import { acquireLock, firstFree } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
 import { checkRoom, type Written, writeArchive } from './archive.ts';
 import { chooseItems, type Item } from './choose.ts';
@@ -108,10 +108,7 @@ async function freeName(
   created: Date,
 ): Promise<string> {
   const name = folderName(desired.projectName, scope, stampOf(created));
-  const taken = new Set(await readdir(to));
-  let free = name;
-  for (let n = 2; taken.has(free); n += 1) free = `${name}-${n}`;
-  return free;
+  return firstFree(name, new Set(await readdir(to)));
 }
 
 async function writeAll(

@@ -3,7 +3,7 @@
 # Prints a line for each: its number from 0, and "open" (something answered), "closed" (nothing did), "sent" (a
 # datagram, which who listens elsewhere may see) or "unsent" (it could not be tried).
 
-LC_ALL=C
+export LC_ALL=C
 
 # Three times: the first can be lost while the address is looked for. What rules of the machine itself keep back was
 # tried all the same.
@@ -34,7 +34,7 @@ probe() {
     esac
     return
   fi
-  words=$(LC_ALL=C timeout 2 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$3" "$4" 2>&1)
+  words=$(timeout 2 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$3" "$4" 2>&1)
   status=$?
   case "$status $words" in
     0\ * | *refused*) echo "$1 open" ;;

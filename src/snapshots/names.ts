@@ -1,4 +1,5 @@
 import { AnklumeError, ExitCode } from '../messages/index.ts';
+import { firstFree } from '../system/index.ts';
 
 /** Names that the safety net gives its own snapshots; nobody else may, so that it never removes a user's. */
 const RESERVED = /^pre-(apply|rollback)-/;
@@ -16,10 +17,7 @@ export function stampOf(time: Date): string {
 
 /** A name for a snapshot that nobody named: the time, and a number where that second has one already. */
 export function automaticName(now: Date, taken: ReadonlySet<string> = new Set()): string {
-  const name = `snap-${stampOf(now)}`;
-  let free = name;
-  for (let n = 2; taken.has(free); n += 1) free = `${name}-${n}`;
-  return free;
+  return firstFree(`snap-${stampOf(now)}`, taken);
 }
 
 export function isReserved(name: string): boolean {

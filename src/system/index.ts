@@ -5,6 +5,7 @@ export { runAttached } from './attached.ts';
 export { startDetached } from './detached.ts';
 export { readIfExists, removeInterrupted, writeAtomic } from './files.ts';
 export { type FilterOptions, through } from './filter.ts';
+export { firstFree } from './first-free.ts';
 export { type Host, thisHost } from './host.ts';
 export { type HostFacts, type OsRelease, readHostFacts } from './host-facts.ts';
 export {

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { inject } from 'vitest';
 import { run } from '../../src/system/index.ts';
 import { program } from './build.ts';
+import { LINGERING } from './lingering.ts';
 
 /** What a run of the command line left behind. */
 export interface Outcome {
@@ -63,7 +64,7 @@ export function anklume(args: readonly string[], options: CliOptions = {}): Prom
  * Incus 6.0.4 drops what a command writes right before its end: this one ends a little later. And it loses sight of
  * commands, which run all the same with nothing on their standard input: this one then does nothing.
  */
-const HELD = ['sh', '-c', 'read -r go || exit 0; "$@"; status=$?; sleep 0.2; exit $status', 'sh'];
+const HELD = ['sh', '-c', 'read -r go || exit 0; exec "$@"', 'sh', ...LINGERING];
 
 /** Asks the shared sandbox's daemon with the `incus` command: a look from outside. */
 export async function incusCli(...args: string[]): Promise<string> {
