@@ -2,7 +2,6 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { productRoot } from '../system/index.ts';
 import { decidingNames, definitionsIn, namesIn } from './words.ts';
 
@@ -120,5 +119,5 @@ async function leadsToFile(path: string): Promise<boolean> {
 
 /** Byte by byte through a stream: roles may carry archives. */
 async function addTo(hash: Hash, path: string): Promise<void> {
-  await pipeline(createReadStream(path), hash, { end: false });
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
 }

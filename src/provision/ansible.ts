@@ -6,6 +6,12 @@ import { ansibleMissing } from './errors.ts';
 /** The daemon that Ansible works with. */
 export type AnsibleReach = { readonly socket: string } | { readonly remote: string };
 
+/** Tags of Ansible; a role's name is one. Empty: everything, and nothing left out. */
+export interface Tags {
+  readonly tags?: readonly string[];
+  readonly skipTags?: readonly string[];
+}
+
 /** How to start Ansible. */
 export interface AnsibleCommand {
   readonly argv: readonly string[];
@@ -32,7 +38,7 @@ export function ansibleCommand(
   program: Program,
   root: string,
   machines: readonly string[],
-  tags: readonly string[],
+  { tags = [], skipTags = [] }: Tags,
   reach: AnsibleReach,
 ): AnsibleCommand {
   const forks = Math.min(machines.length, Math.max(8, 4 * availableParallelism()));
@@ -44,6 +50,7 @@ export function ansibleCommand(
       ...['--limit', machines.join(',')],
       ...['--forks', String(forks)],
       ...(tags.length > 0 ? ['--tags', tags.join(',')] : []),
+      ...(skipTags.length > 0 ? ['--skip-tags', skipTags.join(',')] : []),
     ],
     env: {
       // Ansible passes the file over in a folder that others may write to, unless it is named.

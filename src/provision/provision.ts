@@ -1,6 +1,12 @@
 import { type Emit, silent } from '../messages/index.ts';
 import { run } from '../system/index.ts';
-import { type AnsibleReach, ansibleCommand, findAnsible, type Program } from './ansible.ts';
+import {
+  type AnsibleReach,
+  ansibleCommand,
+  findAnsible,
+  type Program,
+  type Tags,
+} from './ansible.ts';
 import { ansibleFailed, interrupted, rolesNotFound } from './errors.ts';
 import { parseEvent } from './events.ts';
 import { type Log, logLines, openLog } from './log.ts';
@@ -13,12 +19,10 @@ import { fetchVendorRoles } from './vendor.ts';
 
 export type { AnsibleReach } from './ansible.ts';
 
-export interface ProvisionChoices {
+export interface ProvisionChoices extends Tags {
   /** Folder of the project, with site.yml and ansible.cfg. */
   readonly root: string;
   readonly reach: AnsibleReach;
-  /** Tags of Ansible; a role's name is one. Empty: everything. */
-  readonly tags?: readonly string[];
   readonly emit?: Emit;
   readonly signal?: AbortSignal;
 }
@@ -57,13 +61,14 @@ export async function provision(
 async function runAnsible(
   program: Program,
   machines: readonly Provisionable[],
-  { root, reach, tags = [], signal }: ProvisionChoices,
+  choices: ProvisionChoices,
   steps: Steps,
   log: Log,
 ): Promise<Tally> {
+  const { root, reach, signal } = choices;
   const tally = new Tally();
   const names = machines.map(({ name }) => name);
-  const { argv, env } = ansibleCommand(program, root, names, tags, reach);
+  const { argv, env } = ansibleCommand(program, root, names, choices, reach);
   log.write(`$ ${argv.join(' ')}`);
   const result = await run(argv, {
     cwd: root,

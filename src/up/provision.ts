@@ -74,7 +74,7 @@ export async function provisionMachines(
   if (machines.length + before.length === 0) return undefined;
   try {
     const done = await provisionSampled(machines, golden?.alike ?? [], (some, withoutRoles) =>
-      provision(some, { root, reach, tags: withoutRoles ? ['always'] : tags, emit, signal }),
+      provision(some, { root, reach, ...(withoutRoles ? READY : { tags }), emit, signal }),
     );
     return { done: true, ...together(before, golden?.provisioned?.seconds ?? 0, done) };
   } catch (error) {
@@ -83,6 +83,9 @@ export async function provisionMachines(
     return { done: false, failure: { code, message, ...(remedy && { remedy }), exit } };
   }
 }
+
+/** Nothing but what makes a machine ready: facts, nearly all of the time that is left, are asked for by roles alone. */
+const READY = { tags: ['always'], skipTags: ['facts'] };
 
 /** With the machines that had their roles before, so that others could be made from them. */
 function together(

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { InstanceType } from '../../incus/index.ts';
 import { readIfExists, writeAtomic } from '../../system/index.ts';
 
@@ -50,7 +49,7 @@ async function checksum({ metadata, rootfs }: SplitImage): Promise<string | unde
   const hash = createHash('sha256');
   try {
     for (const path of [metadata, rootfs])
-      await pipeline(createReadStream(path), hash, { end: false });
+      for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
