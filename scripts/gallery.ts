@@ -8,6 +8,7 @@ import { makePaint } from '../src/cli/render/paint.ts';
 import { renderProblems } from '../src/cli/render/problems.ts';
 import { loadInfra, type ResolveContext } from '../src/infra/index.ts';
 import type { Language, Problem } from '../src/messages/index.ts';
+import { describeRolesOf } from '../src/provision/index.ts';
 import { writeCommandPages } from './gallery-commands.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -41,7 +42,7 @@ export async function exhibits(folder: string = FOLDER): Promise<Exhibit[]> {
             .sort()
             .map((file) => ({ title: file, text: readFileSync(join(path, file), 'utf8') }))
         : [{ title: '', text: readFileSync(path, 'utf8') }];
-      const { problems } = await loadInfra(path, CONTEXT);
+      const { problems } = await loadInfra(path, CONTEXT, describeRolesOf(folder));
       return { name: entry.name.replace(/\.ya?ml$/, ''), files, problems };
     }),
   );

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadInfra } from './index.ts';
+import { type DescribeRoles, loadInfra } from './index.ts';
 import type { ResolveContext } from './types.ts';
 
 const GALLERY = 'tests/gallery';
@@ -10,6 +10,16 @@ const HERE = 'src/infra';
 const CONTEXT: ResolveContext = {
   nesting: { absoluteLevel: 1, relativeLevel: 0, vmNested: false, yolo: false },
   host: { cpus: 8, memoryBytes: 16 * 2 ** 30 },
+};
+
+/** As if two roles were there. */
+const describeRoles: DescribeRoles = async (roles) => {
+  const variables = { base_system_timezone: {}, base_system_apt_timeout: { type: 'int' } };
+  return new Map([
+    ...[...roles].map(([role]) => [role, undefined] as const),
+    ['base_system', { variables, defaults: [] }],
+    ['firewall_router', { defaults: [] }],
+  ]);
 };
 
 /** Told of paths, folders or worlds too large for one small file; each has a test of its own elsewhere. */
@@ -31,7 +41,7 @@ const files = readdirSync(GALLERY).filter((name) => name.endsWith('.yml'));
 
 describe('the gallery of wrong inputs', () => {
   it.each(files)('%s yields its code, with a place, both languages and a remedy', async (name) => {
-    const { problems } = await loadInfra(join(GALLERY, name), CONTEXT);
+    const { problems } = await loadInfra(join(GALLERY, name), CONTEXT, describeRoles);
     const code = name.replace(/\.yml$/, '');
     const problem = problems.find((one) => one.code === code);
     expect(problem, JSON.stringify(problems, null, 1)).toBeDefined();

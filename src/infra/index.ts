@@ -4,6 +4,7 @@ export { type FoundInfra, findInfra } from './find.ts';
 export { bitsOf, isHostOf6, parseCidr6, parseIpv6 } from './ipv6.ts';
 export { infraJsonSchema } from './json-schema.ts';
 export { loadInfra, loadTexts } from './load.ts';
+export type { DescribeRoles, RoleDescription, RoleVariable } from './roles/describe.ts';
 export { isSchedule } from './schedule.ts';
 export type { SourceText } from './sources.ts';
 export * from './types.ts';

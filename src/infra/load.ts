@@ -4,9 +4,11 @@ import { type Finding, locate, type Placer } from './finding.ts';
 import { mergeSources } from './merge.ts';
 import { normalise } from './normalise.ts';
 import { resolve } from './resolve.ts';
+import { checkRoles, listedRoles } from './roles/check.ts';
+import type { DescribeRoles } from './roles/describe.ts';
 import { checkShape } from './shape.ts';
 import { readSources, type SourceText } from './sources.ts';
-import type { LoadResult, ResolveContext } from './types.ts';
+import type { Infra, LoadResult, ResolveContext } from './types.ts';
 import { unknownKeys } from './unknown-keys.ts';
 import { validate } from './validate/index.ts';
 
@@ -14,20 +16,36 @@ import { validate } from './validate/index.ts';
 const MOST_PROBLEMS = 200;
 
 /** Reads infra.yml or a folder infra/, checks everything, and resolves it. Nothing the files hold makes it throw. */
-export async function loadInfra(path: string, context: ResolveContext): Promise<LoadResult> {
+export async function loadInfra(
+  path: string,
+  context: ResolveContext,
+  describeRoles?: DescribeRoles,
+): Promise<LoadResult> {
   const { texts, problems } = await readSources(path);
   if (texts.length === 0) return { problems };
-  const result = loadTexts(texts, context);
-  const all = inOrder([...problems, ...result.problems]);
-  return errorsOf(all).length > 0 || !result.infra
-    ? { problems: all }
-    : { infra: result.infra, problems: all };
+  const result = loadPlaced(texts, context);
+  const { infra, place } = result;
+  const roles = infra && listedRoles(infra);
+  const found =
+    describeRoles && roles && roles.size > 0
+      ? place(checkRoles(infra, await describeRoles(roles)))
+      : [];
+  return resultOf(infra, [...problems, ...result.problems, ...found]);
 }
 
-/** The same from texts already read: pure. */
+/** The same from texts already read, without a look at roles: pure. */
 export function loadTexts(texts: readonly SourceText[], context: ResolveContext): LoadResult {
+  const { infra, problems } = loadPlaced(texts, context);
+  return resultOf(infra, problems);
+}
+
+interface Placed extends LoadResult {
+  readonly place: (findings: readonly Finding[]) => Problem[];
+}
+
+function loadPlaced(texts: readonly SourceText[], context: ResolveContext): Placed {
   const merged = mergeSources(texts);
-  if (merged.value === undefined) return { problems: merged.problems };
+  if (merged.value === undefined) return { problems: merged.problems, place: () => [] };
   const place = placing(merged.placer);
   const normal = normalise(merged.value);
   const shape = checkShape(normal.value);
@@ -38,12 +56,15 @@ export function loadTexts(texts: readonly SourceText[], context: ResolveContext)
     ...withoutEchoes(shape.cut, validate(shape.raw, context)),
   ];
   const problems = [...merged.problems, ...place(found)];
-  if (errorsOf(problems).length > 0) return { problems: inOrder(problems) };
+  if (errorsOf(problems).length > 0) return { problems, place };
   const { infra, findings } = resolve(shape.raw, context);
-  problems.push(...place(findings));
-  return errorsOf(problems).length > 0
-    ? { problems: inOrder(problems) }
-    : { infra, problems: inOrder(problems) };
+  return { infra, problems: [...problems, ...place(findings)], place };
+}
+
+/** A world only where nothing in it is an error. */
+function resultOf(infra: Infra | undefined, found: readonly Problem[]): LoadResult {
+  const problems = inOrder(found);
+  return errorsOf(problems).length > 0 || !infra ? { problems } : { infra, problems };
 }
 
 function placing(placer: Placer): (findings: readonly Finding[]) => Problem[] {

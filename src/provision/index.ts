@@ -3,4 +3,5 @@ export { type Inhabited, type Provisionable, withRoles } from './machines.ts';
 export { linkProduct } from './product-link.ts';
 export { type AnsibleReach, type ProvisionChoices, provision } from './provision.ts';
 export type { MachineOutcome, ProvisionReport } from './report.ts';
+export { describeRolesOf } from './role-description.ts';
 export { knownRoles } from './roles.ts';

@@ -3,25 +3,35 @@ import { join } from 'node:path';
 import { productRoot } from '../system/index.ts';
 import type { Provisionable } from './machines.ts';
 
-/** The names of the roles that there are: the user's own, ours, those of requirements.yml. */
-export async function knownRoles(root: string): Promise<ReadonlySet<string>> {
-  const folders = [
-    join(root, 'roles_custom'),
+/** Where roles are looked for: beside the playbook, as Ansible always does, then the user's own, ours, and others'. */
+export function roleFolders(root: string): string[] {
+  return [
     join(root, 'roles'),
+    join(root, 'roles_custom'),
     join(productRoot(), 'roles'),
     join(root, 'roles_vendor'),
   ];
-  const names = await Promise.all(
-    // A folder that is not there holds none.
-    folders.map((folder) => readdir(folder).catch(() => [])),
-  );
-  return new Set(names.flat());
 }
 
-/** The roles of a machine that are nowhere. A role of a collection (`a.b.c`) is Ansible's to find. */
+/** Names in a folder of roles; a folder that is not there holds none. */
+export function rolesOf(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
+}
+
+/** The names of the roles that there are: the user's own, ours, those of requirements.yml. */
+export async function knownRoles(root: string): Promise<ReadonlySet<string>> {
+  return new Set((await Promise.all(roleFolders(root).map(rolesOf))).flat());
+}
+
+/** The roles of a machine that are nowhere. */
 export function missingRoles(
   { roles }: Pick<Provisionable, 'roles'>,
   known: ReadonlySet<string>,
 ): string[] {
-  return roles.filter((role) => !known.has(role) && role.split('.').length !== 3);
+  return roles.filter((role) => !known.has(role) && !isOfCollection(role));
+}
+
+/** A role of a collection (`a.b.c`) is Ansible's to find. */
+export function isOfCollection(role: string): boolean {
+  return role.split('.').length === 3;
 }

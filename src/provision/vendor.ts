@@ -59,6 +59,11 @@ export async function fetchVendorRoles(
   }
 }
 
+/** Whether roles can come from elsewhere. */
+export async function hasRequirements(root: string): Promise<boolean> {
+  return (await requirements(root)) !== undefined;
+}
+
 async function requirements(root: string): Promise<{ path: string; hash: string } | undefined> {
   for (const path of LISTS) {
     const bytes = await readIfExists(join(root, path));

@@ -8,6 +8,7 @@ import {
   loadInfra,
 } from '../infra/index.ts';
 import { AnklumeError, ExitCode, errorsOf, type Problem } from '../messages/index.ts';
+import { describeRolesOf } from '../provision/index.ts';
 import { readHostFacts } from '../system/index.ts';
 import { ownNesting } from './nesting.ts';
 
@@ -45,11 +46,8 @@ export async function findProject(
 export async function openProject(choice: ProjectChoice): Promise<Project> {
   const { path, root } = await findProject(choice);
   const [nesting, facts] = await Promise.all([ownNesting(), readHostFacts()]);
-  const { infra, problems } = await loadInfra(path, {
-    nesting,
-    host: choice.host ?? facts,
-    ...(choice.strict && { strict: true }),
-  });
+  const context = { nesting, host: choice.host ?? facts, ...(choice.strict && { strict: true }) };
+  const { infra, problems } = await loadInfra(path, context, describeRolesOf(root));
   if (!infra) throw invalid(problems);
   return { root, infra, warnings: problems };
 }
