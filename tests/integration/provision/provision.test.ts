@@ -53,6 +53,14 @@ const roles = {
 `,
 };
 
+/** A role that says what its variable may be. */
+const sized = {
+  'roles_custom/sized/meta/argument_specs.yml':
+    'argument_specs: {main: {options: {sized_to: {type: int, default: 3}}}}\n',
+  'roles_custom/sized/defaults/main.yml': 'sized_to: 3\n',
+  'roles_custom/sized/tasks/main.yml': roleThatWrites('/etc/sized', '{{ sized_to + 1 }}'),
+};
+
 const provisioned = (outcome: Outcome) => resultOf<{ provision: Provisioned }>(outcome).provision;
 const [m1, m2, m3] = [`${one}-1`, `${one}-2`, `${two}-1`];
 
@@ -172,6 +180,38 @@ describe('roles in machines', () => {
       [m1, 'done'],
       [m3, 'failed'],
     ]);
+  });
+
+  it('a wrong variable: in infra.yml before anything is touched, by hand in its own machine alone', async () => {
+    await write(folder, { ...sized, 'infra.yml': world('[greet, sized], sized_to: huge') });
+    const path = join(folder, 'host_vars', `${m3}.yml`);
+    const before = await readFile(path, 'utf8');
+    const wrong = await anklume(['apply', '--sync'], { cwd: folder });
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain("The role 'sized' takes a whole number for sized_to.");
+    expect(wrong.stderr).toMatch(/infra\.yml:16:\d+/);
+    expect(await readFile(path, 'utf8')).toBe(before);
+
+    await write(folder, { 'infra.yml': world('[greet, sized], sized_too: 4') });
+    const unknown = await anklume(['sync', '--dry-run'], { cwd: folder });
+    expect(unknown.code).toBe(0);
+    expect(unknown.stdout + unknown.stderr).toContain("did you mean 'sized_to'?");
+
+    await write(folder, { 'infra.yml': world('[greet, sized]') });
+    expect((await anklume(['sync'], { cwd: folder })).code).toBe(0);
+    const managed = await readFile(path, 'utf8');
+    await write(folder, { [`host_vars/${m3}.yml`]: `${managed}sized_to: huge\n` });
+    const ownLine = await apply('provision');
+    expect(ownLine.code).toBe(1);
+    const { machines } = provisioned(ownLine);
+    expect(machines.map(({ machine, result }) => [machine, result])).toEqual([
+      [m1, 'done'],
+      [m3, 'failed'],
+    ]);
+    expect(machines[1]?.failure?.message.en).toContain("argument 'sized_to'");
+    await write(folder, { [`host_vars/${m3}.yml`]: `${managed}sized_to: 6\n` });
+    expect(provisioned(await apply('provision'))).toMatchObject({ failed: 0 });
+    expect(await fileIn(two, m3, '/etc/sized')).toBe('7');
   });
 
   // Matrix: PV-302
