@@ -48,6 +48,16 @@ export class Bed {
     });
   }
 
+  /** The same, ended by SIGKILL when the signal says so: throws then. */
+  anklumeUntil(signal: AbortSignal, ...words: string[]): Promise<RunResult> {
+    const all = [...words, '--sandbox', NAME, '--yes', '--json'];
+    return run([join(productRoot(), 'anklume'), ...all], {
+      env: { ANKLUME_HOME: this.home, ANKLUME_LANG: 'en' },
+      signal,
+      killSignal: 'SIGKILL',
+    });
+  }
+
   /** A few lines of shell in a machine, which must all succeed. */
   async sh(machine: string, project: string, script: string): Promise<string> {
     const { code, stdout, stderr } = await this.door.instances.exec(

@@ -21,6 +21,10 @@ domains:
   blue: { subnet_id: 2, machines: { blue-one: {} } }
 `;
 
+/** Every process of a sandbox is below its control group. */
+const PROCESSES = 'cat /proc/[0-9]*/cgroup 2>/dev/null | grep --count anklume-sandbox || true';
+const WAIT = { timeout: 300_000, interval: 1000 };
+
 let bed: Bed;
 let before: string[];
 beforeAll(async () => {
@@ -77,13 +81,32 @@ it('P12-03 P12-06: test-sandboxed reuses it, passes base_system, and leaves noth
   ]);
   for (const { log = '' } of roles) expect(await readFile(log, 'utf8')).toContain('== converge');
   expect(await inside('ls /root/.anklume/sandboxes')).toBe('');
-  // Every process of a sandbox is below its control group.
-  const processes = 'cat /proc/[0-9]*/cgroup | grep --count anklume-sandbox || true';
-  expect(await inside(processes)).toBe('0');
+  expect(await inside(PROCESSES)).toBe('0');
+});
+
+it('P12-08: of a run that is killed nothing stays inside', async () => {
+  const kill = new AbortController();
+  const running = bed.anklumeUntil(kill.signal, 'test-sandboxed', 'base_system/default');
+  await expect.poll(() => inside(PROCESSES), WAIT).not.toBe('0');
+  kill.abort();
+  await expect(running).rejects.toThrow();
+  await expect.poll(() => inside(PROCESSES), WAIT).toBe('0');
+  await expect.poll(() => inside('ls /root/.anklume/sandboxes'), WAIT).toBe('');
+  const units = "systemctl list-units --plain --no-legend 'anklume-test-*'";
+  await expect.poll(() => inside(units), WAIT).toBe('');
 });
 
 it('P12-04 P12-07: test-runner-destroy leaves the host as it was', async () => {
   const gone = await bed.anklume('test-runner-destroy');
   expect(gone.code, gone.stderr).toBe(0);
+  expect(await bed.everything()).toEqual(before);
+});
+
+it('P12-03 P12-08: test-sandboxed --destroy makes a runner, tests in it and leaves nothing', async () => {
+  const tested = await bed.anklume('test-sandboxed', 'machine_ready', '--destroy');
+  expect(tested.code, tested.stderr.slice(-4000)).toBe(0);
+  const results = lines<Result>(tested);
+  expect(results.at(-1)).toMatchObject({ type: 'test-sandboxed', runner: { created: true } });
+  expect(results.map(({ role, ok }) => [role, ok])).toContainEqual(['machine_ready', true]);
   expect(await bed.everything()).toEqual(before);
 });
