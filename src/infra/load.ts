@@ -28,7 +28,7 @@ export async function loadInfra(
   const roles = infra && listedRoles(infra);
   const found =
     describeRoles && roles && roles.size > 0
-      ? place(checkRoles(infra, await describeRoles(roles)))
+      ? place(checkRoles(infra, await describeRoles(roles), context.strict))
       : [];
   return resultOf(infra, [...problems, ...result.problems, ...found]);
 }

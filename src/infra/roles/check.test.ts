@@ -93,6 +93,15 @@ it('a role that is nowhere is a warning; one of which nobody can tell is not', (
   expect(told('{roles: [clock, lost, later]}')).toEqual(['role-not-found roles.1']);
 });
 
+it('strict, doubts are errors', () => {
+  const { infra } = loadText(`project_name: demo
+domains: {homelab: {machines: {box: {roles: [clock, lost], clock_zones: UTC}}}}`);
+  const severities = (strict?: boolean) =>
+    infra && checkRoles(infra, described, strict).map(({ severity }) => severity);
+  expect(severities()).toEqual(['warning', 'warning']);
+  expect(severities(true)).toEqual(['error', 'error']);
+});
+
 it('roles are asked for once, and for their variables where a machine has some', () => {
   const { infra } = loadText(`project_name: demo
 global: {base_subnet: "10.100"}

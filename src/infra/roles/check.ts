@@ -18,31 +18,32 @@ export function listedRoles({ domains }: Infra): ReadonlyMap<string, boolean> {
 /**
  * What Ansible would only find out once the machines are there: roles that are nowhere (a warning, as one may be
  * written in between), values that a role does not take (an error), and variables that it does not know (a warning).
+ * Strict, all of them are errors.
  */
-export function checkRoles({ domains }: Infra, described: Described): Finding[] {
-  const suggest = suggester([...described].flatMap(([name, one]) => (one ? [name] : [])));
+export function checkRoles({ domains }: Infra, described: Described, strict = false): Finding[] {
+  const names = [...described].flatMap(([name, one]) => (one ? [name] : []));
+  const known = { described, suggest: suggester(names), doubt: strict ? error : warning };
   return domains.flatMap((domain) =>
     domain.machines.flatMap((machine) => {
       const path = ['domains', domain.name, 'machines', machine.name];
-      return [
-        ...missing(machine, path, described, suggest),
-        ...variables(machine, path, described),
-      ];
+      return [...missing(machine, path, known), ...variables(machine, path, known)];
     }),
   );
 }
 
-function missing(
-  { roles }: Machine,
-  path: Path,
-  described: Described,
-  suggest: (word: string) => string | undefined,
-): Finding[] {
+/** What is known of roles, and how a doubt is told. */
+interface Known {
+  readonly described: Described;
+  readonly suggest: (word: string) => string | undefined;
+  readonly doubt: typeof warning;
+}
+
+function missing({ roles }: Machine, path: Path, { described, suggest, doubt }: Known): Finding[] {
   return roles.flatMap((role, index) => {
     if (!described.has(role) || described.get(role)) return [];
     const near = suggest(role);
     return [
-      warning(
+      doubt(
         'role-not-found',
         [...path, 'roles', String(index)],
         {
@@ -60,7 +61,7 @@ function missing(
   });
 }
 
-function variables({ roles, vars }: Machine, path: Path, described: Described): Finding[] {
+function variables({ roles, vars }: Machine, path: Path, { described, doubt }: Known): Finding[] {
   const listed = roles.map((role): Owner => ({ role, description: described.get(role) }));
   return Object.entries(vars).flatMap(([key, value]) => {
     const here = [...path, key];
@@ -73,7 +74,7 @@ function variables({ roles, vars }: Machine, path: Path, described: Described): 
     if (listed.some(({ description }) => description?.defaults.includes(key))) return [];
     const { role, description } = namesake(key, listed) ?? {};
     if (role === undefined || !description?.variables) return [];
-    return [unknown(key, here, role, Object.keys(description.variables))];
+    return [unknown(key, here, role, Object.keys(description.variables), doubt)];
   });
 }
 
@@ -98,9 +99,15 @@ function snake(role: string): string {
   return role.replaceAll('-', '_');
 }
 
-function unknown(key: string, path: Path, role: string, known: readonly string[]): Finding {
+function unknown(
+  key: string,
+  path: Path,
+  role: string,
+  known: readonly string[],
+  doubt: typeof warning,
+): Finding {
   const near = nearest(key, known);
-  return warning(
+  return doubt(
     'role-variable-unknown',
     path,
     {
