@@ -16,27 +16,38 @@ const DEEPEST = 20;
 export function readGroups(layers: readonly Layer[], problems: Problem[]): Group[] {
   const groups = new Map<string, Group>();
   const taken = new Set<string>();
+  const followed = new Set<string>();
   for (const { file, managed, variables } of layers)
     for (const [name, value] of variables) {
       const once = `${file}\0${name}`;
       if (taken.has(once)) problems.push(replaced(name, value.place, managed));
       else {
         taken.add(once);
-        addGroup(groups, name, value, 0);
+        addGroup(groups, followed, name, value, 0);
       }
     }
   return [...groups.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function addGroup(groups: Map<string, Group>, name: string, value: Value, depth: number): void {
-  if (depth > DEEPEST) return;
-  const group = groups.get(name) ?? { name, place: value.place, hosts: new Map<string, Place>() };
+function addGroup(
+  groups: Map<string, Group>,
+  followed: Set<string>,
+  name: string,
+  value: Value,
+  depth: number,
+): void {
+  const { place } = value;
+  // A group that holds itself, through an alias, comes by here again and again.
+  const here = `${name}\0${place.file}\0${place.line}\0${place.column}`;
+  if (depth > DEEPEST || followed.has(here)) return;
+  followed.add(here);
+  const group = groups.get(name) ?? { name, place, hosts: new Map<string, Place>() };
   groups.set(name, group);
   const parts = value.entries();
   for (const [host, about] of parts?.get('hosts')?.entries() ?? [])
     if (!group.hosts.has(host)) group.hosts.set(host, about.place);
   for (const [child, about] of parts?.get('children')?.entries() ?? [])
-    addGroup(groups, child, about, depth + 1);
+    addGroup(groups, followed, child, about, depth + 1);
 }
 
 function replaced(name: string, place: Place, managed: boolean): Problem {

@@ -6,11 +6,19 @@ import { errorsOf } from '../messages/index.ts';
 import type { Desired, DesiredMachine } from './desired.ts';
 import { readTree } from './read.ts';
 import { renderTree } from './render.ts';
-import { desiredFrom, freshProject, load, SAMPLE, sync, worlds } from './worlds.fixture.ts';
+import {
+  desiredFrom,
+  freshProject,
+  load,
+  SAMPLE,
+  sync,
+  worlds,
+  writeTree,
+} from './worlds.fixture.ts';
 
 async function syncedProject(written: object = SAMPLE): Promise<string> {
   const root = await freshProject();
-  await sync(load({ ...written }), root);
+  await writeTree(load({ ...written }), root);
   return root;
 }
 
@@ -87,7 +95,8 @@ describe('readTree', () => {
 
   // Matrix: TR-104
   it('P01-04 P18b-04: reads back exactly what was rendered', async () => {
-    const root = await syncedProject();
+    const root = await freshProject();
+    await sync(load(SAMPLE), root);
     expect(await readTree(root)).toEqual({ desired: desiredFrom(load(SAMPLE)), problems: [] });
     await fc.assert(
       fc.asyncProperty(worlds, async (written) => {

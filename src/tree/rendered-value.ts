@@ -28,7 +28,7 @@ export class RenderedValue implements Value {
   scalar(): { readonly value: unknown; readonly text: string } | undefined {
     if (typeof this.data === 'object' && this.data !== null) return undefined;
     const value = this.data ?? null;
-    return { value, text: value === null ? '' : String(value) };
+    return { value, text: String(value) };
   }
 
   items(): RenderedValue[] | undefined {

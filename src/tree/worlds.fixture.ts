@@ -1,10 +1,13 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { onTestFinished } from 'vitest';
 import { type Infra, loadTexts, type Machine, type SourceText } from '../infra/index.ts';
 import type { Desired, DesiredMachine } from './desired.ts';
+import { TREE_FOLDERS } from './layout.ts';
+import { placeSection } from './managed-section.ts';
+import { renderTree } from './render.ts';
 import { planSync, writeSync } from './sync.ts';
 
 /** A world as infra.yml has it; JSON is YAML. */
@@ -222,6 +225,18 @@ export async function sync(infra: Infra, root: string) {
   const plan = await planSync(infra, root);
   await writeSync(plan);
   return plan;
+}
+
+/** The files that a first sync writes, without what makes writing safe and slow. */
+export async function writeTree(infra: Infra, root: string): Promise<void> {
+  for (const folder of TREE_FOLDERS) await mkdir(join(root, folder), { recursive: true });
+  await Promise.all(
+    renderTree(infra).map(async ({ path, content, frame }) => {
+      const bytes = placeSection(undefined, content, frame);
+      if (!Buffer.isBuffer(bytes)) throw new Error(bytes.message.en);
+      await writeFile(join(root, path), bytes);
+    }),
+  );
 }
 
 /** Path, bytes and modification time of every file below a folder. */
