@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { parseReserve } from './reserve.ts';
 import { isSchedule } from './schedule.ts';
-import { incusExpiry, parseAllowance, parseCpus, parsePercent, parseSize } from './units.ts';
+import {
+  incusExpiry,
+  infraExpiry,
+  isOn,
+  parseAllowance,
+  parseCpus,
+  parsePercent,
+  parseSize,
+} from './units.ts';
 
 describe('units', () => {
   it.each([
@@ -43,6 +51,26 @@ describe('units', () => {
     expect(parseSize(text)).toBe(bytes);
   });
 
+  it('sizes know every suffix of Incus, in its spelling', () => {
+    const of1000 = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'];
+    const of1024 = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
+    expect(of1000.map((suffix) => parseSize(`1${suffix}`))).toEqual(
+      of1000.map((_, power) => 1000 ** power),
+    );
+    expect(of1024.map((suffix) => parseSize(`1${suffix}`))).toEqual(
+      of1024.map((_, power) => 1024 ** power),
+    );
+    for (const suffix of ['KB', 'mb', 'gib', 'G', 'toString'])
+      expect([suffix, parseSize(`1${suffix}`)]).toEqual([suffix, undefined]);
+  });
+
+  it('flags of Incus are on in four spellings, in any case', () => {
+    for (const on of ['true', '1', 'yes', 'on', 'TRUE', 'Yes', true, 1])
+      expect([on, isOn(on)]).toEqual([on, true]);
+    for (const off of ['false', '0', 'no', 'off', '', 'truely', '11', false, 0, undefined])
+      expect([off, isOn(off)]).toEqual([off, false]);
+  });
+
   it.each([
     ['100%', 1],
     ['12.5%', 0.125],
@@ -51,6 +79,11 @@ describe('units', () => {
     ['5%x', undefined],
     ['5', undefined],
     ['.5%', undefined],
+    ['5.%', undefined],
+    ['5  %', undefined],
+    [' 5% ', 0.05],
+    ['123456789.123456789%', Number('123456789.123456789') / 100],
+    ['1234567890%', undefined],
   ])('percentage %j is %s', (text, part) => {
     expect(parsePercent(text)).toBe(part);
   });
@@ -67,6 +100,21 @@ describe('units', () => {
     ['1x', undefined],
     ['1-', undefined],
     ['a-b', undefined],
+    ['12345', 12345],
+    ['123456', undefined],
+    ['01', undefined],
+    ['5', 5],
+    ['0-0', 1],
+    ['3-2', undefined],
+    ['9998-9999', 2],
+    ['0-10000', undefined],
+    ['1-2-3', undefined],
+    ['0,9999', 2],
+    ['0-1,3-4,6', 5],
+    ['1 ,2', undefined],
+    [`0${',0'.repeat(99)}`, 1],
+    [`00${',0'.repeat(99)}`, 1],
+    [`000${',0'.repeat(99)}`, undefined],
     [`0${',0'.repeat(150)}`, undefined],
   ])('processors %j are %s', (text, count) => {
     expect(parseCpus(text)).toBe(count);
@@ -80,6 +128,15 @@ describe('units', () => {
     ['10ms/0ms', undefined],
     ['x10ms/10ms', undefined],
     ['10ms/10msx', undefined],
+    ['0%', undefined],
+    ['50 %', undefined],
+    ['x50%', undefined],
+    ['50%x', undefined],
+    ['5', undefined],
+    ['1ms/1ms', { cpus: 1 }],
+    ['123456789ms/123456789ms', { cpus: 1 }],
+    ['1234567890ms/1ms', undefined],
+    ['1ms/1234567890ms', undefined],
   ])('allowance %j is %j', (text, allowance) => {
     expect(parseAllowance(text)).toEqual(allowance);
   });
@@ -94,7 +151,15 @@ describe('units', () => {
 
   it('retention in the words of Incus, whose small m is a month', () => {
     expect(['30d', '24h', '60m'].map(incusExpiry)).toEqual(['30d', '24H', '60M']);
-    for (const wrong of ['0d', '30', 'd', '1y', '30d ']) expect(incusExpiry(wrong)).toBe(undefined);
+    for (const wrong of ['0d', '30', 'd', '1y', '30d ', 'x1d', '1dx', '1D', '1234567d', '01d'])
+      expect([wrong, incusExpiry(wrong)]).toEqual([wrong, undefined]);
+    expect(incusExpiry('123456d')).toBe('123456d');
+  });
+
+  it('retention as infra.yml writes it, where it can', () => {
+    expect(['30d', '24H', '60M'].map(infraExpiry)).toEqual(['30d', '24h', '60m']);
+    for (const other of ['60m', '24h', '1y', '2w', '30d 24H', '', 'H1', '1H1'])
+      expect([other, infraExpiry(other)]).toEqual([other, undefined]);
   });
 });
 
