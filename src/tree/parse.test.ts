@@ -169,13 +169,32 @@ describe('the shapes', () => {
       'of an address',
       address,
       ['0.0.0.0', '10.100.3.1', '255.255.255.255'],
-      ['10.0.0', '10.0.0.0.1', '10.0.0.256', '10.0.0.01', '"10.0.0.1."', '"10.0.0.1 "', 'a.b.c.d'],
+      [
+        'x10.0.0.1',
+        '10.0.0.1x',
+        '10.0.0',
+        '10.0.0.0.1',
+        '10.0.0.256',
+        '10.0.0.01',
+        '"10.0.0.1."',
+        '"10.0.0.1 "',
+        'a.b.c.d',
+      ],
     ],
     [
       'of a network',
       network,
       ['10.100.3.0/24', '10.0.0.4/30', '128.0.0.0/1', '10.0.0.0/9', '10.0.0.0/20'],
-      ['10.0.0.1/24', '10.0.0.0', '10.0.0.0/', '10.0.0.0/24/1', '10.0.0.0/0', '10.0.0.0/31'],
+      [
+        '10.0.0.1/24',
+        '10.0.0.0',
+        '10.0.0.0/',
+        '10.0.0.0/24/1',
+        '10.0.0.0/0',
+        '10.0.0.0/31',
+        '10.0.0.0/x24',
+        '10.0.0.0/24x',
+      ],
     ],
     ['of an IPv6 address', address6, ['fd12:3456:789a:3::1'], ['fd12::1::2', '10.0.0.1', 'word']],
     [
@@ -201,6 +220,9 @@ describe('the shapes', () => {
   it('a network has a first and a last address', () => {
     expect(rangeOf('10.100.3.0/24')).toEqual({ first: 0x0a640300, last: 0x0a6403ff });
     expect(rangeOf('0.0.0.0/1')).toEqual({ first: 0, last: 0x7fffffff });
+    expect(rangeOf('255.255.255.252/30')).toEqual({ first: 0xfffffffc, last: 0xffffffff });
+    for (const other of ['', '/', '10.0.0.0', '10.0.0.0/24/', '10.0.0.1/24', '256.0.0.0/8'])
+      expect([other, rangeOf(other)]).toEqual([other, undefined]);
   });
 
   it('a host of an inventory is called like an instance', () => {

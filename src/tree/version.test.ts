@@ -69,4 +69,48 @@ describe('P16-26: the version in the tree', () => {
     const told = versionProblem('mine\u001b[2J', place, 'read', '1.2.0');
     expect(told?.message.en).not.toContain('\u001b');
   });
+
+  it.each([
+    ['anklume_version: "0.1.0"', '0.1.0'],
+    ["anklume_version: '0.1.0'", '0.1.0'],
+    ['anklume_version: 0.1.0', '0.1.0'],
+    ['anklume_version:   "0.1.0"  ', '0.1.0'],
+    ['anklume_version: "0.1.0"\r', '0.1.0'],
+    ['a: 1\nanklume_version: "0.1.0"\nb: 2', '0.1.0'],
+    ['anklume_version: ""', ''],
+    ['anklume_version: "0.1.0" # mine', undefined],
+    ['own_anklume_version: "0.1.0"', undefined],
+    ['a: "anklume_version: 0.1.0"', undefined],
+    ['a: 1', undefined],
+  ])('is found in the section alone: %j', (line, version) => {
+    const section = `# === MANAGED BY infra.yml ===\n${line}\n# === END MANAGED ===\n`;
+    expect(versionIn(Buffer.from(section))).toBe(version);
+    expect(versionIn(Buffer.from(`${section}anklume_version: "9.9.9"\n`))).toBe(version);
+    expect(versionIn(Buffer.from(`${line}\n`))).toBeUndefined();
+    expect(versionIn(Buffer.from(`${section}# === END MANAGED ===\n`))).toBeUndefined();
+  });
+
+  it('is told with what it is, what it means and what to do', () => {
+    const place = { file: FILE, line: 2, column: 3 };
+    const told = (version: string | undefined, act: 'read' | 'write' = 'read') =>
+      versionProblem(version, place, act, '1.2.0');
+    expect(told(undefined)).toBeUndefined();
+    const cases = [
+      [told('2.0.0'), 'tree-newer', 'may misread it', 'anklume upgrade'],
+      [told('1.3.0'), 'tree-newer', 'a little newer', 'anklume upgrade'],
+      [told('1.1.0'), 'tree-older', 'older than this one (1.2.0)', 'anklume sync'],
+      [told('1.1.0', 'write'), 'tree-older', 'brought up to 1.2.0', 'anklume plan'],
+      [told('mine'), 'tree-version-unknown', 'not a version of anklume', 'anklume sync'],
+    ] as const;
+    for (const [problem, code, message, remedy] of cases) {
+      expect(problem).toMatchObject({ code, path: ['anklume_version'], place });
+      for (const language of ['en', 'fr'] as const) {
+        expect(problem?.message[language]).toBeTruthy();
+        expect(problem?.remedy?.[language]).toBeTruthy();
+      }
+      expect(problem?.message.en).toContain(message);
+      expect(problem?.remedy?.en).toContain(remedy);
+    }
+    expect(told('x'.repeat(500))?.message.en.length).toBeLessThan(150);
+  });
 });

@@ -189,10 +189,72 @@ describe('yamlText', () => {
     );
   }, 30_000);
 
+  it.each<[unknown, string]>([
+    [7, ' 7'],
+    [1.5, ' 1.5'],
+    // Without a dot, the 1.1 reader takes it for a text.
+    [1e21, ' 1.0e+21'],
+    [1.5e-7, ' 1.5e-7'],
+    [0, ' 0'],
+    [-0, ' -0.0'],
+    [Number.NaN, ' .nan'],
+    [Number.POSITIVE_INFINITY, ' .inf'],
+    [Number.NEGATIVE_INFINITY, ' -.inf'],
+    [10n, ' 10'],
+    [true, ' true'],
+    [false, ' false'],
+    [null, ' null'],
+    [undefined, ' null'],
+    [{}, ' {}'],
+    [[], ' []'],
+    [['a', 1], '\n  - a\n  - 1'],
+    [[[1], []], '\n  -\n    - 1\n  - []'],
+    [[{ a: 1, b: [2] }, {}, null], '\n  - a: 1\n    b:\n      - 2\n  - {}\n  - null'],
+    [{ a: { b: {} } }, '\n  a:\n    b: {}'],
+    ['', ' ""'],
+    ['a b', ' a b'],
+    ['10.0.0.1', ' 10.0.0.1'],
+    ['yes', ' "yes"'],
+    ['Null', ' "Null"'],
+    ['yesterday', ' yesterday'],
+    ['"\\', ' "\\"\\\\"'],
+    ['a\tb\r', ' "a\\tb\\r"'],
+    ['\u0000\u0085\ufeff', ' "\\u0000\\u0085\\ufeff"'],
+    ['😀', ' "😀"'],
+    ['\ud83d', ' "\\ud83d"'],
+    ['\ude00', ' "\\ude00"'],
+    ['a\nb\n', ' |\n  a\n  b'],
+    ['a\nb', ' |-\n  a\n  b'],
+    ['ab c\n\nb', ' |-\n  ab c\n\n  b'],
+    ['a\nb\n\n', ' "a\\nb\\n\\n"'],
+    ['a \nb', ' "a \\nb"'],
+    ['a\nb\t\nc', ' "a\\nb\\t\\nc"'],
+    [' a\nb', ' " a\\nb"'],
+    ['\na', ' "\\na"'],
+    ['a\nb\u0000', ' "a\\nb\\u0000"'],
+    ['x'.repeat(999), ` ${'x'.repeat(999)}`],
+    ['x'.repeat(1000), ` "${'x'.repeat(1000)}"`],
+  ])('writes $0 in one way', (value, written) => {
+    expect(yamlText({ k: value })).toBe(`k:${written}\n`);
+  });
+
+  it('asks with a question mark for a key that readers would give up on', () => {
+    const [longest, long] = ['x'.repeat(999), 'x'.repeat(1000)];
+    expect(yamlText({ [longest]: 1, [long]: { a: { [long]: 2 } } })).toBe(
+      `${longest}: 1\n? "${long}"\n:\n  a:\n    ? "${long}"\n    : 2\n`,
+    );
+  });
+
+  it('writes a value twice that stands there twice', () => {
+    const same = { a: [1] };
+    expect(parse(yamlText({ x: same, y: [same, same] }))).toEqual({ x: same, y: [same, same] });
+  });
+
   it('refuses a value that contains itself', () => {
     const loop: Record<string, unknown> = {};
     loop.self = [loop];
-    expect(() => yamlText({ loop })).toThrow(/contains itself/);
+    expect(() => yamlText({ loop })).toThrow(expect.objectContaining({ code: 'cyclic-value' }));
+    expect(() => yamlText({ list: loop.self })).toThrow(/contains itself/);
   });
 });
 
