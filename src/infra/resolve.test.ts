@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { loadText } from './load-text.test-kit.ts';
+import { CONTEXT, loadText } from './load-text.test-kit.ts';
+import { resolve } from './resolve.ts';
+import type { RawInfra } from './schema.ts';
 
 const EVERYTHING = `
 project_name: demo
@@ -84,5 +86,123 @@ describe('what is decided', () => {
         parts.push(...Object.values(part));
       }
     expect(parts.length).toBeGreaterThan(100);
+  });
+});
+
+describe('what is left open', () => {
+  const world = (raw: RawInfra) => resolve(raw, CONTEXT);
+  const machine = (body: object, domain: object = {}) =>
+    world({ domains: { pro: { ...domain, subnet_id: 1, machines: { web: body } } } }).infra
+      .domains[0]?.machines[0];
+  const domain = (body: object) => world({ domains: { pro: { subnet_id: 1, ...body } } }).infra;
+
+  it('is absent where absence means something', () => {
+    expect(Object.keys(machine({}) ?? {}).sort()).toEqual(
+      [
+        ...['name', 'domain', 'description', 'type', 'ip', 'ephemeral', 'gpu', 'profiles'],
+        ...['config', 'devices', 'storageVolumes', 'roles', 'weight', 'aiCoding', 'exportApps'],
+        'vars',
+      ].sort(),
+    );
+    expect(machine({ storage_volumes: { data: { path: '/d' } } })?.storageVolumes).toStrictEqual([
+      { name: 'data', path: '/d', config: {} },
+    ]);
+    const { infra } = world({});
+    expect(infra).toStrictEqual({
+      projectName: '',
+      global: {
+        baseSubnet: '10.100',
+        defaultImage: 'images:debian/13',
+        gpuPolicy: 'exclusive',
+        firewallMode: 'host',
+        logDrops: false,
+        aiAccessPolicy: 'open',
+        aiVramFlush: true,
+        nestingPrefix: false,
+      },
+      domains: [],
+      policies: [],
+    });
+    expect(world({ services: { web: 1 } }).infra.services).toEqual({ web: 1 });
+    expect(domain({ file_portal: {} }).domains[0]?.filePortal).toEqual({
+      allowedPaths: [],
+      readOnly: true,
+    });
+    expect(domain({}).domains[0]).not.toHaveProperty('filePortal');
+  });
+
+  it('of a machine follows its domain, and the machine has the last word', () => {
+    expect(machine({}, { ephemeral: true })?.ephemeral).toBe(true);
+    expect(machine({ ephemeral: false }, { ephemeral: true })?.ephemeral).toBe(false);
+    expect(machine({ boot_autostart: false, boot_priority: 0 })).toMatchObject({
+      bootAutostart: false,
+      bootPriority: 0,
+    });
+  });
+
+  it('is put in order: domains, machines and profiles by name, ports by number', () => {
+    const { infra } = world({
+      domains: {
+        b: { subnet_id: 2, machines: { z: {}, x: {}, y: {} }, profiles: { q: {}, p: {} } },
+        c: { subnet_id: 3 },
+        a: { subnet_id: 1 },
+      },
+      network_policies: [
+        { from: 'a', to: 'host', ports: [443, 9, 80, 9] },
+        { from: 'b', to: 'a' },
+      ],
+    });
+    expect(infra.domains.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+    expect(infra.domains[1]?.machines.map(({ name }) => name)).toEqual(['x', 'y', 'z']);
+    expect(infra.domains[1]?.profiles.map(({ name }) => name)).toEqual(['p', 'q']);
+    expect(infra.policies.map(({ ports }) => ports)).toEqual([[9, 80, 443], 'all']);
+  });
+
+  it('lets no policy name what is not there', () => {
+    const { infra } = world({
+      domains: { a: { machines: { web: {} } }, off: { enabled: false, machines: { gone: {} } } },
+      network_policies: [
+        ...['a', 'web', 'host'].map((from) => ({ from, to: 'a' })),
+        ...['off', 'gone', 'stranger'].flatMap((name) => [
+          { from: name, to: 'a' },
+          { from: 'a', to: name },
+        ]),
+      ],
+    });
+    expect(infra.policies.map(({ from }) => from)).toEqual(['a', 'web', 'host']);
+  });
+
+  it('the firewall machine has the last address but one, unless somebody else does', () => {
+    const ips = (machines: Readonly<Record<string, object>>) =>
+      Object.fromEntries(
+        (domain({ machines }).domains[0]?.machines ?? []).map(({ name, ip }) => [name, ip]),
+      );
+    expect(ips({ 'sys-firewall': {}, web: { ip: '10.100.1.9' } })).toEqual({
+      'sys-firewall': '10.100.1.253',
+      web: '10.100.1.9',
+    });
+    expect(ips({ 'sys-firewall': { ip: '10.100.1.4' } })['sys-firewall']).toBe('10.100.1.4');
+    const taken = ips({ 'sys-firewall': {}, web: { ip: '10.100.1.253' } });
+    expect(taken['sys-firewall']).toMatch(/^10\.100\.1\.\d+$/);
+    expect(taken['sys-firewall']).not.toBe('10.100.1.253');
+    const crowd = Object.fromEntries(Array.from({ length: 248 }, (_, n) => [`m${n}`, {}]));
+    expect(Object.values(ips(crowd))).not.toContain('10.100.1.253');
+    expect(Object.values(ips(crowd))).not.toContain('10.100.1.254');
+    expect(ips({ only: {} }).only).not.toBe('10.100.1.253');
+  });
+
+  it('is told where nothing is left: no network for a domain, no address for a machine', () => {
+    const many = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, n) => [`d${n}`, {}]));
+    const told = (raw: RawInfra) =>
+      world(raw).findings.map(({ code, path }) => `${code} ${path.join('.')}`);
+    expect(told({ domains: many(252) })).toEqual([]);
+    expect(told({ domains: many(253) })).toEqual([
+      expect.stringMatching(/^no-subnet-left domains\.d\d+$/),
+    ]);
+    expect(told({ domains: { pro: { machines: many(248) } } })).toEqual([]);
+    expect(told({ domains: { pro: { machines: many(249) } } })).toEqual([
+      expect.stringMatching(/^no-address-left domains\.pro\.machines\.d\d+$/),
+    ]);
   });
 });

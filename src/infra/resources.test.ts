@@ -73,10 +73,56 @@ describe('resource shares on 8 processors and 16 GiB, a fifth of them kept back'
     expect(loose.infra).toBeDefined();
   });
 
+  it('what is too much is told in numbers, of limits by hand and of shares alike', () => {
+    const told = (policy: string, machines: string) =>
+      loadText(world(policy, machines)).problems.map(
+        ({ severity, path, message }) => `${severity} ${path.join('.')}: ${message.en}`,
+      );
+    const error = 'error global.resource_policy: The machines need more';
+    const nothing = '; nothing is left for those without limits';
+    expect(told('true', '{a: {config: {limits.memory: 20GiB}}}')).toEqual([
+      `${error} memory (20480 MiB) than the host can spare (13108 MiB).`,
+    ]);
+    expect(told('true', '{a: {config: {limits.cpu: 5}}, b: {config: {limits.cpu: 2}}}')).toEqual([
+      `${error} processors (7) than the host can spare (6.4).`,
+    ]);
+    expect(told('{host_reserve: {cpu: 1}}', '{a: {config: {limits.cpu: 7}}}')).toEqual([]);
+    expect(told('{host_reserve: {cpu: 1}}', '{a: {config: {limits.cpu: 7}}, b: }')).toEqual([
+      `${error} processors (7) than the host can spare (7)${nothing}.`,
+    ]);
+    const whole = '{host_reserve: {memory: 4GiB}, overcommit: true}';
+    expect(told(whole, '{a: {config: {limits.memory: 12GiB}}, b: }')).toEqual([
+      `${error.replace('error', 'warning')} memory (12288 MiB) than the host can spare (12288 MiB)${nothing}.`,
+    ]);
+    // Eight virtual machines want a whole processor each.
+    const crowd = Array.from({ length: 8 }, (_, n) => `m${n}: {type: vm}`).join(', ');
+    expect(told('true', `{${crowd}}`)).toEqual([
+      `${error} processors (8) than the host can spare (6.4).`,
+    ]);
+    expect(told('{host_reserve: {cpu: 8, memory: 16}}', '{}')).toEqual([]);
+    expect(told('{host_reserve: {cpu: 9, memory: 99}}', '{}')).toEqual([]);
+    expect(told('{host_reserve: {cpu: 8}}', '{a: }')).toEqual([
+      `${error} processors (0) than the host can spare (0)${nothing}.`,
+    ]);
+  });
+
+  it('the smaller of a set of processors and an allowance counts', () => {
+    const rest = (config: string) =>
+      limits('{host_reserve: {cpu: 0.5}}', `{a: {config: {${config}}}, b: {type: vm}}`).b?.[
+        'limits.cpu'
+      ];
+    expect(rest('limits.cpu: 4')).toBe('3');
+    expect(rest('limits.cpu: "0-1"')).toBe('5');
+    expect(rest('limits.cpu.allowance: 50%')).toBe('3');
+    expect(rest('limits.cpu: 4, limits.cpu.allowance: 200ms/100ms')).toBe('5');
+    expect(rest('limits.cpu: 1, limits.cpu.allowance: 50%')).toBe('6');
+  });
+
   it('are left out with a warning when nobody knows the host', () => {
     const { host: _, ...context } = CONTEXT;
     const result = loadText(world('true', '{a: }'), context);
     expect(codesOf(result)).toEqual(['host-resources-unknown']);
+    expect(result.problems[0]?.remedy?.en).toContain('anklume doctor');
     expect(result.infra?.domains[0]?.machines[0]?.config).toEqual({});
   });
 });
