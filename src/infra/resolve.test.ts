@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CONTEXT, loadText } from './load-text.test-kit.ts';
 import { resolve } from './resolve.ts';
-import type { RawInfra } from './schema.ts';
+import type { RawDomain, RawInfra, RawMachine } from './schema.ts';
 
 const EVERYTHING = `
 project_name: demo
@@ -91,10 +91,10 @@ describe('what is decided', () => {
 
 describe('what is left open', () => {
   const world = (raw: RawInfra) => resolve(raw, CONTEXT);
-  const machine = (body: object, domain: object = {}) =>
+  const machine = (body: RawMachine, domain: RawDomain = {}) =>
     world({ domains: { pro: { ...domain, subnet_id: 1, machines: { web: body } } } }).infra
       .domains[0]?.machines[0];
-  const domain = (body: object) => world({ domains: { pro: { subnet_id: 1, ...body } } }).infra;
+  const domain = (body: RawDomain) => world({ domains: { pro: { subnet_id: 1, ...body } } }).infra;
 
   it('is absent where absence means something', () => {
     expect(Object.keys(machine({}) ?? {}).sort()).toEqual(
@@ -173,7 +173,7 @@ describe('what is left open', () => {
   });
 
   it('the firewall machine has the last address but one, unless somebody else does', () => {
-    const ips = (machines: Readonly<Record<string, object>>) =>
+    const ips = (machines: Record<string, RawMachine>) =>
       Object.fromEntries(
         (domain({ machines }).domains[0]?.machines ?? []).map(({ name, ip }) => [name, ip]),
       );
