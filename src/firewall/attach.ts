@@ -1,4 +1,4 @@
-import { type Firewall, firewallOf, LEG_PINS } from '../network/index.ts';
+import { type Firewall, firewallOf, legPins } from '../network/index.ts';
 import type { Desired, DesiredMachine, DesiredProfile } from '../tree/index.ts';
 
 /** The profile that gives the firewall machine a leg in every domain. */
@@ -34,15 +34,20 @@ function attached(machine: DesiredMachine): DesiredMachine {
 }
 
 function firewallProfile({ ports }: Firewall): DesiredProfile {
-  const cards = ports.map(({ card, bridge, address, port, mac }, index) => [
-    card,
+  const cards = ports.map((leg, index) => [
+    leg.card,
     {
       type: 'nic',
-      network: bridge,
-      name: card,
-      ...LEG_PINS,
+      network: leg.bridge,
+      name: leg.card,
+      ...legPins(leg),
       // eth0 gets these with the rest of the machine's own card.
-      ...(index > 0 && { 'ipv4.address': address, host_name: port, hwaddr: mac }),
+      ...(index > 0 && {
+        'ipv4.address': leg.address,
+        ...(leg.ipv6 && { 'ipv6.address': leg.ipv6.address }),
+        host_name: leg.port,
+        hwaddr: leg.mac,
+      }),
     },
   ]);
   return {

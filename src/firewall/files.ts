@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Firewall, type FlowModel, firewallOf } from '../network/index.ts';
+import { type Firewall, type FirewallPort, type FlowModel, firewallOf } from '../network/index.ts';
 import { productRoot } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
 import { routerRuleset } from './router-rules.ts';
@@ -42,6 +42,7 @@ export async function routerFiles(desired: Desired, model: FlowModel): Promise<R
     ...(await fixedFiles(isVm ? { ...FIXED, ...FIXED_OF_VM } : FIXED)),
     ...(isVm ? cardFiles(ports) : []),
     ...addressFiles(ports),
+    ...homeFiles(ports[0], model),
   ];
 }
 
@@ -75,8 +76,8 @@ NamePolicy=keep
 
 /** Addresses by systemd-networkd, which gives them again to a card that was plugged in anew. */
 function addressFiles(ports: Firewall['ports']): RouterFile[] {
-  return ports.slice(1).map(({ card, bridge, subnet, address }) => ({
-    path: `/etc/systemd/network/05-anklume-${card}.network`,
+  return ports.slice(1).map(({ card, bridge, subnet, address, ipv6 }) => ({
+    path: networkFile(card),
     text: `# The leg of the firewall machine in ${bridge}.
 [Match]
 Name=${card}
@@ -86,8 +87,46 @@ RequiredForOnline=no
 
 [Network]
 Address=${address}/${subnet.split('/')[1] ?? '24'}
-LinkLocalAddressing=no
-IPv6AcceptRA=no
+${ipv6 ? sixth(ipv6) : 'LinkLocalAddressing=no\n'}IPv6AcceptRA=no
 `,
   }));
+}
+
+/**
+ * The card of the machine's own domain, where that has IPv6: a machine that forwards it listens to no router, so that
+ * address and way out are written down. IPv4 stays as the images have it.
+ */
+function homeFiles(home: FirewallPort | undefined, { domains }: FlowModel): RouterFile[] {
+  const gateway = domains.find(({ name }) => name === home?.domain)?.ipv6?.gateway;
+  if (!home?.ipv6 || gateway === undefined) return [];
+  const { card, bridge, ipv6 } = home;
+  const text = `# The firewall machine in its own domain, on ${bridge}.
+[Match]
+Name=${card}
+
+[Network]
+DHCP=ipv4
+${sixth(ipv6)}Gateway=${gateway}
+IPv6AcceptRA=no
+
+[DHCPv4]
+ClientIdentifier=mac
+`;
+  return [{ path: networkFile(card), text }];
+}
+
+/**
+ * On its link the host lets a card speak from the address that follows from its MAC, and never from `::`, from which it
+ * would ask whether somebody else has its address.
+ */
+function sixth({ address }: NonNullable<FirewallPort['ipv6']>): string {
+  return `Address=${address}/64
+LinkLocalAddressing=ipv6
+IPv6LinkLocalAddressGenerationMode=eui64
+IPv6DuplicateAddressDetection=0
+`;
+}
+
+function networkFile(card: string): string {
+  return `/etc/systemd/network/05-anklume-${card}.network`;
 }

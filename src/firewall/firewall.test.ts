@@ -1,12 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { desiredWorld, type WorldPolicy } from '../../tests/integration/network/world.ts';
-import { allowedFlows, explain, firewallOf, renderRuleset } from '../network/index.ts';
+import {
+  allowedFlows,
+  batchesOf,
+  evaluate,
+  explain,
+  firewallOf,
+  type KernelPacket,
+  renderRuleset,
+} from '../network/index.ts';
 import type { Desired } from '../tree/index.ts';
 import { attachFirewall, FIREWALL_PROFILE } from './attach.ts';
 import { routerFiles } from './files.ts';
-import { routerRuleset } from './router-rules.ts';
+import { routerRules, routerRuleset } from './router-rules.ts';
 import { changesTo } from './steer.ts';
-import { steeringFor } from './steering.ts';
+import { NO_STEERING, steeringFor } from './steering.ts';
 import { legsOfText, withSteering } from './steering-text.ts';
 
 const POLICIES: readonly WorldPolicy[] = [
@@ -159,5 +167,158 @@ describe('the hand-over as a part of the rules', () => {
     const leg = '# steer net-a 10.73.2.0/24 10.73.2.253\n';
     for (const other of ['net-a 10.73.3.0/24 10.73.3.1', 'net-b 10.73.2.128/25 10.73.2.129'])
       expect(() => legsOfText(`${leg}# steer ${other}\n`)).toThrow(/no way/);
+  });
+});
+
+describe('IPv6 through the firewall machine', () => {
+  const sixth = (...declared: readonly string[]): Desired => {
+    const domain = (name: string, ...machines: string[]) => ({
+      ...{ name, machines, ipv6: declared.includes(name) },
+    });
+    const domains = [
+      domain('zeta', 'zeta1'),
+      domain('anklume', 'sys-firewall', 'adm1'),
+      domain('beta', 'beta1'),
+    ];
+    return { ...desiredWorld(73, domains, POLICIES), firewallMode: 'vm' };
+  };
+  const two = sixth('zeta', 'beta');
+  const all = sixth('zeta', 'beta', 'anklume');
+  const portsOf = (desired: Desired) => firewallOf(desired)?.ports ?? [];
+
+  it('a leg has ::253 where IPv6 is declared, and Incus pins it where it is not', () => {
+    const { devices = {} } = profileOf(attachFirewall(two)) ?? {};
+    expect(devices.eth1).toMatchObject({
+      'ipv4.address': '10.73.2.253',
+      'ipv6.address': 'fd00:73:0:2::253',
+      'security.ipv6_filtering': 'false',
+      'security.mac_filtering': 'true',
+    });
+    expect(devices.eth0).not.toHaveProperty('ipv6.address');
+    expect(devices.eth0?.['security.ipv6_filtering']).toBe('true');
+    expect(portsOf(all)[0]?.ipv6?.address).toBe('fd00:73:0:1::1');
+    const { devices: home = {} } = profileOf(attachFirewall(all)) ?? {};
+    expect(home.eth0?.['security.ipv6_filtering']).toBe('false');
+  });
+
+  it('nothing of a world without it differs: profile, files, steering, text', async () => {
+    const none = sixth();
+    expect(none).toEqual(world('vm'));
+    expect(JSON.stringify(profileOf(attachFirewall(none)))).not.toContain('ipv6.address');
+    const files = await routerFiles(none, allowedFlows(none));
+    const placed = files.filter(({ path }) => path.endsWith('.network') || path.endsWith('.nft'));
+    expect(placed.map(({ path }) => path)).not.toContain(
+      '/etc/systemd/network/05-anklume-eth0.network',
+    );
+    for (const { text } of placed) expect(text).not.toMatch(/fd00|fe80|icmpv6|LinkLocal.*ipv6/);
+    expect(changesTo(steeringFor(portsOf(none)), NO_STEERING).join('\n')).not.toContain('-6');
+    expect(withSteering('', firewallOf(none))).not.toContain(':');
+  });
+
+  it('its cards take their addresses from files, and listen to no router', async () => {
+    const files = await routerFiles(all, allowedFlows(all));
+    const textOf = (card: string) =>
+      files.find(({ path }) => path.endsWith(`05-anklume-${card}.network`))?.text ?? '';
+    expect(textOf('eth1')).toContain('Address=10.73.2.253/24\nAddress=fd00:73:0:2::253/64\n');
+    expect(textOf('eth1')).toContain('LinkLocalAddressing=ipv6\n');
+    expect(textOf('eth0')).toContain('Address=fd00:73:0:1::1/64\n');
+    expect(textOf('eth0')).toContain('Gateway=fd00:73:0:1::254\n');
+    expect(textOf('eth0')).toContain('DHCP=ipv4\n');
+    for (const card of ['eth0', 'eth1', 'eth2'])
+      expect(textOf(card)).toContain('IPv6AcceptRA=no\n');
+    const some = await routerFiles(two, allowedFlows(two));
+    expect(some.some(({ path }) => path.includes('05-anklume-eth0'))).toBe(false);
+  });
+
+  it('its rules know the policies of both families, and the cards that have IPv6', () => {
+    const text = routerRuleset(allowedFlows(two)) ?? '';
+    expect(text).toContain('ip6 saddr fd00:73::/64 ip6 daddr fd00:73:0:2::1 tcp dport { 80, 443 }');
+    expect(text).toContain('"eth1"');
+    expect(text).toContain('iifname != @ipv6_in counter drop comment "IPv6 is off in this domain"');
+    expect(text).not.toContain('fd00:73:0:1:');
+  });
+
+  it.each([
+    ['allowed', 'fd00:73::1', 443, 'accept'],
+    ['no policy', 'fd00:73::1', 22, 'drop'],
+    ['a neighbour of nobody', 'fd00:73:0:2::9', 443, 'drop'],
+  ] as const)('inside, a packet is judged once more: %s', (_, saddr, dport, verdict) => {
+    const model = allowedFlows(two);
+    const rules = routerRules(model, model.firewall ?? { ports: [] });
+    const packet: KernelPacket = {
+      hook: 'forward',
+      iifname: 'eth2',
+      oifname: 'eth1',
+      family: 6,
+      saddr,
+      sport: 1,
+      dport,
+      daddr: 'fd00:73:0:2::1',
+      protocol: 'tcp',
+      echoRequest: false,
+      tracking: 'forth',
+    };
+    expect(evaluate(rules, packet).verdict).toBe(verdict);
+    expect(evaluate(rules, { ...packet, iifname: 'eth0' }).verdict).toBe('drop');
+  });
+
+  it('the machine hears of neighbours where it has IPv6, and of no router', () => {
+    const model = allowedFlows(two);
+    const rules = routerRules(model, model.firewall ?? { ports: [] });
+    const heard = (iifname: string, icmp6: NonNullable<KernelPacket['icmp6']>) =>
+      evaluate(rules, {
+        ...{ hook: 'input', iifname, oifname: '', family: 6, saddr: 'fe80::1', daddr: 'ff02::1' },
+        ...{ protocol: 'icmp', sport: 0, dport: 0, echoRequest: false, tracking: 'forth', icmp6 },
+      }).verdict;
+    expect(heard('eth1', 'nd-neighbor-solicit')).toBe('accept');
+    expect(heard('eth0', 'nd-neighbor-solicit')).toBe('drop');
+    for (const kind of ['nd-router-advert', 'nd-redirect', 'echo-request'] as const)
+      expect(heard('eth1', kind)).toBe('drop');
+  });
+
+  it('is steered by rules and tables of its own', () => {
+    const lines = changesTo(steeringFor(portsOf(two)), NO_STEERING);
+    const zeta = 10 * 2 ** 24 + 73 * 2 ** 16;
+    const end = `dev net-zeta table ${zeta} proto 253`;
+    expect(lines.filter((line) => line.startsWith('-6') && line.includes('zeta'))).toEqual([
+      `-6 route replace fd00:73::/64 ${end}`,
+      `-6 route replace fd00:73:0:2::/64 via fd00:73::253 ${end}`,
+      `-6 rule add iif net-zeta lookup ${zeta} priority 25300 protocol 253`,
+    ]);
+    expect(lines.filter((line) => line.startsWith('-6') && line.includes('net-anklume'))).toEqual(
+      [],
+    );
+    const four = lines.filter((line) => !line.startsWith('-6'));
+    expect(four).toEqual(changesTo(steeringFor(portsOf(world('vm'))), NO_STEERING));
+    expect(changesTo(NO_STEERING, steeringFor(portsOf(two)))[0]).toMatch(/^rule del iif /);
+    expect(batchesOf(lines).map(({ family }) => family)).toEqual([[], ['-6']]);
+  });
+
+  it('P08-06: travels with the rules, and is read back as it was written', () => {
+    const text = withSteering('table inet anklume\n', firewallOf(two));
+    expect(text).toContain(
+      '# steer net-beta 10.73.2.0/24 10.73.2.253 fd00:73:0:2::/64 fd00:73:0:2::253\n',
+    );
+    expect(steeringFor(legsOfText(text))).toEqual(steeringFor(portsOf(two)));
+  });
+
+  it.each([
+    'fd00:73:0:2::/64',
+    'fd00:73:0:2::/64 fd00:73:0:3::253',
+    'fd00:73:0:2::/64 fd00:73:0:2::',
+    'fd00:73:0:2::/64 FD00:73:0:2::253',
+    'fd00:73:0:2::/64 fd00:73:0:2::253 x',
+    'fd00:73::/48 fd00:73::253',
+    '::/0 fd00:73:0:2::253',
+    'fd00:73:0:2::/64 10.73.2.253',
+  ])('what came from elsewhere and is no leg is refused: %s', (words) => {
+    const line = `# steer net-beta 10.73.2.0/24 10.73.2.253 ${words}\n`;
+    expect(() => legsOfText(line)).toThrow(/no way to a firewall machine/);
+  });
+
+  it('neither is one network of IPv6 on two bridges', () => {
+    const leg = (name: string, n: number, more: string) =>
+      `# steer net-${name} 10.73.${n}.0/24 10.73.${n}.253 fd00:73::/64 fd00:73::${more}\n`;
+    expect(() => legsOfText(leg('a', 1, '1') + leg('b', 2, '2'))).toThrow(/no way/);
   });
 });

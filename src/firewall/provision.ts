@@ -35,7 +35,8 @@ export async function provisionRouter(
   const written = await machine.place(files);
   const isNew = written.some((path) => path.startsWith('/etc/systemd/system/'));
   if (isNew) await machine.run('systemctl', 'daemon-reload');
-  const rulesStand = !isNew && !written.includes(RULES_PATH) && (await machine.isForwarding());
+  const has6 = ports.some(({ ipv6 }) => ipv6);
+  const rulesStand = !isNew && !written.includes(RULES_PATH) && (await machine.isForwarding(has6));
   if (!rulesStand) {
     const units = named ? [...UNITS, 'anklume-cards.service'] : UNITS;
     await machine.run('systemctl', 'enable', '--quiet', ...units);
@@ -95,13 +96,15 @@ class Inside {
   }
 
   /** Whether the rules are as the unit loaded them, and packets are forwarded. */
-  async isForwarding(): Promise<boolean> {
+  async isForwarding(has6: boolean): Promise<boolean> {
+    const families = ['ipv4/ip_forward', ...(has6 ? ['ipv6/conf/all/forwarding'] : [])];
     const [now, loaded, forward] = await Promise.all([
       this.#exec(['nft', '-s', 'list', 'table', 'inet', ROUTER_TABLE]),
       this.#exec(['cat', LISTING]),
-      this.#exec(['cat', '/proc/sys/net/ipv4/ip_forward']),
+      this.#exec(['cat', ...families.map((family) => `/proc/sys/net/${family}`)]),
     ]);
-    return now.code === 0 && now.stdout === loaded.stdout && forward.stdout.trim() === '1';
+    const isOn = forward.stdout.trim() === families.map(() => '1').join('\n');
+    return now.code === 0 && now.stdout === loaded.stdout && isOn;
   }
 
   /** Sees to it that every leg has its name, where that is ours to give, and its address. True when something was to do. */
@@ -135,9 +138,15 @@ class Inside {
 
   async #missing(ports: Firewall['ports']): Promise<Firewall['ports']> {
     const { network } = await this.#incus.instances.state(this.#name, this.#in);
-    return ports.filter(({ card, address }) => {
-      const held = network?.[card]?.addresses.filter(({ family }) => family === 'inet') ?? [];
-      return held.length !== 1 || held[0]?.address !== address;
+    return ports.filter(({ card, address, ipv6 }) => {
+      const held = network?.[card]?.addresses ?? [];
+      const fourth = held.filter(({ family }) => family === 'inet');
+      const sixth = held.filter(({ family, scope }) => family === 'inet6' && scope === 'global');
+      if (fourth.length !== 1 || fourth[0]?.address !== address) return true;
+      if (!ipv6) return false;
+      // One that DHCP gave stands alone (/128): without a network around it, its neighbours are out of reach.
+      const [one] = sixth;
+      return sixth.length !== 1 || one?.address !== ipv6.address || one.netmask !== '64';
     });
   }
 

@@ -3,6 +3,7 @@ import {
   type Firewall,
   type FlowModel,
   type Match,
+  type NamedSet,
   policyChains,
   type Rule,
   type Ruleset,
@@ -26,8 +27,9 @@ export function routerRuleset(model: FlowModel): string | undefined {
 }
 
 /** The same as data. */
-function routerRules(model: FlowModel, { ports }: Firewall): Ruleset {
+export function routerRules(model: FlowModel, { ports }: Firewall): Ruleset {
   const { chains, map } = policyChains(byCard(model, ports));
+  const sixth = ports.flatMap(({ card, ipv6 }) => (ipv6 ? [[card]] : []));
   return {
     family: 'inet',
     name: ROUTER_TABLE,
@@ -36,10 +38,19 @@ function routerRules(model: FlowModel, { ports }: Firewall): Ruleset {
       { name: 'loopback_out', fields: ['oifname'], elements: [['lo']] },
       { name: 'admin_in', fields: ['iifname'], elements: [['eth0']] },
       { name: 'admin_out', fields: ['oifname'], elements: [['eth0']] },
+      ...(sixth.length > 0 ? ipv6Sets(sixth) : []),
     ],
     maps: [map],
-    chains: [...chains, ...fixedChains],
+    chains: [...chains, ...fixedChains(sixth.length > 0)],
   };
+}
+
+/** The cards with IPv6. By the first of these sets `anklume-router.service` knows that there is some to forward. */
+function ipv6Sets(cards: string[][]): NamedSet[] {
+  return [
+    { name: 'ipv6_in', fields: ['iifname'], elements: cards },
+    { name: 'ipv6_out', fields: ['oifname'], elements: cards },
+  ];
 }
 
 /** The model with each bridge under the name of the card that is the machine's leg there. */
@@ -57,11 +68,8 @@ function byCard(model: FlowModel, ports: Firewall['ports']): FlowModel {
   };
 }
 
-const inSet = (field: 'iifname' | 'oifname', set: string): Match => ({
-  on: 'set',
-  fields: [field],
-  set,
-});
+const inSet = (field: 'iifname' | 'oifname', set: string) =>
+  ({ on: 'set', fields: [field], set }) as const;
 const accept = (matches: readonly Match[], comment: string): Rule => ({
   matches,
   verdict: { do: 'accept' },
@@ -76,13 +84,32 @@ const log = (prefix: string): Rule => ({
   matches: [],
   verdict: { do: 'log', prefix, group: LOG_GROUP },
 });
-const noIpv6 = drop([{ on: 'ipv6' }], 'IPv6 is off in every domain');
 const invalid = drop([{ on: 'tracking', value: 'invalid' }], 'part of no conversation');
 const reply = accept([{ on: 'tracking', value: 'reply' }], 'answers');
 const related = accept([{ on: 'tracking', value: 'related' }], 'errors about open flows');
 
+/** Where no leg has IPv6 it is dropped unseen; otherwise on the legs that have none. */
+function noIpv6(has6: boolean, ...fields: readonly ('iifname' | 'oifname')[]): Rule[] {
+  if (!has6) return [drop([{ on: 'ipv6' }], 'IPv6 is off in every domain')];
+  return fields.map((field) => {
+    const off = { ...inSet(field, field === 'iifname' ? 'ipv6_in' : 'ipv6_out'), not: true };
+    return drop([{ on: 'ipv6' }, off], 'IPv6 is off in this domain');
+  });
+}
+
+/** What a card with IPv6 says and hears on its link, and no more: who has an address, and who listens. */
+const NEIGHBOURS = ['nd-neighbor-solicit', 'nd-neighbor-advert'] as const;
+const asked = accept(
+  [inSet('iifname', 'ipv6_in'), { on: 'icmp6', kinds: [...NEIGHBOURS, 'mld-listener-query'] }],
+  'who has an address',
+);
+const told = accept(
+  [inSet('oifname', 'ipv6_out'), { on: 'icmp6', kinds: [...NEIGHBOURS, 'mld2-listener-report'] }],
+  'who has an address',
+);
+
 /** The part that is the same for every world. A chain with a hook drops what falls off its end. */
-const fixedChains: readonly Chain[] = [
+const fixedChains = (has6: boolean): readonly Chain[] => [
   {
     name: 'refused',
     rules: [log('anklume-drop'), drop([], 'domains are closed to each other')],
@@ -103,7 +130,7 @@ const fixedChains: readonly Chain[] = [
     hook: 'forward',
     policy: 'drop',
     rules: [
-      noIpv6,
+      ...noIpv6(has6, 'iifname', 'oifname'),
       invalid,
       related,
       {
@@ -120,7 +147,8 @@ const fixedChains: readonly Chain[] = [
     policy: 'drop',
     rules: [
       accept([inSet('iifname', 'loopback_in')], 'the machine itself'),
-      noIpv6,
+      ...(has6 ? [asked] : []),
+      ...noIpv6(has6, 'iifname'),
       invalid,
       reply,
       related,
@@ -134,7 +162,8 @@ const fixedChains: readonly Chain[] = [
     policy: 'drop',
     rules: [
       accept([inSet('oifname', 'loopback_out')], 'the machine itself'),
-      noIpv6,
+      ...(has6 ? [told] : []),
+      ...noIpv6(has6, 'oifname'),
       reply,
       related,
       accept([inSet('oifname', 'admin_out')], 'its own domain, and through it the internet'),

@@ -1,4 +1,5 @@
 import { AnklumeError, ExitCode } from '../messages/index.ts';
+import { batchesOf } from '../network/index.ts';
 import { type Host, run } from '../system/index.ts';
 import type { Steering, SteeringRoute, SteeringRule } from './steering.ts';
 
@@ -20,7 +21,8 @@ export async function deploySteering(
   const lines = await planSteering(wanted, host);
   if (lines.length === 0) return { changed: false };
   try {
-    await run([...host.enter, 'ip', '-batch', '-'], { input: `${lines.join('\n')}\n` });
+    for (const { family, lines: some } of batchesOf(lines))
+      await run([...host.enter, 'ip', ...family, '-batch', '-'], { input: `${some.join('\n')}\n` });
   } catch (error) {
     if (error instanceof AnklumeError && error.code === 'program-failed') throw refused(error);
     throw error;
@@ -28,7 +30,7 @@ export async function deploySteering(
   return { changed: true };
 }
 
-/** The lines for `ip -batch` that make the host steer as told; none when it does. */
+/** The lines for `ip -batch` that make the host steer as told, those for `ip -6 -batch` with -6; none when it does. */
 export async function planSteering(wanted: Steering, host: Host): Promise<string[]> {
   return changesTo(await possible(wanted, host), await readSteering(host));
 }
@@ -40,7 +42,7 @@ export async function steeringState(wanted: Steering, host: Host): Promise<Steer
   return loaded.rules.length === 0 ? 'absent' : 'stale';
 }
 
-/** Lines for `ip -batch` that turn one steering into another: routes come before the rule that leads to them. */
+/** Lines for `batchesOf` that turn one steering into another: routes come before the rule that leads to them. */
 export function changesTo(wanted: Steering, loaded: Steering): string[] {
   const without = <T>(
     some: readonly T[],
@@ -50,7 +52,7 @@ export function changesTo(wanted: Steering, loaded: Steering): string[] {
     const present = new Set(others.map(words));
     return some.map(words).filter((line) => !present.has(line));
   };
-  const line = (verb: string) => (words: string) => words.replace(' ', ` ${verb} `);
+  const line = (verb: string) => (words: string) => words.replace(/^((?:-6 )?\w+) /, `$1 ${verb} `);
   return [
     ...without(loaded.rules, wanted.rules, ruleWords).map(line('del')),
     ...without(loaded.routes, wanted.routes, routeWords).map(line('del')),
@@ -59,34 +61,61 @@ export function changesTo(wanted: Steering, loaded: Steering): string[] {
   ];
 }
 
-function ruleWords({ bridge, table }: SteeringRule): string {
-  return `rule iif ${bridge} lookup ${table} priority ${PRIORITY} protocol ${PROTOCOL}`;
+function ruleWords({ bridge, table, family }: SteeringRule): string {
+  return `${family ? '-6 ' : ''}rule iif ${bridge} lookup ${table} priority ${PRIORITY} protocol ${PROTOCOL}`;
 }
 
 function routeWords({ table, to, bridge, via }: SteeringRoute): string {
-  const hop = via === undefined ? 'scope link' : `via ${via}`;
-  return `route ${to} ${hop} dev ${bridge} table ${table} proto ${PROTOCOL}`;
+  const end = `dev ${bridge} table ${table} proto ${PROTOCOL}`;
+  // Routes of IPv6 have no scope.
+  if (to.includes(':')) return `-6 route ${to} ${via === undefined ? '' : `via ${via} `}${end}`;
+  return `route ${to} ${via === undefined ? 'scope link' : `via ${via}`} ${end}`;
 }
 
+/** What can be had now: of bridges that exist, and over IPv6 of those that have it already. */
 async function possible(wanted: Steering, host: Host): Promise<Steering> {
-  const links = await list(host, ['link', 'show']);
+  const has6 = wanted.rules.some(({ family }) => family);
+  const [links, links6] = await Promise.all([
+    list(host, ['link', 'show']),
+    has6 ? list(host, ['-6', 'address', 'show']) : [],
+  ]);
   const present = new Set(links.map(({ ifname }) => ifname));
+  const present6 = new Set(links6.map(({ ifname }) => ifname));
   return {
-    rules: wanted.rules.filter(({ bridge }) => present.has(bridge)),
-    routes: wanted.routes.filter(({ bridge }) => present.has(bridge)),
+    rules: wanted.rules.filter(({ bridge, family }) => (family ? present6 : present).has(bridge)),
+    routes: wanted.routes.filter(({ bridge, to }) =>
+      (to.includes(':') ? present6 : present).has(bridge),
+    ),
   };
 }
 
 /** Our rules and routes on a host. */
 async function readSteering(host: Host): Promise<Steering> {
+  const [fourth, sixth] = await Promise.all([readFamily(host), readFamily(host, 6)]);
+  return {
+    rules: [...fourth.rules, ...sixth.rules],
+    routes: [...fourth.routes, ...sixth.routes],
+  };
+}
+
+async function readFamily(host: Host, family?: 6): Promise<Steering> {
+  const flag = `-${family ?? 4}`;
   const [rules, routes] = await Promise.all([
-    list(host, ['-4', 'rule', 'show']),
-    list(host, ['-4', 'route', 'show', 'table', 'all', 'proto', PROTOCOL]),
-  ]);
+    list(host, [flag, 'rule', 'show']),
+    list(host, [flag, 'route', 'show', 'table', 'all', 'proto', PROTOCOL]),
+  ]).catch((error) => {
+    // A kernel without IPv6 knows no such rules, and the same question about IPv4 is answered.
+    if (family && error instanceof AnklumeError && error.code === 'program-failed') return [[], []];
+    throw error;
+  });
   return {
     rules: rules
       .filter((one) => one.priority === PRIORITY && one.protocol === PROTOCOL)
-      .map((one) => ({ bridge: String(one.iif), table: Number(one.table) })),
+      .map((one) => ({
+        bridge: String(one.iif),
+        table: Number(one.table),
+        ...(family && { family }),
+      })),
     routes: routes.map((one) => ({
       table: Number(one.table),
       to: withLength(String(one.dst)),
@@ -106,7 +135,8 @@ async function list(
 }
 
 function withLength(destination: string): string {
-  return destination.includes('/') ? destination : `${destination}/32`;
+  if (destination.includes('/')) return destination;
+  return `${destination}/${destination.includes(':') ? 128 : 32}`;
 }
 
 function refused(cause: AnklumeError): AnklumeError {

@@ -1,3 +1,4 @@
+import { isHostOf6, parseCidr6, parseIpv6 } from '../infra/index.ts';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
 import type { Firewall } from '../network/index.ts';
 import { printable } from '../system/index.ts';
@@ -13,9 +14,10 @@ const MARK = '# steer ';
  */
 export function withSteering(rules: string, firewall: Firewall | undefined): string {
   if (!firewall?.machine) return rules;
-  const lines = firewall.ports.map(
-    ({ bridge, subnet, address }) => `${MARK}${bridge} ${subnet} ${address}\n`,
-  );
+  const lines = firewall.ports.map(({ bridge, subnet, address, ipv6 }) => {
+    const sixth = ipv6 ? ` ${ipv6.subnet} ${ipv6.address}` : '';
+    return `${MARK}${bridge} ${subnet} ${address}${sixth}\n`;
+  });
   return lines.join('') + rules;
 }
 
@@ -33,20 +35,33 @@ export function legsOfText(untrustedText: string): Leg[] {
 
 function legOf(untrustedWords: string): Leg | undefined {
   const words = untrustedWords.split(' ');
-  const [bridge = '', subnet = '', address = ''] = words;
-  if (words.length !== 3 || !/^[A-Za-z0-9_.-]{1,15}$/.test(bridge)) return undefined;
+  const [bridge = '', subnet = '', address = '', ...rest] = words;
+  if (words.length < 3 || !/^[A-Za-z0-9_.-]{1,15}$/.test(bridge)) return undefined;
+  const sixth = sixthOf(rest);
+  if (!sixth) return undefined;
   const block = blockOf(subnet);
   const own = blockOf(`${address}/32`);
   // From a domain's smallest size to far above the usual /24.
-  if (!block || !own || block.size < 4 || block.size > 2 ** 16) return undefined;
+  if (!block || !own || block.size < 4n || block.size > 2n ** 16n) return undefined;
   const place = own.start - block.start;
-  return place > 0 && place < block.size - 1 ? { bridge, subnet, address } : undefined;
+  if (place <= 0n || place >= block.size - 1n) return undefined;
+  return { bridge, subnet, address, ...sixth };
 }
 
-/** Two legs on one bridge, or in subnets that overlap. */
+/** The part of a leg that it has only with IPv6; undefined for what is neither that nor nothing. */
+function sixthOf(untrustedWords: readonly string[]): Pick<Leg, 'ipv6'> | undefined {
+  if (untrustedWords.length === 0) return {};
+  const [subnet = '', address = ''] = untrustedWords;
+  const isWritten = parseCidr6(subnet) === subnet && parseIpv6(address) === address;
+  if (untrustedWords.length !== 2 || !isWritten || !isHostOf6(address, subnet)) return undefined;
+  return { ipv6: { subnet, address } };
+}
+
+/** Two legs on one bridge, or in subnets that overlap; those of IPv6 are all of one size. */
 function collide(a: Leg, b: Leg): boolean {
   const [first, second] = [blockOf(a.subnet), blockOf(b.subnet)];
   if (a.bridge === b.bridge || !first || !second) return true;
+  if (a.ipv6 && a.ipv6.subnet === b.ipv6?.subnet) return true;
   return first.start < second.start + second.size && second.start < first.start + first.size;
 }
 

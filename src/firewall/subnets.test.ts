@@ -19,6 +19,17 @@ describe('the fewest subnets', () => {
     expect(covering(['10.1.1.0/24', '10.1.2.0/24'])).toEqual(['10.1.1.0/24', '10.1.2.0/24']);
   });
 
+  it('those of IPv6 too', () => {
+    const numbered = ['', '1:', '2:', '3:', '4:', '9:', '10:', '254:'];
+    expect(covering(numbered.map((id) => `fd12:3456:789a:${id}:/64`))).toEqual([
+      'fd12:3456:789a::/62',
+      'fd12:3456:789a:4::/64',
+      'fd12:3456:789a:9::/64',
+      'fd12:3456:789a:10::/64',
+      'fd12:3456:789a:254::/64',
+    ]);
+  });
+
   const octets = fc.uniqueArray(fc.integer({ min: 0, max: 255 }), { maxLength: 60 });
   test.prop([octets], { seed: 11 })('hold exactly the same addresses', (numbers) => {
     const subnets = numbers.map((octet) => `10.100.${octet}.0/24`);

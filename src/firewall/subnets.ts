@@ -1,11 +1,16 @@
-/** The network address of a subnet as a number. */
+import { bitsOf, ipv6Of } from '../infra/index.ts';
+
+/** The network address of an IPv4 subnet as a number. */
 export function numberOf(subnet: string): number {
-  return parse(subnet).start;
+  return Number(parse(subnet).start);
 }
 
-/** The fewest subnets that hold exactly the addresses of these, sorted. */
+/** The fewest subnets that hold exactly the addresses of these, sorted; all of one family. */
 export function covering(subnets: readonly string[]): string[] {
-  const blocks = subnets.map(parse).sort((a, b) => a.start - b.start || b.size - a.size);
+  const blocks = subnets.map(parse).sort((a, b) => {
+    if (a.start !== b.start) return a.start < b.start ? -1 : 1;
+    return a.size > b.size ? -1 : 1;
+  });
   const joined: Block[] = [];
   for (const block of blocks) {
     const last = joined.at(-1);
@@ -18,8 +23,10 @@ export function covering(subnets: readonly string[]): string[] {
 
 /** A power of two of addresses that starts at a multiple of it. */
 export interface Block {
-  readonly start: number;
-  readonly size: number;
+  readonly start: bigint;
+  readonly size: bigint;
+  /** How long an address is. */
+  readonly bits: 32 | 128;
 }
 
 /** The addresses of `a.b.c.d/n`; undefined for any other text, and for one that does not begin with its first address. */
@@ -36,19 +43,27 @@ function joinHalves(blocks: Block[]): void {
   for (;;) {
     const [first, second] = blocks.slice(-2);
     if (!first || !second || first.size !== second.size) return;
-    if (first.start + first.size !== second.start || first.start % (2 * first.size) !== 0) return;
-    blocks.splice(-2, 2, { start: first.start, size: 2 * first.size });
+    const size = 2n * first.size;
+    if (first.start + first.size !== second.start || first.start % size !== 0n) return;
+    blocks.splice(-2, 2, { ...first, size });
   }
 }
 
 function parse(subnet: string): Block {
-  const [address = '', length = '32'] = subnet.split('/');
-  const number = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  const size = 2 ** (32 - Number(length));
-  return { start: number - (number % size), size };
+  const bits = subnet.includes(':') ? 128 : 32;
+  const [address = '', length = String(bits)] = subnet.split('/');
+  const number = bits === 128 ? bitsOf(address) : dotted(address);
+  const size = 2n ** BigInt(bits - Number(length));
+  return { start: number - (number % size), size, bits };
 }
 
-function text({ start, size }: Block): string {
-  const parts = [24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256);
-  return `${parts.join('.')}/${32 - Math.log2(size)}`;
+function dotted(address: string): bigint {
+  return address.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
+}
+
+function text({ start, size, bits }: Block): string {
+  const length = bits - (size.toString(2).length - 1);
+  if (bits === 128) return `${ipv6Of(start)}/${length}`;
+  const parts = [24n, 16n, 8n, 0n].map((shift) => (start >> shift) & 255n);
+  return `${parts.join('.')}/${length}`;
 }

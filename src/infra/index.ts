@@ -1,7 +1,7 @@
 export { assignHosts, FIREWALL_HOST, GATEWAY_HOST } from './addressing.ts';
 export { FIREWALL_MACHINE } from './enrich.ts';
 export { type FoundInfra, findInfra } from './find.ts';
-export { bitsOf, isHostOf6, parseCidr6, parseIpv6 } from './ipv6.ts';
+export { bitsOf, ipv6Of, isHostOf6, parseCidr6, parseIpv6 } from './ipv6.ts';
 export { infraJsonSchema } from './json-schema.ts';
 export { loadInfra, loadTexts } from './load.ts';
 export type { DescribeRoles, RoleDescription, RoleVariable } from './roles/describe.ts';

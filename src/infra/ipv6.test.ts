@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { defaultBase6, isBase6, isHostOf6, network6, parseCidr6, parseIpv6 } from './ipv6.ts';
+import {
+  bitsOf,
+  defaultBase6,
+  ipv6Of,
+  isBase6,
+  isHostOf6,
+  network6,
+  parseCidr6,
+  parseIpv6,
+} from './ipv6.ts';
 import { loadText } from './load-text.test-kit.ts';
 
 describe('IPv6', () => {
@@ -24,6 +33,18 @@ describe('IPv6', () => {
     expect(isHostOf6('fd00:0:1:3::10', 'fd00:0:1:3::/64')).toBe(true);
     for (const other of ['fd00:0:1:3::', 'fd00:0:1:4::', 'fd00:0:1:2:ffff::', 'x'])
       expect(isHostOf6(other, 'fd00:0:1:3::/64')).toBe(false);
+  });
+
+  it('gives the address of its bits back', () => {
+    for (const address of [
+      '::',
+      '::1',
+      'fd12:3456:789a:3::253',
+      'fe80::1:0:0:1',
+      'ff02::1:ff00:253',
+    ])
+      expect(ipv6Of(bitsOf(address))).toBe(address);
+    expect(ipv6Of(bitsOf('fd00:0:1:3::254') - 1n)).toBe('fd00:0:1:3::253');
   });
 
   it('chooses a base that is private, canonical, and the same every time', () => {

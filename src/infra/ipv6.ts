@@ -9,7 +9,11 @@ import type { Cidr6, Ipv6 } from './types.ts';
  */
 export function parseIpv6(untrustedText: string): Ipv6 | undefined {
   if (!isIPv6(untrustedText) || /[%.]/.test(untrustedText)) return undefined;
-  return new URL(`http://[${untrustedText}]`).hostname.slice(1, -1) as Ipv6;
+  return shortest(untrustedText);
+}
+
+function shortest(address: string): Ipv6 {
+  return new URL(`http://[${address}]`).hostname.slice(1, -1) as Ipv6;
 }
 
 /** The text as a network of 64 bits, `fd12:3456:789a:3::/64`; undefined when it is none. */
@@ -38,6 +42,12 @@ export function bitsOf(ip: string): bigint {
     (sum, group) => sum * 65536n + BigInt(`0x${group}`),
     0n,
   );
+}
+
+/** The address of 128 bits. */
+export function ipv6Of(bits: bigint): Ipv6 {
+  const digits = bits.toString(16).padStart(32, '0');
+  return shortest((digits.match(/..../g) ?? []).join(':'));
 }
 
 /** Three groups that begin with fd: a private /48 of RFC 4193. */

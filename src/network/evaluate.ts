@@ -14,6 +14,8 @@ export interface KernelPacket {
   readonly ether?: string;
   /** The address that an ARP frame says to be its sender's; absent for what is no ARP. */
   readonly claim?: string;
+  /** The address that a neighbour advertisement claims; absent for what is none. */
+  readonly claim6?: string;
   readonly family: 4 | 6;
   readonly saddr: string;
   readonly daddr: string;
@@ -50,6 +52,8 @@ function walk(ruleset: Ruleset, name: string, packet: KernelPacket): Outcome | u
       case 'accept':
       case 'drop':
         return { verdict: verdict.do, rule, chain: name };
+      case 'reject':
+        return { verdict: 'drop', rule, chain: name };
       case 'goto':
         return walk(ruleset, verdict.chain, packet);
       case 'jump':
@@ -90,11 +94,11 @@ function matches(ruleset: Ruleset, match: Match, packet: KernelPacket): boolean 
       return packet[match.field].startsWith(DISPOSABLE_PORT);
     case 'address':
       return isWithin(fieldOf(match.field, packet), match.value);
-    case 'subnets':
-      return (
-        isIpv4 &&
-        match.values.some((value) => isWithin(packet[match.field], value)) !== (match.not ?? false)
-      );
+    case 'subnets': {
+      const address = fieldOf(match.field, packet);
+      const isInOne = match.values.some((value) => isWithin(address, value));
+      return address !== undefined && isInOne !== (match.not ?? false);
+    }
     case 'port':
       return packet.protocol === match.protocol && match.ports.includes(packet[match.field]);
     case 'protocol':
@@ -103,6 +107,8 @@ function matches(ruleset: Ruleset, match: Match, packet: KernelPacket): boolean 
       return isIpv4 && packet.protocol === 'icmp' && packet.echoRequest;
     case 'icmp6':
       return packet.icmp6 !== undefined && match.kinds.includes(packet.icmp6);
+    case 'claims-other':
+      return packet.claim6 !== undefined && !match.values.includes(packet.claim6);
     case 'redirect':
       return false;
     case 'ipv6':

@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto';
-import { FIREWALL_MACHINE } from '../infra/index.ts';
+import { bitsOf, FIREWALL_MACHINE, ipv6Of } from '../infra/index.ts';
 import {
   type Desired,
   type DesiredDomain,
   type DesiredMachine,
   networkCard,
 } from '../tree/index.ts';
-import { checkedAddress, checkedBridge, checkedMac, checkedSubnet } from './checked.ts';
+import {
+  checkedAddress,
+  checkedAddress6,
+  checkedBridge,
+  checkedMac,
+  checkedSubnet,
+  checkedSubnet6,
+} from './checked.ts';
 
 /** One network card of the firewall machine: its leg in one domain. */
 export interface FirewallPort {
@@ -17,6 +24,8 @@ export interface FirewallPort {
   readonly subnet: string;
   /** What the host and the machines of the domain know as the way to the other domains. */
   readonly address: string;
+  /** Where the domain declares IPv6: its network, and the leg's address there. */
+  readonly ipv6?: { readonly subnet: string; readonly address: string };
   /** Name of the card's end on the host, and its MAC: both follow from names, so that rules can tie them. */
   readonly port: string;
   readonly mac: string;
@@ -30,12 +39,17 @@ export interface Firewall {
   readonly ports: readonly FirewallPort[];
 }
 
-/** What Incus pins of a leg. Its address is left to rules (`leg-guard.ts`): a leg says what others say. */
-export const LEG_PINS = {
-  'security.ipv4_filtering': 'false',
-  'security.ipv6_filtering': 'true',
-  'security.mac_filtering': 'true',
-} as const;
+/**
+ * What Incus pins of a leg. Its addresses are left to rules (`leg-guard.ts`, `leg-guard6.ts`): a leg says what others
+ * say. Where IPv6 is off, Incus keeps it out as from every card.
+ */
+export function legPins({ ipv6 }: Pick<FirewallPort, 'ipv6'>) {
+  return {
+    'security.ipv4_filtering': 'false',
+    'security.ipv6_filtering': ipv6 ? 'false' : 'true',
+    'security.mac_filtering': 'true',
+  } as const;
+}
 
 /** The firewall of a wanted world; undefined where the host itself filters between domains. */
 export function firewallOf(desired: Desired): Firewall | undefined {
@@ -55,6 +69,7 @@ export function firewallOf(desired: Desired): Firewall | undefined {
       ...others.map((domain, index) =>
         portOf(domain, index + 1, {
           address: beforeGateway(domain),
+          address6: beforeGateway6(domain),
           ...identityOf(`${home.project}/${machine.instance}/${domain.network.name}`),
         }),
       ),
@@ -68,7 +83,8 @@ function isFirewall({ name }: { readonly name: string }): boolean {
 
 function homePort(home: DesiredDomain, machine: DesiredMachine): FirewallPort {
   const { host_name = '', hwaddr = '' } = networkCard(home, machine) ?? {};
-  return portOf(home, 0, { address: machine.ip, port: host_name, mac: hwaddr });
+  const { ip: address, ip6: address6 } = machine;
+  return portOf(home, 0, { address, address6, port: host_name, mac: hwaddr });
 }
 
 /** Like that of a machine's own card: at most 15 characters, and a locally administered MAC. */
@@ -83,14 +99,24 @@ function identityOf(leg: string): { port: string; mac: string } {
 function portOf(
   { name, network }: DesiredDomain,
   index: number,
-  { address, port, mac }: Pick<FirewallPort, 'address' | 'port' | 'mac'>,
+  {
+    address,
+    address6,
+    port,
+    mac,
+  }: Pick<FirewallPort, 'address' | 'port' | 'mac'> & { readonly address6: string | undefined },
 ): FirewallPort {
+  const { ipv6 } = network;
   return {
     card: `eth${index}`,
     domain: name,
     bridge: checkedBridge(network.name),
     subnet: checkedSubnet(network.subnet),
     address: checkedAddress(address),
+    ...(ipv6 &&
+      address6 !== undefined && {
+        ipv6: { subnet: checkedSubnet6(ipv6.subnet), address: checkedAddress6(address6) },
+      }),
     port: checkedBridge(port),
     mac: checkedMac(mac),
   };
@@ -100,4 +126,9 @@ function portOf(
 function beforeGateway({ network }: DesiredDomain): string {
   const [a = '', b = '', c = '', d = ''] = network.gateway.split('.');
   return [a, b, c, Number(d) - 1].join('.');
+}
+
+/** The same of IPv6, ::253 beside ::254; undefined where it is off. */
+function beforeGateway6({ network: { ipv6 } }: DesiredDomain): string | undefined {
+  return ipv6 && ipv6Of(bitsOf(checkedAddress6(ipv6.gateway)) - 1n);
 }

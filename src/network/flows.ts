@@ -116,7 +116,7 @@ const lan: LanSubject = { kind: 'lan' };
 export function allowedFlows(desired: Desired): FlowModel {
   const pairs = [...desired.domains].sort(byName).map((domain) => ({
     domain,
-    subject: domainSubject(domain, desired.firewallMode),
+    subject: domainSubject(domain),
   }));
   const domains = pairs.map(({ subject }) => subject);
   const machines = pairs.flatMap(({ domain, subject }) => machineSubjects(domain, subject));
@@ -200,9 +200,8 @@ function defaultFlows(domain: DomainSubject, declared: DesiredDomain): Flow[] {
   ];
 }
 
-/** The firewall machine passes no IPv6 on: with it there is none, whatever the tree says. */
-function domainSubject(domain: DesiredDomain, mode: Desired['firewallMode']): DomainSubject {
-  const ipv6 = mode === 'host' ? domain.network.ipv6 : undefined;
+function domainSubject(domain: DesiredDomain): DomainSubject {
+  const { ipv6 } = domain.network;
   return {
     kind: 'domain',
     name: domain.name,

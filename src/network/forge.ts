@@ -23,7 +23,8 @@ export async function forge(
   // The first leg is the card that the machine itself is known by.
   for (const { name, port } of legsOf(model).slice(1)) {
     if (netns === undefined) break;
-    senders.push({ name, netns: netns, ip: port.address });
+    const ip6 = port.ipv6?.address;
+    senders.push({ name, netns, ip: port.address, ...(ip6 !== undefined && { ip6 }) });
     bridgeOf.set(name, port.bridge);
   }
   const numbers = new Map(senders.map(({ name }, index) => [name, index + 1]));

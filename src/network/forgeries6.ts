@@ -46,11 +46,12 @@ export function planForgeries6(
   ];
 }
 
-function has6(machine: ProbeMachine): machine is Sixth {
+export function has6(machine: ProbeMachine): machine is Sixth {
   return machine.ip6 !== undefined;
 }
 
-function toOne(
+/** To one machine or gateway: an honest ping, another sender's address, and the claim to another address. */
+export function toOne(
   base: Omit<PlannedForgery, 'kind'>,
   isPinned: boolean,
   forged: string,

@@ -1,6 +1,8 @@
-import { checkedAddress6 } from './checked.ts';
+import type { FirewallPort } from './firewall.ts';
 import type { FlowModel } from './flows.ts';
 import { legGuard } from './leg-guard.ts';
+import { legGuard6 } from './leg-guard6.ts';
+import { linkLocalOf } from './link-local.ts';
 import type { Chain, MapElement, Match, NamedSet, Rule, Ruleset, VerdictMap } from './rules.ts';
 
 /**
@@ -15,8 +17,9 @@ import type { Chain, MapElement, Match, NamedSet, Rule, Ruleset, VerdictMap } fr
 export function guardFor(model: FlowModel): Ruleset {
   const legs = model.firewall?.machine === undefined ? [] : model.firewall.ports;
   const ofLegs = legGuard(legs, model.domains);
+  const ofLegs6 = legGuard6(legs, model.domains);
   const pinned = model.machines.flatMap(({ card }) => (card?.pinned.mac ? [card] : []));
-  const sets6 = ipv6Sets(model);
+  const sets6 = ipv6Sets(model, legs);
   const has6 = sets6.length > 0;
   // The first leg is the firewall machine's own card.
   const cards = [...pinned, ...legs.slice(1)];
@@ -40,17 +43,12 @@ export function guardFor(model: FlowModel): Ruleset {
       },
       ...sets6,
       ...ofLegs.sets,
+      ...ofLegs6.sets,
     ],
-    maps: [
-      frames(
-        cards,
-        model,
-        legs.map(({ port }) => port),
-      ),
-      ...ofLegs.maps,
-    ],
+    maps: [frames(cards, model, legs), ...ofLegs.maps, ...ofLegs6.maps],
     chains: [
       ...ofLegs.chains,
+      ...ofLegs6.chains,
       ...(has6 ? [guard6] : []),
       {
         name: 'guard',
@@ -83,6 +81,7 @@ export function guardFor(model: FlowModel): Ruleset {
             [{ on: 'set', fields: ['ether'], set: 'macs' }, foreign],
             "the MAC of another machine's card",
           ),
+          ...ofLegs6.arriving,
           ...ofLegs.arriving,
           toGuard,
           fromDisposable,
@@ -91,10 +90,16 @@ export function guardFor(model: FlowModel): Ruleset {
       {
         name: 'forward',
         hook: 'forward',
-        rules: [...ofLegs.passing, toGuard, fromDisposable, ...fromStranger],
+        rules: [...ofLegs.passing, ...ofLegs6.passing, toGuard, fromDisposable, ...fromStranger],
       },
       ...(legs.length > 0
-        ? [{ name: 'input', hook: 'input', rules: ofLegs.forHost } as const]
+        ? [
+            {
+              name: 'input',
+              hook: 'input',
+              rules: [...ofLegs.forHost, ...ofLegs6.forHost],
+            } as const,
+          ]
         : []),
     ],
   };
@@ -135,31 +140,35 @@ const toGuard: Rule = {
 function frames(
   cards: readonly { readonly port: string; readonly mac: string }[],
   { machines }: FlowModel,
-  legs: readonly string[],
+  legs: readonly FirewallPort[],
 ): VerdictMap {
   const with6 = new Set(machines.flatMap(({ card, ip6 }) => (card && ip6 ? [card.port] : [])));
   return {
     name: 'frames',
     fields: ['iifname', 'ether', 'frame'],
     elements: cards.flatMap(({ port, mac }): MapElement[] => {
-      const leg = legs.includes(port);
+      const leg = legs.find((one) => one.port === port);
       const plain = (['ip', 'arp'] as const).map((kind): MapElement => {
         const key = [port, mac, kind];
         return leg ? { key, do: 'goto', chain: 'leg' } : { key, do: 'accept' };
       });
-      if (leg || !with6.has(port)) return plain;
-      return [...plain, { key: [port, mac, 'ip6'], do: 'goto', chain: 'guard6' }];
+      if (leg ? !leg.ipv6 : !with6.has(port)) return plain;
+      const chain = leg ? 'leg6' : 'guard6';
+      return [...plain, { key: [port, mac, 'ip6'], do: 'goto', chain }];
     }),
   };
 }
 
 /** Ports of machines with IPv6, those whose address is pinned, and the addresses that each may speak from. */
-function ipv6Sets({ machines }: FlowModel): NamedSet[] {
-  const members = machines.flatMap(({ card, ip6 }) => (card && ip6 ? [{ card, ip6 }] : []));
-  if (members.length === 0) return [];
-  const pinned = members.filter(({ card }) => card.pinned.address6);
+function ipv6Sets({ machines }: FlowModel, legs: readonly FirewallPort[]): NamedSet[] {
+  const ofLegs = new Set(legs.flatMap(({ port, ipv6 }) => (ipv6 ? [port] : [])));
+  const cards = machines.flatMap(({ card, ip6 }) => (card && ip6 ? [{ card, ip6 }] : []));
+  const ports = new Set([...cards.map(({ card }) => card.port), ...ofLegs]);
+  if (ports.size === 0) return [];
+  // What a leg may say is decided in chains of its own.
+  const pinned = cards.filter(({ card }) => card.pinned.address6 && !ofLegs.has(card.port));
   return [
-    { name: 'members6', fields: ['iifname'], elements: members.map(({ card }) => [card.port]) },
+    { name: 'members6', fields: ['iifname'], elements: [...ports].map((port) => [port]) },
     { name: 'ports6', fields: ['iifname'], elements: pinned.map(({ card }) => [card.port]) },
     {
       name: 'addresses6',
@@ -170,15 +179,6 @@ function ipv6Sets({ machines }: FlowModel): NamedSet[] {
       ]),
     },
   ];
-}
-
-/** The address that a card gives itself on its link: made from its MAC, as RFC 4291 says (EUI-64). */
-function linkLocalOf(mac: string): string {
-  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = mac
-    .split(':')
-    .map((pair) => parseInt(pair, 16));
-  const groups = [((a ^ 2) << 8) | b, (c << 8) | 0xff, 0xfe00 | d, (e << 8) | f];
-  return checkedAddress6(`fe80::${groups.map((group) => group.toString(16)).join(':')}`);
 }
 
 const declared6: Match = { on: 'set', fields: ['iifname'], set: 'members6' };

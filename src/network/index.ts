@@ -1,4 +1,5 @@
 export { type Deployment, deployRules, removeRules } from './deploy.ts';
+export { batchesOf } from './deployment/batches.ts';
 export {
   type BootState,
   bootState,
@@ -40,8 +41,9 @@ export {
   checkUntrustedRules,
   LONGEST_RULES,
 } from './deployment/untrusted-rules.ts';
+export { evaluate, type KernelPacket } from './evaluate.ts';
 export { type Decision, explain, type Packet } from './explain.ts';
-export { type Firewall, type FirewallPort, firewallOf, LEG_PINS } from './firewall.ts';
+export { type Firewall, type FirewallPort, firewallOf, legPins } from './firewall.ts';
 export {
   allowedFlows,
   type Flow,
@@ -65,7 +67,7 @@ export type {
 } from './proof.ts';
 export { renderProofHtml } from './proof-html.ts';
 export { type ProveOptions, prove } from './prove.ts';
-export type { Chain, Match, Rule, Ruleset } from './rules.ts';
+export type { Chain, Match, NamedSet, Rule, Ruleset } from './rules.ts';
 export { renderRuleset, tableText } from './ruleset.ts';
 export { type NetworkStatus, networkStatus } from './status.ts';
 export { type InstanceLister, type ProbeTargets, probeTargets } from './targets.ts';

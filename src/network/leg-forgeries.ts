@@ -1,6 +1,7 @@
 import type { FirewallPort } from './firewall.ts';
 import type { DomainSubject, FlowModel } from './flows.ts';
 import { isPart, type PlannedForgery, SOME_PORT, spareAddress } from './forgery.ts';
+import { legForgeries6 } from './leg-forgeries6.ts';
 import type { ProbeMachine } from './probes.ts';
 
 /** A leg of the firewall machine from which frames are sent. */
@@ -40,6 +41,7 @@ export function legForgeries(
       ...neighbours.flatMap((to) => towards(model, leg, domain, to, neighbours)),
       ...toHost(model, leg, domain, [...neighbours.slice(0, 1), ...strangers.slice(0, 1)]),
       ...throughPolicies(model, leg, others),
+      ...legForgeries6(model, leg, others),
     ];
   });
 }
@@ -71,7 +73,7 @@ function towards(
     { ...base, kind: 'mac' },
     { ...base, kind: 'dhcp' },
     { ...base, kind: 'router' },
-    { ...base, kind: 'ipv6' },
+    ...(leg.port.ipv6 && to.ip6 !== undefined ? [] : [{ ...base, kind: 'ipv6' } as const]),
   ];
 }
 
@@ -103,25 +105,31 @@ function throughPolicies(
   machines: readonly ProbeMachine[],
 ): PlannedForgery[] {
   return model.flows.flatMap((flow): PlannedForgery[] => {
-    if (flow.reason.kind !== 'policy' || flow.protocol === 'any') return [];
+    const { protocol } = flow;
+    if (flow.reason.kind !== 'policy' || protocol === 'any') return [];
     const allowed = machines.find(
       ({ name, domain }) => domain === leg.port.domain && isPart(flow.from, name, domain),
     );
     const to = machines.find(({ name, domain }) => isPart(flow.to, name, domain));
     if (!allowed || !to || to.domain === leg.port.domain) return [];
     const port = flow.ports === 'all' ? SOME_PORT : flow.ports[0];
-    return [
-      {
-        kind: 'address',
-        from: leg.name,
-        to: to.name,
-        forged: allowed.ip,
-        target: to.ip,
-        protocol: flow.protocol,
-        ...(port !== undefined && flow.protocol !== 'icmp' && { port }),
-        routed: true,
-        expected: false,
-      },
-    ];
+    return (['ip', 'ip6'] as const).flatMap((family): PlannedForgery[] => {
+      const [forged, target] = [allowed[family], to[family]];
+      if (forged === undefined || target === undefined) return [];
+      return [
+        {
+          kind: 'address',
+          from: leg.name,
+          to: to.name,
+          forged,
+          target,
+          protocol,
+          ...(port !== undefined && protocol !== 'icmp' && { port }),
+          ...(family === 'ip6' && ({ family: 6 } as const)),
+          routed: true,
+          expected: false,
+        },
+      ];
+    });
   });
 }

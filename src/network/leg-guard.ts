@@ -102,9 +102,17 @@ export function legGuard(
   };
 }
 
-const NONE: LegGuard = { sets: [], maps: [], chains: [], arriving: [], passing: [], forHost: [] };
+/** Without a leg there is nothing to hold. */
+export const NONE: LegGuard = {
+  sets: [],
+  maps: [],
+  chains: [],
+  arriving: [],
+  passing: [],
+  forHost: [],
+};
 
-const fromLeg: Match = { on: 'set', fields: ['iifname'], set: 'legs' };
+export const fromLeg: Match = { on: 'set', fields: ['iifname'], set: 'legs' };
 const ownSource = { on: 'set', fields: ['iifname', 'saddr'], set: 'leg_addresses' } as const;
 const ownClaim = { on: 'set', fields: ['iifname', 'claim'], set: 'leg_addresses' } as const;
 

@@ -20,7 +20,7 @@ export type Match =
   /** Within one of several subnets. */
   | {
       readonly on: 'subnets';
-      readonly field: 'saddr' | 'daddr';
+      readonly field: AddressField;
       readonly values: readonly string[];
       /** True: within none of them. */
       readonly not?: boolean;
@@ -34,6 +34,8 @@ export type Match =
   | { readonly on: 'protocol'; readonly value: Protocol }
   | { readonly on: 'echo-request' }
   | { readonly on: 'icmp6'; readonly kinds: readonly Icmp6Kind[] }
+  /** A neighbour advertisement that claims none of these addresses. */
+  | { readonly on: 'claims-other'; readonly values: readonly string[] }
   /** A router's word that there is a shorter way. */
   | { readonly on: 'redirect' }
   | { readonly on: 'ipv6' }
@@ -47,6 +49,7 @@ export type Match =
 export type Icmp6Kind =
   | 'echo-request'
   | 'mld-listener-query'
+  | 'mld2-listener-report'
   | 'nd-router-solicit'
   | 'nd-router-advert'
   | 'nd-neighbor-solicit'
@@ -60,7 +63,7 @@ export type Verdict =
   /** Refuses and says so to the sender. */
   | { readonly do: 'reject' }
   /** Keeps every later rule from changing the source address. Only in a postrouting chain. */
-  | { readonly do: 'keep-source' }
+  | { readonly do: 'keep-source'; readonly family?: 6 }
   /** Tells the kernel's log, or the reader of a log group, ten times a second at most, and goes on. */
   | { readonly do: 'log'; readonly prefix: string; readonly group?: number }
   | { readonly do: 'goto' | 'jump'; readonly chain: string }

@@ -129,11 +129,15 @@ describe('the text of the rules', () => {
     expect(text).toMatchSnapshot();
   });
 
-  it('with the firewall machine there is no IPv6, whatever the tree says', () => {
+  it('without the firewall machine that it waits for, IPv6 of two domains is handed over nowhere', () => {
     const six = domains.map((domain) => ({ ...domain, ipv6: true }));
-    const desired = { ...desiredWorld(60, six), firewallMode: 'vm' as const };
-    expect(renderRuleset(allowedFlows(desired))).toContain('"IPv6 is off in every domain"');
-    expect(renderRuleset(allowedFlows(desired))).not.toContain('ip6 saddr');
+    const policies = [{ from: 'perso', to: 'pro', ports: [443] }];
+    const desired = { ...desiredWorld(60, six, policies), firewallMode: 'vm' as const };
+    const text = renderRuleset(allowedFlows(desired));
+    expect(text).toContain('between domains only through the firewall machine');
+    expect(text).not.toContain('goto steered');
+    expect(text).not.toContain('jump policies');
+    expect(text).not.toContain('leg6');
   });
 
   // Matrix: NI-304

@@ -1,3 +1,4 @@
+import { bitsOf } from '../infra/index.ts';
 import { DISPOSABLE_PORT } from '../tree/index.ts';
 import { nftComment } from './comment.ts';
 import type { FlowModel } from './flows.ts';
@@ -86,6 +87,17 @@ const TRACKING = {
   reply: 'ct state established ct direction reply',
 } as const;
 
+/**
+ * Bits of an advertisement that say whose it is (RFC 4861, 4.4), from where ICMPv6 begins, behind whatever headers.
+ * By position: before version 1.0.8 nft has no word for them.
+ */
+const CLAIMED = '@th,64,128';
+
+/** An IPv6 address as nft reads what it has no word for. */
+function digits(address: string): string {
+  return `0x${bitsOf(address).toString(16)}`;
+}
+
 function setText(set: NamedSet): string {
   const elements = set.elements.map((element) => key(set.fields, element));
   return block(`set ${set.name}`, [`type ${types(set.fields)}`, ...elementLines(elements)]);
@@ -132,7 +144,7 @@ function matchText(match: Match): string {
     case 'address':
       return `${SELECTORS[match.field]} ${match.value}`;
     case 'subnets':
-      return `ip ${match.field} ${match.not ? '!= ' : ''}${oneOrSet(match.values)}`;
+      return `${SELECTORS[match.field]} ${match.not ? '!= ' : ''}${oneOrSet(match.values)}`;
     case 'port':
       return `${match.protocol} ${match.field} ${oneOrSet(match.ports)}`;
     case 'protocol':
@@ -141,6 +153,8 @@ function matchText(match: Match): string {
       return 'icmp type echo-request';
     case 'icmp6':
       return `icmpv6 type ${oneOrSet(match.kinds)}`;
+    case 'claims-other':
+      return `icmpv6 type nd-neighbor-advert ${CLAIMED} != ${oneOrSet(match.values.map(digits))}`;
     case 'redirect':
       return 'icmp type redirect';
     case 'ipv6':
@@ -170,7 +184,7 @@ function verdictText(verdict: Verdict): string {
     case 'reject':
       return 'reject with icmpx admin-prohibited';
     case 'keep-source':
-      return 'snat ip to ip saddr';
+      return verdict.family ? 'snat ip6 to ip6 saddr' : 'snat ip to ip saddr';
     case 'log':
       return `limit rate 10/second burst 20 packets log prefix "${verdict.prefix}: "${verdict.group === undefined ? '' : ` group ${verdict.group} snaplen 128`}`;
     case 'goto':

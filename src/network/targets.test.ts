@@ -64,3 +64,22 @@ it('names the running containers with their namespace, and says why the others a
     'other: it does not have its address 10.60.0.5',
   ]);
 });
+
+it('P11-08: a leg of the firewall machine without the IPv6 address that it is to have is told', async () => {
+  const world = desiredWorld(60, [
+    { name: 'anklume', machines: ['sys-firewall'] },
+    { name: 'a', machines: [], ipv6: true },
+  ]);
+  const card = { 'security.ipv4_filtering': 'false', 'security.mac_filtering': 'true' };
+  const found = instance(
+    'sys-firewall',
+    { expanded_devices: { eth1: { type: 'nic', ...card, 'security.ipv6_filtering': 'true' } } },
+    '10.60.0.1',
+  );
+  const incus = { instances: { listFull: async () => [found] } };
+  const desired6 = { ...world, firewallMode: 'vm' } as const;
+  const { deviations } = await probeTargets(desired6, incus, { enter: [], proc: '/proc' });
+  const lines = deviations.filter(({ place }) => place.includes('eth1')).map(({ line }) => line);
+  expect(lines).toContain('ipv6.address=fd00:60:0:1::253');
+  expect(lines).toContain('security.ipv6_filtering=false');
+});

@@ -8,7 +8,7 @@ import {
   type DesiredMachine,
   networkCard,
 } from '../tree/index.ts';
-import { firewallOf, LEG_PINS } from './firewall.ts';
+import { firewallOf, legPins } from './firewall.ts';
 import type { Guest } from './guests.ts';
 import type { ProbeMachine } from './probes.ts';
 import type { Deviation, Untested } from './proof.ts';
@@ -55,9 +55,16 @@ export async function probeTargets(
         ...cardDeviations(machine, 'eth0', networkCard(domain, machine) ?? {}, instance),
       );
       if (machine.name !== firewall?.machine) continue;
-      for (const { card, address, mac, port } of firewall.ports.slice(1)) {
-        const pins = { 'ipv4.address': address, hwaddr: mac, host_name: port };
-        deviations.push(...cardDeviations(machine, card, { ...LEG_PINS, ...pins }, instance));
+      for (const leg of firewall.ports.slice(1)) {
+        const { card, address, ipv6, mac, port } = leg;
+        const pins = {
+          ...legPins(leg),
+          'ipv4.address': address,
+          ...(ipv6 && { 'ipv6.address': ipv6.address }),
+          hwaddr: mac,
+          host_name: port,
+        };
+        deviations.push(...cardDeviations(machine, card, pins, instance));
       }
     }
   return { machines, guests, untested, deviations };

@@ -5,6 +5,7 @@ import type { Desired } from '../tree/index.ts';
 import { evaluate, type KernelPacket } from './evaluate.ts';
 import { explain, type Packet } from './explain.ts';
 import { allowedFlows, type FlowModel } from './flows.ts';
+import { OUTSIDE, opening, SOURCE_PORT } from './packets.test-kit.ts';
 import { wallsFor } from './walls.ts';
 
 const MACHINES = ['a1', 'a2', 'b1', 'b2', 'c1', 'd1'];
@@ -51,41 +52,6 @@ const packet: fc.Arbitrary<Packet> = fc.record({
 });
 const sixth: fc.Arbitrary<Packet> = packet.map((one) => ({ ...one, family: 6 as const }));
 const either = fc.oneof(packet, sixth);
-
-const SOURCE_PORT = 40000;
-const OUTSIDE = { bridge: 'eth0', address: '198.51.100.7' };
-
-/** Bridge and address of an end. */
-function place(model: FlowModel, end: string, six: boolean): { bridge: string; address: string } {
-  if (end === 'lan') return { bridge: 'eth0', address: six ? 'fd99::7' : '192.168.7.7' };
-  const machine = model.machines.find(({ name }) => name === end);
-  // What has no IPv6 address may have given itself one.
-  if (machine)
-    return { bridge: machine.bridge, address: six ? (machine.ip6 ?? 'fd66::6') : machine.ip };
-  const domain = model.domains.find(({ name }) => `gateway:${name}` === end);
-  if (!domain) return six ? { ...OUTSIDE, address: '2001:db8::7' } : OUTSIDE;
-  return { bridge: '', address: six ? (domain.ipv6?.gateway ?? 'fd66::fe') : domain.gateway };
-}
-
-function opening(model: FlowModel, { from, to, protocol, port, ...rest }: Packet): KernelPacket {
-  const family = rest.family ?? 4;
-  const source = place(model, from, family === 6);
-  const target = place(model, to, family === 6);
-  return {
-    hook: to.startsWith('gateway:') ? 'input' : 'forward',
-    iifname: source.bridge,
-    oifname: target.bridge,
-    family,
-    saddr: source.address,
-    daddr: target.address,
-    protocol,
-    sport: SOURCE_PORT,
-    dport: port ?? 0,
-    echoRequest: protocol === 'icmp' && family === 4,
-    ...(family === 6 && protocol === 'icmp' && { icmp6: 'echo-request' as const }),
-    tracking: 'forth',
-  };
-}
 
 function answer({ icmp6, ...packet }: KernelPacket): KernelPacket {
   return {

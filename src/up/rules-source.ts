@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Block, blockOf, type Leg, legsOfText } from '../firewall/index.ts';
 import type { Network } from '../incus/index.ts';
+import { isHostOf6, parseIpv6 } from '../infra/index.ts';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
 import {
   type CheckedRules,
@@ -101,7 +102,7 @@ async function checkCards(
  * made elsewhere cannot lead away what is meant for the internet, or for the host.
  */
 function checkLegs(legs: readonly Leg[], networks: readonly Network[]): void {
-  for (const { bridge, subnet, address } of legs) {
+  for (const { bridge, subnet, address, ipv6 } of legs) {
     const network = networks.find(
       ({ name, managed, type }) => name === bridge && managed && type === 'bridge',
     );
@@ -109,6 +110,11 @@ function checkLegs(legs: readonly Leg[], networks: readonly Network[]): void {
     const block = blockOf(subnet);
     const isSame = subnet.endsWith(`/${length}`) && block !== undefined && holds(block, gateway);
     if (!isSame || gateway === address) throw foreignLeg(bridge, subnet, address);
+    if (!ipv6) continue;
+    const [gateway6 = '', length6] = network?.config['ipv6.address']?.split('/') ?? [];
+    const isSame6 = length6 === '64' && isHostOf6(gateway6, ipv6.subnet);
+    if (!isSame6 || parseIpv6(gateway6) === ipv6.address)
+      throw foreignLeg(bridge, ipv6.subnet, ipv6.address);
   }
 }
 

@@ -18,7 +18,7 @@ CFG_CMD, CFG_MODE = 1, 2
 CMD_BIND = 1
 COPY_PACKET = 2
 IN_DEVICE, OUT_DEVICE, PAYLOAD, PREFIX = 4, 5, 9, 10
-PROTOCOLS = {1: "ICMP", 6: "TCP", 17: "UDP"}
+PROTOCOLS = {1: "ICMP", 6: "TCP", 17: "UDP", 58: "ICMPv6"}
 
 
 def message(kind, attribute, value):
@@ -78,18 +78,26 @@ def line(packet):
     prefix = packet.get(PREFIX, b"").rstrip(b"\0").decode(errors="replace").strip()
     words = [prefix, f"IN={card(packet, IN_DEVICE)}", f"OUT={card(packet, OUT_DEVICE)}"]
     data = packet.get(PAYLOAD, b"")
-    if len(data) >= 20 and data[0] >> 4 == 4:
-        protocol = data[9]
-        words += [
-            f"SRC={socket.inet_ntoa(data[12:16])}",
-            f"DST={socket.inet_ntoa(data[16:20])}",
-            f"PROTO={PROTOCOLS.get(protocol, protocol)}",
-        ]
-        start = (data[0] & 15) * 4
+    ends = ends_of(data)
+    if ends:
+        protocol, source, target, start = ends
+        words += [f"SRC={source}", f"DST={target}", f"PROTO={PROTOCOLS.get(protocol, protocol)}"]
         if protocol in (6, 17) and len(data) >= start + 4:
-            source, target = struct.unpack_from("!HH", data, start)
-            words += [f"SPT={source}", f"DPT={target}"]
+            ports = struct.unpack_from("!HH", data, start)
+            words += [f"SPT={ports[0]}", f"DPT={ports[1]}"]
     return " ".join(words)
+
+
+def ends_of(data):
+    """Protocol, both addresses, and where the protocol's own header begins; of IPv6 the first that follows."""
+    version = data[0] >> 4 if data else 0
+    if version == 4 and len(data) >= 20:
+        ends = [socket.inet_ntoa(data[at:at + 4]) for at in (12, 16)]
+        return data[9], *ends, (data[0] & 15) * 4
+    if version == 6 and len(data) >= 40:
+        ends = [socket.inet_ntop(socket.AF_INET6, data[at:at + 16]) for at in (8, 24)]
+        return data[6], *ends, 40
+    return None
 
 
 def main():

@@ -22,6 +22,8 @@ const FRENCH: Readonly<Record<string, string>> = {
   'gateways and legs speak for themselves':
     'les passerelles et les pattes parlent pour elles-mêmes',
   'neither IPv4 nor ARP': 'ni IPv4 ni ARP',
+  'neighbour discovery of the firewall machine for another address':
+    'une découverte de voisins de la machine pare-feu pour une autre adresse',
   'no way around the host': "aucun chemin qui contourne l'hôte",
   "not this card's MAC": "une MAC qui n'est pas celle de cette carte",
   "not this card's address": "une adresse qui n'est pas celle de cette carte",

@@ -174,6 +174,15 @@ describe('firewall_mode vm', () => {
   const admin = (machines = '{}') =>
     `project_name: p\nglobal: {firewall_mode: vm}\ndomains: {anklume: {machines: ${machines}}}`;
 
+  it('goes with IPv6, in the domains that declare it', () => {
+    const { infra, problems } = loadText(
+      'project_name: p\nglobal: {firewall_mode: vm, base_subnet6: "fd12:3456:789a"}\ndomains: {anklume: {subnet_id: 2, ipv6: true, machines: {adm: {}}}}',
+    );
+    expect(problems).toEqual([]);
+    const machines = infra?.domains[0]?.machines ?? [];
+    expect(machines.find(({ name }) => name === 'sys-firewall')?.ip6).toBe('fd12:3456:789a:2::253');
+  });
+
   it('adds the firewall machine', () => {
     const domain = loadText(admin()).infra?.domains[0];
     expect(domain?.machines).toMatchObject([

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import {
   BOOT_ROUTES,
+  BOOT_ROUTES6,
   BOOT_RULES,
   BOOT_UNIT,
   bootFiles,
@@ -38,4 +39,22 @@ it('with a firewall machine, adds the routes after Incus has made the bridges', 
   expect(routes?.split('\n').slice(1)).toEqual(['route replace 10.0.0.0/24 dev net-a', '']);
   expect(unit).toMatch(/^After=incus\.service$/m);
   expect(unit).toMatch(/^Before=incus-startup\.service$/m);
+});
+
+it('IPv6 has a file of its own, as a batch cannot name its family', () => {
+  const four = ['route replace 10.0.0.0/24 dev net-a'];
+  const six = ['-6 route replace fd00::/64 dev net-a', '-6 rule add iif net-a lookup 7'];
+  const files = bootFiles({ rules: '', routes: [six[0] ?? '', ...four, six[1] ?? ''] });
+  expect(files.map(({ path }) => path)).toEqual([
+    ...[BOOT_RULES, BOOT_UNIT, BOOT_ROUTES, BOOT_ROUTES6, ROUTES_UNIT],
+  ]);
+  const [, , routes, routes6, unit] = files.map(({ text }) => text.split('\n').slice(1));
+  expect(routes).toEqual([...four, '']);
+  expect(routes6).toEqual([...six.map((line) => line.slice(3)), '']);
+  expect(unit?.filter((line) => line.startsWith('ExecStart='))).toEqual([
+    `ExecStart=-ip -force -batch ${BOOT_ROUTES}`,
+    `ExecStart=-ip -6 -force -batch ${BOOT_ROUTES6}`,
+  ]);
+  const [, , , plain] = bootFiles({ rules: '', routes: four });
+  expect(plain?.text).not.toContain('-6');
 });

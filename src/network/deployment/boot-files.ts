@@ -1,4 +1,5 @@
 import { type FileOwner, type HostFile, markedText, ownerOfText } from '../../system/index.ts';
+import { batchesOf } from './batches.ts';
 
 /** Where the rules of the next boot stand on the host. */
 export const BOOT_RULES = '/etc/anklume/nftables/anklume.nft';
@@ -8,6 +9,8 @@ export const BOOT_UNIT = `/etc/systemd/system/${BOOT_SERVICE}`;
 
 /** Where the routes to the firewall machine stand, as lines for `ip -batch`. */
 export const BOOT_ROUTES = '/etc/anklume/nftables/steering.batch';
+/** The same for `ip -6 -batch`. */
+export const BOOT_ROUTES6 = '/etc/anklume/nftables/steering6.batch';
 /** The service that adds them. */
 export const ROUTES_SERVICE = 'anklume-steering.service';
 export const ROUTES_UNIT = `/etc/systemd/system/${ROUTES_SERVICE}`;
@@ -15,7 +18,7 @@ export const ROUTES_UNIT = `/etc/systemd/system/${ROUTES_SERVICE}`;
 /** What the next boot brings back. */
 export interface BootRules {
   readonly rules: string;
-  /** Lines for `ip -batch`; none where the host itself filters between domains. */
+  /** Lines for `batchesOf`; none where the host itself filters between domains. */
   readonly routes: readonly string[];
 }
 
@@ -29,12 +32,22 @@ export function bootFiles({ rules, routes }: BootRules): BootFile[] {
     { path: BOOT_UNIT, text: marked(UNIT) },
   ];
   if (routes.length === 0) return files;
-  return [...files, routesFile(routes), { path: ROUTES_UNIT, text: marked(STEERING) }];
+  const has6 = batchesOf(routes).some(({ family }) => family.length > 0);
+  const [fourth, sixth] = routesFiles(routes);
+  const unit = { path: ROUTES_UNIT, text: marked(has6 ? STEERING6 : STEERING) };
+  return [...files, fourth, ...(has6 ? [sixth] : []), unit];
 }
 
-/** The file of routes; without any it does nothing. */
-export function routesFile(routes: readonly string[]): BootFile {
-  return { path: BOOT_ROUTES, text: marked(routes.map((line) => `${line}\n`).join('')) };
+/** The files of routes, that of IPv6 last; without any routes they do nothing. */
+export function routesFiles(routes: readonly string[]): [BootFile, BootFile] {
+  const text = (isSixth: boolean) => {
+    const batches = batchesOf(routes).filter(({ family }) => family.length > 0 === isSixth);
+    return marked(batches.flatMap(({ lines }) => lines.map((line) => `${line}\n`)).join(''));
+  };
+  return [
+    { path: BOOT_ROUTES, text: text(false) },
+    { path: BOOT_ROUTES6, text: text(true) },
+  ];
 }
 
 const COMMAND = 'network boot';
@@ -98,3 +111,9 @@ ProtectHome=yes
 [Install]
 WantedBy=incus.service
 `;
+
+const FORCED = `ExecStart=-ip -force -batch ${BOOT_ROUTES}\n`;
+const STEERING6 = STEERING.replace(
+  FORCED,
+  `${FORCED}ExecStart=-ip -6 -force -batch ${BOOT_ROUTES6}\n`,
+);

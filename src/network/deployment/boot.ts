@@ -9,6 +9,7 @@ import {
 } from '../../system/index.ts';
 import {
   BOOT_ROUTES,
+  BOOT_ROUTES6,
   BOOT_RULES,
   BOOT_SERVICE,
   BOOT_UNIT,
@@ -18,7 +19,7 @@ import {
   ownerOf,
   ROUTES_SERVICE,
   ROUTES_UNIT,
-  routesFile,
+  routesFiles,
 } from './boot-files.ts';
 
 /** Whether the rules come back at boot. `partial`: a file is missing or a service is off. */
@@ -54,7 +55,7 @@ export async function enableBoot(wanted: BootRules, host: Host): Promise<void> {
 export async function refreshBoot({ rules, routes }: BootRules, host: Host): Promise<boolean> {
   let changed = false;
   const [rulesFile] = bootFiles({ rules, routes });
-  for (const wanted of [rulesFile, routesFile(routes)]) {
+  for (const wanted of [rulesFile, ...routesFiles(routes)]) {
     const present = wanted && (await readHostFile(host, wanted.path));
     if (!wanted || present === undefined || present === wanted.text || ownerOf(present) !== 'ours')
       continue;
@@ -67,7 +68,7 @@ export async function refreshBoot({ rules, routes }: BootRules, host: Host): Pro
 /** Takes away what `enableBoot` wrote. True when there was something. A file that is not ours stays. */
 export async function disableBoot(host: Host): Promise<boolean> {
   const present: string[] = [];
-  for (const path of [BOOT_UNIT, ROUTES_UNIT, BOOT_RULES, BOOT_ROUTES]) {
+  for (const path of [BOOT_UNIT, ROUTES_UNIT, BOOT_RULES, BOOT_ROUTES, BOOT_ROUTES6]) {
     const text = await readHostFile(host, path);
     if (text === undefined) continue;
     if (ownerOf(text) !== 'ours') throw foreignFile('boot-file-foreign', path);
@@ -85,9 +86,13 @@ export async function disableBoot(host: Host): Promise<boolean> {
 export async function bootState(wanted: BootRules, host: Host): Promise<BootState> {
   const files = bootFiles(wanted);
   // Routes of an earlier mode must not come back.
-  const left = wanted.routes.length === 0 && (await readHostFile(host, BOOT_ROUTES)) !== undefined;
+  const left: BootFile[] = [];
+  for (const file of routesFiles([])) {
+    if (files.some(({ path }) => path === file.path)) continue;
+    if ((await readHostFile(host, file.path)) !== undefined) left.push(file);
+  }
   const found = await Promise.all(
-    [...files, ...(left ? [routesFile([])] : [])].map(async ({ path, text }) => ({
+    [...files, ...left].map(async ({ path, text }) => ({
       text,
       is: await readHostFile(host, path),
     })),

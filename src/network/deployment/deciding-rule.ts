@@ -78,7 +78,7 @@ function asSeenByKernel(model: FlowModel, packet: Packet): KernelPacket | undefi
   return {
     hook: toHost ? 'input' : 'forward',
     iifname: from.bridge,
-    oifname: toHost ? '' : leavesBy(model, from.bridge, to.bridge),
+    oifname: toHost ? '' : leavesBy(model, from.bridge, to.bridge, packet.family),
     ...addresses(packet, from, to),
     protocol: packet.protocol,
     sport: SENDERS_PORT,
@@ -112,8 +112,14 @@ interface End {
 }
 
 /** What goes to another domain through the firewall machine leaves by the bridge that it came from. */
-function leavesBy({ firewall }: FlowModel, from: string, to: string): string {
-  const legs = firewall?.ports.map(({ bridge }) => bridge) ?? [];
+function leavesBy(
+  { firewall }: FlowModel,
+  from: string,
+  to: string,
+  family: Packet['family'],
+): string {
+  const ports = firewall?.ports.filter(({ ipv6 }) => !family || ipv6) ?? [];
+  const legs = ports.map(({ bridge }) => bridge);
   return legs.includes(from) && legs.includes(to) ? from : to;
 }
 

@@ -55,9 +55,10 @@ function keepsSource(expressions: unknown): boolean {
   const verdicts = (Array.isArray(expressions) ? (expressions as object[]) : []).filter(
     (one) => !('match' in one),
   );
-  const saddr = '{"payload":{"protocol":"ip","field":"saddr"}}';
-  const only = `[{"snat":{"family":"ip","addr":${saddr}}}]`;
-  return JSON.stringify(verdicts) === only;
+  return ['ip', 'ip6'].some((family) => {
+    const saddr = `{"payload":{"protocol":"${family}","field":"saddr"}}`;
+    return JSON.stringify(verdicts) === `[{"snat":{"family":"${family}","addr":${saddr}}}]`;
+  });
 }
 
 function tooWide(where: string): AnklumeError {

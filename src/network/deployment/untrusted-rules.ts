@@ -101,7 +101,7 @@ const TYPE_WORDS = new Set([
 
 const RULE_WORDS = new Set(
   [
-    'iifname oifname ibrname obrname ip ip6 arp ether saddr daddr tcp udp icmp icmpv6 sport dport type meta l4proto',
+    'iifname oifname ibrname obrname ip ip6 arp ether saddr daddr taddr tcp udp icmp icmpv6 sport dport type meta l4proto',
     'nfproto ipv4 ipv6 ct state direction original reply new established related invalid',
     'nd-router-solicit nd-router-advert nd-neighbor-solicit nd-neighbor-advert nd-redirect',
     'mld-listener-query echo-request vmap accept drop return counter limit rate burst packets log prefix level',
@@ -136,9 +136,9 @@ function isName(word: string): boolean {
   return /^[a-z][a-z0-9_]*(\/[A-Za-z0-9_.-]+)*$/.test(word) && !COMMANDS.test(word);
 }
 
-/** A port, an address, a subnet, a MAC address, or a count. */
+/** A port, an address, a subnet, a MAC address, or a count; bits that nft has no word for are written with 0x. */
 function isNumber(word: string): boolean {
-  return /^[0-9][0-9a-f.:/-]*$|^[0-9a-f]*:[0-9a-f:]+(\/[0-9]+)?$/.test(word);
+  return /^[0-9][0-9a-f.:/-]*$|^0x[0-9a-f]{1,32}$|^[0-9a-f]*:[0-9a-f:]+(\/[0-9]+)?$/.test(word);
 }
 
 const WORD = /\s+|"([^"\\]*)"|([A-Za-z0-9@_][A-Za-z0-9_./:-]*|==|!=|-201|-1|[{}.,:;=/-])/uy;

@@ -6,6 +6,7 @@ import { bootRulesOf } from '../../../src/up/walls.ts';
 import { anklume, incusCli, incusQuery, inSandbox, resultOf, uniqueName } from '../support.ts';
 import {
   BASE,
+  BASE6,
   type Cell,
   eventually,
   forgetAll,
@@ -18,6 +19,7 @@ import {
   removeWorld,
   runAtBoot,
   steeringRules,
+  takeAddresses6,
   up,
   worldText,
 } from './world.ts';
@@ -36,6 +38,13 @@ interface Up {
   readonly proof: Proof;
 }
 
+/** Whether a domain says that it has IPv6, turned round. */
+const withoutIpv6 = (text: string, domain: string) =>
+  text.replace(new RegExp(`(  ${domain}:\\n    subnet_id: \\d+\\n)    ipv6: true\\n`), '$1');
+
+const FOREIGN_CLAIM = 'neighbour discovery of the firewall machine for another address';
+
+const bridges = (...domains: string[]) => domains.map((name) => `net-${name}`).sort();
 const failures = ({ mismatches }: Proof) => mismatches.map(({ text }) => text.en);
 const firewall = (...command: string[]) => inside(adm, 'sys-firewall', ...command);
 /** A TCP connection that somebody answers, if only to refuse it. */
@@ -43,6 +52,8 @@ const reaches = async (domain: string, machine: string, address: string): Promis
   const { text } = await inside(domain, machine, 'nc', '-w', '1', address, '443');
   return text.includes('refused');
 };
+const pings = async (domain: string, target: string): Promise<boolean> =>
+  (await inside(domain, `${domain}-1`, 'busybox', 'ping6', '-c', '2', '-W', '1', target)).ok;
 const devices = async (): Promise<Record<string, Record<string, string>>> =>
   (
     await incusQuery<{ devices: Record<string, Record<string, string>> }>(
@@ -58,9 +69,39 @@ describe('domains behind a firewall machine', () => {
     const first = resultOf<Up>(await up(folder, vm));
     expect(failures(first.proof)).toEqual([]);
     expect(first).toMatchObject({ good: true, firewall: { changed: true } });
+    await takeAddresses6(names);
   }, 600_000);
   afterAll(async () => {
     await removeWorld(folder, names, [early]);
+  });
+
+  it('P11-02, P16-07: over IPv6 the same policies hold, by way of the machine, and what none allows is dropped', async () => {
+    const { cells } = await proofOf(folder);
+    const sixth = cells.filter(({ family }) => family === 6).filter(betweenMachines);
+    const open = sixth.filter(({ measured }) => measured === 'open');
+    const ways = new Set(open.map(({ from, to }) => `${from} ${to}`));
+    expect(ways.has(`${zeta}-2 ${beta}-1`)).toBe(true);
+    expect(ways.has(`${adm}-1 ${beta}-2`)).toBe(true);
+    expect(ways.has(`${zeta}-1 ${zeta}-2`)).toBe(true);
+    expect(ways.has(`${beta}-1 ${zeta}-1`)).toBe(false);
+    expect(sixth.some(({ from, to }) => from.startsWith(lab) || to.startsWith(lab))).toBe(false);
+    expect(sixth.length).toBeGreaterThan(60);
+
+    // By another way than the proof's, and with the machine and without it.
+    const allowed = `${BASE6}:2::1`;
+    expect(await reaches(zeta, `${zeta}-1`, allowed)).toBe(true);
+    expect(await pings(zeta, `${BASE6}:1::2`)).toBe(true);
+    expect(await pings(zeta, allowed)).toBe(false);
+    expect(await pings(beta, `${BASE6}:1::1`)).toBe(false);
+    const counted = async () =>
+      (await firewall('nft', 'list', 'chain', 'inet', 'anklume_router', 'policies/eth3/eth1')).text;
+    expect(await counted()).toMatch(/ip6 saddr fd73:\S+ ip6 daddr fd73:.* counter packets [1-9]/);
+    const rules = await steeringRules('-6');
+    expect(rules.map(({ iif }) => iif).sort()).toEqual(bridges(adm, beta, zeta));
+    await inSandbox('ip', '-6', 'rule', 'del', 'iif', `net-${zeta}`, 'priority', '25300');
+    expect(await reaches(zeta, `${zeta}-1`, allowed)).toBe(false);
+    expect((await anklume(['network', 'deploy', '--yes'], { cwd: folder })).code).toBe(0);
+    expect(await reaches(zeta, `${zeta}-1`, allowed)).toBe(true);
   });
 
   it('a second up changes nothing', async () => {
@@ -102,7 +143,7 @@ describe('domains behind a firewall machine', () => {
     const legs = ['sys-firewall', ...[1, 2, 3].map((n) => `sys-firewall:eth${n}`)];
     expect(new Set(tried.map(({ from }) => from))).toEqual(new Set(legs));
     expect(tried.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
-    expect(new Set(tried.map(({ forged }) => forged)).size).toBe(7);
+    expect(new Set(tried.map(({ forged }) => forged)).size).toBe(8);
 
     // By another way than the proof's: only what a leg carries, and itself, arrives.
     const allowed = [`${BASE}.1.1`, `${BASE}.1.77`, `${BASE}.2.253`];
@@ -117,6 +158,20 @@ describe('domains behind a firewall machine', () => {
       ...allowed,
       `arp:${BASE}.2.253`,
     ]);
+
+    const own = `${BASE6}:2::253`;
+    const allowed6 = [own, `${BASE6}:1::1`, `${BASE6}::77`, `advert:${own}`, `ask:${own}`];
+    const named = [`${BASE6}:2::2`, `${BASE6}:2::254`, `${BASE6}:1::254`, `${BASE6}:1::253`];
+    const claims6 = [
+      ...[...named, `${BASE6}:7::1`, '2001:db8::1', 'fe80::1', '::'],
+      ...['advert', 'behind'].flatMap((how) => [
+        ...[`${how}:${BASE6}:2::254`, `${how}:${BASE6}:2::2`, `${how}:${BASE6}:1::1`],
+      ]),
+      ...[`ask:${BASE6}:1::1`, `ask:${BASE6}:2::254`, `ask:${BASE6}:2::2`, `router:${own}`],
+    ];
+    expect(await framesArriving(leg, target, `${BASE6}:2::1`, [...allowed6, ...claims6])).toEqual(
+      allowed6,
+    );
   });
 
   it.each([
@@ -124,6 +179,9 @@ describe('domains behind a firewall machine', () => {
     ['leg', 'ARP of the firewall machine for another address', ['arp']],
     [`leg/net-${beta}`, "an address of the leg's own domain that is not the leg's", ['address']],
     ['input', 'to the host the firewall machine speaks for itself alone', ['address']],
+    ['leg6', 'gateways and legs speak for themselves', ['address']],
+    [`leg6/net-${beta}`, FOREIGN_CLAIM, ['neighbour']],
+    [`leg6/net-${beta}`, "an address of the leg's own domain that is not the leg's", ['address']],
   ])('without the rule %s "%s" the proof says what gets through', async (chain, comment, leaks) => {
     const list = await inSandbox('nft', '-a', 'list', 'chain', 'bridge', 'anklume', chain);
     const line = list.split('\n').find((one) => one.includes(`"${comment}"`));
@@ -145,6 +203,9 @@ describe('domains behind a firewall machine', () => {
     const rules = async () => (await firewall('nft', 'list', 'table', 'inet', 'anklume_router')).ok;
     expect(await eventually(rules)).toBe(true);
     expect(await eventually(() => reaches(zeta, `${zeta}-2`, `${BASE}.2.1`))).toBe(true);
+    expect(await eventually(() => reaches(zeta, `${zeta}-2`, `${BASE6}:2::1`))).toBe(true);
+    const sixth = await firewall('cat', '/proc/sys/net/ipv6/conf/all/forwarding');
+    expect(sixth.text.trim()).toBe('1');
     expect(failures(await proofOf(folder))).toEqual([]);
   });
 
@@ -167,6 +228,7 @@ describe('domains behind a firewall machine', () => {
       expect((await inside(domain, `${domain}-1`, 'ping', '-c', '2', '-W', '1', target)).ok).toBe(
         false,
       );
+    expect(await pings(beta, `${BASE6}:1::1`)).toBe(false);
     const log = async () =>
       (await firewall('journalctl', '-u', 'anklume-router-log', '--no-pager')).text;
     expect(
@@ -176,6 +238,7 @@ describe('domains behind a firewall machine', () => {
       /anklume-admin-reject: IN=eth0 OUT=eth2 SRC=\S+ DST=10\.73\.7\.1 PROTO=ICMP/,
     );
     expect(await log()).toContain('anklume-drop: IN=eth1 OUT=eth3');
+    expect(await log()).toContain(`SRC=${BASE6}:2::1 DST=${BASE6}:1::1 PROTO=ICMPv6`);
     expect(resultOf<Up>(await up(folder, vm))).toMatchObject({ good: true });
   });
 
@@ -204,10 +267,18 @@ describe('domains behind a firewall machine', () => {
     expect((await anklume(['network', 'deploy', '--yes'], { cwd: folder })).code).toBe(0);
     expect(await steering()).toBe('current');
     expect(await reaches(zeta, `${zeta}-1`, `${BASE}.2.1`)).toBe(true);
+    await inSandbox('ip', '-6', 'route', 'flush', 'proto', '253', 'table', 'all');
+    expect(await steering()).toBe('stale');
+    expect((await anklume(['network', 'deploy', '--yes'], { cwd: folder })).code).toBe(0);
+    expect(await steering()).toBe('current');
   });
 
   describe('after a reboot of the host', () => {
-    const flows = () => reaches(zeta, `${zeta}-1`, `${BASE}.2.1`);
+    const flows = async () => {
+      const both = [`${BASE}.2.1`, `${BASE6}:2::1`];
+      const found = await Promise.all(both.map((one) => reaches(zeta, `${zeta}-1`, one)));
+      return found[0] === found[1] ? found[0] : found;
+    };
 
     it('what the boot units run brings rules and routes back', async () => {
       const before = await hostState();
@@ -243,12 +314,17 @@ describe('domains behind a firewall machine', () => {
 
       const good = await readFile(path, 'utf8');
       const leg = `# steer net-${zeta} ${BASE}.1.0/24 ${BASE}.1.253`;
+      const leg6 = `${BASE6}:1::/64 ${BASE6}:1::253`;
       const hostile = [
         ['steering-untrusted', good.replace(leg, `${leg} via`)],
         ['steering-untrusted', good.replace(leg, `# steer net-${zeta} 0.0.0.0/0 ${BASE}.1.253`)],
         ['steering-foreign', good.replace(leg, `# steer net-${zeta} 9.9.9.0/24 9.9.9.9`)],
         ['steering-foreign', good.replace(leg, `# steer lo 127.0.0.0/16 127.0.0.1`)],
         ['steering-foreign', good.replace(leg, leg.replace('.1.253', '.1.254'))],
+        ['steering-untrusted', good.replace(leg6, `${leg6} via`)],
+        ['steering-untrusted', good.replace(leg6, `::/0 ${BASE6}:1::253`)],
+        ['steering-foreign', good.replace(leg6, '2001:db8::/64 2001:db8::1')],
+        ['steering-foreign', good.replace(leg6, leg6.replace('::253', '::254'))],
       ] as const;
       for (const [code, text] of hostile) {
         expect(text).not.toBe(good);
@@ -266,6 +342,12 @@ describe('domains behind a firewall machine', () => {
     expect((await inside(zeta, `${zeta}-1`, ...route)).ok).toBe(true);
     expect(await reaches(zeta, `${zeta}-1`, `${BASE}.2.1`)).toBe(false);
     await inside(zeta, `${zeta}-1`, 'ip', 'route', 'del', `${BASE}.2.0/24`);
+    const route6 = (verb: string) => ['ip', '-6', 'route', verb, `${BASE6}:2::/64`];
+    const past = [...route6('add'), 'via', `${BASE6}:1::253`];
+    expect((await inside(zeta, `${zeta}-1`, ...past)).ok).toBe(true);
+    expect(await reaches(zeta, `${zeta}-1`, `${BASE6}:2::1`)).toBe(false);
+    await inside(zeta, `${zeta}-1`, ...route6('del'));
+    expect(await reaches(zeta, `${zeta}-1`, `${BASE6}:2::1`)).toBe(true);
     expect(await reaches(zeta, `${zeta}-1`, `${BASE}.2.1`)).toBe(true);
   });
 
@@ -286,14 +368,30 @@ describe('domains behind a firewall machine', () => {
     expect(Object.keys(await devices())).toHaveLength(4);
   });
 
+  it('IPv6 that a domain no longer declares is closed, and comes back as it was', async () => {
+    const before = await hostState();
+    const less = resultOf<Up>(await up(folder, withoutIpv6(vm, beta)));
+    expect(failures(less.proof)).toEqual([]);
+    const rules = await steeringRules('-6');
+    expect(rules.map(({ iif }) => iif).sort()).toEqual(bridges(adm, zeta));
+    expect(await reaches(zeta, `${zeta}-1`, `${BASE6}:2::1`)).toBe(false);
+    expect((await firewall('ip', '-6', 'address', 'show', 'eth1')).text).not.toContain('inet6');
+    const again = resultOf<Up>(await up(folder, vm));
+    expect(again).toMatchObject({ good: true, firewall: { changed: true } });
+    expect(await hostState()).toEqual(before);
+    await takeAddresses6(names);
+    expect(failures(await proofOf(folder))).toEqual([]);
+    expect(await reaches(zeta, `${zeta}-1`, `${BASE6}:2::1`)).toBe(true);
+  });
+
   // Matrix: NI-204
   it('P16-10, P11-02: the same policies give the same matrix in both modes, and nothing is left behind', async () => {
     const matrix = ({ cells }: Proof) =>
       cells
         .filter((cell) => !isAbout(cell, 'sys-firewall'))
         .map(
-          ({ from, to, protocol, port, measured }) =>
-            `${from} ${to} ${protocol} ${port} ${measured}`,
+          ({ from, to, protocol, port, family, measured }) =>
+            `${from} ${to} ${protocol} ${port} ${family} ${measured}`,
         )
         .sort();
     const before = matrix(await proofOf(folder));
@@ -302,9 +400,11 @@ describe('domains behind a firewall machine', () => {
     expect(failures(host.proof)).toEqual([]);
     expect(matrix(host.proof)).toEqual(before);
     expect(before.length).toBeGreaterThan(200);
-    expect(await steeringRules()).toEqual([]);
-    const left = await inSandbox('ip', '-4', 'route', 'show', 'table', 'all', 'proto', '253');
-    expect(left).toBe('');
+    for (const family of ['-4', '-6'] as const) {
+      expect(await steeringRules(family)).toEqual([]);
+      const left = await inSandbox('ip', family, 'route', 'show', 'table', 'all', 'proto', '253');
+      expect(left).toBe('');
+    }
     const profiles = await incusQuery<string[]>(`/1.0/profiles?project=${adm}`);
     expect(profiles.some((url) => url.includes('sys-firewall'))).toBe(false);
     const absent = await anklume(['network', 'rules'], { cwd: folder });

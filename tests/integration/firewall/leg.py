@@ -1,7 +1,9 @@
-"""Sends frames with forged IPv4 senders from one card and says which arrive at another: another way than the proof.
+"""Sends frames with forged senders from one card and says which arrive at another: another way than the proof.
 
 Arguments: namespace and card of the sender, namespace and card of the watcher, the MAC to send to,
-the address to send to, then the senders to claim. A claim `arp:ADDRESS` is an ARP answer.
+the address to send to, then the senders to claim. A claim `arp:ADDRESS` is an ARP answer; to an IPv6 target,
+`advert:ADDRESS` is a neighbour advertisement and `behind:ADDRESS` one behind an extension header, both sent from
+the first claim, `ask:ADDRESS` a neighbour solicitation from that address, and `router:ADDRESS` a router advertisement.
 Standard output: the claims that arrived, one a line.
 """
 
@@ -42,9 +44,43 @@ def checksum(data):
     return ~(total + (total >> 16)) & 0xFFFF
 
 
+def pack(address):
+    return socket.inet_pton(socket.AF_INET6, address)
+
+
+def sixth(source, number, payload, at, wrap=None):
+    pseudo = source + pack(target) + struct.pack("!II", len(payload), number)
+    total = checksum(pseudo + payload + b"\0" * (len(payload) % 2))
+    payload = payload[:at] + struct.pack("!H", total) + payload[at + 2:]
+    if wrap is not None:
+        payload, number = struct.pack("!BBBBI", number, 0, 1, 4, 0) + payload, wrap
+    head = struct.pack("!IHBB", 6 << 28, len(payload), number, 255)
+    return goal + own + b"\x86\xdd" + head + source + pack(target) + payload
+
+
+def note(mark):
+    return struct.pack("!BB", 253, 2) + mark + bytes(14 - len(mark))
+
+
+def frame6(claim, mark):
+    kind, _, named = claim.partition(":")
+    first = pack(claims[0])
+    if kind in ("advert", "behind"):
+        body = struct.pack("!BBHI", 136, 0, 0, 0x20000000) + pack(named) + b"\x02\x01" + own + note(mark)
+        return sixth(first, 58, body, 2, 60 if kind == "behind" else None)
+    if kind == "ask":
+        body = struct.pack("!BBHI", 135, 0, 0, 0) + pack(target) + b"\x01\x01" + own + note(mark)
+        return sixth(pack(named), 58, body, 2)
+    if kind == "router":
+        return sixth(pack(named), 58, struct.pack("!BBHBBHII", 134, 0, 0, 64, 0, 0, 0, 0) + note(mark), 2)
+    return sixth(pack(claim), 17, struct.pack("!HHHH", 4000, 4001, 8 + len(mark), 0) + mark, 6)
+
+
 for number, claim in enumerate(claims):
     mark = b"leg-test" + struct.pack("!I", number)
-    if claim.startswith("arp:"):
+    if ":" in target:
+        frame = frame6(claim, mark)
+    elif claim.startswith("arp:"):
         body = struct.pack("!HHBBH", 1, 0x0800, 6, 4, 2) + own + socket.inet_aton(claim[4:])
         frame = goal + own + b"\x08\x06" + body + goal + socket.inet_aton(target) + mark
     else:

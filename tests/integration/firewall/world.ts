@@ -20,6 +20,7 @@ export interface Cell {
   readonly to: string;
   readonly protocol: string;
   readonly port?: number;
+  readonly family?: 6;
   readonly measured: string;
   readonly verdict: string;
 }
@@ -41,8 +42,12 @@ export interface Names {
 }
 
 export const BASE = '10.73';
+export const BASE6 = 'fd73:1:2';
 
-/** A world whose domains are not in the order of their names. `more` is put below `domains`. */
+/**
+ * A world whose domains are not in the order of their names, all but one of them with IPv6. `more` is put below
+ * `domains`.
+ */
 export function worldText(
   { adm, zeta, beta, lab }: Names,
   mode: 'vm' | 'host' | undefined,
@@ -51,16 +56,19 @@ export function worldText(
   return `project_name: ${adm}
 global:
   base_subnet: "${BASE}"
+  base_subnet6: "${BASE6}"
   default_os_image: probe
 ${mode === undefined ? '' : `  firewall_mode: ${mode}\n`}domains:
   ${zeta}:
     subnet_id: 1
+    ipv6: true
     ephemeral: true
     machines:
       ${zeta}-1: { ip: ${BASE}.1.1 }
       ${zeta}-2: { ip: ${BASE}.1.2 }
   ${adm}:
     subnet_id: 0
+    ipv6: true
     ephemeral: true
     machines:
       sys-firewall: { type: lxc, os_image: "images:debian/13", ip: ${BASE}.0.253 }
@@ -73,6 +81,7 @@ ${mode === undefined ? '' : `  firewall_mode: ${mode}\n`}domains:
       ${lab}-1: { ip: ${BASE}.7.1 }
   ${beta}:
     subnet_id: 2
+    ipv6: true
     ephemeral: true
     machines:
       ${beta}-1: { ip: ${BASE}.2.1 }
@@ -93,6 +102,29 @@ export async function projectOf(text: string): Promise<string> {
   return folder;
 }
 
+/** The probe image has no client for DHCP over IPv6: its machines are given the addresses that they would ask for. */
+export async function takeAddresses6({ adm, zeta, beta }: Names): Promise<void> {
+  const machines = [
+    [adm, 0, 1],
+    [zeta, 1, 1],
+    [zeta, 1, 2],
+    [beta, 2, 1],
+    [beta, 2, 2],
+  ] as const;
+  await Promise.all(
+    machines.map(async ([domain, subnet, host]) => {
+      const network = subnet === 0 ? BASE6 : `${BASE6}:${subnet}`;
+      const script = [
+        'echo 0 >/proc/sys/net/ipv6/conf/eth0/accept_dad',
+        `ip -6 addr replace ${network}::${host}/64 dev eth0`,
+        `ip -6 route replace default via ${network}::254 dev eth0`,
+      ];
+      const where = ['--project', domain, `${domain}-${host}`];
+      await incusCli('exec', ...where, '--', 'sh', '-c', script.join(' && '));
+    }),
+  );
+}
+
 /** Writes another world into the folder and brings it up. */
 export async function up(folder: string, text: string, ...flags: string[]): Promise<Outcome> {
   await writeFile(join(folder, 'infra.yml'), text);
@@ -106,13 +138,22 @@ export async function proofOf(folder: string): Promise<Proof> {
 /** Takes everything of a world away, also what only part of a run made. */
 export async function removeWorld(folder: string, names: Names, more: string[]): Promise<void> {
   await clearAway(folder, [...Object.values(names), ...more]);
-  for (const { iif } of await steeringRules())
-    await inSandbox('ip', 'rule', 'del', 'iif', iif, 'priority', '25300').catch(() => undefined);
+  for (const family of FAMILIES)
+    for (const { iif } of await steeringRules(family))
+      await inSandbox(...ruleDel(family, iif)).catch(() => undefined);
 }
 
+const FAMILIES = ['-4', '-6'] as const;
+
+const ruleDel = (family: string, iif: string): string[] => [
+  ...['ip', family, 'rule', 'del', 'iif', iif, 'priority', '25300'],
+];
+
 /** The host's rules that steer, as `ip` lists them. */
-export async function steeringRules(): Promise<{ readonly iif: string; readonly table: string }[]> {
-  const all = JSON.parse(await inSandbox('ip', '-N', '-j', 'rule', 'show')) as {
+export async function steeringRules(
+  family: (typeof FAMILIES)[number] = '-4',
+): Promise<{ readonly iif: string; readonly table: string }[]> {
+  const all = JSON.parse(await inSandbox('ip', family, '-N', '-j', 'rule', 'show')) as {
     priority: number;
     iif: string;
     table: string;
@@ -125,24 +166,29 @@ export async function hostState(): Promise<string[]> {
   const tables = await Promise.all(
     ['inet', 'bridge'].map((one) => inSandbox('nft', '-s', 'list', 'table', one, 'anklume')),
   );
-  const rules = await inSandbox('ip', '-N', 'rule', 'show');
-  const routes = await inSandbox('ip', '-N', 'route', 'show', 'table', 'all', 'proto', '253');
+  const listed = await Promise.all(
+    FAMILIES.flatMap((one) => [
+      inSandbox('ip', one, '-N', 'rule', 'show'),
+      inSandbox('ip', one, '-N', 'route', 'show', 'table', 'all', 'proto', '253'),
+    ]),
+  );
   const sorted = (lines: string) =>
     lines
       .split('\n')
       .map((line) => line.trim())
       .sort();
-  return [...tables, rules, routes].flatMap(sorted);
+  return [...tables, ...listed].flatMap(sorted);
 }
 
 /** What a reboot leaves of it: nothing. */
 export async function forgetAll(): Promise<void> {
   for (const family of ['inet', 'bridge'])
     await inSandbox('nft', 'delete', 'table', family, 'anklume');
-  for (const { iif, table } of await steeringRules()) {
-    await inSandbox('ip', 'rule', 'del', 'iif', iif, 'priority', '25300');
-    await inSandbox('ip', 'route', 'flush', 'table', table);
-  }
+  for (const one of FAMILIES)
+    for (const { iif, table } of await steeringRules(one)) {
+      await inSandbox(...ruleDel(one, iif));
+      await inSandbox('ip', one, 'route', 'flush', 'table', table);
+    }
 }
 
 /** Runs what the units among these files run, with the other files in a folder of the test. */
@@ -152,12 +198,11 @@ export async function runAtBoot(
 ): Promise<void> {
   const moved = new Map(files.map(({ path }) => [path, join(folder, basename(path))]));
   for (const { path, text } of files) await writeFile(moved.get(path) ?? '', text);
-  for (const { text } of files) {
-    const [, mayFail, line] = /^ExecStart=(-?)(.*)$/m.exec(text) ?? [];
-    const words = line?.split(' ').map((word) => moved.get(word) ?? word);
-    if (words)
+  for (const { text } of files)
+    for (const [, mayFail, line = ''] of text.matchAll(/^ExecStart=(-?)(.*)$/gm)) {
+      const words = line.split(' ').map((word) => moved.get(word) ?? word);
       await inSandbox(...words).catch((error) => expect([mayFail, error]).toEqual(['-', error]));
-  }
+    }
 }
 
 /** A command in a machine: its standard output, and whether it succeeded. */
