@@ -73,7 +73,7 @@ function towards(
     { ...base, kind: 'mac' },
     { ...base, kind: 'dhcp' },
     { ...base, kind: 'router' },
-    ...(leg.port.ipv6 && to.ip6 !== undefined ? [] : [{ ...base, kind: 'ipv6' } as const]),
+    ...(leg.port.ipv6 ? [] : [{ ...base, kind: 'ipv6' } as const]),
   ];
 }
 
