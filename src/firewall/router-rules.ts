@@ -103,6 +103,11 @@ const asked = accept(
   [inSet('iifname', 'ipv6_in'), { on: 'icmp6', kinds: [...NEIGHBOURS, 'mld-listener-query'] }],
   'who has an address',
 );
+/** Routers, and whoever speaks to all on a link: nothing that this machine listens to, and no news. */
+const unheard = drop(
+  [inSet('iifname', 'ipv6_in'), { on: 'address', field: 'daddr6', value: 'ff02::/16' }],
+  'to everybody on the link',
+);
 const told = accept(
   [inSet('oifname', 'ipv6_out'), { on: 'icmp6', kinds: [...NEIGHBOURS, 'mld2-listener-report'] }],
   'who has an address',
@@ -147,7 +152,7 @@ const fixedChains = (has6: boolean): readonly Chain[] => [
     policy: 'drop',
     rules: [
       accept([inSet('iifname', 'loopback_in')], 'the machine itself'),
-      ...(has6 ? [asked] : []),
+      ...(has6 ? [asked, unheard] : []),
       ...noIpv6(has6, 'iifname'),
       invalid,
       reply,

@@ -18,15 +18,12 @@ export async function forge(
 ): Promise<ForgeryCell[]> {
   if (forgeries.length === 0) return [];
   const bridgeOf = new Map(model.machines.map(({ name, bridge }) => [name, bridge]));
-  const senders: Pick<ProbeMachine, 'name' | 'netns' | 'ip' | 'ip6'>[] = [...machines];
-  const { netns } = machines.find(({ name }) => name === model.firewall?.machine) ?? {};
-  // The first leg is the card that the machine itself is known by.
-  for (const { name, port } of legsOf(model).slice(1)) {
-    if (netns === undefined) break;
-    const ip6 = port.ipv6?.address;
-    senders.push({ name, netns, ip: port.address, ...(ip6 !== undefined && { ip6 }) });
-    bridgeOf.set(name, port.bridge);
-  }
+  const legs = sendingLegs(model, machines);
+  const senders = [
+    ...machines.filter(({ name }) => !legs.some((leg) => leg.name === name)),
+    ...legs,
+  ];
+  for (const { name, bridge } of legs) bridgeOf.set(name, bridge);
   const numbers = new Map(senders.map(({ name }, index) => [name, index + 1]));
   const macs = forgeries.map(() => madeUpMac());
   const hostSpace = host.enter.length === 0 ? '/proc/self/ns/net' : join(host.proc, '1/ns/net');
@@ -57,6 +54,19 @@ export async function forge(
     const isLearned = one.kind === 'mac' && learned.has(macs[index] ?? '');
     return cellOf(one, arrived ? 'arrived' : isLearned ? 'learned' : error ? 'unsent' : 'closed');
   });
+}
+
+/**
+ * The legs of the firewall machine, the card that it is known by among them. They have their addresses from the model:
+ * a frame can be sent before the card has taken them.
+ */
+function sendingLegs(model: FlowModel, machines: readonly ProbeMachine[]) {
+  const { netns } = machines.find(({ name }) => name === model.firewall?.machine) ?? {};
+  if (netns === undefined) return [];
+  return legsOf(model).map(({ name, port: { address, ipv6, bridge } }) => ({
+    ...{ name, netns, bridge, ip: address },
+    ip6: ipv6?.address,
+  }));
 }
 
 function cellOf(forgery: PlannedForgery, measured: ForgeryCell['measured']): ForgeryCell {
