@@ -145,7 +145,10 @@ describe('units', () => {
     expect(parseReserve('20%', 'cpu')).toEqual({ part: 0.2 });
     expect(parseReserve(2, 'memory')).toEqual({ amount: 2 ** 31 });
     expect(parseReserve('4GiB', 'memory')).toEqual({ amount: 2 ** 32 });
-    for (const wrong of ['100%', 0, -1, 'x', Number.NaN])
+    expect(parseReserve('12.25', 'cpu')).toEqual({ amount: 12.25 });
+    expect(parseReserve('2', 'memory')).toEqual({ amount: 2 ** 31 });
+    expect(parseReserve('1024', 'cpu')).toEqual({ amount: 1024 });
+    for (const wrong of ['100%', 0, -1, 'x', Number.NaN, 'x2', '2x', '2.', '4GiB', '2 GiB', ''])
       expect(parseReserve(wrong, 'cpu')).toBe(undefined);
   });
 

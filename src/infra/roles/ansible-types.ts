@@ -6,7 +6,9 @@ const BOOLEANS = new Set('y yes on 1 true t 1.0 n no off 0 false f 0.0'.split(' 
 const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
   bool: (value) => isPlain(value) && BOOLEANS.has(String(value).trim().toLowerCase()),
   int: (value) =>
-    typeof value === 'boolean' || (isNumeral(value) && Number.isInteger(Number(value))),
+    typeof value === 'boolean' ||
+    // Python takes `1_000` for a number, and JavaScript does not.
+    (isNumeral(value) && Number.isInteger(Number(String(value).replaceAll('_', '')))),
   float: (value) => typeof value === 'boolean' || isNumeral(value),
   // A text becomes a list at its commas, and a number a list of one.
   list: (value) => Array.isArray(value) || typeof value === 'string' || typeof value === 'number',
