@@ -1,72 +1,121 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Host, productRoot, run } from '../system/index.ts';
 import type { FlowModel } from './flows.ts';
+import { type Sender, sendersOf } from './forge-senders.ts';
+import { planForgeries } from './forgeries.ts';
 import type { PlannedForgery } from './forgery.ts';
-import { legsOf } from './leg-forgeries.ts';
+import { sendFrames } from './guest-forge.ts';
+import type { Guest, GuestExec } from './guests.ts';
 import { onHost } from './nft.ts';
 import type { ProbeMachine } from './probes.ts';
-import type { ForgeryCell } from './proof.ts';
+import type { ForgeryCell, Untested } from './proof.ts';
 
-/** Sends forged frames from within the machines and looks what arrives. Throws `program-failed` without root. */
+/** Where frames are forged and looked for. */
+export interface ForgePlaces {
+  readonly machines: readonly ProbeMachine[];
+  readonly guests: readonly Guest[];
+  readonly host: Host;
+}
+
+export interface ForgeOptions {
+  /** How long a frame is waited for. */
+  readonly seconds: number;
+  /** Runs commands in guests; without it they forge nothing. */
+  readonly exec?: GuestExec;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Sends forged frames from within the machines and looks what arrives; virtual machines send theirs through their
+ * agent. Throws `program-failed` without root.
+ */
 export async function forge(
   model: FlowModel,
-  machines: readonly ProbeMachine[],
-  forgeries: readonly PlannedForgery[],
-  host: Host,
-  options: { readonly seconds: number; readonly signal?: AbortSignal },
-): Promise<ForgeryCell[]> {
-  if (forgeries.length === 0) return [];
-  const bridgeOf = new Map(model.machines.map(({ name, bridge }) => [name, bridge]));
-  const legs = sendingLegs(model, machines);
-  const senders = [
-    ...machines.filter(({ name }) => !legs.some((leg) => leg.name === name)),
-    ...legs,
-  ];
-  for (const { name, bridge } of legs) bridgeOf.set(name, bridge);
-  const numbers = new Map(senders.map(({ name }, index) => [name, index + 1]));
+  { machines, guests, host }: ForgePlaces,
+  options: ForgeOptions,
+): Promise<{ readonly cells: readonly ForgeryCell[]; readonly untested: readonly Untested[] }> {
+  const senders = sendersOf(model, machines, options.exec ? guests : []);
+  const ends = [...machines, ...guests].filter(({ name }) =>
+    senders.some((one) => one.name === name),
+  );
+  const forgeries = planForgeries(model, ends);
+  if (forgeries.length === 0) return { cells: [], untested: [] };
   const macs = forgeries.map(() => madeUpMac());
+  const folder = await mkdtemp(join(tmpdir(), 'anklume-prove-'));
+  const until = join(folder, 'ended');
+  let handed: Promise<ReadonlySet<string>> = Promise.resolve(new Set());
+  try {
+    const { stdout } = await run(['python3', '-I', join(productRoot(), 'src/network/forger.py')], {
+      input: JSON.stringify({
+        ...jobOf(model, senders, host, forgeries, macs),
+        until,
+        seconds: options.seconds,
+      }),
+      // Its one line: what the guests are to send.
+      onErrorLine: (line) => {
+        if (!options.exec || !line.startsWith('{')) return;
+        handed = sendFrames(line, senders, options.exec).finally(() =>
+          writeFile(until, '').catch(() => {}),
+        );
+      },
+      ...(options.signal && { signal: options.signal }),
+    });
+    const silent = await handed;
+    const { results } = JSON.parse(stdout) as {
+      results: [arrived: boolean, error: string | null][];
+    };
+    const learned = await learnedMacs(host);
+    const cells = forgeries.map((one, index) => {
+      const [arrived, error] = results[index] ?? [false, null];
+      if (arrived) return cellOf(one, 'arrived');
+      if (one.kind === 'mac' && learned.has(macs[index] ?? '')) return cellOf(one, 'learned');
+      return cellOf(one, error || silent.has(one.from) ? 'unsent' : 'closed');
+    });
+    return { cells, untested: [...silent].map((machine) => ({ machine, reason: NOT_SENT })) };
+  } finally {
+    // Interrupted, the guests may still be sending.
+    await handed;
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const NOT_SENT = {
+  en: 'it is a virtual machine without python3, or its agent does not answer: what it could forge is not tried',
+  fr: 'c’est une machine virtuelle sans python3, ou dont l’agent ne répond pas : ce qu’elle pourrait contrefaire n’est pas essayé',
+};
+
+function jobOf(
+  model: FlowModel,
+  senders: readonly Sender[],
+  host: Host,
+  forgeries: readonly PlannedForgery[],
+  macs: readonly string[],
+) {
+  const numbers = new Map(senders.map(({ name }, index) => [name, index + 1]));
+  const bridges = new Map(senders.map(({ name, bridge }) => [name, bridge]));
   const hostSpace = host.enter.length === 0 ? '/proc/self/ns/net' : join(host.proc, '1/ns/net');
-  const job = {
+  return {
     spaces: [
       { path: hostSpace },
-      ...senders.map(({ netns, ip, ip6 }) => ({ path: netns, address: ip, address6: ip6 })),
+      ...senders.map(({ netns, ip, ip6, tap, mac }) => ({
+        path: netns ?? hostSpace,
+        address: ip,
+        address6: ip6,
+        ...(netns === undefined && { tap, mac }),
+      })),
     ],
     bridges: Object.fromEntries(model.domains.map(({ bridge, gateway }) => [bridge, gateway])),
     probes: forgeries.map((one, index) => ({
       ...one,
       from: numbers.get(one.from) ?? 0,
       to: numbers.get(one.to) ?? 0,
-      bridge: bridgeOf.get(one.from),
+      bridge: bridges.get(one.from),
       mac: macs[index],
     })),
-    seconds: options.seconds,
   };
-  const forger = join(productRoot(), 'src/network/forger.py');
-  const { stdout } = await run(['python3', '-I', forger], {
-    input: JSON.stringify(job),
-    ...(options.signal && { signal: options.signal }),
-  });
-  const { results } = JSON.parse(stdout) as { results: [arrived: boolean, error: string | null][] };
-  const learned = await learnedMacs(host);
-  return forgeries.map((one, index) => {
-    const [arrived, error] = results[index] ?? [false, null];
-    const isLearned = one.kind === 'mac' && learned.has(macs[index] ?? '');
-    return cellOf(one, arrived ? 'arrived' : isLearned ? 'learned' : error ? 'unsent' : 'closed');
-  });
-}
-
-/**
- * The legs of the firewall machine, the card that it is known by among them. They have their addresses from the model:
- * a frame can be sent before the card has taken them.
- */
-function sendingLegs(model: FlowModel, machines: readonly ProbeMachine[]) {
-  const { netns } = machines.find(({ name }) => name === model.firewall?.machine) ?? {};
-  if (netns === undefined) return [];
-  return legsOf(model).map(({ name, port: { address, ipv6, bridge } }) => ({
-    ...{ name, netns, bridge, ip: address },
-    ip6: ipv6?.address,
-  }));
 }
 
 function cellOf(forgery: PlannedForgery, measured: ForgeryCell['measured']): ForgeryCell {

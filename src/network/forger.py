@@ -7,10 +7,13 @@ time at all, and a DHCP answer that says nothing is no answer.
 
 Standard input, JSON:
   spaces: [{"path": namespace file, "address": the machine's own, "address6": the same of IPv6}], the host first
-          and without address
+          and without address. A virtual machine has "tap", the host's end of its card, and "mac": nobody can send
+          for it, so its frames are handed out
   bridges: {name: gateway address}, on the host
   probes: [{"kind": see FRAMES, "from": space, "to": space, "bridge": of the sender, "forged": address,
             "mac": made-up MAC, "protocol": "icmp" | "tcp" | "udp", "port": number, "target": address}]
+  until:  file that appears when virtual machines have sent theirs
+Standard error, where some are to send, JSON: {"space": [frame, as hexadecimal digits]}
 Standard output, JSON:
   results: for each probe [arrived, words of the error that kept it from leaving, or null]
 Exit status 4: this process may not enter namespaces.
@@ -37,6 +40,8 @@ SO_RCVBUFFORCE = 33
 # Twice: one frame can be lost, two in a row hardly.
 ATTEMPTS = 2
 BATCH = 48
+# Between two looks whether those who send themselves have ended.
+LISTEN_SECONDS = 0.1
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -81,6 +86,20 @@ class Machine:
         self.mac = ask_link(self.link, SIOCGIFHWADDR)
         self.card = watcher(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL), self.link)
         self.watchers = [self.card]
+
+
+class Guest:
+    """A virtual machine: what leaves the host for it has arrived, and it sends what it is told to."""
+
+    def __init__(self, row):
+        self.address, self.address6 = packed(row["address"]), row.get("address6") and packed(row["address6"])
+        self.mac = bytes.fromhex(row["mac"].replace(":", ""))
+        self.watchers = [
+            watcher(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL), row["tap"])
+        ]
+
+    def hears(self, frame):
+        return frame[0] & 1 or frame[:6] == self.mac
 
 
 class HostSide:
@@ -252,6 +271,8 @@ class Run:
             enter(row["path"])
             if "address" not in row:
                 return HostSide(bridges)
+            if "tap" in row:
+                return Guest(row)
             return Machine(row["address"], row.get("address6"))
         except OSError as error:
             if error.errno in (errno.EPERM, errno.EACCES):
@@ -261,19 +282,25 @@ class Run:
         except StopIteration:
             return None
 
-    def send(self, index):
+    def frame(self, index):
+        """The frame of a probe; None, with the reason noted, where it cannot be made."""
         probe = self.probes[index]
         sender, target = self.spaces[probe["from"]], self.spaces[probe["to"]]
-        mac = target.mac if isinstance(target, Machine) and not probe["routed"] else None
+        mac = target.mac if isinstance(target, (Machine, Guest)) and not probe["routed"] else None
         if mac is None and isinstance(self.spaces[0], HostSide):
             mac = self.spaces[0].macs.get(probe["bridge"])
         if sender is None or target is None or mac is None:
             self.errors[index] = "no network card"
-            return
+            return None
         mark = self.mark + struct.pack("!I", index)
-        frame = FRAMES[probe["kind"]](probe, sender, mac, mark)
+        return FRAMES[probe["kind"]](probe, sender, mac, mark)
+
+    def send(self, index):
+        frame = self.frame(index)
+        if frame is None:
+            return
         try:
-            sender.card.send(frame)
+            self.spaces[self.probes[index]["from"]].card.send(frame)
         except OSError as error:
             self.errors[index] = error.strerror
 
@@ -292,22 +319,45 @@ class Run:
                 frame, sender = one.recvfrom(2048)
             except BlockingIOError:
                 return
-            if one.family == socket.AF_PACKET and sender[2] in (OUTGOING, FOR_SOMEBODY_ELSE):
-                continue
             at = frame.find(self.mark)
             if at < 0 or len(frame) < at + 12:
+                continue
+            here = self.spaces[space]
+            if isinstance(here, Guest):
+                # Only what leaves the host for it: the other way it is the sender.
+                if sender[2] != OUTGOING or not here.hears(frame):
+                    continue
+            elif one.family == socket.AF_PACKET and sender[2] in (OUTGOING, FOR_SOMEBODY_ELSE):
                 continue
             index = struct.unpack("!I", frame[at + 8:at + 12])[0]
             if index < len(self.probes) and self.probes[index]["to"] == space:
                 self.arrived[index] = True
 
-    def go(self):
+    def hand_out(self):
+        """Tells what virtual machines are to send; the probes that they do not."""
+        orders, own = {}, []
+        for index, probe in enumerate(self.probes):
+            if not isinstance(self.spaces[probe["from"]], Guest):
+                own.append(index)
+            elif frame := self.frame(index):
+                orders.setdefault(str(probe["from"]), []).append(frame.hex())
+        if orders:
+            print(json.dumps(orders), file=sys.stderr, flush=True)
+        return bool(orders), own
+
+    def go(self, until):
+        parent = os.getppid()
+        others_send, own = self.hand_out()
         for _ in range(ATTEMPTS):
-            waiting = [index for index, there in enumerate(self.arrived) if not there]
+            waiting = [index for index in own if not self.arrived[index]]
             for count, index in enumerate(waiting, 1):
                 self.send(index)
                 if count % BATCH == 0:
                     self.drain(0)
+            self.drain(self.seconds)
+        if others_send:
+            while not os.path.exists(until) and os.getppid() == parent:
+                self.drain(LISTEN_SECONDS)
             self.drain(self.seconds)
         return {"results": list(zip(self.arrived, self.errors))}
 
@@ -315,7 +365,8 @@ class Run:
 def main():
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    json.dump(Run(json.load(sys.stdin)).go(), sys.stdout)
+    job = json.load(sys.stdin)
+    json.dump(Run(job).go(job["until"]), sys.stdout)
 
 
 main()

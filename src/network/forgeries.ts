@@ -3,14 +3,11 @@ import type { FlowModel, MachineSubject } from './flows.ts';
 import { planForgeries6 } from './forgeries6.ts';
 import { isPart, type PlannedForgery, SOME_PORT, spareAddress } from './forgery.ts';
 import { legForgeries } from './leg-forgeries.ts';
-import type { ProbeMachine } from './probes.ts';
+import type { ProbeEnd } from './probes.ts';
 import type { Untested } from './proof.ts';
 
 /** Forged frames between the machines of each domain, to their gateway, and through the policies of others. */
-export function planForgeries(
-  model: FlowModel,
-  machines: readonly ProbeMachine[],
-): PlannedForgery[] {
+export function planForgeries(model: FlowModel, machines: readonly ProbeEnd[]): PlannedForgery[] {
   const subjects = new Map(model.machines.map((machine) => [machine.name, machine]));
   return machines.flatMap((from) => {
     const subject = subjects.get(from.name);
@@ -60,7 +57,7 @@ const NOT_PINNED: Text = {
 
 const PING = { protocol: 'icmp', routed: false } as const;
 
-function withinDomain(model: FlowModel, from: MachineSubject, to: ProbeMachine): PlannedForgery[] {
+function withinDomain(model: FlowModel, from: MachineSubject, to: ProbeEnd): PlannedForgery[] {
   const pinned = from.card?.pinned;
   const base = { from: from.name, to: to.name, target: to.ip, ...PING, expected: false };
   const forged = neighbourAddress(model, from, to.ip);
@@ -82,7 +79,7 @@ function withinDomain(model: FlowModel, from: MachineSubject, to: ProbeMachine):
 function toGateway(
   model: FlowModel,
   from: MachineSubject,
-  neighbours: readonly ProbeMachine[],
+  neighbours: readonly ProbeEnd[],
 ): PlannedForgery[] {
   const pinned = from.card?.pinned;
   const to = `gateway:${from.domain}`;
@@ -103,7 +100,7 @@ function toGateway(
 function throughPolicies(
   model: FlowModel,
   from: MachineSubject,
-  others: readonly ProbeMachine[],
+  others: readonly ProbeEnd[],
 ): PlannedForgery[] {
   return model.flows.flatMap((flow): PlannedForgery[] => {
     const allowed = others.find(({ name, domain }) => isPart(flow.from, name, domain));
@@ -128,7 +125,7 @@ function throughPolicies(
 }
 
 /** To every global IPv6 address that a machine has got, in whatever way. */
-function overIpv6(from: ProbeMachine, to: ProbeMachine): PlannedForgery[] {
+function overIpv6(from: ProbeEnd, to: ProbeEnd): PlannedForgery[] {
   const forged = from.ipv6?.[0] ?? '2001:db8::1';
   return (to.ipv6 ?? []).map((target) => ({
     kind: 'ipv6',

@@ -1,9 +1,9 @@
 import type { FlowModel } from './flows.ts';
 import { isPart, type PlannedForgery, SOME_PORT } from './forgery.ts';
-import type { ProbeMachine } from './probes.ts';
+import type { ProbeEnd } from './probes.ts';
 
 /** A machine that has the IPv6 address of the tree. */
-interface Sixth extends ProbeMachine {
+interface Sixth extends ProbeEnd {
   readonly ip6: string;
 }
 
@@ -12,8 +12,8 @@ const PING = { protocol: 'icmp', family: 6, routed: false } as const;
 /** What a machine with IPv6 forges in it: the same as in IPv4, to machines that have it too. */
 export function planForgeries6(
   model: FlowModel,
-  machines: readonly ProbeMachine[],
-  from: ProbeMachine,
+  machines: readonly ProbeEnd[],
+  from: ProbeEnd,
 ): PlannedForgery[] {
   const subject = model.machines.find(({ name }) => name === from.name);
   if (!has6(from) || !subject?.card) return [];
@@ -46,7 +46,7 @@ export function planForgeries6(
   ];
 }
 
-export function has6(machine: ProbeMachine): machine is Sixth {
+export function has6(machine: ProbeEnd): machine is Sixth {
   return machine.ip6 !== undefined;
 }
 

@@ -2,7 +2,7 @@ import type { FirewallPort } from './firewall.ts';
 import type { DomainSubject, FlowModel } from './flows.ts';
 import { isPart, type PlannedForgery, SOME_PORT, spareAddress } from './forgery.ts';
 import { legForgeries6 } from './leg-forgeries6.ts';
-import type { ProbeMachine } from './probes.ts';
+import type { ProbeEnd } from './probes.ts';
 
 /** A leg of the firewall machine from which frames are sent. */
 export interface SendingLeg {
@@ -27,10 +27,7 @@ export function legsOf({ firewall }: FlowModel): SendingLeg[] {
  * What the firewall machine forges, from each leg. The one thing that its pins leave open, and that is not tried as a
  * forgery: towards the machines of a domain a leg names addresses of other domains, for it carries their packets.
  */
-export function legForgeries(
-  model: FlowModel,
-  machines: readonly ProbeMachine[],
-): PlannedForgery[] {
+export function legForgeries(model: FlowModel, machines: readonly ProbeEnd[]): PlannedForgery[] {
   return legsOf(model).flatMap((leg) => {
     const domain = model.domains.find(({ name }) => name === leg.port.domain);
     if (!domain) return [];
@@ -56,8 +53,8 @@ function towards(
   model: FlowModel,
   leg: SendingLeg,
   domain: DomainSubject,
-  to: ProbeMachine,
-  neighbours: readonly ProbeMachine[],
+  to: ProbeEnd,
+  neighbours: readonly ProbeEnd[],
 ): PlannedForgery[] {
   const base = { from: leg.name, to: to.name, target: to.ip, ...PING };
   const neighbour = neighbours.find((one) => one !== to)?.ip ?? spareAddress(model, domain);
@@ -82,7 +79,7 @@ function toHost(
   model: FlowModel,
   leg: SendingLeg,
   domain: DomainSubject,
-  others: readonly ProbeMachine[],
+  others: readonly ProbeEnd[],
 ): PlannedForgery[] {
   const base = {
     from: leg.name,
@@ -102,7 +99,7 @@ function toHost(
 function throughPolicies(
   model: FlowModel,
   leg: SendingLeg,
-  machines: readonly ProbeMachine[],
+  machines: readonly ProbeEnd[],
 ): PlannedForgery[] {
   return model.flows.flatMap((flow): PlannedForgery[] => {
     const { protocol } = flow;

@@ -2,7 +2,7 @@ import type { FlowModel } from './flows.ts';
 import { has6, toOne } from './forgeries6.ts';
 import type { PlannedForgery } from './forgery.ts';
 import type { SendingLeg } from './leg-forgeries.ts';
-import type { ProbeMachine } from './probes.ts';
+import type { ProbeEnd } from './probes.ts';
 
 const PING = { protocol: 'icmp', family: 6, routed: false, expected: false } as const;
 
@@ -13,7 +13,7 @@ const OUTSIDER = '2001:db8::1';
 export function legForgeries6(
   model: FlowModel,
   { name: from, port }: SendingLeg,
-  others: readonly ProbeMachine[],
+  others: readonly ProbeEnd[],
 ): PlannedForgery[] {
   const own = port.ipv6;
   const domain = model.domains.find(({ name }) => name === port.domain);

@@ -8,6 +8,8 @@ export interface ProbeEnd {
   readonly ip: string;
   /** The address that the tree gives it, where IPv6 is declared and the machine has taken it. */
   readonly ip6?: string;
+  /** Global IPv6 addresses that it has, in whatever way. */
+  readonly ipv6?: readonly string[];
 }
 
 /** A machine whose network namespace can be entered. */
@@ -15,8 +17,6 @@ export interface ProbeMachine extends ProbeEnd {
   /** Path of the namespace file, seen from this process. */
   readonly netns: string;
   readonly bridge: string;
-  /** Global IPv6 addresses that it has, in whatever way. */
-  readonly ipv6?: readonly string[];
 }
 
 /** Something beyond the host that stands for the internet, in a namespace of its own. */

@@ -4,7 +4,7 @@ import { ruleDeviations } from './deviations.ts';
 import { explain } from './explain.ts';
 import { allowedFlows, type FlowModel } from './flows.ts';
 import { forge } from './forge.ts';
-import { exempt, planForgeries, unpinned } from './forgeries.ts';
+import { exempt, unpinned } from './forgeries.ts';
 import { forgeryMismatch } from './forgery-words.ts';
 import { type Guest, type GuestExec, measureFromGuests, NOTHING, type Result } from './guests.ts';
 import { listenAt } from './listen.ts';
@@ -65,10 +65,16 @@ export async function prove(
       fromGuests.results.get(probe) ?? seenAtGuest(probe, seen.get(probe), guestNames, unwatched),
     ),
   );
-  const forgeries = await forge(model, machines, planForgeries(model, machines), host, {
-    seconds: options.closedSeconds ?? 0.3,
-    ...bounded,
-  });
+  const forged = await forge(
+    model,
+    { machines, guests, host },
+    {
+      seconds: options.closedSeconds ?? 0.3,
+      ...(options.exec && { exec: options.exec }),
+      ...bounded,
+    },
+  );
+  const forgeries = forged.cells;
   const deviations = [
     ...(options.deviations ?? []),
     ...(machines.length > 0 ? await ruleDeviations(renderRuleset(model), host) : []),
@@ -97,7 +103,12 @@ export async function prove(
       untested: count('untested'),
     },
     mismatches,
-    untested: [...(options.untested ?? []), ...fromGuests.untested, ...unpinned(model)],
+    untested: [
+      ...(options.untested ?? []),
+      ...fromGuests.untested,
+      ...forged.untested,
+      ...unpinned(model),
+    ],
     exempt: exempt(model),
     lost,
     seconds: (performance.now() - started) / 1000,

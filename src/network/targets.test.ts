@@ -46,7 +46,7 @@ it('names the running containers with their namespace, and says why the others a
   const pins = deviations.filter(({ place }) => place === 'card of up').map(({ line }) => line);
   expect(pins).toContain('security.mac_filtering=true');
   expect(guests).toEqual([
-    { name: 'vm', domain: 'a', ip: '10.60.0.3', project: 'default', instance: 'vm' },
+    { name: 'vm', domain: 'a', ip: '10.60.0.3', ipv6: [], project: 'default', instance: 'vm' },
   ]);
   expect(machines).toEqual([
     {

@@ -78,6 +78,7 @@ function guestOf(domain: DesiredDomain, machine: DesiredMachine, live: InstanceF
     domain: domain.name,
     ip,
     ...ip6Of(machine, live),
+    ipv6: globalIpv6(live),
     project: domain.project,
     instance,
     ...(tap !== undefined && { tap }),
@@ -90,9 +91,6 @@ function probeMachine(
   instance: InstanceFull | undefined,
   host: Host,
 ): ProbeMachine {
-  const cards = Object.values(instance?.state?.network ?? {});
-  const addresses = cards.flatMap((card) => card.addresses);
-  const ipv6 = addresses.filter(({ family, scope }) => family === 'inet6' && scope === 'global');
   return {
     name: machine.name,
     domain: domain.name,
@@ -100,8 +98,15 @@ function probeMachine(
     ...ip6Of(machine, instance),
     netns: join(host.proc, String(instance?.state?.pid ?? 0), 'ns/net'),
     bridge: domain.network.name,
-    ipv6: ipv6.map(({ address }) => address),
+    ipv6: globalIpv6(instance),
   };
+}
+
+function globalIpv6(instance: InstanceFull | undefined): string[] {
+  const cards = Object.values(instance?.state?.network ?? {});
+  const addresses = cards.flatMap((card) => card.addresses);
+  const ipv6 = addresses.filter(({ family, scope }) => family === 'inet6' && scope === 'global');
+  return ipv6.map(({ address }) => address);
 }
 
 /** Keys of a card that pin something, and that the daemon does not have as the tree asks for. */

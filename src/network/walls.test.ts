@@ -101,6 +101,7 @@ describe('walls', () => {
       fc.pre(!isInsideWithout6(model, sent));
       expect(passes(model, opening(model, sent))).toBe(explain(model, sent).allowed);
     },
+    30_000,
   );
 
   test.prop([world, either], { numRuns: 1000, seed: 9 })(
@@ -114,6 +115,7 @@ describe('walls', () => {
         explain(model, sent).allowed || (!isOutside(sent.from) && explain(model, itself).allowed);
       expect(passes(model, answer(opening(model, sent)))).toBe(mayPass);
     },
+    30_000,
   );
 
   test.prop([world, packet], { numRuns: 1000, seed: 10 })(
@@ -126,6 +128,7 @@ describe('walls', () => {
       fc.pre(kernelPacket.iifname !== OUTSIDE.bridge || kernelPacket.hook === 'forward');
       expect(passes(model, kernelPacket)).toBe(false);
     },
+    30_000,
   );
 
   test.prop([world], { numRuns: 200, seed: 11 })(

@@ -71,6 +71,48 @@ describe('machines that cannot be entered', () => {
     expect(found.cells).toContainEqual(expect.objectContaining({ ...closed, measured: 'closed' }));
   });
 
+  it('forge too: what they send is dropped, and what others forge does not go to them', async () => {
+    const { forgeries } = await proof();
+    const kinds = (from: string, to: string) =>
+      forgeries.filter((one) => one.from === from && one.to === to).map(({ forged }) => forged);
+    expect(kinds(receiver, plain)).toEqual(
+      expect.arrayContaining(['none', 'address', 'arp', 'mac', 'dhcp', 'router', 'ipv6']),
+    );
+    expect(kinds(plain, receiver)).toEqual(kinds(receiver, plain));
+    expect(kinds(receiver, `gateway:${b}`)).toContain('mac');
+    expect(kinds(receiver, sender)).toEqual(['address']);
+    expect(forgeries.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
+  });
+
+  it('a forged frame that gets through is found, from them and to them', async () => {
+    for (const hook of ['prerouting', 'forward'])
+      await inSandbox('nft', 'insert', 'rule', 'bridge', 'anklume', hook, 'accept');
+    const found = await proof();
+    await deployWorld(desired);
+    const told = found.forgeries
+      .filter(({ verdict }) => verdict === 'mismatch')
+      .map(({ from, to, forged }) => `${from} ${to} ${forged}`);
+    expect(told).toEqual(
+      expect.arrayContaining([
+        `${receiver} ${plain} mac`,
+        `${receiver} ${plain} dhcp`,
+        `${plain} ${receiver} dhcp`,
+      ]),
+    );
+    expect(found.holds).toBe(false);
+  });
+
+  it('one that cannot send frames is named, and what it could forge counts as not tried', async () => {
+    const mute: GuestExec = async (guest, argv) =>
+      argv[0] === 'python3' ? { stdout: '' } : exec(guest, argv);
+    const entered = machines.filter(({ name }) => name === plain);
+    const found = await prove(desired, entered, sandboxHost(), { guests, exec: mute });
+    expect(found.untested.map(({ machine }) => machine).sort()).toEqual([sender, receiver].sort());
+    const fromThem = found.forgeries.filter(({ from }) => from !== plain);
+    expect(new Set(fromThem.map(({ verdict }) => verdict))).toEqual(new Set(['untested']));
+    expect(texts(found)).toEqual([]);
+  });
+
   it('a datagram that gets through against the policies is found, whatever a guest says', async () => {
     await inSandbox('nft', 'insert', 'rule', 'inet', 'anklume', 'forward', 'udp dport 5353 accept');
     const found = await proof();
