@@ -58,17 +58,6 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'nested-vm',
-          include: ['tests/nested-vm/**/*.test.ts'],
-          globalSetup: ['tests/vms/setup.ts'],
-          testTimeout: 7_200_000,
-          hookTimeout: 1_800_000,
-          fileParallelism: false,
-        },
-      },
-      {
-        extends: true,
-        test: {
           name: 'vms',
           include: ['tests/vms/**/*.test.ts'],
           globalSetup: ['tests/vms/setup.ts'],
