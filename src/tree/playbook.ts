@@ -24,7 +24,7 @@ export const PLAYBOOK_FILES: readonly TreeFile[] = [
 
     - name: Gather facts
       ansible.builtin.setup:
-      tags: [always, facts]
+      tags: [always, anklume_facts]
 
     - name: Give the machine its roles
       ansible.builtin.include_role:

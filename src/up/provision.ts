@@ -85,7 +85,7 @@ export async function provisionMachines(
 }
 
 /** Nothing but what makes a machine ready: facts, nearly all of the time that is left, are asked for by roles alone. */
-const READY = { tags: ['always'], skipTags: ['facts'] };
+const READY = { tags: ['always'], skipTags: ['anklume_facts'] };
 
 /** With the machines that had their roles before, so that others could be made from them. */
 function together(
