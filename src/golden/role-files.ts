@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { productRoot } from '../system/index.ts';
+import { roleFolders } from '../provision/index.ts';
 import { decidingNames, definitionsIn, namesIn } from './words.ts';
 
 /** What a folder of roles or of a playbook holds, as far as it tells machines apart. */
@@ -37,12 +37,7 @@ const PLAYBOOK_PARTS = [
  * Undefined where there is none, or one cannot be known: it holds a pipe, or a link to a folder.
  */
 export async function readRole(root: string, name: string): Promise<Content | undefined> {
-  const places = [
-    join(root, 'roles_custom', name),
-    join(root, 'roles', name),
-    join(productRoot(), 'roles', name),
-    join(root, 'roles_vendor', name),
-  ];
+  const places = roleFolders(root).map((folder) => join(folder, name));
   const found = await Promise.all(places.map((place) => realpath(place).catch(() => undefined)));
   const folders = found.filter((one) => one !== undefined);
   return folders.length === 0 ? undefined : readAll(folders);

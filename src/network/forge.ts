@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Host, productRoot, run } from '../system/index.ts';
+import { withEndFile } from './end-file.ts';
 import type { FlowModel } from './flows.ts';
 import { type Sender, sendersOf } from './forge-senders.ts';
 import { planForgeries } from './forgeries.ts';
@@ -12,6 +11,7 @@ import type { Guest, GuestExec } from './guests.ts';
 import { onHost } from './nft.ts';
 import type { ProbeMachine } from './probes.ts';
 import type { ForgeryCell, Untested } from './proof.ts';
+import { hostSpaceOf } from './spaces.ts';
 
 /** Where frames are forged and looked for. */
 export interface ForgePlaces {
@@ -44,42 +44,40 @@ export async function forge(
   const forgeries = planForgeries(model, ends);
   if (forgeries.length === 0) return { cells: [], untested: [] };
   const macs = forgeries.map(() => madeUpMac());
-  const folder = await mkdtemp(join(tmpdir(), 'anklume-prove-'));
-  const until = join(folder, 'ended');
-  let handed: Promise<ReadonlySet<string>> = Promise.resolve(new Set());
-  try {
-    const { stdout } = await run(['python3', '-I', join(productRoot(), 'src/network/forger.py')], {
-      input: JSON.stringify({
-        ...jobOf(model, senders, host, forgeries, macs),
-        until,
-        seconds: options.seconds,
-      }),
-      // Its one line: what the guests are to send.
-      onErrorLine: (line) => {
-        if (!options.exec || !line.startsWith('{')) return;
-        handed = sendFrames(line, senders, options.exec).finally(() =>
-          writeFile(until, '').catch(() => {}),
-        );
-      },
-      ...(options.signal && { signal: options.signal }),
-    });
-    const silent = await handed;
-    const { results } = JSON.parse(stdout) as {
-      results: [arrived: boolean, error: string | null][];
-    };
-    const learned = await learnedMacs(host);
-    const cells = forgeries.map((one, index) => {
-      const [arrived, error] = results[index] ?? [false, null];
-      if (arrived) return cellOf(one, 'arrived');
-      if (one.kind === 'mac' && learned.has(macs[index] ?? '')) return cellOf(one, 'learned');
-      return cellOf(one, error || silent.has(one.from) ? 'unsent' : 'closed');
-    });
-    return { cells, untested: [...silent].map((machine) => ({ machine, reason: NOT_SENT })) };
-  } finally {
-    // Interrupted, the guests may still be sending.
-    await handed;
-    await rm(folder, { recursive: true, force: true });
-  }
+  const { results, silent } = await withEndFile(async (until, end) => {
+    let handed: Promise<ReadonlySet<string>> = Promise.resolve(new Set());
+    const job = { ...jobOf(model, senders, host, forgeries, macs), until };
+    try {
+      const { stdout } = await run(['python3', '-I', FORGER], {
+        input: JSON.stringify({ ...job, seconds: options.seconds }),
+        // Its one line: what the guests are to send.
+        onErrorLine: (line) => {
+          if (options.exec && line.startsWith('{'))
+            handed = sendFrames(line, senders, options.exec).finally(end);
+        },
+        ...(options.signal && { signal: options.signal }),
+      });
+      return { results: (JSON.parse(stdout) as ForgerReport).results, silent: await handed };
+    } finally {
+      // Interrupted, the guests may still be sending.
+      await handed;
+    }
+  });
+  const learned = await learnedMacs(host);
+  const cells = forgeries.map((one, index) => {
+    const [arrived, error] = results[index] ?? [false, null];
+    if (arrived) return cellOf(one, 'arrived');
+    if (one.kind === 'mac' && learned.has(macs[index] ?? '')) return cellOf(one, 'learned');
+    return cellOf(one, error || silent.has(one.from) ? 'unsent' : 'closed');
+  });
+  return { cells, untested: [...silent].map((machine) => ({ machine, reason: NOT_SENT })) };
+}
+
+const FORGER = join(productRoot(), 'src/network/forger.py');
+
+/** What forger.py prints; see there. */
+interface ForgerReport {
+  readonly results: readonly [arrived: boolean, error: string | null][];
 }
 
 const NOT_SENT = {
@@ -96,7 +94,7 @@ function jobOf(
 ) {
   const numbers = new Map(senders.map(({ name }, index) => [name, index + 1]));
   const bridges = new Map(senders.map(({ name, bridge }) => [name, bridge]));
-  const hostSpace = host.enter.length === 0 ? '/proc/self/ns/net' : join(host.proc, '1/ns/net');
+  const hostSpace = hostSpaceOf(host);
   return {
     spaces: [
       { path: hostSpace },

@@ -9,7 +9,7 @@ const MOST_FRAMES = 300;
 
 /**
  * Has virtual machines send the frames that forger.py made for them, told as `{"number of the sender": [digits]}`.
- * Gives the names of the senders that sent nothing. Never throws.
+ * Gives the names of the senders that did not send all of theirs; a guest that fails makes it no failure.
  */
 export async function sendFrames(
   line: string,

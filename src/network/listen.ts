@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { withEndFile } from './end-file.ts';
 import { type Prober, runProber } from './prober.ts';
 import type { PlannedProbe } from './probes.ts';
 import { type Ends, spacesOf } from './spaces.ts';
@@ -22,9 +20,7 @@ export function listenAt(
     const { spaces, row } = spacesOf(ends);
     // No byte of it is a line's end, at which a shell would cut the datagram in two.
     const mark = randomBytes(8).map((byte) => byte | 0x80);
-    const folder = await mkdtemp(join(tmpdir(), 'anklume-prove-'));
-    const until = join(folder, 'ended');
-    try {
+    return withEndFile(async (until, end) => {
       let begin = () => {};
       const listening = new Promise<void>((resolve) => {
         begin = resolve;
@@ -41,15 +37,13 @@ export function listenAt(
       const value = await Promise.race([listening, ended])
         .then(() => work(payloads))
         .finally(async () => {
-          await writeFile(until, '');
+          await end();
           // Whatever happened, it has seen that before the file goes.
           await ended.catch(() => {});
         });
       const { results, lost } = await ended;
       return { value, arrived: results.map(([arrived]) => arrived), lost };
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    });
   };
 }
 

@@ -20,9 +20,14 @@ export interface Ends {
 /** No namespace that could be entered: nothing is sent there, and what arrives is not seen. */
 const NOWHERE = -1;
 
+/** The host's own network namespace, as a file. */
+export function hostSpaceOf({ enter, proc }: Host): string {
+  return enter.length === 0 ? '/proc/self/ns/net' : join(proc, '1/ns/net');
+}
+
 /** The spaces of a proof, and the rows in which the prober gets probes between them. */
 export function spacesOf({ machines, guests, host, outside }: Ends) {
-  const hostSpace = host.enter.length === 0 ? '/proc/self/ns/net' : join(host.proc, '1/ns/net');
+  const hostSpace = hostSpaceOf(host);
   const spaces: Space[] = [{ path: hostSpace, watch: 'stack' }];
   const numbers = new Map<string, number>();
   const add = (name: string, space: Space) => numbers.set(name, spaces.push(space) - 1);

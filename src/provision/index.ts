@@ -4,4 +4,4 @@ export { linkProduct } from './product-link.ts';
 export { type AnsibleReach, type ProvisionChoices, provision } from './provision.ts';
 export type { MachineOutcome, ProvisionReport } from './report.ts';
 export { describeRolesOf } from './role-description.ts';
-export { knownRoles } from './roles.ts';
+export { knownRoles, roleFolders } from './roles.ts';

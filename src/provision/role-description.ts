@@ -10,7 +10,7 @@ const LARGEST = 1024 * 1024;
 const ENDINGS = ['yml', 'yaml'];
 
 /**
- * What the roles of a project say of their own variables, looked up in the order in which Ansible looks for roles.
+ * What the roles of a project say of their own variables, looked up in the order in which the playbook does.
  * Files that cannot be read or understood say nothing: Ansible tells what is wrong with them.
  */
 export function describeRolesOf(root: string): DescribeRoles {
@@ -18,7 +18,6 @@ export function describeRolesOf(root: string): DescribeRoles {
     const folders = await Promise.all(
       roleFolders(root).map(async (folder) => ({ folder, names: await rolesOf(folder) })),
     );
-    const fetchable = await hasRequirements(root);
     // The others are there too: one of them may be what was meant.
     const described = new Map<string, RoleDescription | undefined>(
       folders.flatMap(({ names }) => names.map((name) => [name, { defaults: [] }] as const)),
@@ -26,7 +25,7 @@ export function describeRolesOf(root: string): DescribeRoles {
     const asked = [...roles].map(async ([role, whole]) => {
       if (isOfCollection(role)) return;
       const found = folders.find(({ names }) => names.includes(role));
-      if (!found && !fetchable) described.set(role, undefined);
+      if (!found && !(await hasRequirements(root))) described.set(role, undefined);
       if (found && whole) described.set(role, await describe(join(found.folder, role)));
     });
     await Promise.all(asked);

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { productRoot } from '../system/index.ts';
 import type { Provisionable } from './machines.ts';
 
-/** Where roles are looked for: beside the playbook, as Ansible always does, then the user's own, ours, and others'. */
+/** Where roles are looked for, the first that has the name wins: the user's own, what is beside the playbook, ours, others'. */
 export function roleFolders(root: string): string[] {
   return [
-    join(root, 'roles'),
     join(root, 'roles_custom'),
+    join(root, 'roles'),
     join(productRoot(), 'roles'),
     join(root, 'roles_vendor'),
   ];

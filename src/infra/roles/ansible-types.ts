@@ -10,8 +10,8 @@ const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
     // Python takes `1_000` for a number, and JavaScript does not.
     (isNumeral(value) && Number.isInteger(Number(String(value).replaceAll('_', '')))),
   float: (value) => typeof value === 'boolean' || isNumeral(value),
-  // A text becomes a list at its commas, and a number a list of one.
-  list: (value) => Array.isArray(value) || typeof value === 'string' || typeof value === 'number',
+  // A text becomes a list at its commas, and any other plain value a list of one.
+  list: (value) => Array.isArray(value) || isPlain(value),
   dict: (value) => isMapping(value) || (typeof value === 'string' && /[={]/.test(value)),
 };
 
@@ -39,7 +39,8 @@ export function refusalOf(value: unknown, variable: RoleVariable): Refusal | und
 
 /** Types that take everything, and those that are not known here, are left to Ansible. */
 function takes(type: string, value: unknown): boolean {
-  if (isTemplate(value)) return true;
+  // Python takes the digits of every script for digits.
+  if (isTemplate(value) || (typeof value === 'string' && /[^\0-\x7f]/.test(value))) return true;
   return Object.hasOwn(TYPES, type) ? (TYPES[type]?.(value) ?? true) : true;
 }
 
@@ -64,9 +65,9 @@ function isPlain(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
+const NUMERAL = /^\s*[+-]?((\d[\d_]*\.?\d*|\.\d+)(e[+-]?\d+)?|inf(inity)?|nan)\s*$/i;
+
 function isNumeral(value: unknown): boolean {
   if (typeof value === 'number' || typeof value === 'bigint') return true;
-  return (
-    typeof value === 'string' && /^\s*[+-]?(\d[\d_]*\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value)
-  );
+  return typeof value === 'string' && NUMERAL.test(value);
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { refusalOf } from '../../../src/infra/roles/ansible-types.ts';
 import { run } from '../../../src/system/index.ts';
 import { program } from '../build.ts';
 import { anklume, clearAway, inSandbox, type Outcome, resultOf, uniqueName } from '../support.ts';
@@ -63,6 +64,36 @@ const sized = {
 
 const provisioned = (outcome: Outcome) => resultOf<{ provision: Provisioned }>(outcome).provision;
 const [m1, m2, m3] = [`${one}-1`, `${one}-2`, `${two}-1`];
+
+/** Whether the installed Ansible takes each of the values for each type. */
+const TAKEN = `
+import json, sys
+from ansible.module_utils.common import validation
+def taken(kind, value):
+    try:
+        getattr(validation, "check_type_" + kind)(value)
+        return True
+    except (TypeError, ValueError):
+        return False
+kinds, values = json.load(sys.stdin)
+json.dump([[kind, value, taken(kind, value)] for kind in kinds for value in values], sys.stdout)
+`;
+
+it('what infra.yml is refused for, Ansible refuses too', async () => {
+  await ensureParts();
+  const texts = ['', 'a', 'a,b', 'a=1', '{"a": 1}', '1.5', '7.0', ' +7 ', '1_000', '1e3', 'inf'];
+  const more = ['-Infinity', 'nan', '7x', '.5', '3.', '0x10', '٣', 'yes', ' no ', 'off', '1.0'];
+  const values = [...texts, ...more, true, false, 0, 1, 2, -7, 1.5, [], ['a'], {}, { a: 1 }];
+  const { stdout } = await run(['/usr/bin/python3', '-c', TAKEN], {
+    input: JSON.stringify([['bool', 'dict', 'float', 'int', 'list'], values]),
+  });
+  const all = JSON.parse(stdout) as [string, unknown, boolean][];
+  const wrong = all.filter(([type, value, taken]) => taken && refusalOf(value, { type }));
+  expect(wrong).toEqual([]);
+  // Nor is it lenient with all there is.
+  const refused = all.filter(([type, value]) => refusalOf(value, { type }));
+  expect(refused.length).toBeGreaterThan(all.filter(([, , taken]) => !taken).length * 0.8);
+});
 
 describe('roles in machines', () => {
   let folder = '';
