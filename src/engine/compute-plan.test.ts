@@ -321,7 +321,13 @@ describe('what the host lacks', () => {
   });
 
   it('takes the only pool, the one named default, and the one of the default profile first', () => {
-    const pool = (name: string) => ({ name, driver: 'dir', status: 'Created', config: {} });
+    const pool = (name: string) => ({
+      name,
+      driver: 'dir',
+      status: 'Created',
+      config: {},
+      used_by: [],
+    });
     const rootPool = (observed: Observed) => {
       const entry = computePlan(two, observed).entries.find((one) => one.kind === 'profile');
       return entry && 'body' in entry ? entry.body.devices?.root?.pool : undefined;

@@ -12,7 +12,7 @@ import { resolverText } from './resolver.ts';
 import type { Sandbox } from './sandbox.ts';
 import { type Choices, readState, type State, usualStorage, writeState } from './state.ts';
 import { clean } from './stop.ts';
-import { ensurePool } from './storage.ts';
+import { ensurePool, standInForPool } from './storage.ts';
 import { ensureUplink, hasLink, removeUplink } from './uplink.ts';
 
 /** With `assumeYes` or `ask`, what the machine lacks may be installed; without them it is named and nothing is done. */
@@ -60,6 +60,7 @@ async function bringUp(places: Places, options: StartOptions): Promise<Sandbox> 
   const state = { ...choices, furnished: started, ...(complete && { complete: started }) };
   try {
     await settleUplink(places, kept, state, holder.pid);
+    if (choices.storage === 'btrfs') await standInForPool(places);
     await startDaemon(cgroup, places, holder.pid, signal);
     await ensurePool(places, choices);
     if (!complete) await writeState(places, { ...state, complete: started });

@@ -57,7 +57,8 @@ it('without its pool nothing begins, and it says why', () => {
   const entry = (desired: ReturnType<typeof world>, observed = emptyDaemon()) =>
     computePlan(desired, observed).entries.find(({ kind }) => kind === 'volume');
   expect(entry(world('mine', [pro(lost)]))).toMatchObject({ action: 'refuse', code: 'no-pool' });
-  const two = [...emptyDaemon().pools, { name: 'nowhere', driver: 'dir', status: '', config: {} }];
+  const nowhere = { name: 'nowhere', driver: 'dir', status: '', config: {}, used_by: [] };
+  const two = [...emptyDaemon().pools, nowhere];
   const both = { ...emptyDaemon(), pools: two };
   expect(entry(world('mine', [pro(lost)]), both)).toMatchObject({ action: 'create' });
 });

@@ -74,6 +74,7 @@ export interface StoragePool {
   readonly driver: string;
   readonly status: string;
   readonly config: WireConfig;
+  readonly used_by: readonly string[];
 }
 
 export interface StorageVolume {

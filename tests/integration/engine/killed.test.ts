@@ -5,6 +5,7 @@ import { probeImage } from '../../../src/images/index.ts';
 import { connect, type Incus } from '../../../src/incus/index.ts';
 import { deleteSandbox, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { run } from '../../../src/system/index.ts';
+import { killDaemon } from '../killed-daemon.ts';
 import { uniqueName } from '../support.ts';
 import { crowd, world } from './world.ts';
 
@@ -27,13 +28,6 @@ async function cli(...args: string[]): Promise<string> {
   return (await run(['incus', ...args], { env: { INCUS_DIR: sandbox.incusDir } })).stdout;
 }
 
-/** Ends the daemon without warning, as a crash or an out-of-memory kill does. */
-async function killDaemon(): Promise<void> {
-  const server = JSON.parse(await cli('query', '/1.0')) as { environment: { server_pid: number } };
-  const [enter = '', ...rest] = sandbox.host.enter;
-  await run([enter, ...rest, 'kill', '-9', String(server.environment.server_pid)]);
-}
-
 async function running(project: string): Promise<number> {
   const all = JSON.parse(await cli('list', '--project', project, '--format', 'json')) as {
     status: string;
@@ -49,7 +43,7 @@ describe('a daemon that is killed while machines are made', () => {
       const desired = world('killed', [crowd(domain, delay / 10, 8, { ephemeral: false })]);
       const work = applyDesired(desired, incus, { host: sandbox.host });
       await pause(delay);
-      await killDaemon();
+      await killDaemon(sandbox);
       sandbox = await startSandbox(name);
       const { outcomes } = await work;
       expect(outcomes.filter((one) => one.result !== 'done')).toEqual([]);
@@ -69,7 +63,7 @@ describe('a daemon that is killed while machines are made', () => {
       const work = applyDesired(desired, incus, { host: sandbox.host, signal: stop.signal });
       await pause(delay);
       stop.abort();
-      await killDaemon();
+      await killDaemon(sandbox);
       const report = await work;
       expect(report.done).toBeLessThan(report.outcomes.length);
       expect(report.failed + report.skipped + report.done).toBe(report.outcomes.length);

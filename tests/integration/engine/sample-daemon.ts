@@ -36,7 +36,7 @@ export function emptyDaemon(driver = 'lxc | qemu'): Observed {
         used_by: [],
       },
     ],
-    pools: [{ name: 'default', driver: 'btrfs', status: 'Created', config: {} }],
+    pools: [{ name: 'default', driver: 'btrfs', status: 'Created', config: {}, used_by: [] }],
     volumes: [],
     images: [
       {

@@ -6,6 +6,7 @@ import { probeImage } from '../../../src/images/index.ts';
 import { connect, IncusError, type StreamItem } from '../../../src/incus/index.ts';
 import { deleteSandbox, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { run } from '../../../src/system/index.ts';
+import { killDaemon } from '../killed-daemon.ts';
 import { patiently, probe } from './world.ts';
 
 /** A sandbox of its own: its daemon is killed, which the shared one would not forgive. */
@@ -33,13 +34,6 @@ async function incusCli(...args: string[]): Promise<string> {
   return (await run(['incus', ...args], { env: { INCUS_DIR: sandbox.incusDir } })).stdout;
 }
 
-/** Kills the daemon by its process number inside the sandbox, which only it can tell. */
-async function killDaemon(): Promise<void> {
-  const { environment } = JSON.parse(await incusCli('query', '/1.0'));
-  const [enter, ...words] = sandbox.host.enter;
-  await run([enter ?? '', ...words, 'kill', '-9', String(environment.server_pid)]);
-}
-
 async function failuresOf(work: readonly Promise<unknown>[]): Promise<unknown[]> {
   const outcomes = await Promise.allSettled(work);
   return outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
@@ -53,7 +47,7 @@ it('a daemon killed in the middle of creates: every error says that the outcome 
   await expect
     .poll(async () => (await incus.operations.list()).length, { ...patiently, interval: 5 })
     .toBeGreaterThan(0);
-  await killDaemon();
+  await killDaemon(sandbox);
   const errors = await failures;
   expect(errors.length).toBeGreaterThan(0);
   for (const error of errors) {
@@ -99,7 +93,7 @@ it('commands and waits that a killed daemon leaves behind end, and the event str
   });
   const failures = failuresOf([command]);
   await isUp;
-  await killDaemon();
+  await killDaemon(sandbox);
   expect(await failures).toMatchObject([{ kind: 'unknown-outcome' }]);
   await startSandbox(NAME);
   await expect.poll(() => items.map((item) => item.type), patiently).toContain('gap');
