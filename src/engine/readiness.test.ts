@@ -13,12 +13,17 @@ const container: Awaited = {
 };
 const vm: Awaited = { ...container, name: 'big', instance: 'big', type: 'vm', ip: '10.0.0.6' };
 
-const stateWith = (address: string): InstanceState => ({
+const stateWith = (...held: string[]): InstanceState => ({
   status: 'Running',
   pid: 1,
   network: {
     eth0: {
-      addresses: [{ family: 'inet', address, netmask: '24', scope: 'global' }],
+      addresses: held.map((address) => ({
+        family: address.includes(':') ? ('inet6' as const) : ('inet' as const),
+        address,
+        netmask: '24',
+        scope: 'global',
+      })),
       hwaddr: '',
       host_name: '',
       type: 'broadcast',
@@ -88,6 +93,19 @@ it('P02-09: a container is ready once it holds its own address and no other', as
   expect(result?.ready).toBe(true);
   expect(asked).toBe(5);
   expect(events.at(-1)?.type).toBe('step.done');
+});
+
+it('a container of a domain with IPv6 is given time for that address, and then is as ready as it gets', async () => {
+  const both = { ...container, ip6: 'fd00::5' };
+  let asked = 0;
+  const state = () => (++asked < 5 ? stateWith('10.0.0.5') : stateWith('10.0.0.5', 'fd00::5'));
+  const got = await waited(standIn({ state }), both);
+  expect(got.result).toMatchObject({ ready: true });
+  expect(asked).toBe(5);
+  const never = await waited(standIn({ state: () => stateWith('10.0.0.5') }), both);
+  expect(never.result).toMatchObject({ ready: true });
+  expect(Math.round(never.result?.seconds ?? 0)).toBe(10);
+  expect(never.events.at(-1)?.type).toBe('step.done');
 });
 
 it('an interrupted wait ends at once', async () => {

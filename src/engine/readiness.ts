@@ -10,6 +10,7 @@ export interface Awaited {
   readonly domain: string;
   readonly type: 'lxc' | 'vm';
   readonly ip: string;
+  readonly ip6?: string;
 }
 
 export interface ReadinessOptions {
@@ -33,6 +34,12 @@ export interface Readiness {
 const CONTAINER_SECONDS = 60;
 const VM_SECONDS = 120;
 
+/**
+ * A container that has its IPv4 address is given so many seconds more for the IPv6 one, so that the proof can try it:
+ * clients of DHCPv6 first wait for a router's word. An image without such a client is as ready as it gets.
+ */
+const IP6_SECONDS = 10;
+
 /** A look costs the daemon about 5 ms for each running machine. */
 const PAUSE_MS = 150;
 
@@ -50,8 +57,8 @@ export function awaitedOf(desired: Desired): Awaited[] {
 }
 
 function awaited(machine: DesiredMachine, project: string): Awaited {
-  const { name, instance, domain, type, ip } = machine;
-  return { name, instance, domain, type, ip, project };
+  const { name, instance, domain, type, ip, ip6 } = machine;
+  return { name, instance, domain, type, ip, project, ...(ip6 !== undefined && { ip6 }) };
 }
 
 /**
@@ -74,12 +81,18 @@ export async function waitForAddresses(
   const results: Readiness[] = [];
   let pending = [...machines];
   let agentsAsked = -AGENT_PAUSE;
+  const holdsFirst = new Map<Awaited, number>();
   while (pending.length > 0) {
     const asksAgents = elapsed() - agentsAsked >= AGENT_PAUSE;
     const asked = pending.filter(({ type }) => type === 'lxc' || asksAgents);
     if (asksAgents) agentsAsked = elapsed();
-    const ready = await lookAt(incus, asked);
+    const { ready, without6 } = await lookAt(incus, asked);
     const seconds = elapsed();
+    for (const machine of without6) {
+      const first = holdsFirst.get(machine) ?? seconds;
+      holdsFirst.set(machine, first);
+      if (seconds - first >= IP6_SECONDS) ready.add(machine);
+    }
     for (const machine of asked)
       if (machine.type === 'vm' && !ready.has(machine)) tellSilent(emit, machine, seconds);
     for (const machine of pending.filter((one) => ready.has(one))) {
@@ -101,7 +114,11 @@ function pause(): Promise<void> {
   });
 }
 
-async function lookAt(incus: Incus, pending: readonly Awaited[]): Promise<Set<Awaited>> {
+/** `without6`: containers that lack nothing but their IPv6 address. */
+async function lookAt(
+  incus: Incus,
+  pending: readonly Awaited[],
+): Promise<{ ready: Set<Awaited>; without6: readonly Awaited[] }> {
   const containers = pending.filter((machine) => machine.type === 'lxc');
   const vms = pending.filter((machine) => machine.type === 'vm');
   const [states, agents] = await Promise.all([
@@ -109,7 +126,12 @@ async function lookAt(incus: Incus, pending: readonly Awaited[]): Promise<Set<Aw
     Promise.all(vms.map(async (vm) => ({ vm, answers: await agentAnswers(incus, vm) }))),
   ]);
   const holding = containers.filter((machine) => holdsAddress(states.get(machine), machine.ip));
-  return new Set([...holding, ...agents.filter(({ answers }) => answers).map(({ vm }) => vm)]);
+  const without6 = holding.filter(
+    (machine) => machine.ip6 && !holdsAddress(states.get(machine), machine.ip6),
+  );
+  const whole = holding.filter((machine) => !without6.includes(machine));
+  const answering = agents.filter(({ answers }) => answers).map(({ vm }) => vm);
+  return { ready: new Set([...whole, ...answering]), without6 };
 }
 
 async function statesOf(
@@ -151,7 +173,7 @@ export function holdsAddress(
   ip: string,
 ): boolean {
   return Object.values(state?.network ?? {}).some((nic) =>
-    nic.addresses.some((one) => one.family === 'inet' && one.address === ip),
+    nic.addresses.some(({ address }) => address === ip),
   );
 }
 
