@@ -58,6 +58,17 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'nested-vm',
+          include: ['tests/nested-vm/**/*.test.ts'],
+          globalSetup: ['tests/vms/setup.ts'],
+          testTimeout: 5_400_000,
+          hookTimeout: 1_800_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'vms',
           include: ['tests/vms/**/*.test.ts'],
           globalSetup: ['tests/vms/setup.ts'],

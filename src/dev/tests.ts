@@ -16,11 +16,15 @@ export const RINGS = [
   'vms',
   'emulated',
   'nested',
+  'nested-vm',
 ] as const;
 export type Ring = (typeof RINGS)[number];
 
-/** Those that run when they are named: a quarter of an hour each, for hosts in hosts and for another line of Incus. */
-export const ON_DEMAND: readonly Ring[] = ['nested'];
+/**
+ * Those that run when they are named, half an hour and more each: hosts in hosts and another line of Incus, and a
+ * host that is a virtual machine.
+ */
+export const ON_DEMAND: readonly Ring[] = ['nested', 'nested-vm'];
 
 /** One run of the test runner: a ring, or a share of one. */
 export interface Run {
@@ -41,6 +45,7 @@ const STAGES: readonly (readonly (readonly Run[])[])[] = [
   [[{ ring: 'faults' }, { ring: 'emulated' }], [{ ring: 'roles' }]],
   [[{ ring: 'vms' }]],
   [[{ ring: 'nested' }]],
+  [[{ ring: 'nested-vm' }]],
 ];
 
 /** The stages with nothing but these rings. */

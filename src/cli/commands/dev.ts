@@ -17,13 +17,14 @@ const RING_NAMES = [
   'vms',
   'emulated',
   'nested',
+  'nested-vm',
 ] as const satisfies readonly Ring[];
 
 const test = command({
   brief: { en: 'Run every test', fr: 'Lancer tous les tests' },
   description: {
-    en: 'The check with the unit tests, the integration tests on an embedded sandbox, the faults, the roles, virtual machines without KVM, and a graphics card in an emulated host. All run, whatever fails; or one of them alone. Hosts inside hosts and another line of Incus (nested) run only when they are named.',
-    fr: "Le contrôle avec les tests unitaires, les tests d'intégration dans un bac à sable intégré, les pannes, les rôles, des machines virtuelles sans KVM, et une carte graphique dans un hôte émulé. Tout est lancé, quoi qu'il échoue ; ou bien l'une de ces parties seule. Les hôtes dans des hôtes et une autre version d'Incus (nested) ne sont lancés que si on les nomme.",
+    en: 'The check with the unit tests, the integration tests on an embedded sandbox, the faults, the roles, virtual machines without KVM, and a graphics card in an emulated host. All run, whatever fails; or one of them alone. Hosts inside hosts, with another line of Incus too (nested), and a host that is a virtual machine (nested-vm), run only when they are named.',
+    fr: "Le contrôle avec les tests unitaires, les tests d'intégration dans un bac à sable intégré, les pannes, les rôles, des machines virtuelles sans KVM, et une carte graphique dans un hôte émulé. Tout est lancé, quoi qu'il échoue ; ou bien l'une de ces parties seule. Les hôtes dans des hôtes, avec une autre version d'Incus aussi (nested), et un hôte qui est une machine virtuelle (nested-vm), ne sont lancés que si on les nomme.",
   },
   examples: [
     [
