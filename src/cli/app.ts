@@ -5,8 +5,8 @@ import type { CliContext } from './frame/context.ts';
 import { parserTexts } from './frame/parser-texts.ts';
 import { routes } from './routes.ts';
 
-/** The command tree in one language, as the parser wants it. */
-export function buildApp(language: Language, plain: boolean) {
+/** The command tree in one language, as the parser wants it; with the first word, the part that it names. */
+export function buildApp(language: Language, plain: boolean, first?: string) {
   const formatting = {
     useAliasInUsageLine: false,
     onlyRequiredInUsageLine: true,
@@ -14,7 +14,7 @@ export function buildApp(language: Language, plain: boolean) {
   } as const;
   const texts = parserTexts(language);
   return buildApplication<CliContext>(
-    routes(language),
+    routes(language, first),
     {
       name: 'anklume',
       scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },

@@ -3,7 +3,10 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 
-/** Set by the build: the file beside the entry that holds everything else. Its name carries a hash of its content. */
+/**
+ * Set by the build: the file beside the entry that holds everything else, in ASCII. Its name carries a hash of its
+ * content.
+ */
 declare const PROGRAM_FILE: string;
 
 type Start = typeof import('./start.ts').start;
@@ -19,13 +22,13 @@ export interface Program {
  * of a short command; Node 20 has no module.enableCompileCache(). The kept code lies beside the program and not in
  * a shared folder: it runs with the rights of whoever starts us. V8 refuses code of another version by itself.
  *
- * @param word the first word of the command: which functions were compiled depends on it
+ * @param argv the words of the command: which functions were compiled depends on it
  */
-export function loadProgram(word = ''): Program {
+export function loadProgram(argv: readonly string[]): Program {
   const filename = join(import.meta.dirname, PROGRAM_FILE);
-  const kept = `${filename}.${codeName(word)}`;
+  const kept = `${filename}.${codeName(argv)}`;
   const cachedData = readIfThere(kept);
-  const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'utf8')}\n})`;
+  const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'latin1')}\n})`;
   const script = new Script(source, { filename, ...(cachedData && { cachedData }) });
   const module = { exports: {} as { start: Start } };
   const wrapped = script.runInThisContext() as (...names: unknown[]) => void;
@@ -38,10 +41,16 @@ export function loadProgram(word = ''): Program {
   };
 }
 
+/** Commands whose second word says what is run; elsewhere it may be anything, and each would make a file. */
+const NOUNS = /^(backup|dev|disp|domain|golden|image|instance|network|sandbox|snapshot)$/;
+
+const PLAIN = /^[a-z]{1,20}$/;
+
 /** Only plain words make a file name; V8's version is in it so that two versions of Node do not take turns. */
-function codeName(word: string): string {
-  const safe = /^[a-z]{1,20}$/.test(word) ? word : 'other';
-  return `${process.versions.v8.replace(/[^\w.]/g, '')}.${safe}.code`;
+function codeName([noun = '', verb = '']: readonly string[]): string {
+  const safe = PLAIN.test(noun) ? noun : 'other';
+  const words = NOUNS.test(safe) && PLAIN.test(verb) ? `${safe}-${verb}` : safe;
+  return `${process.versions.v8.replace(/[^\w.]/g, '')}.${words}.code`;
 }
 
 function readIfThere(path: string): Buffer | undefined {

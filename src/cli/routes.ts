@@ -44,60 +44,70 @@ import { status } from './commands/status.ts';
 import { sync } from './commands/sync.ts';
 import { up } from './commands/up.ts';
 import { upgrade } from './commands/upgrade.ts';
+import type { Declared } from './frame/command.ts';
 import type { CliContext } from './frame/context.ts';
 
-/** The table of commands. Corridor first, then the nouns. */
-export function routes(language: Language): RouteMap<CliContext> {
+/** The commands. Corridor first, then the nouns. */
+const COMMANDS: Readonly<Record<string, Declared>> = {
+  init,
+  sync,
+  plan,
+  apply,
+  up,
+  status,
+  prove,
+  shell,
+  flush,
+  import: importInfra,
+  importInfra,
+  demo,
+  doctor,
+  upgrade,
+  schema,
+  domain,
+  instance,
+  disp,
+  snapshot,
+  restore,
+  history,
+  rollback,
+  rollbackList: history,
+  rollbackCleanup,
+  network,
+  image,
+  exportImages: exportFiles,
+  golden,
+  goldenCreate,
+  goldenDerive,
+  goldenPublish,
+  backup,
+  file,
+  host,
+  sandbox,
+  completion,
+  scenario,
+  scenarioTest,
+  scenarioTestBest,
+  scenarioTestBad,
+  scenarioList,
+  matrixCoverage,
+  lint,
+  testSandboxed,
+  testRunnerCreate,
+  testRunnerDestroy,
+  dev,
+};
+
+/**
+ * The table of commands. With the first word of a command line, only what that word names, if it names one: to put
+ * all of them into words takes longer than most commands have to compute.
+ */
+export function routes(language: Language, first = ''): RouteMap<CliContext> {
+  const all = Object.entries(COMMANDS);
+  const named = all.filter(([name]) => [name, kebab(name)].includes(first));
+  const chosen = named.length > 0 ? named : all;
   return buildRouteMap({
-    routes: {
-      init: init(language),
-      sync: sync(language),
-      plan: plan(language),
-      apply: apply(language),
-      up: up(language),
-      status: status(language),
-      prove: prove(language),
-      shell: shell(language),
-      flush: flush(language),
-      import: importInfra(language),
-      importInfra: importInfra(language),
-      demo: demo(language),
-      doctor: doctor(language),
-      upgrade: upgrade(language),
-      schema: schema(language),
-      domain: domain(language),
-      instance: instance(language),
-      disp: disp(language),
-      snapshot: snapshot(language),
-      restore: restore(language),
-      history: history(language),
-      rollback: rollback(language),
-      rollbackList: history(language),
-      rollbackCleanup: rollbackCleanup(language),
-      network: network(language),
-      image: image(language),
-      exportImages: exportFiles(language),
-      golden: golden(language),
-      goldenCreate: goldenCreate(language),
-      goldenDerive: goldenDerive(language),
-      goldenPublish: goldenPublish(language),
-      backup: backup(language),
-      file: file(language),
-      host: host(language),
-      sandbox: sandbox(language),
-      completion: completion(language),
-      scenario: scenario(language),
-      scenarioTest: scenarioTest(language),
-      scenarioTestBest: scenarioTestBest(language),
-      scenarioTestBad: scenarioTestBad(language),
-      scenarioList: scenarioList(language),
-      matrixCoverage: matrixCoverage(language),
-      lint: lint(language),
-      testSandboxed: testSandboxed(language),
-      testRunnerCreate: testRunnerCreate(language),
-      testRunnerDestroy: testRunnerDestroy(language),
-      dev: dev(language),
-    },
+    routes: Object.fromEntries(chosen.map(([name, declare]) => [name, declare(language)])),
     docs: {
       brief: say(
         {
@@ -108,4 +118,8 @@ export function routes(language: Language): RouteMap<CliContext> {
       ),
     },
   });
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -24,13 +24,14 @@ export async function start(
   const language = chooseLanguage(host.env);
   const pipes = watchPipes(host);
   const noColor = argv.includes('--no-color');
-  const app = buildApp(language, !wantsColor(host.env, host.stdout.isTTY, noColor));
+  const words = normaliseArgv(argv);
+  const app = buildApp(language, !wantsColor(host.env, host.stdout.isTTY, noColor), words[0]);
   const json = asksForJson(argv);
   if (argv[0] === 'complete') {
     const { proposeLines } = await import('./completion/propose.ts');
-    const words = argv.slice(argv[1] === '--' ? 2 : 1);
+    const typed = argv.slice(argv[1] === '--' ? 2 : 1);
     const around = { env: host.env, cwd: host.cwd(), process: host };
-    host.stdout.write(await proposeLines(words, language, around));
+    host.stdout.write(await proposeLines(typed, language, around));
     return ExitCode.done;
   }
   const interrupts = watchInterrupts(host, language, exitNow);
@@ -73,7 +74,6 @@ export async function start(
       if (interrupts.failed()) ending = ExitCode.interrupted;
     },
   };
-  const words = normaliseArgv(argv);
   const heard = json ? await runHeard(language, words, context) : undefined;
   if (!heard) await run(app, words, context);
   interrupts.stop();

@@ -31,9 +31,11 @@ export function unixEndpoint(socketPath: string): Endpoint {
     timeout: keepAliveMilliseconds,
     maxSockets: connectionLimit,
   });
+  // Without a name for TLS, Node derives one, and builds an expression for IPv6 addresses to do so: 5 ms.
+  const place = { socketPath, host: 'incus', servername: '' };
   return {
     where: `unix:${socketPath}`,
-    request: (options) => request({ ...options, socketPath, agent, host: 'incus' }),
+    request: (options) => request({ ...options, ...place, agent }),
     open: () => connectSocket({ path: socketPath }),
     ready: 'connect',
     close: () => agent.destroy(),

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import spawn, { type Options, SubprocessError } from 'nano-spawn';
+import type { Options, SubprocessError } from 'nano-spawn';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
 
 export interface RunOptions {
@@ -42,6 +42,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     ...(options.signal && { signal: options.signal }),
     ...(options.killSignal && { killSignal: options.killSignal }),
   };
+  const { default: spawn, SubprocessError } = await import('nano-spawn');
   try {
     const started = spawn(file, args, settings);
     await tellLines(started.nodeChildProcess, options);

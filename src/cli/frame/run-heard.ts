@@ -45,6 +45,6 @@ async function listen(language: Language, words: readonly string[], context: Cli
     },
   };
   const process: StricliProcess = { ...context.process, stderr, exitCode: undefined };
-  await run(buildApp(language, true), [...words], { ...context, process });
+  await run(buildApp(language, true, words[0]), [...words], { ...context, process });
   return { said: said.trim(), exitCode: process.exitCode };
 }
