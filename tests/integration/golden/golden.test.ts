@@ -262,9 +262,9 @@ describe('equal machines', () => {
     expect(golden?.models).not.toContain(m1);
     expect(golden?.copies).toContain(m3);
     const tasks = new Map(provision.machines.map(({ machine, ok }) => [machine, ok]));
-    // Made ready: no facts, and none of the roles.
-    expect(tasks.get(m4)).toBe(1);
-    expect(tasks.get(m1)).toBeGreaterThan(1);
+    // Made ready: without the task for the facts, and the three of the role. Newer lines of Ansible count what
+    // includes a role, for both.
+    expect((tasks.get(m1) ?? 0) - (tasks.get(m4) ?? 0)).toBe(4);
     for (const [project, machine] of everyone) {
       expect(await fileIn(project, machine, '/etc/hostname')).toBe(machine);
       expect(await fileIn(project, machine, '/etc/heavy')).toBe('first changed');

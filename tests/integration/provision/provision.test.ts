@@ -73,7 +73,7 @@ def taken(kind, value):
     try:
         getattr(validation, "check_type_" + kind)(value)
         return True
-    except (TypeError, ValueError):
+    except Exception: # 2.19 has an OverflowError for an infinite number of things
         return False
 kinds, values = json.load(sys.stdin)
 json.dump([[kind, value, taken(kind, value)] for kind in kinds for value in values], sys.stdout)
