@@ -1,5 +1,5 @@
 import { ExitCode } from '../../messages/index.ts';
-import { askYes } from '../frame/ask.ts';
+import { asker, askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
 import { consentFlags, toggle } from '../frame/flags.ts';
@@ -11,8 +11,8 @@ export const demo = command({
     fr: 'Tout voir dans le bac à sable intégré, sans rien préparer',
   },
   description: {
-    en: "Four domains and five machines of the example 'pro-workstation' come up in a private Incus, are walled in and proved. No Incus of this machine is needed or touched. Run again, it changes nothing.",
-    fr: "Les quatre domaines et cinq machines de l'exemple « pro-workstation » démarrent dans un Incus privé, sont isolés et prouvés. Aucun Incus de cette machine n'est requis ni touché. Relancée, la commande ne change rien.",
+    en: "Four domains and five machines of the example 'pro-workstation' come up in a private Incus, are walled in and proved. No Incus of this machine is needed or touched. Run again, it changes nothing. Debian packages that it needs and this machine lacks are installed; where there is a terminal, you are asked first.",
+    fr: "Les quatre domaines et cinq machines de l'exemple « pro-workstation » démarrent dans un Incus privé, sont isolés et prouvés. Aucun Incus de cette machine n'est requis ni touché. Relancée, la commande ne change rien. Les paquets Debian dont elle a besoin et qui manquent à cette machine sont installés ; s'il y a un terminal, la question vous est posée d'abord.",
   },
   examples: [
     [
@@ -41,10 +41,12 @@ export const demo = command({
     }
     const { renderUp } = await import('../render/up.ts');
     const { renderWhatNext } = await import('../render/what-next.ts');
+    // The first command of the README does all the set-up, also where nobody can answer.
+    const yes = flags.yes || !asker(session);
     const folder = await room.prepareDemo();
     await using daemon = await room.openDaemon(
       { sandbox: room.DEMO_SANDBOX },
-      daemonOptions(session, flags),
+      daemonOptions(session, { yes }),
     );
     const program = await programName(session.cwd);
     const report = await room.runDemo(daemon, session);
