@@ -134,7 +134,9 @@ class Run {
 
   /** Performs the entry, and after an outcome nobody heard what a fresh look says is left of it. */
   async #persist(entry: Doable): Promise<void> {
-    let left: Doable | undefined = entry;
+    // What looks torn may still be in the making, for a run that was killed: deleted now, both would write into it.
+    const looksTorn = entry.kind === 'instance' && entry.action === 'recreate';
+    let left = looksTorn ? await this.#remainder(entry) : entry;
     for (let recoveries = 0; left; recoveries += 1) {
       try {
         return await perform(this.#incus, left, {
@@ -150,8 +152,12 @@ class Run {
       } catch (error) {
         if (!isUncertain(error) || recoveries >= RECOVERIES) throw error;
       }
-      left = await remainder(this.#incus, left, this.#plan.projectName, this.#signal);
+      left = await this.#remainder(left);
     }
+  }
+
+  #remainder(entry: Doable): Promise<Doable | undefined> {
+    return remainder(this.#incus, entry, this.#plan.projectName, this.#signal);
   }
 
   #refused(entry: Extract<PlanEntry, { action: 'refuse' }>): Outcome {

@@ -18,7 +18,7 @@ export { Incus } from './incus.ts';
 export type { Instances, StateAction, StateOptions } from './instances.ts';
 export type { IncusErrorKind } from './kinds.ts';
 export { locateSocket } from './locate.ts';
-export { isInstancePath } from './operations.ts';
+export { isInProjects, isInstancePath } from './operations.ts';
 export type {
   CallOptions,
   ProjectOptions,

@@ -86,3 +86,8 @@ export function isInstancePath(
     (url.searchParams.get('project') ?? 'default') === project
   );
 }
+
+/** Whether a path of the daemon's is that of something in one of the projects. */
+export function isInProjects(path: string, projects: ReadonlySet<string>): boolean {
+  return projects.has(new URL(path, 'http://incus').searchParams.get('project') ?? 'default');
+}

@@ -7,6 +7,7 @@ import {
   type Plan,
 } from '../engine/index.ts';
 import { deploySteering } from '../firewall/index.ts';
+import { isInProjects } from '../incus/index.ts';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
 import { removeRules } from '../network/index.ts';
 import { isProductionHost } from '../system/index.ts';
@@ -45,6 +46,9 @@ export async function flushWorld(
   const { incus, host } = daemon;
   const plan = computeFlush(projectName, await observe(incus), { force });
   if (plan.entries.some(({ action }) => action === 'delete')) await confirm(plan);
+  // What a killed run asked for goes on without it: a copy in the making holds the snapshot that it is made from.
+  const projects = new Set(plan.entries.flatMap(({ project }) => project ?? []));
+  await incus.operations.settled((path) => isInProjects(path, projects));
   const report = await executePlan(plan, incus, { emit, signal, ...(host && { host }) });
   const rules = await removeWalls(daemon);
   return { plan, report, rules, seconds: (performance.now() - started) / 1000 };

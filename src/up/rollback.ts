@@ -8,6 +8,7 @@ import {
   writeDeclaration,
   writeTree,
 } from '../generations/index.ts';
+import { isInProjects } from '../incus/index.ts';
 import { writeRules } from './apply-world.ts';
 import { loadBridgeFilter } from './bridge-filter.ts';
 import type { Daemon } from './daemon.ts';
@@ -53,9 +54,7 @@ export async function rollBack(
 ): Promise<RollbackReport> {
   // What a killed run asked for goes on without it: machines are looked at when they have arrived.
   const ours = new Set([ASIDE_PROJECT, ...world.desired.domains.map(({ project }) => project)]);
-  await daemon.incus.operations.settled((path) =>
-    ours.has(new URL(path, 'http://incus').searchParams.get('project') ?? 'default'),
-  );
+  await daemon.incus.operations.settled((path) => isInProjects(path, ours));
   const way = await findWay(world, daemon, choices.point);
   const { target, data, plan, generation, history, desired } = way;
   const found: Return = { target, data, plan, ...(generation && { generation }) };

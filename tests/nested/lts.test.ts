@@ -17,7 +17,16 @@ const TESTS =
   'incus engine/create engine/change network/walls import/ backup/files cli/remove cli/flush';
 
 const PACKAGES = [
-  ...['tini', 'btrfs-progs', 'busybox-static', 'mmdebstrap', 'nftables', 'ansible-core', 'git'],
+  ...[
+    'tini',
+    'btrfs-progs',
+    'busybox-static',
+    'mmdebstrap',
+    'nftables',
+    'ansible-core',
+    'git',
+    'rsync',
+  ],
   ...['make', 'gpg', 'zstd', 'xz-utils', 'iputils-ping', 'procps'],
 ];
 

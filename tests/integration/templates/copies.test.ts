@@ -51,7 +51,7 @@ describe('machines derived from a template', () => {
     expect(made.code, made.stderr).toBe(0);
     expect((await run('apply', '--limit', full)).code).toBe(0);
     await inside(tag, cow, 'dd', 'if=/dev/urandom', 'of=/root/data', 'bs=1M', 'count=300');
-    await inside(tag, full, 'dd', 'if=/dev/urandom', 'of=/root/data', 'bs=1M', 'count=20');
+    await inside(tag, full, 'dd', 'if=/dev/urandom', 'of=/root/data', 'bs=1M', 'count=300');
     for (const machine of [cow, full])
       await inside(tag, machine, 'sh', '-c', 'echo kept >/root/word');
   }, 300_000);
@@ -81,8 +81,7 @@ describe('machines derived from a template', () => {
       expect(resultOf<Derived>(outcome)).toMatchObject({ made: true, declared: true });
       expect(await stateOf(machine)).toBe('Running');
       expect(await fileIn(tag, machine, '/root/word')).toBe('kept');
-      const size = template === cow ? 300 : 20;
-      expect(await inside(tag, machine, 'wc', '-c', '/root/data')).toContain(`${size * MEGABYTE}`);
+      expect(await inside(tag, machine, 'wc', '-c', '/root/data')).toContain(`${300 * MEGABYTE}`);
     }
     // What is declared stands, and nothing of the template is left on it: apply has nothing to do.
     expect(resultOf(await run('plan'))).toMatchObject({ entries: [] });
@@ -90,6 +89,7 @@ describe('machines derived from a template', () => {
 
   it('P20b-05: share the blocks of the template on btrfs, and copy them on dir', async () => {
     await run('instance', 'remove', one, two, '--yes', '--skip-snapshot');
+    const { driver } = await incusQuery<{ driver: string }>('/1.0/storage-pools/default');
     const used = async () => {
       // Pools are mounted where the daemon is, and there alone.
       const { environment } = await incusQuery<{ environment: { server_pid: number } }>('/1.0');
@@ -99,9 +99,11 @@ describe('machines derived from a template', () => {
       const path = '/1.0/storage-pools/default/resources';
       return (await incusQuery<{ space: { used: number } }>(path)).space.used;
     };
-    const before = await used();
+    // A sandbox on a host without loop devices has no btrfs; everywhere else this one does.
+    const shares = driver === 'btrfs';
+    const before = shares ? await used() : 0;
     expect((await run('golden', 'derive', cow, one, '--no-start')).code).toBe(0);
-    expect((await used()) - before).toBeLessThan(5 * MEGABYTE);
+    if (shares) expect((await used()) - before).toBeLessThan(5 * MEGABYTE);
     expect(await stateOf(one)).toBe('Stopped');
     expect((await run('golden', 'derive', full, two, '--no-start')).code).toBe(0);
     const folderOf = `${inject('incusDir')}/storage-pools/${pool}/containers/${tag}_${two}`;
@@ -130,31 +132,52 @@ describe('machines derived from a template', () => {
     expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('template-unknown')]);
   });
 
-  it('a run that was killed while it copied is made good by the next, and apply starts no half machine', async () => {
-    await run('instance', 'remove', one, '--yes', '--skip-snapshot');
+  /** Ends the derivation with SIGKILL as soon as the machine is there, whole or not. */
+  async function deriveAndKill(template: string, machine: string): Promise<void> {
     const seen = new AbortController();
-    const killed = anklume(['golden', 'derive', cow, one], { cwd: folder, killWhen: seen.signal });
-    const path = `/1.0/instances/${one}?project=${tag}`;
-    await expect
-      .poll(
-        () =>
-          incusQuery(path).then(
-            () => true,
-            () => false,
-          ),
-        { timeout: 60_000, interval: 5 },
-      )
-      .toBe(true);
+    const killed = anklume(['golden', 'derive', template, machine], {
+      cwd: folder,
+      killWhen: seen.signal,
+    });
+    const isThere = () =>
+      stateOf(machine).then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(isThere, { timeout: 60_000, interval: 5 }).toBe(true);
     seen.abort();
     await killed;
-    const again = await run('golden', 'derive', cow, one);
-    expect(again.code, again.stderr).toBe(0);
-    const { config, status } = await incusQuery<{ config: Record<string, string>; status: string }>(
-      path,
-    );
-    expect(status).toBe('Running');
-    expect(config['user.anklume.pending']).toBeUndefined();
-    expect(config['user.anklume.template']).toBeUndefined();
-    expect(await fileIn(tag, one, '/root/word')).toBe('kept');
+  }
+
+  // A pool that copies file by file is killed in the middle of it, one that clones mostly just after.
+  it.each([
+    ['clones', cow, one],
+    ['copies', full, two],
+  ])(
+    'a run that was killed while the pool %s is made good by the next, and apply starts no half machine',
+    async (_, template, machine) => {
+      await run('instance', 'remove', machine, '--yes', '--skip-snapshot');
+      await deriveAndKill(template, machine);
+      const again = await run('golden', 'derive', template, machine);
+      expect(again.code, again.stderr).toBe(0);
+      const { config, status } = await incusQuery<{
+        config: Record<string, string>;
+        status: string;
+      }>(`/1.0/instances/${machine}?project=${tag}`);
+      expect(status).toBe('Running');
+      expect(config['user.anklume.pending']).toBeUndefined();
+      expect(config['user.anklume.template']).toBeUndefined();
+      expect(await fileIn(tag, machine, '/root/word')).toBe('kept');
+    },
+    120_000,
+  );
+
+  it('a flush waits for the copy that a killed run had asked for, and then removes all in one go', async () => {
+    await run('instance', 'remove', two, '--yes', '--skip-snapshot');
+    await deriveAndKill(full, two);
+    const { code, stderr } = await run('flush', '--yes', '--force');
+    expect(code, stderr).toBe(0);
+    const left = `${inject('incusDir')}/storage-pools/${pool}`;
+    expect(await inSandbox('find', left, '-mindepth', '2')).toBe('');
   }, 120_000);
 });
