@@ -6,7 +6,16 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { instrument } from './instrument.ts';
 import { append, type Entry, keepKilled, readJournal } from './journal.ts';
@@ -66,6 +75,8 @@ function digest(paths: readonly string[]): string {
 
 /** One process until all mutants are known (true), or until one made it unfit for the next. */
 async function session(room: string, journal: string): Promise<boolean> {
+  // Tests that a mutant breaks do not clear up, nor do those that are killed.
+  const scratch = mkdtempSync(join(tmpdir(), 'anklume-mutation-'));
   const child = spawn(
     process.execPath,
     ['node_modules/vitest/vitest.mjs', 'run', '--config', 'tests/mutation/vitest.config.ts'],
@@ -74,6 +85,7 @@ async function session(room: string, journal: string): Promise<boolean> {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {
         ...process.env,
+        TMPDIR: scratch,
         NODE_NO_WARNINGS: '1',
         MUTATION_ROOM: room,
         MUTATION_JOURNAL: journal,
@@ -93,5 +105,6 @@ async function session(room: string, journal: string): Promise<boolean> {
     child.on('close', resolve);
   });
   clearInterval(watch);
+  rmSync(scratch, { recursive: true, force: true });
   return status === 0;
 }
