@@ -1,6 +1,6 @@
 """Sends forged frames from within machines and says which of them arrived where they must not.
 
-Beside prober.py, and Python for the same reason. Frames are built whole, with their Ethernet header,
+Beside the prober, and Python for the same reason. Frames are built whole, with their Ethernet header,
 and recognised by a mark that only this run knows. Each is made so that it does no harm where it gets
 through: nobody is named as the owner of an address that somebody has, a router is announced for no
 time at all, and a DHCP answer that says nothing is no answer.

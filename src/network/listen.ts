@@ -47,7 +47,7 @@ export function listenAt(
   };
 }
 
-/** What prober.py knows again: the mark, four bytes of seven bits of the number, and the sign of a question. */
+/** What the prober knows again: the mark, four bytes of seven bits of the number, and the sign of a question. */
 function payload(mark: Uint8Array, index: number): string {
   const number = [21, 14, 7, 0].map((shift) => 0x80 | ((index >> shift) & 0x7f));
   const bytes = [...mark, ...number, '?'.charCodeAt(0)];

@@ -3,7 +3,7 @@ import { AnklumeError, ExitCode } from '../messages/index.ts';
 import { productRoot, type RunOptions, run } from '../system/index.ts';
 import type { Result } from './guests.ts';
 
-/** What prober.py is told; see there. */
+/** What the prober is told; see prober/__main__.py. */
 export interface Prober {
   readonly spaces: readonly object[];
   readonly probes: readonly unknown[];
@@ -19,14 +19,20 @@ export interface ProberReport {
   readonly lost: number;
 }
 
+/**
+ * -I: nothing from the environment or the current folder may change what runs as root.
+ * -B: nothing is written beside the program.
+ */
+export function proberArgv(): [string, ...string[]] {
+  return ['python3', '-I', '-B', join(productRoot(), 'src/network/prober')];
+}
+
 /** Runs the prober to its end. Throws `prove-needs-root` (exit 4) where it may not enter namespaces. */
 export async function runProber(
   job: Prober,
   options: Pick<RunOptions, 'signal' | 'onErrorLine'>,
 ): Promise<ProberReport> {
-  // -I: nothing from the environment or the current folder may change what runs as root.
-  const prober = join(productRoot(), 'src/network/prober.py');
-  const { code, stdout } = await run(['python3', '-I', prober], {
+  const { code, stdout } = await run(proberArgv(), {
     ...options,
     input: JSON.stringify(job),
     accept: [0, 4],

@@ -3,7 +3,7 @@ import type { Host } from '../system/index.ts';
 import type { Guest } from './guests.ts';
 import type { Outside, PlannedProbe, ProbeMachine } from './probes.ts';
 
-/** A place where the prober sends and looks; see prober.py. */
+/** A place where the prober sends and looks; see prober/__main__.py. */
 interface Space {
   readonly path: string;
   readonly watch: 'card' | 'stack' | 'tap';

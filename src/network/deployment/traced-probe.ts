@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { AnklumeError, ExitCode } from '../../messages/index.ts';
-import { type Host, productRoot, run } from '../../system/index.ts';
+import { type Host, run } from '../../system/index.ts';
 import type { Packet } from '../explain.ts';
 import type { FlowModel } from '../flows.ts';
+import { proberArgv } from '../prober.ts';
 import type { ProbeMachine } from '../probes.ts';
 import { type TraceStep, traced } from './trace.ts';
 
@@ -78,9 +79,7 @@ async function send(
   const from = sender ? 1 : 0;
   const to = target ? spaces.length - 1 : 0;
   const probe = [from, fromAddress, to, toAddress, protocol, port ?? 0, true];
-  const prober = join(productRoot(), 'src/network/prober.py');
-  // -I: nothing from the environment or the current folder may change what runs as root.
-  const { stdout } = await run(['python3', '-I', prober], {
+  const { stdout } = await run(proberArgv(), {
     input: JSON.stringify({ spaces, probes: [probe], seconds: SECONDS }),
   });
   const { results } = JSON.parse(stdout) as { results: [boolean, boolean, string | null][] };

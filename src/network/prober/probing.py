@@ -1,57 +1,23 @@
-"""Sends probes between network namespaces and says which packets really arrived.
+"""A run of probes: what is sent, what is seen of it, and for how long."""
 
-Why this is Python and not TypeScript: a thread must call setns(2) to open a socket in another
-network namespace, and Node offers neither setns nor raw sockets. Python has both in its standard
-library and is present wherever Incus is. One process opens a few sockets in each namespace and
-serves them all, so that a hundred machines need no hundred processes.
-
-Packets are built by hand and recognised by a number that only this run knows. Nothing listens and
-no connection is completed, so services that run in a machine or on the host are not disturbed:
-a TCP probe is a SYN, and the kernel that gets the answer resets it. A machine's packets are watched
-at its network card, before any firewall of its own; those of a virtual machine where they leave the
-host for it, which is the same; the host's after its firewall, because there the firewall is what is
-being proved.
-
-Standard input, JSON:
-  spaces:  [{"path": namespace file, "watch": "card" | "stack" | "tap", "interface": of a tap}]
-  probes:  [[space, source address, space, target address, "tcp" | "udp" | "icmp", port, open]]
-  seconds: {"closed": wait for what should not arrive, "open": patience for what should}
-  listen:  {"mark": 16 hexadecimal digits, "until": file}; then nothing is sent: others send, "listening" on
-           standard error tells them when to begin, and the file appears when they have ended
-Standard output, JSON:
-  results: for each probe [arrived, answered, words of the error that kept it from leaving, or null]
-  missing: {"space number": why it could not be entered}
-  lost:    number of packets that the kernel dropped unseen in the last round; 0 or the result is doubtful
-Exit status 4: this process may not enter namespaces.
-"""
-
-import ctypes
 import errno
-import json
 import os
 import random
-import resource
 import select
 import socket
 import struct
 import sys
 import time
 
-CLONE_NEWNET = 0x40000000
-ETH_P_ALL, ETH_P_IP, ETH_P_IPV6 = 0x0003, 0x0800, 0x86DD
-# Of a packet that a socket sees: for this host, and sent by it.
-TO_US, OUTGOING = 0, 4
-SO_RCVBUFFORCE = 33
-SO_MEMINFO, MEMINFO_DROPS = 55, 8
-SYN, RST, ACK = 0x02, 0x04, 0x10
-TCP, UDP, ICMP = socket.IPPROTO_TCP, socket.IPPROTO_UDP, socket.IPPROTO_ICMP
+from packets import (
+    ACK, ECHO, ICMP, ICMP6, RST, SYN, TCP, UDP,
+    icmp_echo, ip_packet, number_of, numeral, packed, tcp_segment, udp_datagram,
+)
+from spaces import open_spaces
+
 PROTOCOLS = {"tcp": TCP, "udp": UDP, "icmp": ICMP}
-# Over IPv6 the number is another, and so are the kinds of its messages.
-ICMP6 = socket.IPPROTO_ICMPV6
-ECHO = {4: (8, 0), 16: (128, 129)}
 # Few enough that no receive buffer overflows between two looks at the sockets.
 BATCH = 48
-RECEIVE_BUFFER = 8 << 20
 # Twice: one packet can be lost to a full queue or to address resolution, two in a row hardly.
 CLOSED_ATTEMPTS = 2
 # On a machine so busy that packets were lost unseen, as often as this until a round loses none.
@@ -59,6 +25,9 @@ MOST_ATTEMPTS = 6
 RETRY_SECONDS = 0.25
 # Between two looks whether those who send have ended.
 LISTEN_SECONDS = 0.1
+# Keeps the sequence numbers of neighbouring probes apart; its inverse modulo 2^32 leads back to the probe.
+STRIDE = 40503
+STRIDE_INVERSE = pow(STRIDE, -1, 1 << 32)
 
 
 class Probe:
@@ -78,168 +47,6 @@ class Probe:
 
     def settled(self):
         return self.arrived and self.answered
-
-
-def packed(address):
-    return socket.inet_pton(socket.AF_INET6 if ":" in address else socket.AF_INET, address)
-
-
-def raw(family, number):
-    return socket.socket(family, socket.SOCK_RAW, number)
-
-
-class Space:
-    """One network namespace: sockets to send from, and sockets that see what arrives there."""
-
-    def __init__(self, watch, has_ipv6, interface=None):
-        families = [socket.AF_INET, *([socket.AF_INET6] if has_ipv6 else [])]
-        self.senders = {4 if one == socket.AF_INET else 16: raw(one, socket.IPPROTO_RAW) for one in families}
-        for sender in self.senders.values():
-            sender.setblocking(False)
-        # The kernel behind a tap is out of reach: nobody but it answers for it.
-        self.answers = watch != "tap"
-        self.direction = TO_US if self.answers else OUTGOING
-        if watch == "tap":
-            # Of protocol 0 until it is bound, so that it never sees another interface.
-            tap = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
-            tap.bind((interface, ETH_P_ALL))
-            self.watchers = [tap]
-        elif watch == "card":
-            kinds = [ETH_P_IP, *([ETH_P_IPV6] if has_ipv6 else [])]
-            self.watchers = [
-                socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(kind)) for kind in kinds
-            ]
-        else:
-            self.watchers = [raw(socket.AF_INET, number) for number in (TCP, UDP, ICMP)]
-            if has_ipv6:
-                self.watchers += [raw(socket.AF_INET6, number) for number in (TCP, UDP, ICMP6)]
-        for watcher in self.watchers:
-            watcher.setblocking(False)
-            attach_length_filter(watcher)
-            try:
-                watcher.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER)
-            except OSError:
-                watcher.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
-
-    def lost(self):
-        """Packets dropped since the start because a receive queue was full."""
-        total = 0
-        for watcher in self.watchers:
-            memory = watcher.getsockopt(socket.SOL_SOCKET, SO_MEMINFO, 4 * (MEMINFO_DROPS + 1))
-            total += struct.unpack(f"{MEMINFO_DROPS + 1}I", memory)[MEMINFO_DROPS]
-        return total
-
-
-def attach_length_filter(watcher):
-    """Lets packets of at most 160 bytes through, so that a busy machine's own traffic stays out."""
-    program = (
-        struct.pack("HBBI", 0x80, 0, 0, 0)
-        + struct.pack("HBBI", 0x25, 1, 0, 160)
-        + struct.pack("HBBI", 0x06, 0, 0, 0xFFFF)
-        + struct.pack("HBBI", 0x06, 0, 0, 0)
-    )
-    code = ctypes.create_string_buffer(program)
-    so_attach_filter = 26
-    watcher.setsockopt(
-        socket.SOL_SOCKET, so_attach_filter, struct.pack("HL", 4, ctypes.addressof(code))
-    )
-
-
-def enter(path, libc):
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        if libc.setns(descriptor, CLONE_NEWNET) != 0:
-            number = ctypes.get_errno()
-            raise OSError(number, os.strerror(number), path)
-    finally:
-        os.close(descriptor)
-
-
-def open_spaces(rows, has_ipv6):
-    libc = ctypes.CDLL(None, use_errno=True)
-    spaces, missing = [], {}
-    home = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
-    for index, row in enumerate(rows):
-        try:
-            enter(row["path"], libc)
-            spaces.append(Space(row["watch"], has_ipv6, row.get("interface")))
-        except OSError as error:
-            if error.errno in (errno.EPERM, errno.EACCES):
-                print(error, file=sys.stderr)
-                sys.exit(4)
-            spaces.append(None)
-            missing[str(index)] = error.strerror
-        finally:
-            libc.setns(home, CLONE_NEWNET)
-    os.close(home)
-    return spaces, missing
-
-
-def checksum(data):
-    if len(data) % 2:
-        data += b"\0"
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
-    total = (total >> 16) + (total & 0xFFFF)
-    return ~(total + (total >> 16)) & 0xFFFF
-
-
-def ip_packet(protocol, source, target, payload):
-    if len(source) == 16:
-        number = ICMP6 if protocol == ICMP else protocol
-        return struct.pack("!IHBB", 6 << 28, len(payload), number, 64) + source + target + payload
-    # The kernel fills in length and checksum.
-    identity = random.randrange(1, 65536)
-    return struct.pack("!BBHHHBBH4s4s", 0x45, 0, 0, identity, 0, 64, protocol, 0, source, target) + payload
-
-
-def pseudo_header(source, target, protocol, length):
-    if len(source) == 16:
-        return source + target + struct.pack("!II", length, protocol)
-    return source + target + struct.pack("!BBH", 0, protocol, length)
-
-
-def tcp_segment(source, target, source_port, target_port, sequence, acknowledged, flags):
-    def header(check):
-        return struct.pack(
-            "!HHIIBBHHH", source_port, target_port, sequence, acknowledged, 0x50, flags, 1024, check, 0
-        )
-
-    return header(checksum(pseudo_header(source, target, TCP, 20) + header(0)))
-
-
-def udp_datagram(source, target, source_port, target_port, payload):
-    length = 8 + len(payload)
-
-    def datagram(check):
-        return struct.pack("!HHHH", source_port, target_port, length, check) + payload
-
-    # Checksum 0: none, which IPv4 allows and IPv6 does not.
-    if len(source) == 4:
-        return datagram(0)
-    return datagram(checksum(pseudo_header(source, target, UDP, length) + datagram(0)) or 0xFFFF)
-
-
-def icmp_echo(source, target, is_answer, identity, payload):
-    kind = ECHO[len(source)][is_answer]
-
-    def message(check):
-        return struct.pack("!BBHHH", kind, 0, check, identity, 1) + payload
-
-    # That of IPv6 covers both addresses.
-    pseudo = pseudo_header(source, target, ICMP6, 8 + len(payload)) if len(source) == 16 else b""
-    return message(checksum(pseudo + message(0)))
-
-
-def numeral(index):
-    """Four bytes of seven bits with the highest bit set: none is a line's end, at which a shell would cut."""
-    return bytes(0x80 | (index >> shift) & 0x7F for shift in (21, 14, 7, 0))
-
-
-def number_of(four):
-    index = 0
-    for one in four:
-        index = index << 7 | one & 0x7F
-    return index
 
 
 class Run:
@@ -294,8 +101,7 @@ class Run:
         return self.mark + numeral(index) + kind
 
     def sequence_of(self, index):
-        # An odd stride spreads the numbers and keeps them apart.
-        return (self.sequence + index * 40503) & 0xFFFFFFFF
+        return (self.sequence + index * STRIDE) & 0xFFFFFFFF
 
     # ---- receiving
 
@@ -374,7 +180,6 @@ class Run:
         return (index, payload[12:13]) if index < len(self.probes) else (None, None)
 
     def numbered(self, sequence):
-        # The inverse of the stride modulo 2^32 turns a sequence number back into the probe's index.
         index = ((sequence - self.sequence) * STRIDE_INVERSE) & 0xFFFFFFFF
         if index >= len(self.probes) or self.probes[index].protocol != TCP:
             return None
@@ -455,15 +260,3 @@ class Run:
             self.send(index)
             if count % BATCH == 0:
                 self.drain(0)
-
-
-STRIDE_INVERSE = pow(40503, -1, 1 << 32)
-
-
-def main():
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    json.dump(Run(json.load(sys.stdin)).go(), sys.stdout)
-
-
-main()

@@ -1,0 +1,41 @@
+"""Sends probes between network namespaces and says which packets really arrived.
+
+Why this is Python and not TypeScript: a thread must call setns(2) to open a socket in another
+network namespace, and Node offers neither setns nor raw sockets. Python has both in its standard
+library and is present wherever Incus is. One process opens a few sockets in each namespace and
+serves them all, so that a hundred machines need no hundred processes.
+
+Packets are built by hand and recognised by a number that only this run knows. Nothing listens and
+no connection is completed, so services that run in a machine or on the host are not disturbed:
+a TCP probe is a SYN, and the kernel that gets the answer resets it. A machine's packets are watched
+at its network card, before any firewall of its own; those of a virtual machine where they leave the
+host for it, which is the same; the host's after its firewall, because there the firewall is what is
+being proved.
+
+Standard input, JSON:
+  spaces:  [{"path": namespace file, "watch": "card" | "stack" | "tap", "interface": of a tap}]
+  probes:  [[space, source address, space, target address, "tcp" | "udp" | "icmp", port, open]]
+  seconds: {"closed": wait for what should not arrive, "open": patience for what should}
+  listen:  {"mark": 16 hexadecimal digits, "until": file}; then nothing is sent: others send, "listening" on
+           standard error tells them when to begin, and the file appears when they have ended
+Standard output, JSON:
+  results: for each probe [arrived, answered, words of the error that kept it from leaving, or null]
+  missing: {"space number": why it could not be entered}
+  lost:    number of packets that the kernel dropped unseen in the last round; 0 or the result is doubtful
+Exit status 4: this process may not enter namespaces.
+"""
+
+import json
+import resource
+import sys
+
+from probing import Run
+
+
+def main():
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    json.dump(Run(json.load(sys.stdin)).go(), sys.stdout)
+
+
+main()
