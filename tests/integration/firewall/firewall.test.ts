@@ -1,13 +1,13 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bootFiles } from '../../../src/network/index.ts';
 import { bootRulesOf } from '../../../src/up/walls.ts';
 import { anklume, incusCli, incusQuery, inSandbox, resultOf, uniqueName } from '../support.ts';
+import { betweenMachines, devicesOf, isAbout, knowLeg6, pings, reaches, type Up } from './looks.ts';
 import {
   BASE,
   BASE6,
-  type Cell,
   eventually,
   forgetAll,
   framesArriving,
@@ -31,13 +31,6 @@ const { adm, zeta, beta, lab } = names;
 const vm = worldText(names, 'vm');
 const earlier = `  ${early}:\n    subnet_id: 9\n    ephemeral: true\n    machines:\n      ${early}-1: { ip: ${BASE}.9.1 }\n`;
 
-interface Up {
-  readonly good: boolean;
-  readonly firewall?: { readonly changed: boolean; readonly failure?: { readonly code: string } };
-  readonly apply: { readonly done: number };
-  readonly proof: Proof;
-}
-
 /** Whether a domain says that it has IPv6, turned round. */
 const withoutIpv6 = (text: string, domain: string) =>
   text.replace(new RegExp(`(  ${domain}:\\n    subnet_id: \\d+\\n)    ipv6: true\\n`), '$1');
@@ -47,30 +40,7 @@ const FOREIGN_CLAIM = 'neighbour discovery of the firewall machine for another a
 const bridges = (...domains: string[]) => domains.map((name) => `net-${name}`).sort();
 const failures = ({ mismatches }: Proof) => mismatches.map(({ text }) => text.en);
 const firewall = (...command: string[]) => inside(adm, 'sys-firewall', ...command);
-/** A TCP connection that somebody answers, if only to refuse it. */
-const reaches = async (domain: string, machine: string, address: string): Promise<boolean> => {
-  const { text } = await inside(domain, machine, 'nc', '-w', '1', address, '443');
-  return text.includes('refused');
-};
-const pings = async (domain: string, target: string): Promise<boolean> =>
-  (await inside(domain, `${domain}-1`, 'busybox', 'ping6', '-c', '2', '-W', '1', target)).ok;
-/** Where a neighbour does not answer, Linux takes the next best way, which is the right one: here it has to try. */
-const knowLeg6 = async (): Promise<void> => {
-  const legs = Object.values(await devices());
-  const mac = legs.find(({ network }) => network === `net-${zeta}`)?.hwaddr ?? '';
-  const { pid } = await incusQuery<{ pid: number }>(
-    `/1.0/instances/${zeta}-1/state?project=${zeta}`,
-  );
-  const neighbour = ['ip', '-6', 'neighbour', 'replace', `${BASE6}:1::253`, 'dev', 'eth0'];
-  const stays = ['lladdr', mac, 'nud', 'permanent'];
-  await inSandbox('nsenter', '-t', String(pid), '-n', ...neighbour, ...stays);
-};
-const devices = async (): Promise<Record<string, Record<string, string>>> =>
-  (
-    await incusQuery<{ devices: Record<string, Record<string, string>> }>(
-      `/1.0/profiles/sys-firewall?project=${adm}`,
-    )
-  ).devices;
+const devices = () => devicesOf(adm);
 
 describe('domains behind a firewall machine', () => {
   let folder = '';
@@ -354,7 +324,7 @@ describe('domains behind a firewall machine', () => {
     expect((await inside(zeta, `${zeta}-1`, ...route)).ok).toBe(true);
     expect(await reaches(zeta, `${zeta}-1`, `${BASE}.2.1`)).toBe(false);
     await inside(zeta, `${zeta}-1`, 'ip', 'route', 'del', `${BASE}.2.0/24`);
-    await knowLeg6();
+    await knowLeg6(adm, zeta);
     const route6 = (verb: string) => ['ip', '-6', 'route', verb, `${BASE6}:2::/64`];
     const past = [...route6('add'), 'via', `${BASE6}:1::253`];
     expect((await inside(zeta, `${zeta}-1`, ...past)).ok).toBe(true);
@@ -426,43 +396,3 @@ describe('domains behind a firewall machine', () => {
     expect((await anklume(['network', 'rules'], { cwd: folder })).stdout).toBe(absent.stdout);
   });
 });
-
-describe('what is missing is told', () => {
-  it('P11-09: sync passes without a firewall machine, with a warning', async () => {
-    const folder = await projectOf(
-      'project_name: p\nglobal: { firewall_mode: vm }\ndomains: { lab: { subnet_id: 1, machines: { web: {} } } }\n',
-    );
-    const { code, stderr, stdout } = await anklume(['sync'], { cwd: folder });
-    expect(code).toBe(0);
-    expect(stdout + stderr).toContain('firewall-without-domain');
-    await rm(folder, { recursive: true });
-  });
-
-  it('an image without nft is named, and domains stay closed', async () => {
-    const names = { adm: `${tag}n`, zeta: `${tag}y`, beta: `${tag}c`, lab: `${tag}k` };
-    const text = worldText(names, 'vm').replace('images:debian/13', 'probe');
-    const folder = await projectOf(text);
-    try {
-      const report = resultOf<Up>(await up(folder, text));
-      expect(report.firewall?.failure?.code).toBe('router-without-nft');
-      const crossing = report.proof.cells
-        .filter(betweenMachines)
-        .filter(({ from, to }) => from.slice(0, -2) !== to.slice(0, -2));
-      expect(crossing.length).toBeGreaterThan(50);
-      expect(crossing.every(({ measured }) => measured === 'closed')).toBe(true);
-      expect(report.good).toBe(false);
-    } finally {
-      await removeWorld(folder, names, []);
-    }
-  });
-});
-
-function isAbout({ from, to }: Cell, name: string): boolean {
-  return from === name || to === name;
-}
-
-function betweenMachines({ from, to }: Cell): boolean {
-  return ![from, to].some(
-    (end) => end === 'host' || end.startsWith('gateway:') || end === 'sys-firewall',
-  );
-}
