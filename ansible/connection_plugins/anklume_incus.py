@@ -77,27 +77,27 @@ import http.client
 import json
 import os
 import shutil
-import socket
-import ssl
+import sys
 import threading
 import time
-from hashlib import sha1
 from base64 import b64encode
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
-import yaml
-from ansible.errors import AnsibleConnectionFailure, AnsibleError, AnsibleFileNotFound
+from ansible.errors import AnsibleConnectionFailure, AnsibleFileNotFound
 from ansible.module_utils.common.text.converters import to_bytes, to_text
 from ansible.plugins.connection import ConnectionBase
 
-USUAL_SOCKETS = ("/run/incus/unix.socket", "/var/lib/incus/unix.socket")
+# Ansible knows where plugins are and not what lies beside them.
+sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), ".."))
+from anklume_incus_api.daemon import Daemon, answer_of  # noqa: E402
+from anklume_incus_api.stream import ApiError, Output  # noqa: E402
+
 # Words of the daemon about an instance that will run commands once it has started.
 STARTING = ("agent isn't currently running", "agent not running", "not running", "busy", "invalid pid",
             "failed to retrieve pid", "timed out waiting for websockets")
 # Incus 6.0.4 loses sight of every fourth command in a container whose system calls it intercepts: it says that it failed,
 # and the command runs, with nothing on its standard input. This one then does nothing, and can be run again.
 GO = "read -r go || exit 0; exec \"$@\""
-FRAME = 64 * 1024
 # Incus 6.0.4 drops what a command wrote just before it ended, when its reader is late. So the streams are held
 # open until all has arrived: the mark tells that, and the exit status; then the client ends what holds them.
 HELD = """mark=$1
@@ -108,166 +108,6 @@ printf '\\000%s%d\\n' "$mark" "$status"
 printf '\\000%s%d\\n' "$mark" "$status" >&2
 exec sleep 30
 """
-
-
-class ApiError(Exception):
-    """What the daemon answered instead of doing it."""
-
-    def __init__(self, status, words):
-        super().__init__(words)
-        self.status = status
-
-
-class Daemon:
-    """Where the daemon is, and connections to it."""
-
-    def __init__(self, remote):
-        self.socket_path, self.address, self.tls, self.pinned = None, None, None, None
-        entry = remote_entry(remote)
-        if entry is None:
-            self.socket_path = local_socket()
-            return
-        address = entry["addr"]
-        if address.startswith("unix:"):
-            self.socket_path = address[len("unix:"):].removeprefix("//") or local_socket()
-            return
-        parts = urlsplit(address)
-        if parts.scheme != "https" or entry.get("protocol", "incus") not in ("", "incus"):
-            raise AnsibleError(f"The Incus remote '{remote}' is not a daemon that can be worked with: {address}")
-        self.address = (parts.hostname, parts.port or 8443)
-        self.tls, self.pinned = tls_for(remote)
-
-    def connect(self):
-        """A new connected socket."""
-        if self.socket_path is not None:
-            link = socket.socket(socket.AF_UNIX)
-            link.connect(self.socket_path)
-            return link
-        link = self.tls.wrap_socket(socket.create_connection(self.address, 30), server_hostname=self.address[0])
-        link.settimeout(None)
-        if self.pinned is not None and link.getpeercert(binary_form=True) != self.pinned:
-            link.close()
-            raise AnsibleConnectionFailure("The daemon shows another certificate than the one that was accepted.")
-        return link
-
-    def request(self, method, path, body=None, headers=None):
-        """One exchange; gives the open response."""
-        connection = http.client.HTTPConnection("incus")
-        connection.sock = self.connect()
-        if isinstance(body, dict):
-            body, headers = json.dumps(body).encode(), {"Content-Type": "application/json"}
-        connection.request(method, path, body=body, headers={**(headers or {}), "Connection": "close"})
-        return connection.getresponse()
-
-    def call(self, method, path, body=None, headers=None):
-        """One exchange in JSON; gives what the daemon answered. Throws ApiError."""
-        with self.request(method, path, body, headers) as response:
-            return answer_of(response)
-
-    def stream(self, path):
-        return Stream(self.connect(), path)
-
-
-def answer_of(response):
-    text = response.read()
-    try:
-        answer = json.loads(text)
-    except ValueError:
-        raise ApiError(response.status, f"the daemon's answer is not JSON ({response.status})") from None
-    if answer.get("type") == "error" or response.status >= 400:
-        raise ApiError(answer.get("error_code", response.status), str(answer.get("error", "")))
-    return answer
-
-
-class Stream:
-    """A websocket, as far as the streams of a command need it."""
-
-    def __init__(self, link, path):
-        self.link = link
-        key = b64encode(os.urandom(16)).decode()
-        lines = [f"GET {path} HTTP/1.1", "Host: incus", "Upgrade: websocket", "Connection: Upgrade",
-                 f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13", "", ""]
-        link.sendall("\r\n".join(lines).encode())
-        self.reader = link.makefile("rb")
-        status = self.reader.readline().split(b" ")
-        headers = http.client.parse_headers(self.reader)
-        expected = b64encode(sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()).decode()
-        if status[1:2] != [b"101"] or headers.get("Sec-WebSocket-Accept") != expected:
-            self.close()
-            raise ApiError(int(status[1]) if len(status) > 1 else 0, "the daemon refuses a stream")
-
-    def send(self, data, opcode=2):
-        for start in range(0, len(data), FRAME) or (0,):
-            self._frame(data[start:start + FRAME], opcode)
-
-    def _frame(self, data, opcode):
-        if len(data) < 126:
-            head = bytes([0x80 | opcode, 0x80 | len(data)])
-        else:
-            head = bytes([0x80 | opcode, 0x80 | 127]) + len(data).to_bytes(8, "big")
-        mask = os.urandom(4)
-        key = (mask * (len(data) // 4 + 1))[:len(data)]
-        masked = (int.from_bytes(data, "big") ^ int.from_bytes(key, "big")).to_bytes(len(data), "big")
-        self.link.sendall(head + mask + masked)
-
-    def chunks(self):
-        """Binary content up to the end: an empty text frame, a close frame, or the end of the connection."""
-        while True:
-            head = self.reader.read(2)
-            if len(head) < 2:
-                return
-            length = head[1] & 127
-            if length > 125:
-                length = int.from_bytes(self.reader.read(2 if length == 126 else 8), "big")
-            data = self.reader.read(length)
-            opcode = head[0] & 15
-            if opcode == 8 or (opcode == 1 and not data):
-                return
-            if opcode == 9:
-                self._pong(data)
-            elif opcode in (0, 2) and data:
-                yield data
-
-    def _pong(self, data):
-        try:
-            self.send(data, 10)
-        except OSError:
-            # The command has ended and with it the daemon's side; what it wrote before is still to be read.
-            pass
-
-    def close(self):
-        try:
-            self.link.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
-        self.link.close()
-
-
-class Output:
-    """What a command writes to one of its streams, up to the mark."""
-
-    def __init__(self, mark):
-        self.mark = mark
-        self.written = b""
-        # The exit status, once the mark has come.
-        self.status = None
-
-    def collect(self, stream):
-        chunks, tail = [], b""
-        try:
-            for chunk in stream.chunks():
-                chunks.append(chunk)
-                tail = (tail + chunk)[-len(self.mark) - 8:]
-                before, found, status = tail.rpartition(self.mark)
-                if found and b"\n" in status:
-                    # What comes after it is of a process that the command left behind.
-                    self.status = int(status.split(b"\n")[0])
-                    break
-        except OSError:
-            pass
-        self.written = b"".join(chunks)
-        if self.status is not None:
-            self.written = self.written[:self.written.rindex(self.mark)]
 
 
 class Connection(ConnectionBase):
@@ -445,49 +285,3 @@ class Connection(ConnectionBase):
             raise AnsibleConnectionFailure(f"There is no user '{user}' in {self._instance}.")
         uid, gid = to_text(output).split()
         return {"X-Incus-uid": uid, "X-Incus-gid": gid}
-
-
-def local_socket():
-    named = os.environ.get("INCUS_SOCKET")
-    if not named and os.environ.get("INCUS_DIR"):
-        named = os.path.join(os.environ["INCUS_DIR"], "unix.socket")
-    return named or next((path for path in USUAL_SOCKETS if os.path.exists(path)), USUAL_SOCKETS[0])
-
-
-def client_folders():
-    """The client's own folder, which holds its certificate, then the one of all users of this machine."""
-    own = os.environ.get("INCUS_CONF") or os.path.join(os.path.expanduser("~"), ".config", "incus")
-    return [own, os.environ.get("INCUS_GLOBAL_CONF") or "/etc/incus"]
-
-
-def remote_entry(remote):
-    """What the client's configuration says of a remote; None for the local daemon."""
-    for folder in client_folders():
-        try:
-            with open(os.path.join(folder, "config.yml"), encoding="utf-8") as file:
-                config = yaml.safe_load(file)
-        except OSError:
-            continue
-        entry = ((config or {}).get("remotes") or {}).get(remote)
-        if isinstance(entry, dict) and isinstance(entry.get("addr"), str):
-            return entry
-    if remote == "local":
-        return None
-    raise AnsibleError(f"The incus client knows no remote '{remote}'.")
-
-
-def tls_for(remote):
-    """How to speak to a remote, and the one certificate that it must show when one was accepted."""
-    own, *_ = folders = client_folders()
-    context = ssl.create_default_context()
-    context.load_cert_chain(os.path.join(own, "client.crt"), os.path.join(own, "client.key"))
-    for folder in folders:
-        try:
-            with open(os.path.join(folder, "servercerts", f"{remote}.crt"), encoding="ascii") as file:
-                accepted = file.read()
-        except OSError:
-            continue
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        return context, ssl.PEM_cert_to_DER_cert(accepted)
-    return context, None

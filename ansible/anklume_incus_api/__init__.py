@@ -1,0 +1,1 @@
+"""The API of an Incus daemon, as far as the connection plugin needs it."""
