@@ -1,20 +1,4 @@
-/** Multipliers of the units that Incus reads in sizes. */
-const UNITS: Readonly<Record<string, number>> = {
-  B: 1,
-  kB: 1e3,
-  KB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  TB: 1e12,
-  PB: 1e15,
-  EB: 1e18,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-  GiB: 2 ** 30,
-  TiB: 2 ** 40,
-  PiB: 2 ** 50,
-  EiB: 2 ** 60,
-};
+import { sizeFactor } from '../infra/index.ts';
 
 const YES = new Set(['true', 'yes', '1', 'on']);
 const NO = new Set(['false', 'no', '0', 'off']);
@@ -45,7 +29,7 @@ function truthOf(value: string): boolean | undefined {
 function sizeOf(value: string): number | undefined {
   const match = /^(\d+)\s*([A-Za-z]*)$/.exec(value);
   if (!match) return undefined;
-  const unit = match[2] === '' ? 1 : UNITS[match[2] ?? ''];
+  const unit = sizeFactor(match[2] ?? '');
   return unit === undefined ? undefined : Number(match[1]) * unit;
 }
 

@@ -8,4 +8,4 @@ export type { DescribeRoles, RoleDescription, RoleVariable } from './roles/descr
 export { isSchedule } from './schedule.ts';
 export type { SourceText } from './sources.ts';
 export * from './types.ts';
-export { incusExpiry, infraExpiry } from './units.ts';
+export { incusExpiry, infraExpiry, sizeFactor } from './units.ts';

@@ -16,10 +16,15 @@ const SIZES: Readonly<Record<string, number>> = {
   EiB: 2 ** 60,
 };
 
+/** Bytes of one unit of a size (`GiB`; nothing is bytes), or undefined when Incus knows no such suffix. */
+export function sizeFactor(suffix: string): number | undefined {
+  return Object.hasOwn(SIZES, suffix) ? SIZES[suffix] : undefined;
+}
+
 /** Bytes of a size as Incus writes it (`2GiB`, `500MB`, `1024`), or undefined. */
 export function parseSize(text: string): number | undefined {
   const [, digits = '', suffix = ''] = /^(\d+)([A-Za-z]*)$/.exec(text) ?? [];
-  const factor = Object.hasOwn(SIZES, suffix) ? SIZES[suffix] : undefined;
+  const factor = sizeFactor(suffix);
   if (digits === '' || factor === undefined) return undefined;
   const bytes = Number(digits) * factor;
   return bytes > 0 ? bytes : undefined;
