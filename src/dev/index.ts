@@ -1,7 +1,7 @@
 export { type LintResult, runLinters } from './lint.ts';
 export type { CapabilityCoverage, Coverage } from './matrix/coverage.ts';
 export { matrixCoverage } from './matrix/matrix-coverage.ts';
-export { failureLines } from './results.ts';
+export { durationLines, failureLines } from './results.ts';
 export type { ScenarioResult, StepResult } from './roles/run-scenario.ts';
 export { rolesIn } from './roles/scenario.ts';
 export { ROLE_SANDBOX, type RoleTestOptions, testRoles } from './roles/test-roles.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failureLines, NO_TESTS, totalsOf, withFailure } from './results.ts';
+import { durationLines, failureLines, NO_TESTS, totalsOf, withFailure } from './results.ts';
 
 const counts = { numPassedTests: 2, numFailedTests: 1, numPendingTests: 1, numTodoTests: 1 };
 
@@ -48,5 +48,16 @@ describe('withFailure', () => {
   it('leaves a good run and a counted failure as they are', () => {
     expect(withFailure(green, 0, 'check')).toBe(green);
     expect(withFailure({ ...green, failed: 2 }, 1, 'check').failed).toBe(2);
+  });
+});
+
+describe('durationLines', () => {
+  it('has the runs in columns, in minutes and seconds', () => {
+    const durations = [
+      { run: 'check', seconds: 59.6 },
+      { run: 'integration 1/2', seconds: 725 },
+    ];
+    expect(durationLines(durations)).toEqual(['check             1:00', 'integration 1/2  12:05']);
+    expect(durationLines([])).toEqual([]);
   });
 });

@@ -13,6 +13,13 @@ export interface Failure {
   readonly message: string;
 }
 
+/** How long one run of the test runner took. */
+export interface Duration {
+  /** `integration`, or `integration 2/2`. */
+  readonly run: string;
+  readonly seconds: number;
+}
+
 /** What a run of tests counted. */
 export interface TestTotals {
   readonly passed: number;
@@ -20,9 +27,17 @@ export interface TestTotals {
   readonly skipped: number;
   /** What failed, so that a log that is read from its end says it. */
   readonly failures: readonly Failure[];
+  /** In the order of the lanes; those side by side overlap. */
+  readonly durations: readonly Duration[];
 }
 
-export const NO_TESTS: TestTotals = { passed: 0, failed: 0, skipped: 0, failures: [] };
+export const NO_TESTS: TestTotals = {
+  passed: 0,
+  failed: 0,
+  skipped: 0,
+  failures: [],
+  durations: [],
+};
 
 const LINES = 12;
 
@@ -62,6 +77,7 @@ export function totalsOf(json: unknown, run: string, root: string): TestTotals {
     failed: report.numFailedTests,
     skipped: report.numPendingTests + report.numTodoTests,
     failures: report.testResults.flatMap((result) => failuresIn(result, run, root)),
+    durations: [],
   };
 }
 
@@ -103,7 +119,18 @@ export function addTotals(a: TestTotals, b: TestTotals): TestTotals {
     failed: a.failed + b.failed,
     skipped: a.skipped + b.skipped,
     failures: [...a.failures, ...b.failures],
+    durations: [...a.durations, ...b.durations],
   };
+}
+
+/** How long each run took, as lines: minutes and seconds. */
+export function durationLines(durations: readonly Duration[]): string[] {
+  const width = Math.max(...durations.map(({ run }) => run.length));
+  return durations.map(({ run, seconds }) => {
+    const whole = Math.round(seconds);
+    const minutes = String(Math.floor(whole / 60)).padStart(4);
+    return `${run.padEnd(width)}${minutes}:${String(whole % 60).padStart(2, '0')}`;
+  });
 }
 
 /** The failures as lines, to stand before the counts. */

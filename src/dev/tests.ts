@@ -86,12 +86,12 @@ async function runLane(
   let totals = NO_TESTS;
   for (const [at, run] of runs.entries()) {
     const counts = join(folder, `${run.ring}-${lane}-${at}.json`);
+    const started = performance.now();
     const code = await runOne(run, counts, env, lane === 0 ? undefined : `${counts}.log`);
+    const seconds = (performance.now() - started) / 1000;
     const name = run.shard === undefined ? run.ring : `${run.ring} ${run.shard}`;
-    totals = addTotals(
-      totals,
-      withFailure(await readTotals(counts, name, productRoot()), code, name),
-    );
+    const counted = withFailure(await readTotals(counts, name, productRoot()), code, name);
+    totals = addTotals(totals, { ...counted, durations: [{ run: name, seconds }] });
   }
   return totals;
 }

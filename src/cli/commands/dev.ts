@@ -45,7 +45,9 @@ const test = command({
     long: toggle({ en: 'The long forms too', fr: 'Aussi les formes longues' }),
   },
   async run(session, flags, only) {
-    const { failureLines, ON_DEMAND, RINGS, runTests } = await import('../../dev/index.ts');
+    const { durationLines, failureLines, ON_DEMAND, RINGS, runTests } = await import(
+      '../../dev/index.ts'
+    );
     const rings = RINGS.filter((ring) =>
       only === undefined ? !ON_DEMAND.includes(ring) : ring === only,
     );
@@ -64,7 +66,7 @@ const test = command({
           },
     );
     session.result({ type: 'tests', ...totals }, () =>
-      [...failureLines(totals.failures), counts].join('\n'),
+      [...failureLines(totals.failures), ...durationLines(totals.durations), counts].join('\n'),
     );
     return failed > 0 ? ExitCode.failed : ExitCode.done;
   },
