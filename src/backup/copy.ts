@@ -5,7 +5,8 @@ import type { Desired } from '../tree/index.ts';
 import { chooseItems, type Item } from './choose.ts';
 import { planRestore, type RestoreChoice } from './choose-restore.ts';
 import { type ExportOptions, withExport } from './export.ts';
-import { look, type Seen } from './look.ts';
+import { poolOf, sameForm } from './form.ts';
+import { look } from './look.ts';
 import { type Archive, manifestOf } from './manifest.ts';
 import { placeInstance, placeVolume, removeUnfinished } from './place.ts';
 
@@ -68,19 +69,6 @@ export async function copyMachine(
   );
   if (options.start) await to.instances.setState(name, 'start', { project });
   return { name, project, volumes: plan.volumes.map((one) => `${one.pool}/${one.name}`) };
-}
-
-/** The pool that holds a volume, or the root of an instance; empty where it is not known. */
-function poolOf(source: Exportable, { instances }: Seen): string {
-  if (source.kind === 'volume') return source.pool;
-  const { project, name } = source;
-  const live = instances.find((one) => one.project === project && one.name === name);
-  return Object.values(live?.expanded_devices ?? {}).find(({ path }) => path === '/')?.pool ?? '';
-}
-
-/** Whether both drivers are one whose own form keeps times and holes, which the plain one does not; and is faster. */
-function sameForm(one: string | undefined, other: string | undefined): boolean {
-  return one === other && (one === 'btrfs' || one === 'zfs');
 }
 
 type Bytes = () => AsyncIterable<Buffer>;

@@ -7,6 +7,7 @@ import type { Desired } from '../tree/index.ts';
 import { checkRoom, type Written, writeArchive } from './archive.ts';
 import { chooseItems, type Item } from './choose.ts';
 import { withExport } from './export.ts';
+import { plainAllTheSame } from './form.ts';
 import { look } from './look.ts';
 import {
   type Archive,
@@ -66,7 +67,10 @@ export async function createBackup(incus: Incus, options: CreateOptions): Promis
   await using _daemon = await acquireLock(`backup:${incus.where}`, waiting);
   await using _folder = await acquireLock(`backups:${to}`, waiting);
   await removePartial(to);
-  const { items, missing } = chooseItems(options.desired, options.scope, await look(incus));
+  const seen = await look(incus);
+  const { items, missing } = chooseItems(options.desired, options.scope, seen);
+  const plain = options.optimized ? plainAllTheSame(items, seen) : undefined;
+  if (plain) emit(plain);
   const created = new Date();
   const name = await freeName(to, options, created);
   const partial = join(to, `.${name}${PARTIAL}`);
