@@ -15,9 +15,9 @@ beforeAll(async () => {
   bed = await Bed.make();
   const { metadata, rootfs } = await debianWith('fresh-host', ['nodejs']);
   await bed.incus('image', 'import', metadata, rootfs, '--alias', 'fresh', '--quiet');
-  await bed.incus('network', 'create', 'lts0', 'ipv4.address=10.208.8.1/24', 'ipv6.address=none');
+  await bed.incus('network', 'create', 'fresh0', 'ipv4.address=10.208.8.1/24', 'ipv6.address=none');
   await bed.incus(
-    ...['launch', 'fresh', HOST.name, '--quiet', '--storage', 'default', '--network', 'lts0'],
+    ...['launch', 'fresh', HOST.name, '--quiet', '--storage', 'default', '--network', 'fresh0'],
     ...['--config', 'security.nesting=true'],
   );
   const door = { incus: bed.door };
@@ -29,10 +29,11 @@ afterAll(() => bed.remove());
 
 const sh = (script: string) => bed.sh(HOST.name, HOST.project, script);
 
-const programs = () => sh('for one in incus nft mmdebstrap; do command -v "$one" || true; done');
+const programs = () => sh('for one in incus mmdebstrap tini; do command -v "$one" || true; done');
 
-/** The working tree with its dependencies. */
+/** The working tree, built and with its dependencies: what a newcomer's npm would bring. */
 async function carry(): Promise<void> {
+  await run([join(productRoot(), 'anklume'), '--version']);
   const scratch = await mkdtemp(join(tmpdir(), 'anklume-fresh-'));
   try {
     const tree = join(scratch, 'tree.tar');
@@ -49,7 +50,7 @@ it('the first command of the README installs what it needs, where nobody can ans
   await sh("printf 'root:1000000:500000000\\n' | tee /etc/subuid > /etc/subgid");
   expect(await programs()).toBe('');
   expect(await sh('cd /opt/anklume && ./anklume demo')).toContain('The walls stand as declared');
-  expect(await programs()).toBe('/usr/bin/incus\n/usr/sbin/nft\n/usr/bin/mmdebstrap');
+  expect(await programs()).toBe('/usr/bin/incus\n/usr/bin/mmdebstrap\n/usr/bin/tini');
   expect(await sh('cd /opt/anklume && ./anklume demo')).toContain('0 changes');
   expect(
     await sh('cd /opt/anklume && ./anklume demo --delete --yes; ls /root/.anklume'),
