@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { Balanced } from './scripts/test-shards.ts';
 
 /** Unit and property tests stand beside their source; integration tests need the embedded sandbox. */
 export default defineConfig({
   test: {
     pool: 'threads',
+    sequence: { sequencer: Balanced },
     projects: [
       {
         extends: true,
