@@ -12,6 +12,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   'tests/integration/golden/golden.test.ts': 180,
   'tests/integration/network/walls.test.ts': 140,
   'tests/integration/rows/examples.test.ts': 85,
+  'tests/integration/sandbox/killed.test.ts': 80,
   'tests/integration/network/ipv6.test.ts': 80,
   'tests/integration/deployment/safety.test.ts': 75,
   'tests/integration/nesting/levels.test.ts': 70,

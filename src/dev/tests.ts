@@ -21,7 +21,7 @@ export const RINGS = [
 export type Ring = (typeof RINGS)[number];
 
 /**
- * Those that run when they are named, half an hour and more each: hosts in hosts and another line of Incus, and a
+ * Those that run when they are named, an hour and more each: hosts in hosts and another line of Incus, and a
  * host that is a virtual machine.
  */
 export const ON_DEMAND: readonly Ring[] = ['nested', 'nested-vm'];
