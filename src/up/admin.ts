@@ -42,7 +42,7 @@ export async function switchAdminOn(
   const setting = await settingOf(root, daemon);
   if (process.getuid?.() !== setting.owner.uid) throw notOwner(root);
   const place = { project: found.project, instance: found.machine.instance };
-  const nesting = daemon.nesting ?? { relativeLevel: 0, vmNested: false, yolo: false };
+  const nesting = (await daemon.nesting()) ?? { relativeLevel: 0, vmNested: false, yolo: false };
   await mkdir(setting.history, { recursive: true, mode: 0o700 });
   await setUpAdmin(daemon.incus, place, setting, nesting);
   await mendSocket(daemon.incus, place, setting, signal);

@@ -70,12 +70,12 @@ export async function planWorld(
   choices: ApplyChoices,
   looking: Promise<Sight> = look(daemon),
 ): Promise<Plan> {
-  const { around, observed } = await looking;
+  const { around, observed, nesting } = await looking;
   refuseCollisions(desired, around, observed.networks);
   const complete = await observeGpus(daemon.incus, desired, observed);
   return computePlan(desired, complete, {
     ...engineOptions(desired, choices),
-    nesting: daemon.nesting,
+    nesting,
   });
 }
 

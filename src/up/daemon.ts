@@ -29,8 +29,11 @@ export interface Daemon extends AsyncDisposable {
   /** Absent for a remote: neither rules nor probes can be sent from here. */
   readonly host?: Host;
   readonly sandbox?: string;
-  /** Where that host stands among hosts inside hosts; absent where nobody can tell. */
-  readonly nesting?: NestingContext;
+  /**
+   * Where that host stands among hosts inside hosts; undefined where nobody can tell. Found out when it is first asked
+   * for, as a program has to run for it. Throws `nesting-context` (exit 2) when a file of it is wrong.
+   */
+  readonly nesting: () => Promise<NestingContext | undefined>;
   /** Names the daemon for messages and for the lock that keeps two applies apart. */
   readonly where: string;
 }
@@ -82,11 +85,10 @@ async function targetOf(
 async function openTarget(target: PlainTarget): Promise<Daemon> {
   const incus = await connect(target);
   try {
-    if ('remote' in target) return daemonOf(incus, target, {});
+    if ('remote' in target) return daemonOf(incus, target, { nesting: async () => undefined });
     if (await runsHere(incus))
-      return daemonOf(incus, target, { host: thisHost, nesting: await ownNesting() });
-    const nesting = await parentNesting();
-    return daemonOf(incus, target, nesting ? { nesting } : {});
+      return daemonOf(incus, target, { host: thisHost, nesting: ownNesting });
+    return daemonOf(incus, target, { nesting: parentNesting });
   } catch (error) {
     await incus.close();
     throw error;
@@ -94,9 +96,8 @@ async function openTarget(target: PlainTarget): Promise<Daemon> {
 }
 
 async function sandboxDaemon({ socket, host, name }: Sandbox): Promise<Daemon> {
-  const nesting = await ownNesting();
   const target = { socket };
-  return daemonOf(await connect(target), target, { host, sandbox: name, nesting });
+  return daemonOf(await connect(target), target, { host, sandbox: name, nesting: ownNesting });
 }
 
 async function startedSandbox(name: string, options: DaemonOptions): Promise<Sandbox> {

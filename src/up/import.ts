@@ -58,7 +58,7 @@ async function stillToDo(
   { incus, nesting }: Daemon,
 ): Promise<Left[]> {
   const complete = await observeGpus(incus, desired, observed);
-  const plan = computePlan(desired, complete, { nesting });
+  const plan = computePlan(desired, complete, { nesting: await nesting() });
   const declared = plan.orphans.map(
     ({ id }): Left => ({
       code: 'not-declared',

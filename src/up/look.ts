@@ -1,4 +1,5 @@
 import { type Observed, observe } from '../engine/index.ts';
+import type { NestingContext } from '../infra/index.ts';
 import { type HostNetwork, readHostNetworks } from '../network/index.ts';
 import type { Daemon } from './daemon.ts';
 
@@ -7,13 +8,16 @@ export interface Sight {
   readonly observed: Observed;
   /** Empty for a remote: its host cannot be asked, so nothing is refused there. */
   readonly around: readonly HostNetwork[];
+  /** Where that host stands; undefined where nobody can tell. */
+  readonly nesting: NestingContext | undefined;
 }
 
-/** Reads both at once. It depends on no tree, so it can be begun before there is one. */
-export async function look({ incus, host }: Daemon): Promise<Sight> {
-  const [observed, around] = await Promise.all([
+/** Reads all at once. It depends on no tree, so it can be begun before there is one. */
+export async function look({ incus, host, nesting }: Daemon): Promise<Sight> {
+  const [observed, around, context] = await Promise.all([
     observe(incus),
     host ? readHostNetworks(host) : [],
+    nesting(),
   ]);
-  return { observed, around };
+  return { observed, around, nesting: context };
 }

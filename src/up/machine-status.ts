@@ -3,9 +3,9 @@ import type { Daemon } from './daemon.ts';
 import type { World } from './world.ts';
 
 /** Every declared machine as it stands. */
-export function machineStatus(
+export async function machineStatus(
   { desired }: World,
   { incus, nesting }: Daemon,
 ): Promise<MachineStatus[]> {
-  return statusOf(desired, incus, nesting);
+  return statusOf(desired, incus, await nesting());
 }

@@ -54,8 +54,9 @@ export async function tellVms(
       .filter(({ type }) => type === 'vm')
       .map(({ name, instance }) => ({ project, name, instance })),
   );
-  if (!nesting || vms.length === 0) return;
-  const marks = contextMarks(contextOf('vm', nesting));
+  const context = vms.length === 0 ? undefined : await nesting();
+  if (!context) return;
+  const marks = contextMarks(contextOf('vm', context));
   const all = await incus.instances.list();
   await Promise.all(
     vms.map(async ({ project, name, instance }) => {

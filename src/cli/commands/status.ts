@@ -52,7 +52,7 @@ export const status = command({
 async function look(session: Session, world: World, daemon: Daemon): Promise<void> {
   const { machineStatus } = await import('../../up/index.ts');
   const { renderStatus } = await import('../render/machines.ts');
-  const { nesting } = daemon;
+  const nesting = await daemon.nesting();
   const machines = await machineStatus(world, daemon);
   session.result({ type: 'status', machines, ...(nesting && { nesting }) }, () =>
     renderStatus(machines, session, nesting),
