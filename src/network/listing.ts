@@ -34,7 +34,7 @@ export function rulesOfText(text: string, host: Host): Promise<readonly NftObjec
   });
 }
 
-/** True when two listings without counters say the same. */
+/** True when two listings say the same; what has been counted does not matter. */
 export function sameRules(a: readonly NftObject[], b: readonly NftObject[]): boolean {
   return normal(a) === normal(b);
 }
@@ -43,14 +43,20 @@ async function list(
   host: Host,
   options: readonly string[],
 ): Promise<readonly NftObject[] | undefined> {
-  const families = await presentFamilies(host);
-  if (families.length === 0) return undefined;
-  const listings: NftObject[] = [];
-  for (const family of families) {
-    const argv = ['nft', ...options, '-j', 'list', 'table', family, 'anklume'];
-    listings.push(...objects((await onHost(host, argv)).stdout));
-  }
-  return listings;
+  const tried = await Promise.allSettled(
+    FAMILIES.map((family) =>
+      onHost(host, ['nft', ...options, '-j', 'list', 'table', family, 'anklume']),
+    ),
+  );
+  // To nft, a table that is not there is an error like one that cannot be read.
+  const isWhole = tried.every(({ status }) => status === 'fulfilled');
+  const present = isWhole ? FAMILIES : await presentFamilies(host);
+  if (present.length === 0) return undefined;
+  return tried.flatMap((one, at) => {
+    if (!present.some((family) => family === FAMILIES[at])) return [];
+    if (one.status === 'rejected') throw one.reason;
+    return objects(one.value.stdout);
+  });
 }
 
 function objects(json: string): NftObject[] {
@@ -66,6 +72,8 @@ function normal(listing: readonly NftObject[]): string {
   const texts = listing.map((object) =>
     JSON.stringify(object, (name, value: unknown) => {
       if (name === 'handle') return undefined;
+      // As `nft -s` lists it.
+      if (name === 'counter' && isCount(value)) return null;
       if (name === 'elem' && Array.isArray(value))
         return value.map((element) => JSON.stringify(element)).sort();
       return value;
@@ -77,4 +85,8 @@ function normal(listing: readonly NftObject[]): string {
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.index - b.index))
     .map(({ text }) => text)
     .join('\n');
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'packets' in value;
 }

@@ -1,10 +1,9 @@
 import type { Host } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
-import { areLoaded } from './deploy.ts';
 import { type DropCounter, dropCounters } from './deployment/counters.ts';
 import { isWatched, readPending } from './deployment/pending.ts';
 import { allowedFlows } from './flows.ts';
-import { type NftObject, readRules } from './listing.ts';
+import { type NftObject, readRules, rulesOfText, sameRules } from './listing.ts';
 import { renderRuleset } from './ruleset.ts';
 
 /** How the host's rules stand to the wanted world. Plain JSON. */
@@ -41,7 +40,8 @@ export async function networkStatus(desired: Desired, host: Host): Promise<Netwo
   }));
   const wanted = new Set(domains.map(({ bridge }) => bridge));
   const text = renderRuleset(allowedFlows(desired));
-  const state = !objects ? 'absent' : (await areLoaded(text, host)) ? 'current' : 'stale';
+  const isCurrent = objects && sameRules(objects, await rulesOfText(text, host));
+  const state = !objects ? 'absent' : isCurrent ? 'current' : 'stale';
   const pending = await readPending(host);
   return {
     state,
