@@ -65,6 +65,7 @@ export function guardFor(model: FlowModel): Ruleset {
           ),
         ],
       },
+      passing,
       {
         name: 'prerouting',
         hook: 'prerouting',
@@ -90,7 +91,7 @@ export function guardFor(model: FlowModel): Ruleset {
       {
         name: 'forward',
         hook: 'forward',
-        rules: [...ofLegs.passing, ...ofLegs6.passing, toGuard, fromDisposable, ...fromStranger],
+        rules: [...ofLegs.passing, ...ofLegs6.passing, ...toNeighbour, ...fromStranger],
       },
       ...(legs.length > 0
         ? [
@@ -122,6 +123,20 @@ const fromStranger: readonly Rule[] = [
     verdict: { do: 'goto', chain: 'guard' },
   },
 ];
+/**
+ * What asks for an address names none: that is for the gateway, which is no neighbour. Incus 6.0 keeps it from the
+ * others, Incus 7.0 lets it through to them.
+ */
+const passing: Chain = {
+  name: 'passing',
+  rules: [
+    dropped(
+      [{ on: 'address', field: 'saddr', value: '0.0.0.0' }],
+      'only the gateway is asked for an address',
+    ),
+    { matches: [], verdict: { do: 'goto', chain: 'guard' } },
+  ],
+};
 /** Disposable machines come and go without new rules: their cards are known by the beginning of their names. */
 const fromDisposable: Rule = {
   matches: [{ on: 'disposable', field: 'iifname' }],
@@ -132,6 +147,11 @@ const toGuard: Rule = {
   matches: [{ on: 'set', fields: ['iifname'], set: 'members' }],
   verdict: { do: 'goto', chain: 'guard' },
 };
+
+const toNeighbour: readonly Rule[] = [toGuard, fromDisposable].map(({ matches }) => ({
+  matches,
+  verdict: { do: 'goto', chain: 'passing' },
+}));
 
 /**
  * Frames that are as they should be: of a card, with its MAC, of a kind that it may send. Nearly all are, and for

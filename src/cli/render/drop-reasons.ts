@@ -30,6 +30,7 @@ const FRENCH: Readonly<Record<string, string>> = {
   'only the gateway announces a router': 'seule la passerelle annonce un routeur',
   'from a card past its bridge': "d'une carte, en contournant son pont",
   'only the gateway asks who listens': 'seule la passerelle demande qui écoute',
+  'only the gateway is asked for an address': 'seule la passerelle se voit demander une adresse',
   'only the gateway answers DHCP': 'seule la passerelle répond en DHCP',
   'part of no conversation': "ne fait partie d'aucun échange",
   "the MAC of another machine's card": "la MAC de la carte d'une autre machine",
