@@ -13,12 +13,13 @@ const HOST = { name: 'lts', project: 'default' };
 
 /**
  * Everything but what needs more of its host than a container can be: loop devices for btrfs (`faults/round-trips`,
- * `sandbox`), a second systemd machine in namespaces (`deployment`, `nesting`), a Node that is one file (`admin`).
+ * `sandbox`), a second systemd machine in namespaces (`deployment`, `nesting`), a Node that is one file (`admin`, `snapshots/self`).
  */
 const TESTS =
   process.env.ANKLUME_LTS_TESTS ??
   [
-    ...['incus', 'engine', 'network', 'firewall', 'import', 'backup', 'snapshots', 'cli', 'rows'],
+    ...['incus', 'engine', 'network', 'firewall', 'import', 'backup', 'cli', 'rows'],
+    ...['snapshots/snapshots', 'snapshots/rollback'],
     ...['provision', 'golden', 'templates', 'disposables', 'images', 'upgrade', 'dev', 'scenarios'],
     ...['docs', 'faults/tool-killed', 'faults/daemon-killed', 'faults/data-killed'],
   ].join(' ');

@@ -28,6 +28,12 @@ const name = `roll-${a}`;
 const sandbox = ['--sandbox', inject('sandbox')];
 let project: TestProject;
 const here = (...args: string[]) => anklume([...args, ...sandbox], { cwd: project.folder });
+/** To a generation; killed after so many milliseconds, unless it has ended before. */
+const rollBack = (number: number, killAfter?: number) =>
+  anklume(['rollback', String(number), '--yes', ...sandbox], {
+    cwd: project.folder,
+    ...(killAfter !== undefined && { killAfter }),
+  });
 
 /** Four domains in four projects; `limits` of all machines, without domain c where that is asked for. */
 function infra(limits: number, without = ''): string {
@@ -205,13 +211,10 @@ it('P24-02: over a removed domain and changed machines, the world and the data a
       [`${d}-1`, 'restore'],
     ].sort(),
   );
-  // Killed at two moments, then left alone: the same command goes on from there.
-  for (const killAfter of [900, 2500])
-    await anklume(['rollback', String(number), '--yes', ...sandbox], {
-      cwd: project.folder,
-      killAfter,
-    });
-  const back = await here('rollback', String(number), '--yes');
+  // Killed at two moments, then left alone: the same command goes on from there. One that was quicker has done it all.
+  let back = await rollBack(number, 900);
+  if (back.signal !== null) back = await rollBack(number, 2500);
+  if (back.signal !== null) back = await rollBack(number);
   expect(back.code, back.stdout + back.stderr).toBe(0);
   expect(await worldNow()).toEqual(before);
   expect(await data()).toEqual(held);
