@@ -1,4 +1,5 @@
-import { type Incus, isNotFound, readAndWrite } from '../../incus/index.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Incus, isInProjects, isKind, isNotFound, readAndWrite } from '../../incus/index.ts';
 import type { Wanted } from '../plan.ts';
 import { complete, mergedConfig } from './merge.ts';
 
@@ -18,10 +19,19 @@ export async function updateProject(incus: Incus, name: string, body: Wanted): P
   );
 }
 
+/** How long what went may still count as a project's content; it is let go of at the end of its operation. */
+const PATIENCE_SECONDS = 5;
+
+/** A machine that a killed run moved or removed is gone a moment before Incus has done with its volume. */
 export async function deleteProject(incus: Incus, name: string): Promise<void> {
-  try {
-    await incus.projects.delete(name);
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
+  const end = performance.now() + PATIENCE_SECONDS * 1000;
+  for (;;)
+    try {
+      return await incus.projects.delete(name);
+    } catch (error) {
+      if (isNotFound(error)) return;
+      if (!isKind(error, 'in-use') || performance.now() > end) throw error;
+      await incus.operations.settled((path) => isInProjects(path, new Set([name])));
+      await pause(200);
+    }
 }
