@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,9 +16,15 @@ const SHIMS = fileURLToPath(new URL('shims', import.meta.url));
 
 const PREFIX = 'anklume-vsock-';
 
+/** What QEMU needs beside itself, and the packages that have it: another ring may have installed QEMU alone. */
+const FILES = {
+  '/usr/share/OVMF/OVMF_CODE_4M.fd': 'ovmf',
+  '/usr/lib/x86_64-linux-gnu/qemu/ui-spice-core.so': 'qemu-system-modules-spice',
+};
+
 /** Programs that virtual machines and the making of their image need, and the packages that have them. */
 const PACKAGES = {
-  'qemu-system-x86_64': ['qemu-system-x86', 'qemu-system-modules-spice', 'ovmf'],
+  'qemu-system-x86_64': ['qemu-system-x86'],
   'qemu-img': ['qemu-utils'],
   mkisofs: ['genisoimage'],
   'ansible-playbook': ['ansible-core'],
@@ -54,6 +61,7 @@ async function install(): Promise<void> {
   const missing: string[] = [];
   for (const [program, packages] of Object.entries(PACKAGES))
     if (!(await findProgram(program))) missing.push(...packages);
+  for (const [file, name] of Object.entries(FILES)) if (!existsSync(file)) missing.push(name);
   if (!(await findProgram('sgdisk')) || !(await findProgram('mcopy')))
     missing.push(...DISK_PACKAGES);
   if (missing.length === 0) return;
