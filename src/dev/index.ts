@@ -12,5 +12,5 @@ export {
   type SandboxedReport,
   testSandboxed,
 } from './runner/runner.ts';
-export { ON_DEMAND, RINGS, type Ring, runTests } from './tests.ts';
+export { type Ring, ringsOf, runTests } from './tests.ts';
 export { runBench, runCheck } from './tools.ts';

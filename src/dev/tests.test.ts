@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RINGS, stagesOf } from './tests.ts';
+import { RINGS, ringsOf, stagesOf } from './tests.ts';
 
 describe('stagesOf', () => {
   it('runs every ring, and no share of one twice', () => {
@@ -16,5 +16,16 @@ describe('stagesOf', () => {
   it('leaves out what was not asked for, and the stages that this empties', () => {
     expect(stagesOf(['vms'])).toEqual([[[{ ring: 'vms' }]]]);
     expect(stagesOf(['check', 'faults'])).toEqual([[[{ ring: 'check' }]], [[{ ring: 'faults' }]]]);
+  });
+});
+
+describe('ringsOf', () => {
+  it('P22-02: takes the ordinary rings by no word, without the scenarios', () => {
+    expect(ringsOf(undefined)).toEqual(['check', 'integration', 'faults', 'hostile', 'roles']);
+  });
+
+  it('takes every ring by all, and one by its name', () => {
+    expect(ringsOf('all')).toEqual(RINGS);
+    expect(ringsOf('vms')).toEqual(['vms']);
   });
 });

@@ -12,7 +12,9 @@ export const RINGS = [
   'check',
   'integration',
   'faults',
+  'hostile',
   'roles',
+  'scenarios',
   'vms',
   'emulated',
   'nested',
@@ -21,10 +23,16 @@ export const RINGS = [
 export type Ring = (typeof RINGS)[number];
 
 /**
- * Those that run when they are named, an hour and more each: hosts in hosts and another line of Incus, and a
- * host that is a virtual machine.
+ * Those that run by `dev test all` or when they are named: whatever boots emulated machines, hosts in hosts, another
+ * line of Incus, and whole ways of working. They take hours, and each of their parts is shown smaller elsewhere.
  */
-export const ON_DEMAND: readonly Ring[] = ['nested', 'nested-vm'];
+const ON_DEMAND: readonly Ring[] = ['scenarios', 'vms', 'emulated', 'nested', 'nested-vm'];
+
+/** What a word on the command line asks for: the ordinary rings by no word, every ring by `all`, or one. */
+export function ringsOf(word: string | undefined): readonly Ring[] {
+  if (word === 'all') return RINGS;
+  return RINGS.filter((ring) => (word === undefined ? !ON_DEMAND.includes(ring) : ring === word));
+}
 
 /** One run of the test runner: a ring, or a share of one. */
 export interface Run {
@@ -37,13 +45,15 @@ export interface Run {
  * What runs when: stages one after the other, the lanes of a stage side by side, the runs of a lane one after the
  * other. Each run has a sandbox of its own. Much of their time is spent waiting for machines to boot, so that two
  * lanes on two processors take a good half of the time of one; two emulated machines keep both processors busy: an
- * agent that is starved answers too late for the daemon.
+ * agent that is starved answers too late for the daemon, so they have the machine to themselves.
  */
 const STAGES: readonly (readonly (readonly Run[])[])[] = [
   [[{ ring: 'check' }]],
   [[{ ring: 'integration', shard: '1/2' }], [{ ring: 'integration', shard: '2/2' }]],
-  [[{ ring: 'faults' }, { ring: 'emulated' }], [{ ring: 'roles' }]],
+  [[{ ring: 'faults' }, { ring: 'hostile' }], [{ ring: 'roles' }]],
+  [[{ ring: 'scenarios' }]],
   [[{ ring: 'vms' }]],
+  [[{ ring: 'emulated' }]],
   [[{ ring: 'nested' }]],
   [[{ ring: 'nested-vm' }]],
 ];

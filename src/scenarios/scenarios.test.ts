@@ -1,8 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../messages/index.ts';
-import { productRoot } from '../system/index.ts';
 import { Catalogue } from './catalogue.ts';
 import { Collector } from './collector.ts';
 import { type Envelope, envelopeOf } from './envelopes.ts';
@@ -141,19 +138,5 @@ describe('the shipped scenarios', () => {
     expect(chosenFeatures(all, undefined)).toEqual(all);
     expect(chosenFeatures(all, 'duplicate-ips').map(({ name }) => name)).toEqual(['duplicate_ips']);
     expect(() => chosenFeatures(all, 'weather')).toThrow(/weather/);
-  });
-
-  it('P22-02: run on demand only: no job of the continuous integration names them', () => {
-    const folders = ['.ci', '.github/workflows', '.gitlab-ci.yml'];
-    const files = folders.flatMap((name) => {
-      const path = join(productRoot(), name);
-      try {
-        return readdirSync(path).map((file) => join(path, file));
-      } catch {
-        return [];
-      }
-    });
-    expect(files.length).toBeGreaterThan(0);
-    for (const file of files) expect(readFileSync(file, 'utf8')).not.toMatch(/scenario/);
   });
 });

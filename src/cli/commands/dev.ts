@@ -13,7 +13,9 @@ const RING_NAMES = [
   'check',
   'integration',
   'faults',
+  'hostile',
   'roles',
+  'scenarios',
   'vms',
   'emulated',
   'nested',
@@ -23,8 +25,8 @@ const RING_NAMES = [
 const test = command({
   brief: { en: 'Run every test', fr: 'Lancer tous les tests' },
   description: {
-    en: 'The check with the unit tests, the integration tests on an embedded sandbox, the faults, the roles, virtual machines without KVM, and a graphics card in an emulated host. All run, whatever fails; or one of them alone. Hosts inside hosts, with another line of Incus too (nested), and a host that is a virtual machine (nested-vm), run only when they are named.',
-    fr: "Le contrôle avec les tests unitaires, les tests d'intégration dans un bac à sable intégré, les pannes, les rôles, des machines virtuelles sans KVM, et une carte graphique dans un hôte émulé. Tout est lancé, quoi qu'il échoue ; ou bien l'une de ces parties seule. Les hôtes dans des hôtes, avec une autre version d'Incus aussi (nested), et un hôte qui est une machine virtuelle (nested-vm), ne sont lancés que si on les nomme.",
+    en: 'The check with the unit tests, the integration tests on an embedded sandbox, the faults, the attacks and the roles. All run, whatever fails; or one of them alone. What boots emulated machines or hosts inside hosts, and the scenarios, run by all, in their long forms, or by name.',
+    fr: "Le contrôle avec les tests unitaires, les tests d'intégration dans un bac à sable intégré, les pannes, les attaques et les rôles. Tout est lancé, quoi qu'il échoue ; ou bien l'une de ces parties seule. Ce qui démarre des machines émulées ou des hôtes dans des hôtes, et les scénarios, sont lancés par all, sous leurs formes longues, ou par leur nom.",
   },
   examples: [
     [
@@ -32,30 +34,29 @@ const test = command({
       { en: 'what the continuous integration runs', fr: "ce que lance l'intégration continue" },
     ],
     ['anklume dev test roles', { en: 'the tests of the roles', fr: 'les tests des rôles' }],
+    [
+      'anklume dev test all',
+      {
+        en: 'everything there is, in its long form: several hours',
+        fr: "tout ce qu'il y a, sous sa forme longue : plusieurs heures",
+      },
+    ],
   ],
   words: [
     {
       name: 'RING',
-      brief: { en: 'One part alone', fr: 'Une seule partie' },
+      brief: { en: 'One part alone, or all', fr: 'Une seule partie, ou all pour tout' },
       optional: true,
-      choices: RING_NAMES,
+      choices: [...RING_NAMES, 'all'],
     },
   ],
   flags: {
     long: toggle({ en: 'The long forms too', fr: 'Aussi les formes longues' }),
   },
   async run(session, flags, only) {
-    const { durationLines, failureLines, ON_DEMAND, RINGS, runTests } = await import(
-      '../../dev/index.ts'
-    );
-    const rings = RINGS.filter((ring) =>
-      only === undefined ? !ON_DEMAND.includes(ring) : ring === only,
-    );
-    const totals = await runTests(
-      rings,
-      { ANKLUME_FAULTS: flags.long ? 'long' : 'short' },
-      session,
-    );
+    const { durationLines, failureLines, ringsOf, runTests } = await import('../../dev/index.ts');
+    const form = flags.long || only === 'all' ? 'long' : 'short';
+    const totals = await runTests(ringsOf(only), { ANKLUME_FAULTS: form }, session);
     const { passed, failed, skipped } = totals;
     const counts = session.t(
       skipped === 0
