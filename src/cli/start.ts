@@ -4,7 +4,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { AnklumeError, chooseLanguage, ExitCode, type Language } from '../messages/index.ts';
 import { printable } from '../system/index.ts';
 import { buildApp } from './app.ts';
-import { normaliseArgv } from './frame/argv.ts';
+import { doubtfulValue, normaliseArgv } from './frame/argv.ts';
 import type { CliContext } from './frame/context.ts';
 import { watchInterrupts } from './frame/interrupt.ts';
 import { openSession } from './frame/open-session.ts';
@@ -78,6 +78,7 @@ export async function start(
   if (!heard) await run(app, words, context);
   interrupts.stop();
   const status = ending ?? parserEnding(heard ? heard.exitCode : parser.exitCode);
+  if (status === ExitCode.usage && !json) host.stderr.write(aboutDoubt(argv, language));
   if (heard?.fault) host.stderr.write(`${JSON.stringify(usageFault(heard.fault, status))}\n`);
   return pipes.failed() && status === ExitCode.done ? ExitCode.failed : status;
 }
@@ -118,6 +119,18 @@ function tell(
       );
   host.stderr.write(`${words}\n`);
   return failure.exit;
+}
+
+/** A word behind a flag whose value is optional is the command's own; where that was wrong, the reader may not know. */
+function aboutDoubt(argv: readonly string[], language: Language): string {
+  const doubt = doubtfulValue(argv);
+  if (!doubt) return '';
+  const [flag, value] = [doubt.flag, printable(doubt.value).slice(0, 100)];
+  const text = {
+    en: `If '${value}' is the value of ${flag}, it needs an equals sign: ${flag}=${value}`,
+    fr: `Si « ${value} » est la valeur de ${flag}, il faut un signe égal : ${flag}=${value}`,
+  };
+  return `${typeset(text, language)}\n`;
 }
 
 function asksForJson(argv: readonly string[]): boolean {

@@ -74,7 +74,7 @@ it(`P20d-07: ${FILES} files are what they were on another daemon`, async () => {
     const env = { INCUS_DIR: sandbox.incusDir };
     const image = ['image', 'import', await probeImage(), '--alias', 'probe', '--quiet'];
     await run(['incus', ...image], { env });
-    await must('apply', '--tags', 'networks,projects,profiles', '--sandbox', other);
+    await must('apply', '--tags', 'networks,projects,profiles', `--sandbox=${other}`);
     await must('backup', 'copy', machine.name, '--to-sandbox', other);
     expect(await dataOf({ ...machine, holder: sandbox.holder })).toBe(data);
   } finally {

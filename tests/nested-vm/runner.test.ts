@@ -14,7 +14,7 @@ interface Line {
 
 /** The runner installs packages, and so the sandbox gets a way out. */
 const run = (...words: string[]) =>
-  anklume([...words, '--sandbox', inject('sandbox'), '--yes', '--json']);
+  anklume([...words, `--sandbox=${inject('sandbox')}`, '--yes', '--json']);
 
 afterAll(async () => {
   await run('test-runner-destroy');

@@ -42,7 +42,7 @@ export class Bed {
 
   /** The launcher, as a person would; any exit status is an answer. */
   anklume(...words: string[]): Promise<RunResult> {
-    return run([join(productRoot(), 'anklume'), ...words, '--sandbox', NAME, '--yes', '--json'], {
+    return run([join(productRoot(), 'anklume'), ...words, `--sandbox=${NAME}`, '--yes', '--json'], {
       env: { ANKLUME_HOME: this.home, ANKLUME_LANG: 'en' },
       accept: STATUSES,
     });
@@ -50,7 +50,7 @@ export class Bed {
 
   /** The same, ended by SIGKILL when the signal says so: throws then. */
   anklumeUntil(signal: AbortSignal, ...words: string[]): Promise<RunResult> {
-    const all = [...words, '--sandbox', NAME, '--yes', '--json'];
+    const all = [...words, `--sandbox=${NAME}`, '--yes', '--json'];
     return run([join(productRoot(), 'anklume'), ...all], {
       env: { ANKLUME_HOME: this.home, ANKLUME_LANG: 'en' },
       signal,

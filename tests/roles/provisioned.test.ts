@@ -87,7 +87,7 @@ describe('machines with real packages and services', () => {
       ...[...LINGERING, ...words],
     );
   const anklume = async (...words: string[]) => {
-    const argv = [join(productRoot(), 'anklume'), ...words, '--json', '--sandbox', NAME];
+    const argv = [join(productRoot(), 'anklume'), ...words, '--json', `--sandbox=${NAME}`];
     const { stdout } = await run(argv, { cwd: folder, env: env() });
     const last: unknown = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
     return last as { readonly provision?: Provisioned };

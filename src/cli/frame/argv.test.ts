@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { normaliseArgv } from './argv.ts';
+import { doubtfulValue, normaliseArgv } from './argv.ts';
 
 describe('normaliseArgv', () => {
   const cases: readonly (readonly [given: string, wanted: string])[] = [
     ['up --sandbox', 'up --sandbox=default'],
-    ['up --sandbox lab', 'up --sandbox=lab'],
+    ['up --sandbox lab', 'up --sandbox=default lab'],
+    ['snapshot create --sandbox a1', 'snapshot create --sandbox=default a1'],
+    ['--sandbox snapshot create a1', 'snapshot create a1 --sandbox=default'],
     ['up --sandbox=lab', 'up --sandbox=lab'],
     ['up --sandbox= --json', 'up --sandbox=default --json'],
     ['up --sandbox --json', 'up --sandbox=default --json'],
@@ -22,4 +24,15 @@ describe('normaliseArgv', () => {
   it.each(cases)('%j becomes %j', (given, wanted) => {
     expect(normaliseArgv(given.split(' ').filter(Boolean)).join(' ')).toBe(wanted);
   });
+});
+
+it.each<[string, string | undefined]>([
+  ['snapshot create --sandbox a1', 'a1'],
+  ['--sandbox a1 up', 'a1'],
+  ['snapshot create --sandbox=a1 a2', undefined],
+  ['up --sandbox --json', undefined],
+  ['up --sandbox', undefined],
+  ['dev test -- --sandbox x', undefined],
+])('%j: a word that may have been meant as the value is %j', (given, value) => {
+  expect(doubtfulValue(given.split(' '))?.value).toBe(value);
 });

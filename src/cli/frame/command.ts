@@ -108,7 +108,9 @@ function usageLine(spec: Pick<CommandSpec<FlagSpecs>, 'words' | 'flags' | 'rest'
   const flags = Object.entries(spec.flags ?? {}).flatMap(([name, flag]) => {
     if (flag.kind === 'word' && flag.hidden) return [];
     const kebab = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    return flag.kind === 'toggle' ? `[--${kebab}]` : `[--${kebab} ${flag.placeholder}]`;
+    if (flag.kind === 'toggle') return `[--${kebab}]`;
+    const isOptional = flag.kind === 'word' && flag.alone !== undefined;
+    return `[--${kebab}${isOptional ? `[=${flag.placeholder}]` : ` ${flag.placeholder}`}]`;
   });
   const more = spec.rest ? [`${spec.rest.dashes ? '-- ' : ''}${spec.rest.name}...`] : [];
   return [...words, ...flags, ...more].join(' ');

@@ -17,6 +17,8 @@ interface WordFlag {
   readonly brief: Text;
   readonly placeholder: string;
   readonly propose?: Proposer;
+  /** The value that it has when it is given without one; a value then needs `=`. */
+  readonly alone?: string;
   /** For our own processes: no help tells of it. */
   readonly hidden?: true;
 }
@@ -99,12 +101,20 @@ export const daemonFlags = {
     en: "One of the incus client's remotes",
     fr: 'Un des serveurs distants du client incus',
   }),
-  sandbox: word('[NAME]', {
-    en: "Use the embedded sandbox instead of the machine's own Incus, and start it when needed",
-    fr: "Utiliser le bac à sable intégré plutôt que l'Incus de la machine, démarré au besoin",
-  }),
+  sandbox: {
+    ...word('NAME', {
+      en: "Use the embedded sandbox instead of the machine's own Incus, and start it when needed",
+      fr: "Utiliser le bac à sable intégré plutôt que l'Incus de la machine, démarré au besoin",
+    }),
+    alone: 'default',
+  },
   ...consentFlags,
 } as const;
+
+/** Flags whose value is optional, as one types them, and the value that each has alone. */
+export const WHEN_ALONE: Readonly<Record<string, string>> = {
+  '--sandbox': daemonFlags.sandbox.alone,
+};
 
 /** One-letter names, the same everywhere. */
 export const ALIASES: Readonly<Record<string, string>> = {

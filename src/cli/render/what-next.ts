@@ -10,7 +10,7 @@ export function renderWhatNext(
   const place = printable(folder);
   const rows: readonly (readonly [line: string, about: string])[] = [
     [
-      `${program} -C ${place} status --sandbox demo`,
+      `${program} -C ${place} status --sandbox=demo`,
       t({ en: 'the machines, now', fr: 'les machines, maintenant' }),
     ],
     [

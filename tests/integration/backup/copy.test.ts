@@ -52,7 +52,7 @@ it('P20d-07: a machine goes to another daemon with its data, volume and snapshot
   const same = await world.tool(['backup', 'copy', box, '--to-socket', inject('socket')]);
   expect(same.code).toBe(2);
 
-  const tags = ['apply', '--tags', 'networks,projects,profiles', '--sandbox', other];
+  const tags = ['apply', '--tags', 'networks,projects,profiles', `--sandbox=${other}`];
   const made = await world.tool(tags);
   expect(made.code, made.stderr).toBe(0);
   const copied = await world.tool([...words, '--start', '--json']);

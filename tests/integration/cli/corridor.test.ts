@@ -19,7 +19,7 @@ describe('the corridor, run as people run it', () => {
   it('P02-10 P08-05: plan, apply by tags, up, up again, status, prove, prune', async () => {
     await using project = await testProject(twoDomains(a, b, 214));
     const here = (...args: string[]) => anklume(args, { cwd: project.folder });
-    const sandbox = ['--sandbox', inject('sandbox')];
+    const sandbox = [`--sandbox=${inject('sandbox')}`];
 
     expect((await here('sync')).code).toBe(0);
     const plan = await here('plan', '--exit-code', ...sandbox);
@@ -78,7 +78,7 @@ describe('the corridor, run as people run it', () => {
   // Matrix: PR-302
   it('a wall that was opened by hand is found, with exit 1', async () => {
     await using project = await testProject(twoDomains(a, b, 214));
-    const sandbox = ['--sandbox', inject('sandbox')];
+    const sandbox = [`--sandbox=${inject('sandbox')}`];
     const here = (...args: string[]) => anklume(args, { cwd: project.folder });
     expect((await here('up', '--prune', '--yes', ...sandbox)).code).toBe(0);
     await inSandbox('nft', 'delete', 'table', 'inet', 'anklume');

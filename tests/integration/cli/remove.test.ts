@@ -6,7 +6,7 @@ import { type TestProject, testProject } from './projects.ts';
 
 const [a, b] = ['ra', 'rb'].map(uniqueName) as [string, string];
 const name = `remove-${a}`;
-const sandbox = ['--sandbox', inject('sandbox')];
+const sandbox = [`--sandbox=${inject('sandbox')}`];
 let project: TestProject;
 const here = (...args: string[]) => anklume([...args, ...sandbox], { cwd: project.folder });
 const remove = (...args: string[]) => here('instance', 'remove', ...args);

@@ -33,10 +33,24 @@ describe('a wrong infra.yml', () => {
 
   it('stops up before a sandbox is started', async () => {
     await using project = await testProject(wrong);
-    const args = ['up', '--sandbox', 'never-started'];
+    const args = ['up', '--sandbox=never-started'];
     expect((await anklume(args, { cwd: project.folder })).code).toBe(2);
     const { stdout } = await anklume(['sandbox', 'status', '--json']);
     expect(stdout).not.toContain('never-started');
+  });
+
+  it("an optional value needs an equals sign: a word behind --sandbox is the command's own", async () => {
+    await using project = await testProject(
+      'project_name: x\ndomains: {pro: {machines: {dev: {}}}}\n',
+    );
+    await anklume(['sync'], { cwd: project.folder });
+    for (const line of ['snapshot create --sandbox never-started', 'up --sandbox never-started']) {
+      const { code, stderr } = await anklume(line.split(' '), { cwd: project.folder });
+      expect(code).toBe(2);
+      expect(stderr).toContain('--sandbox=never-started');
+    }
+    const { stdout } = await anklume(['sandbox', 'status', '--json']);
+    expect(stdout).not.toMatch(/never-started|default/);
   });
 
   it('speaks French to French readers', async () => {

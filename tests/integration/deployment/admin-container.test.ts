@@ -9,7 +9,7 @@ import { anklume, incusCli, inSandbox, uniqueName } from '../support.ts';
 import { ourRules } from './host.ts';
 
 const [a, b, admin] = ['a', 'b', 'adm'].map(uniqueName) as [string, string, string];
-const sandbox = ['--sandbox', inject('sandbox')];
+const sandbox = [`--sandbox=${inject('sandbox')}`];
 
 /** The admin container as people have one: Debian 13, the program and Node inside, and no way to the host's rules. */
 describe('rules made in the admin container', () => {

@@ -152,7 +152,7 @@ describe('rules that survive a reboot', () => {
   it('is refused for a sandbox, which has the files of its machine', async () => {
     await using project = await testProject(twoDomains(uniqueName('a'), uniqueName('b'), 218));
     await anklume(['sync'], { cwd: project.folder });
-    const words = ['network', 'boot', 'on', '--yes', '--sandbox', inject('sandbox')];
+    const words = ['network', 'boot', 'on', '--yes', `--sandbox=${inject('sandbox')}`];
     const { code, stderr } = await anklume(words, { cwd: project.folder });
     expect(code).toBe(2);
     expect(stderr).toContain('ends with its machine');

@@ -17,7 +17,7 @@ import {
 
 const [a, b, gate] = ['a', 'b', 'g'].map(uniqueName) as [string, string, string];
 const bridge = `br-${gate}`;
-const sandbox = ['--sandbox', inject('sandbox')];
+const sandbox = [`--sandbox=${inject('sandbox')}`];
 
 describe('a deployment that can be taken back', () => {
   let project: TestProject;

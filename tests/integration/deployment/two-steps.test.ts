@@ -7,7 +7,7 @@ import { anklume, clearAway, incusCli, inSandbox, uniqueName } from '../support.
 import { inBackground, ourRules, poll } from './host.ts';
 
 const [a, b, admin] = ['a', 'b', 'adm'].map(uniqueName) as [string, string, string];
-const sandbox = ['--sandbox', inject('sandbox')];
+const sandbox = [`--sandbox=${inject('sandbox')}`];
 const inside = '/srv/anklume.nft';
 
 describe('rules made in one place and loaded in another', () => {

@@ -3,7 +3,7 @@ import { type TestProject, testProject, twoDomains } from '../cli/projects.ts';
 import { anklume, incusCli, incusQuery, inSandbox, uniqueName } from '../support.ts';
 
 const [a, b] = ['a', 'b'].map(uniqueName) as [string, string];
-const sandbox = ['--sandbox', inject('sandbox')];
+const sandbox = [`--sandbox=${inject('sandbox')}`];
 const PINS = ['hwaddr', 'host_name', 'security.mac_filtering'];
 
 interface Live {

@@ -7,7 +7,7 @@ import { testProject } from '../cli/projects.ts';
 import { listed, removeDomains } from '../engine/daemon.ts';
 import { anklume, incusQuery, inSandbox } from '../support.ts';
 
-const sandbox = ['--sandbox', inject('sandbox')];
+const sandbox = [`--sandbox=${inject('sandbox')}`];
 const examples = readdirSync(join(productRoot(), 'examples'));
 let domains: string[] = [];
 

@@ -6,7 +6,7 @@ import { listed, removeDomains } from '../engine/daemon.ts';
 import { anklume, uniqueName } from '../support.ts';
 
 const domains = Array.from({ length: 3 }, () => uniqueName('i'));
-const sandbox = ['--sandbox', inject('sandbox')];
+const sandbox = [`--sandbox=${inject('sandbox')}`];
 const expected = domains.flatMap((domain) => [`${domain}-1`, `${domain}-2`]).sort();
 
 afterEach(() => removeDomains(...domains));

@@ -6,7 +6,7 @@ import { listed, removeDomains, writesDuring } from '../engine/daemon.ts';
 import { anklume, inSandbox, uniqueName } from '../support.ts';
 
 const [a, b] = ['a', 'b'].map(uniqueName) as [string, string];
-const sandbox = ['--sandbox', inject('sandbox')];
+const sandbox = [`--sandbox=${inject('sandbox')}`];
 
 afterAll(async () => {
   await removeDomains(a, b);

@@ -6,7 +6,7 @@ import { listed, names, removeDomains } from '../engine/daemon.ts';
 import { anklume, incusCli, inSandbox } from '../support.ts';
 
 const DOMAINS = ['anklume', 'homelab', 'perso', 'pro'];
-const sandbox = ['--sandbox', inject('sandbox')];
+const sandbox = [`--sandbox=${inject('sandbox')}`];
 
 let project: TestProject;
 let infra: string;

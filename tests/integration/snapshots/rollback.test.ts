@@ -25,7 +25,7 @@ const at = (domain: string, pool?: string): Placed => ({
 });
 const machines = [at(a), at(b, DIR_POOL), at(c), at(d)];
 const name = `roll-${a}`;
-const sandbox = ['--sandbox', inject('sandbox')];
+const sandbox = [`--sandbox=${inject('sandbox')}`];
 let project: TestProject;
 const here = (...args: string[]) => anklume([...args, ...sandbox], { cwd: project.folder });
 /** To a generation; killed after so many milliseconds, unless it has ended before. */

@@ -24,7 +24,7 @@ const at = (domain: string, n: number, pool?: string): Placed => ({
   ...(pool && { pool }),
 });
 const all = [at(pro, 1), at(pro, 2, DIR_POOL), at(perso, 1), at(lab, 1), at(old, 1)];
-const sandbox = ['--sandbox', inject('sandbox')];
+const sandbox = [`--sandbox=${inject('sandbox')}`];
 let project: TestProject;
 const here = (...args: string[]) => anklume([...args, ...sandbox], { cwd: project.folder });
 
