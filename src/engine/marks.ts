@@ -1,31 +1,6 @@
-/**
- * Keys that this tool writes on every object it makes. They say whose the object is, and which of its keys were
- * declared, so that a declaration taken away is taken away in Incus too while hand-set keys stay.
- * Read them from an object's own `config`, never from `expanded_config`: profiles carry marks of their own.
- */
-export const MARK = {
-  /** `project_name` of infra.yml: whose the object is. */
-  project: 'user.anklume.project',
-  domain: 'user.anklume.domain',
-  machine: 'user.anklume.machine',
-  /** JSON of what is declared on the object: `{"config":["limits.cpu"],"devices":{"eth0":["type"]}}`. */
-  keys: 'user.anklume.keys',
-  /** The image reference an instance was made from. */
-  image: 'user.anklume.image',
-  /** On a network or a copied machine between the phases of its creation; what is found with it is unfinished. */
-  pending: 'user.anklume.pending',
-  /** `true` on a machine that others are derived from: it rests, and is never started by an apply. */
-  template: 'user.anklume.template',
-  /** On a derived machine: `project/instance` of its template, and when the state that it began with was kept. */
-  derivedFrom: 'user.anklume.derived.from',
-  derivedVersion: 'user.anklume.derived.version',
-  /** On a volume that holds data of a machine that is not ephemeral: never removed by this tool. */
-  protected: 'user.anklume.protected',
-  /** In place of `project` on what was put aside instead of removed: whose it was. */
-  asideOf: 'user.anklume.aside-of',
-  /** On machines that go when they stop: never wanted, never an orphan. Its value is the room disposables' own. */
-  disposable: 'user.anklume.disposable',
-} as const;
+import { MARK, MARK_PREFIX } from '../tree/index.ts';
+
+export { MARK, MARK_PREFIX };
 
 /** Whether a machine is one that anyone may have for a while and nothing declares. */
 export function isDisposable(instance: {
@@ -37,8 +12,6 @@ export function isDisposable(instance: {
 
 /** The Incus project of what was put aside instead of removed. Nothing in it is ever wanted or an orphan. */
 export const ASIDE_PROJECT = 'anklume-trash';
-
-export const MARK_PREFIX = 'user.anklume.';
 
 type Config = Readonly<Record<string, string>>;
 type Devices = Readonly<Record<string, Config>>;

@@ -1,5 +1,6 @@
 export type * from './desired.ts';
 export type { TreeFile } from './layout.ts';
+export { MARK, MARK_PREFIX } from './mark.ts';
 export { DISPOSABLE_PORT, networkCard } from './network-card.ts';
 export { type CleanReport, cleanOrphans, type KeepReason, type Orphan } from './orphans.ts';
 export { type ReadTree, readTree } from './read.ts';
