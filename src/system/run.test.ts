@@ -44,6 +44,15 @@ it('ends a program at the time limit', async () => {
   });
 });
 
+it('B07-03: a program that is not there leaves no timer that keeps this process alive', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((one) => one === 'Timeout').length;
+  const before = timers();
+  const missing = run(['no-such-program-here'], { timeout: 600_000 });
+  await expect(missing).rejects.toMatchObject({ code: 'program-missing' });
+  await run(['true'], { timeout: 600_000 });
+  expect(timers()).toBeLessThanOrEqual(before);
+});
+
 it('shows control characters instead of passing them on', () => {
   expect(printable('a\tb\nc\u0007\u009b')).toBe('a b\nc\\x07\\x9b');
   expect(printable('web\u202egpj\u200b')).toBe('web\\u202egpj\\u200b');

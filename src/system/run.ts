@@ -38,14 +38,15 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     stdin: options.input === undefined ? 'ignore' : { string: options.input },
     ...(options.cwd && { cwd: options.cwd }),
     ...(options.env && { env: options.env }),
-    ...(options.timeout && { timeout: options.timeout }),
     ...(options.signal && { signal: options.signal }),
     ...(options.killSignal && { killSignal: options.killSignal }),
   };
   const { default: spawn, SubprocessError } = await import('nano-spawn');
+  let stopTimer = () => {};
   try {
     const started = spawn(file, args, settings);
     await tellLines(started.nodeChildProcess, options);
+    stopTimer = await limitTime(started.nodeChildProcess, options);
     const { stdout, stderr } = await started;
     return { code: 0, stdout, stderr };
   } catch (error) {
@@ -55,7 +56,20 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     if ((error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT')
       throw programMissing(file, error);
     throw failed(argv, error);
+  } finally {
+    stopTimer();
   }
+}
+
+/** Node's own time limit goes on counting for a program that could not start, and keeps this process alive. */
+async function limitTime(
+  starting: Promise<ChildProcess>,
+  { timeout, killSignal }: RunOptions,
+): Promise<() => void> {
+  const child = timeout ? await starting.catch(() => undefined) : undefined;
+  if (!child) return () => {};
+  const timer = setTimeout(() => child.kill(killSignal), timeout);
+  return () => clearTimeout(timer);
 }
 
 /** Listens beside the collecting of the output; a program that could not start is reported elsewhere. */

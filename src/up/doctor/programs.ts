@@ -72,7 +72,10 @@ export async function program(
     return [{ id, name, state: 'good', found: verbatim(printable(first).slice(0, 60)) }];
   } catch (error) {
     if (!(error instanceof AnklumeError)) throw error;
-    const remedy = verbatim(`apt install ${debianPackage}`);
-    return [{ id, name, state: without, found: ABSENT, remedy }];
+    const missing = error.code === 'program-missing';
+    const remedy = missing
+      ? verbatim(`apt install ${debianPackage}`)
+      : verbatim(`apt install --reinstall ${debianPackage}`);
+    return [{ id, name, state: without, found: missing ? ABSENT : error.text, remedy }];
   }
 }
