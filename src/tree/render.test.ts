@@ -159,6 +159,54 @@ describe('renderTree', () => {
     });
   });
 
+  it('B07-04: what anklume reads is text to Ansible, and only what Ansible alone reads is a template', () => {
+    const evil = (n: number) => `{{ lookup('pipe', 'touch /${n}') }}`;
+    const written = {
+      project_name: 'x',
+      global: { default_os_image: evil(1), default_user: evil(100) },
+      domains: {
+        d: {
+          description: evil(2),
+          profiles: {
+            p: {
+              config: { 'user.p': evil(3) },
+              devices: { n: { type: 'none', 'user.n': evil(4) } },
+            },
+          },
+          machines: {
+            m: {
+              description: `a\n${evil(5)}\n`,
+              config: {
+                'user.c': `{% if 1 %}${evil(6)}{% endif %}`,
+                [`user.${evil(7)}`]: '{# x #}',
+              },
+              devices: { none: { type: 'none', 'user.d': evil(8) } },
+              storage_volumes: { v: { path: '/v', config: { 'user.v': evil(9) } } },
+              roles: ['web_server'],
+              web_server_port: evil(101),
+            },
+          },
+        },
+        other: { managed: false, machines: { web: { description: evil(10) } } },
+      },
+      network_policies: [{ description: evil(11), from: 'd', to: 'host', ports: 'all' }],
+    };
+    const lines = renderTree(load(written)).flatMap(({ content }) => content.split('\n'));
+    for (let n = 1; n <= 11; n += 1) {
+      // The text of several lines has its mark on the line above.
+      const found = lines.filter(
+        (line, i) => `${lines[i - 2]}${line}`.includes('!unsafe') && line.includes(`/${n}'`),
+      );
+      expect([n, found.length]).toEqual([n, expect.any(Number)]);
+      expect(found.length).toBe(lines.filter((line) => line.includes(`/${n}'`)).length);
+      expect(found.length).toBeGreaterThan(0);
+    }
+    for (const n of [100, 101])
+      expect(lines.filter((line) => line.includes(`/${n}'`))).toEqual([
+        expect.not.stringContaining('!unsafe'),
+      ]);
+  });
+
   it('does not let a role variable take over what the machine is', () => {
     const written = {
       project_name: 'x',

@@ -3,19 +3,17 @@ import { VERSION } from '../system/index.ts';
 import { type TreeFile, treePath } from './layout.ts';
 import { PLAYBOOK_FILES } from './playbook.ts';
 import { VERSION_VARIABLE } from './version.ts';
-import { yamlText } from './yaml-text.ts';
+import { variablesText } from './yaml-text.ts';
 
 /** The managed content of every file of the tree, sorted by path. Same world, same bytes. */
 export function renderTree(infra: Infra): TreeFile[] {
   const files = [
     ...PLAYBOOK_FILES,
-    treeFile(treePath('group_vars', 'all'), globalVariables(infra)),
+    treeFile(treePath('group_vars', 'all'), globalVariables(infra), ONLY_FOR_PLAYBOOKS),
     ...infra.domains.flatMap((domain) => [
       treeFile(treePath('inventory', domain.name), inventory(domain)),
       treeFile(treePath('group_vars', domain.name), domainVariables(domain)),
-      ...domain.machines.map((machine) =>
-        treeFile(treePath('host_vars', machine.name), machineVariables(machine, domain)),
-      ),
+      ...domain.machines.map((machine) => machineFile(machine, domain)),
     ]),
   ];
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -23,9 +21,15 @@ export function renderTree(infra: Infra): TreeFile[] {
 
 type Variables = Readonly<Record<string, unknown>>;
 
-function treeFile(path: string, variables: Variables): TreeFile {
-  return { path, content: yamlText(variables), variables };
+/**
+ * `templates` names the variables in which `{{ ... }}` is a template: those that nobody but Ansible reads. Everything
+ * else is text, wherever infra.yml has it from (`anklume import` copies what a daemon says), and no play may run it.
+ */
+function treeFile(path: string, variables: Variables, templates: readonly string[] = []): TreeFile {
+  return { path, content: variablesText(variables, new Set(templates)), variables };
 }
+
+const ONLY_FOR_PLAYBOOKS = ['psot_default_connection', 'psot_default_user'];
 
 function inventory(domain: Domain): Variables {
   const hosts = Object.fromEntries(
@@ -97,8 +101,16 @@ function network({ bridge, subnet, gateway, ipv6 }: Domain): Variables {
   return { name: bridge, subnet, gateway, ...sixth };
 }
 
+function machineFile(machine: Machine, domain: Domain): TreeFile {
+  const managed = machineVariables(machine, domain);
+  // A role named `instance` cannot take over what the machine itself is.
+  const roles = Object.keys(machine.vars).filter((name) => !Object.hasOwn(managed, name));
+  const variables = { ...managed, ...machine.vars, ...managed };
+  return treeFile(treePath('host_vars', machine.name), variables, roles);
+}
+
 function machineVariables(machine: Machine, domain: Domain): Variables {
-  const managed = present({
+  return present({
     instance_name: `${nestingPrefix(domain)}${machine.name}`,
     instance_type: machine.type,
     instance_description: machine.description,
@@ -121,8 +133,6 @@ function machineVariables(machine: Machine, domain: Domain): Variables {
     instance_ai_coding: machine.aiCoding || undefined,
     instance_export_apps: filled(machine.exportApps),
   });
-  // A role named `instance` cannot take over what the machine itself is.
-  return { ...managed, ...machine.vars, ...managed };
 }
 
 /** What the Incus-facing names of a domain carry in front when nested names are told apart by level. */

@@ -100,6 +100,8 @@ const words = fc.oneof(
     'a\nb\n',
     '# === END MANAGED ===',
     'é: "x"',
+    '{{ x }}',
+    '{% x\ny',
   ),
   fc.string({ unit: 'grapheme', maxLength: 20 }),
 );

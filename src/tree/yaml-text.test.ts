@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { yamlText } from './yaml-text.ts';
+import { variablesText, yamlText } from './yaml-text.ts';
 
 const PITFALLS = [
   '',
@@ -255,6 +255,62 @@ describe('yamlText', () => {
     loop.self = [loop];
     expect(() => yamlText({ loop })).toThrow(expect.objectContaining({ code: 'cyclic-value' }));
     expect(() => yamlText({ list: loop.self })).toThrow(/contains itself/);
+  });
+});
+
+describe('variablesText', () => {
+  /** Ansible's own reader, as far as it goes by tags: what it would take for a template. */
+  const templatesIn = (texts: readonly string[]) => {
+    const program = `import json,sys,yaml
+class Loader(yaml.SafeLoader): pass
+class Unsafe(str): pass
+Loader.add_constructor('!unsafe', lambda l, n: Unsafe(l.construct_scalar(n)))
+def walk(v):
+    if isinstance(v, dict):
+        for k, w in v.items(): yield from walk(k); yield from walk(w)
+    elif isinstance(v, list):
+        for w in v: yield from walk(w)
+    elif isinstance(v, str) and not isinstance(v, Unsafe): yield v
+docs=[yaml.load(t, Loader) for t in json.load(sys.stdin)]
+print(json.dumps({'data': docs, 'trusted': [list(walk(d)) for d in docs]}))`;
+    const answer = spawnSync('python3', ['-c', program], {
+      input: JSON.stringify(texts),
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    });
+    if (answer.status !== 0) throw new Error(answer.stderr);
+    return JSON.parse(answer.stdout) as { data: unknown[]; trusted: string[][] };
+  };
+  const brace = fc.string({ unit: fc.constantFrom(...'{{{%#}\n a:"'), maxLength: 8 });
+  const { value: braced } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 3 },
+      fc.oneof(brace, word),
+      fc.array(tie('value'), { maxLength: 3 }),
+      fc.dictionary(fc.oneof(brace, word), tie('value'), { maxKeys: 3, noNullPrototype: true }),
+    ),
+  }));
+
+  it.skipIf(!hasPython)(
+    'B07-04: no text of any shape, key or value, is left for Ansible to evaluate',
+    () => {
+      const values = fc.sample(braced, { seed: 4, numRuns: 1500 });
+      const { data, trusted } = templatesIn(
+        values.map((one) => variablesText({ k: one }, new Set())),
+      );
+      for (const [i, one] of values.entries()) {
+        expect(data[i]).toEqual({ k: withoutMinusZero(one) });
+        for (const text of trusted[i] ?? []) expect(text).not.toMatch(/\{|^[%#]/);
+      }
+    },
+    30_000,
+  );
+
+  it('marks nothing in the variables that are templates', () => {
+    const data = { port: '{{ site_port }}', note: '{{ site_port }}', pair: { '{': '%' } };
+    expect(variablesText(data, new Set(['port', 'pair']))).toBe(
+      'port: "{{ site_port }}"\nnote: !unsafe "{{ site_port }}"\npair:\n  "{": "%"\n',
+    );
   });
 });
 

@@ -6,48 +6,77 @@ import { AnklumeError } from '../messages/index.ts';
  * could take for something else (`yes`, `0o7`, `1:30`, a date, U+0085) is quoted or escaped.
  */
 export function yamlText(mapping: Readonly<Record<string, unknown>>): string {
+  return pairs(mapping, '', { tag: none, path: [] });
+}
+
+/**
+ * The same for a file that Ansible reads: it evaluates any text that looks like a template, wherever the text comes
+ * from. It may in the variables named by `templates`; in the others such a text is marked as one to leave alone.
+ */
+export function variablesText(
+  mapping: Readonly<Record<string, unknown>>,
+  templates: ReadonlySet<string>,
+): string {
   return Object.entries(mapping)
-    .map(([key, value]) => pair(scalarText(key), value, '', []))
+    .map(([key, value]) =>
+      pairs({ [key]: value }, '', { tag: templates.has(key) ? none : unsafe, path: [] }),
+    )
     .join('');
 }
 
-type Ancestors = readonly object[];
+interface Writing {
+  /** What stands before a text: a tag, or nothing. */
+  readonly tag: (text: string) => '' | '!unsafe ';
+  /** What lies around, to find a value that contains itself. */
+  readonly path: readonly object[];
+}
 
-function pair(key: string, value: unknown, indent: string, above: Ancestors): string {
+const none = () => '' as const;
+
+/**
+ * A template begins with `{{`, `{%` or `{#`. A role may put texts together, so what could become the first or the second
+ * half of that is marked too: the mark outlives it.
+ */
+const unsafe = (text: string) => (/\{|^[%#]/.test(text) ? '!unsafe ' : '');
+
+function pairs(mapping: object, indent: string, writing: Writing): string {
+  return Object.entries(mapping)
+    .map(([key, value]) => pair(key, value, indent, writing))
+    .join('');
+}
+
+function pair(name: string, value: unknown, indent: string, writing: Writing): string {
+  const key = writing.tag(name) + scalarText(name);
   // Readers give up looking for the colon of a simple key after 1024 characters.
   const head = key.length > 1000 ? `? ${key}\n${indent}:` : `${key}:`;
-  return `${indent}${head}${valueText(value, indent, above)}`;
+  return `${indent}${head}${valueText(value, indent, writing)}`;
 }
 
 /** What follows the colon, up to and with the last line break. */
-function valueText(value: unknown, indent: string, above: Ancestors): string {
+function valueText(value: unknown, indent: string, writing: Writing): string {
   const inner = `${indent}  `;
-  if (typeof value === 'string' && fitsLiteral(value)) return ` ${literal(value, inner)}`;
-  if (typeof value !== 'object' || value === null) return ` ${plainData(value)}\n`;
-  const path = [...above, descend(value, above)];
+  const tag = typeof value === 'string' ? writing.tag(value) : '';
+  if (typeof value === 'string' && fitsLiteral(value)) return ` ${tag}${literal(value, inner)}`;
+  if (typeof value !== 'object' || value === null) return ` ${tag}${plainData(value)}\n`;
+  const below = descend(value, writing);
   if (Array.isArray(value)) {
     if (value.length === 0) return ' []\n';
-    return `\n${value.map((item) => element(item, inner, path)).join('')}`;
+    return `\n${value.map((item) => element(item, inner, below)).join('')}`;
   }
-  const entries = Object.entries(value);
-  if (entries.length === 0) return ' {}\n';
-  return `\n${entries.map(([key, item]) => pair(scalarText(key), item, inner, path)).join('')}`;
+  return Object.keys(value).length === 0 ? ' {}\n' : `\n${pairs(value, inner, below)}`;
 }
 
 /** One `- ` entry; a mapping begins on the line of its dash, anything else as after a colon. */
-function element(item: unknown, indent: string, above: Ancestors): string {
+function element(item: unknown, indent: string, writing: Writing): string {
   if (typeof item === 'object' && item !== null && !Array.isArray(item)) {
-    const path = [...above, descend(item, above)];
-    const lines = Object.entries(item)
-      .map(([key, value]) => pair(scalarText(key), value, `${indent}  `, path))
-      .join('');
+    const lines = pairs(item, `${indent}  `, descend(item, writing));
     if (lines !== '') return `${indent}- ${lines.slice(indent.length + 2)}`;
   }
-  return `${indent}-${valueText(item, indent, above)}`;
+  return `${indent}-${valueText(item, indent, writing)}`;
 }
 
-function descend(value: object, above: Ancestors): object {
-  if (above.includes(value))
+function descend(value: object, { tag, path }: Writing): Writing {
+  if (path.includes(value))
     throw new AnklumeError({
       code: 'cyclic-value',
       message: {
@@ -55,7 +84,7 @@ function descend(value: object, above: Ancestors): object {
         fr: 'Une valeur de infra.yml se contient elle-même, par un alias.',
       },
     });
-  return value;
+  return { tag, path: [...path, value] };
 }
 
 function plainData(value: unknown): string {
@@ -85,9 +114,12 @@ function scalarText(text: string): string {
   return plain && !NOT_STRINGS.test(text) ? text : quoted(text);
 }
 
-/** Outside PyYAML's printable set, a line break to it, a byte order mark, or half of a surrogate pair. */
+/**
+ * Outside PyYAML's printable set, a line break to it, a byte order mark, what shows a line otherwise than it is read
+ * (invisible, or turned round), or half of a surrogate pair.
+ */
 const ESCAPED =
-  /[\u0000-\u001f\u007f-\u00a0\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+  /[\u0000-\u001f\u007f-\u00a0\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\t': '\\t', '\r': '\\r' };
 
 function quoted(text: string): string {

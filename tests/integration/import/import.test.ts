@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import { probeImage } from '../../../src/images/index.ts';
 import { deleteSandbox, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { run } from '../../../src/system/index.ts';
 import { type TestProject, testProject } from '../cli/projects.ts';
+import { ensureAnsible } from '../provision/world.ts';
 import { anklume, uniqueName } from '../support.ts';
 
 const name = uniqueName('import-');
@@ -30,7 +31,7 @@ domains:
     subnet_id: 3
     trust_level: trusted
     profiles:
-      small: {config: {limits.memory: 64MiB}, devices: {shm: {type: disk, source: /etc, path: /mnt, readonly: true}}}
+      small: {config: {limits.memory: 64MiB, user.small: x}, devices: {shm: {type: disk, source: /etc, path: /mnt, readonly: true}}}
     machines:
       pro-dev:
         ip: 10.214.3.7
@@ -64,7 +65,8 @@ async function changesNothing(project: TestProject) {
   const before = await everything();
   const sync = await at(project, 'sync');
   expect(sync.code, sync.stderr).toBe(0);
-  expect((await at(project, 'plan', '--exit-code')).code).toBe(0);
+  const plan = await at(project, 'plan', '--exit-code');
+  expect(plan.code, plan.stdout).toBe(0);
   const apply = await at(project, 'apply', '--yes', '--json');
   expect(apply.code, apply.stderr).toBe(0);
   expect(JSON.parse(apply.stdout)).toMatchObject({ done: 0, failed: 0 });
@@ -170,4 +172,58 @@ it('P16-24: what was set by hand stays and is told', async () => {
   );
   await second.write(text);
   await changesNothing(second);
+});
+
+/** Prints everything that Ansible knows of every host, in the ways that plays do. */
+const PRINTS = `- hosts: all
+  connection: local
+  gather_facts: false
+  tasks:
+    - {debug: {var: "hostvars[inventory_hostname]"}}
+    - {debug: {msg: "{{ instance_description }} {{ incus_profiles | default({}) }} {{ described_machines }}"}}
+    - {debug: {msg: "{{ item.key }} {{ item.value }} {{ indirect }}"}, vars: {indirect: "{{ item.key }}"}, loop: "{{ instance_config | default({}) | dict2items }}"}
+    - {set_fact: {joined: "{{ '{' ~ instance_description }}", kept: "{{ instance_config | default({}) }}"}}
+    - {debug: {msg: "{{ joined }} {{ kept }}"}}
+    - {copy: {content: "{{ hostvars[inventory_hostname] | to_nice_yaml }}", dest: "{{ playbook_dir }}/shown-{{ inventory_hostname }}"}}
+`;
+
+it('B07-04: no play that prints what an import brought in runs any of it', async () => {
+  await ensureAnsible();
+  const seen = await mkdtemp(join(tmpdir(), 'anklume-seen-'));
+  let lookups = 0;
+  const lookup = () => `{ lookup('pipe', 'touch ${seen}/${++lookups}') }}`;
+  const evil = () => `{${lookup()}`;
+  await incus('config', 'set', 'pro-dev', `user.note=${evil()}`, '--project', 'pro');
+  for (const [path, description] of [
+    ['instances/pro-dev?project=pro', evil()],
+    ['instances/pro-out?project=pro', lookup()],
+    ['instances/web', `x\n{% if 1 %}${evil()}{% endif %}`],
+    ['projects/pro', evil()],
+    ['instances/App-1?project=Hand.Made', evil()],
+  ])
+    await incus('query', '-X', 'PATCH', '-d', JSON.stringify({ description }), `/1.0/${path}`);
+  await incus('profile', 'set', 'small', `user.small=${evil()}`, '--project', 'pro');
+  await incus(
+    'storage',
+    'volume',
+    'set',
+    'default',
+    'data',
+    `user.k=${evil()}`,
+    '--project',
+    'pro',
+  );
+
+  const imported = await at(second, 'import', '--out', 'infra.yml', '--yes');
+  expect(imported.code, imported.stderr).toBe(0);
+  const sync = await at(second, 'sync');
+  expect(sync.code, sync.stderr).toBe(0);
+  await writeFile(join(second.folder, 'prints.yml'), PRINTS);
+  const argv = ['ansible-playbook', '-i', 'inventory', 'prints.yml'];
+  const { stdout } = await run(argv, { cwd: second.folder, env: { LC_ALL: 'C.UTF-8' } });
+  const told = `${stdout}${await readFile(join(second.folder, 'group_vars/all.yml'), 'utf8')}`;
+  // Each is there to be run, and none was.
+  for (let n = 1; n <= lookups; n += 1) expect(told).toContain(`touch ${seen}/${n}'`);
+  expect(await readdir(seen)).toEqual([]);
+  await rm(seen, { recursive: true });
 });

@@ -31,7 +31,7 @@ export async function ensureParts(): Promise<void> {
 }
 
 /** Installs Ansible where there is none, as the documents tell people to. */
-async function ensureAnsible(): Promise<void> {
+export async function ensureAnsible(): Promise<void> {
   if (await findProgram('ansible-playbook')) return;
   await aptUpdate();
   await aptInstall(['ansible-core']);
