@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { aiPolicies, enrich } from './enrich.ts';
+import { aiOpenings } from './ai-clients.ts';
+import { enrich } from './enrich.ts';
 import type { RawInfra } from './schema.ts';
 import { aiAccess } from './validate/ai-access.ts';
 
@@ -77,9 +78,11 @@ describe('exclusive access to the AI tools', () => {
       { from: 'pro', to: 'ai-tools' },
       { from: 'web', to: 'ollama' },
       { from: 'ai-tools', to: 'pro', bidirectional: true },
-      { from: 'webui', to: 'host', bidirectional: true },
     ];
     const others = [
+      { from: 'host', to: 'ai-tools' },
+      { from: 'host', to: 'ollama', bidirectional: true },
+      { from: 'webui', to: 'host', bidirectional: true },
       { from: 'ai-tools', to: 'pro' },
       { from: 'ai-tools', to: 'pro', bidirectional: false },
       { from: 'pro', to: 'lab', bidirectional: true },
@@ -90,12 +93,17 @@ describe('exclusive access to the AI tools', () => {
       {},
     ];
     const positions = (list: RawInfra['network_policies']) =>
-      aiPolicies({ domains: { ...domains, ...off }, network_policies: list });
-    expect(positions(opening)).toEqual([0, 1, 2, 3]);
+      aiOpenings({ domains: { ...domains, ...off }, network_policies: list }).map(
+        ({ policy, domain }) => [policy, domain],
+      );
+    const clients = ['pro', 'pro', 'pro'];
+    expect(positions(opening)).toEqual(clients.map((domain, i) => [i, domain]));
     expect(positions(others)).toEqual([]);
-    expect(positions([...others, ...opening])).toEqual([8, 9, 10, 11]);
+    expect(positions([...others, ...opening])).toEqual(
+      clients.map((domain, i) => [others.length + i, domain]),
+    );
     expect(positions(undefined)).toEqual([]);
-    expect(aiPolicies({ network_policies: [opens] })).toEqual([0]);
+    expect(aiOpenings({ network_policies: [opens] })).toMatchObject([{ policy: 0, domain: 'lab' }]);
   });
 });
 
@@ -200,6 +208,6 @@ describe('what is asked of exclusive access', () => {
     expect(several(['pro', 'ollama'], ['lab', 'webui'])).toEqual([second]);
     expect(several(['pro', 'ai-tools'], ['web', 'ai-tools'])).toEqual([second]);
     expect(several(['web', 'ollama'], ['lab', 'ollama'], ['pro', 'webui'])).toEqual([second]);
-    expect(several(['host', 'ollama'], ['pro', 'ollama'])).toEqual([second]);
+    expect(several(['host', 'ollama'], ['pro', 'ollama'])).toEqual([]);
   });
 });

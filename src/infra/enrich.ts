@@ -1,3 +1,4 @@
+import { AI_DOMAIN, aiOpenings } from './ai-clients.ts';
 import { type Finding, type Path, warning } from './finding.ts';
 import type { RawInfra, RawMachine, RawPolicy } from './schema.ts';
 import { enabledMachines } from './walk.ts';
@@ -6,8 +7,6 @@ import { enabledMachines } from './walk.ts';
 export const FIREWALL_DOMAIN = 'anklume';
 /** The machine that routes between domains when `firewall_mode` is vm. */
 export const FIREWALL_MACHINE = 'sys-firewall';
-/** The domain of the AI tools. */
-export const AI_DOMAIN = 'ai-tools';
 /** Where Ollama listens unless told otherwise. */
 const OLLAMA_PORT = 11434;
 
@@ -38,7 +37,7 @@ function withFirewall(raw: RawInfra): RawInfra {
 /** In exclusive mode with nobody let in yet, the default domain is. */
 function withAiAccess(raw: RawInfra): RawInfra {
   const from = raw.global?.ai_access_default;
-  if (raw.global?.ai_access_policy !== 'exclusive' || !from || aiPolicies(raw).length > 0)
+  if (raw.global?.ai_access_policy !== 'exclusive' || !from || aiOpenings(raw).length > 0)
     return raw;
   return withPolicy(raw, {
     description: `Exclusive AI access of ${from}`,
@@ -59,7 +58,7 @@ function withAiCoding(raw: RawInfra): { raw: RawInfra; findings: Finding[] } {
   let result = raw;
   const tools = raw.domains?.[AI_DOMAIN];
   if (!tools || tools.enabled === false) return { raw, findings };
-  const letIn = new Set(aiPolicies(raw).flatMap((i) => endsOf(raw.network_policies?.[i])));
+  const letIn = new Set(aiOpenings(raw).map(({ client }) => client));
   for (const { name, domain, path, body } of enabledMachines(raw)) {
     if (body.ai_coding !== true || domain === AI_DOMAIN) continue;
     if (letIn.has(name) || letIn.has(domain)) continue;
@@ -96,26 +95,4 @@ function withoutAccess(name: string, domain: string, path: Path): Finding {
 
 function withPolicy(raw: RawInfra, policy: RawPolicy): RawInfra {
   return { ...raw, network_policies: [...(raw.network_policies ?? []), policy] };
-}
-
-function endsOf(policy: RawPolicy | undefined): string[] {
-  return [policy?.from ?? '', policy?.to ?? ''];
-}
-
-/** Positions of the policies in use that let somebody into the AI tools: the domain or one of its machines. */
-export function aiPolicies(raw: RawInfra): number[] {
-  const inside = new Set([AI_DOMAIN, ...Object.keys(raw.domains?.[AI_DOMAIN]?.machines ?? {})]);
-  const off = switchedOff(raw);
-  return (raw.network_policies ?? []).flatMap(({ from = '', to = '', bidirectional }, i) => {
-    if (off.has(from) || off.has(to)) return [];
-    const enters = inside.has(to) && !inside.has(from);
-    const enteredFrom = bidirectional === true && inside.has(from) && !inside.has(to);
-    return enters || enteredFrom ? [i] : [];
-  });
-}
-
-/** Names that only domains left out hold. */
-function switchedOff(raw: RawInfra): ReadonlySet<string> {
-  const off = Object.entries(raw.domains ?? {}).filter(([, { enabled }]) => enabled === false);
-  return new Set(off.flatMap(([name, { machines = {} }]) => [name, ...Object.keys(machines)]));
 }

@@ -244,12 +244,14 @@ function machineOf(
 
 function policyOf(policy: RawPolicy): Policy {
   const { ports = 'all' } = policy;
+  // A list of ports is one of TCP unless it says otherwise; all of them means every protocol.
+  const protocol = policy.protocol ?? (ports === 'all' ? undefined : 'tcp');
   return {
     description: String(policy.description ?? ''),
     from: policy.from ?? '',
     to: policy.to ?? '',
     ports: ports === 'all' ? ports : [...new Set(ports)].sort((a, b) => a - b),
-    protocol: policy.protocol ?? 'tcp',
+    ...(protocol && { protocol }),
     bidirectional: policy.bidirectional ?? false,
   };
 }

@@ -289,10 +289,15 @@ export const policySchema = noList(
       ports: v.optional(
         v.pipe(
           v.union([v.literal('all'), v.array(port, expect('ports'))], expect('ports')),
-          about('A list of ports, or all.'),
+          about('A list of ports, or all. All without a protocol is every protocol.'),
         ),
       ),
-      protocol: v.optional(v.picklist(['tcp', 'udp'], expect('protocol'))),
+      protocol: v.optional(
+        v.pipe(
+          v.picklist(['tcp', 'udp'], expect('protocol')),
+          about('Of a list of ports tcp unless given; of all of them every protocol.'),
+        ),
+      ),
       bidirectional: v.optional(v.pipe(flag, about('Open the way back as well. Default false.'))),
     },
     expect('policy'),

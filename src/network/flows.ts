@@ -163,9 +163,11 @@ function policyFlows(
   const from = find(policy.from);
   const to = find(policy.to);
   if (!from || !to) return [];
-  const { description, protocol } = policy;
+  const { description, protocol = 'any' } = policy;
   const ports = policy.ports === 'all' ? 'all' : checkedPorts(policy.ports);
   if (ports.length === 0) return [];
+  // Ports without a protocol: who reads policies gives them one.
+  if (protocol === 'any' && ports !== 'all') return [];
   const reason = (reverse: boolean): Reason => ({
     kind: 'policy',
     number,

@@ -1,7 +1,7 @@
 import type { Text } from '../messages/index.ts';
 import type { FlowModel, MachineSubject } from './flows.ts';
 import { planForgeries6 } from './forgeries6.ts';
-import { isPart, type PlannedForgery, SOME_PORT, spareAddress } from './forgery.ts';
+import { isPart, type PlannedForgery, SOME_PORT, spareAddress, triedProtocol } from './forgery.ts';
 import { legForgeries } from './leg-forgeries.ts';
 import type { ProbeEnd } from './probes.ts';
 import type { Untested } from './proof.ts';
@@ -105,7 +105,7 @@ function throughPolicies(
   return model.flows.flatMap((flow): PlannedForgery[] => {
     const allowed = others.find(({ name, domain }) => isPart(flow.from, name, domain));
     const to = others.find(({ name, domain }) => isPart(flow.to, name, domain));
-    if (flow.reason.kind !== 'policy' || flow.protocol === 'any' || !allowed || !to) return [];
+    if (flow.reason.kind !== 'policy' || !allowed || !to) return [];
     if (to.domain === from.domain || isPart(flow.from, from.name, from.domain)) return [];
     const port = flow.ports === 'all' ? SOME_PORT : flow.ports[0];
     return [
@@ -115,7 +115,7 @@ function throughPolicies(
         to: to.name,
         forged: allowed.ip,
         target: to.ip,
-        protocol: flow.protocol,
+        protocol: triedProtocol(flow),
         ...(port !== undefined && { port }),
         routed: true,
         expected: false,

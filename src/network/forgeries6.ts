@@ -1,5 +1,5 @@
 import type { FlowModel } from './flows.ts';
-import { isPart, type PlannedForgery, SOME_PORT } from './forgery.ts';
+import { isPart, type PlannedForgery, SOME_PORT, triedProtocol } from './forgery.ts';
 import type { ProbeEnd } from './probes.ts';
 
 /** A machine that has the IPv6 address of the tree. */
@@ -77,13 +77,13 @@ function throughPolicies(
   return model.flows.flatMap((flow): PlannedForgery[] => {
     const allowed = others.find(({ name, domain }) => isPart(flow.from, name, domain));
     const to = others.find(({ name, domain }) => isPart(flow.to, name, domain));
-    if (flow.reason.kind !== 'policy' || flow.protocol === 'any' || !allowed || !to) return [];
+    if (flow.reason.kind !== 'policy' || !allowed || !to) return [];
     if (to.domain === from.domain || isPart(flow.from, from.name, from.domain)) return [];
     const port = flow.ports === 'all' ? SOME_PORT : flow.ports[0];
     return [
       {
         ...{ kind: 'address', from: from.name, to: to.name, forged: allowed.ip6, target: to.ip6 },
-        protocol: flow.protocol,
+        protocol: triedProtocol(flow),
         ...(port !== undefined && { port }),
         ...{ family: 6, routed: true, expected: false },
       },

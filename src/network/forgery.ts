@@ -1,4 +1,4 @@
-import type { FlowModel, MachineSubject, Protocol, Subject } from './flows.ts';
+import type { Flow, FlowModel, MachineSubject, Protocol, Subject } from './flows.ts';
 
 /**
  * What is forged in a frame. `none`: nothing, it must arrive, or the others prove nothing. `mac`: the sender's MAC;
@@ -29,6 +29,11 @@ export interface PlannedForgery {
 
 /** For a flow of all ports. */
 export const SOME_PORT = 47001;
+
+/** Where a flow is of every protocol, TCP stands for them. */
+export function triedProtocol({ protocol }: Flow): Protocol {
+  return protocol === 'any' ? 'tcp' : protocol;
+}
 
 /** Whether a machine is meant by an end of a flow. */
 export function isPart(subject: Subject, name: string, domain: string): boolean {

@@ -1,6 +1,6 @@
 import type { FirewallPort } from './firewall.ts';
 import type { DomainSubject, FlowModel } from './flows.ts';
-import { isPart, type PlannedForgery, SOME_PORT, spareAddress } from './forgery.ts';
+import { isPart, type PlannedForgery, SOME_PORT, spareAddress, triedProtocol } from './forgery.ts';
 import { legForgeries6 } from './leg-forgeries6.ts';
 import type { ProbeEnd } from './probes.ts';
 
@@ -102,8 +102,8 @@ function throughPolicies(
   machines: readonly ProbeEnd[],
 ): PlannedForgery[] {
   return model.flows.flatMap((flow): PlannedForgery[] => {
-    const { protocol } = flow;
-    if (flow.reason.kind !== 'policy' || protocol === 'any') return [];
+    if (flow.reason.kind !== 'policy') return [];
+    const protocol = triedProtocol(flow);
     const allowed = machines.find(
       ({ name, domain }) => domain === leg.port.domain && isPart(flow.from, name, domain),
     );

@@ -19,7 +19,7 @@ const policy: fc.Arbitrary<WorldPolicy> = fc.record({
     fc.constant('all' as const),
     fc.uniqueArray(fc.constantFrom(...PORTS), { maxLength: 3 }),
   ),
-  protocol: fc.constantFrom('tcp' as const, 'udp' as const),
+  protocol: fc.constantFrom('tcp' as const, 'udp' as const, 'any' as const),
   bidirectional: fc.boolean(),
   description: fc.string(),
 });

@@ -88,6 +88,7 @@ export interface DesiredPolicy {
   readonly from: string;
   readonly to: string;
   readonly ports: 'all' | readonly number[];
-  readonly protocol: 'tcp' | 'udp';
+  /** Absent: every protocol, not only those that have ports. Then `ports` is `all`. */
+  readonly protocol?: 'tcp' | 'udp';
   readonly bidirectional: boolean;
 }

@@ -217,6 +217,11 @@ describe('policies', () => {
     expect(policies(more).result).toMatchObject([
       { description: 'd', from: 'host', ports: 'all', protocol: 'udp', bidirectional: true },
     ]);
+    expect(policies('[{from: pro, to: lab, ports: all}]').result).toEqual([
+      { description: '', from: 'pro', to: 'lab', ports: 'all', bidirectional: false },
+    ]);
+    const onlyTcp = '[{from: pro, to: lab, ports: all, protocol: tcp}]';
+    expect(policies(onlyTcp).result).toMatchObject([{ ports: 'all', protocol: 'tcp' }]);
     expect(read('x: 1', (none) => readPolicies(none, new Set(), [])).result).toEqual([]);
   });
 

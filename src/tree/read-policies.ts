@@ -43,12 +43,15 @@ export function readPolicies(
 
 function policy(value: Value): DesiredPolicy {
   const parts = fields(value);
+  const opened = requiredField(value, parts, 'ports', ports);
+  const unsaid = opened === 'all' ? undefined : 'tcp';
+  const protocol = field(parts, 'protocol', oneOf(['tcp', 'udp']), unsaid);
   return {
     description: field(parts, 'description', text, ''),
     from: requiredField(value, parts, 'from', text),
     to: requiredField(value, parts, 'to', text),
-    ports: requiredField(value, parts, 'ports', ports),
-    protocol: field(parts, 'protocol', oneOf(['tcp', 'udp']), 'tcp'),
+    ports: opened,
+    ...(protocol && { protocol }),
     bidirectional: field(parts, 'bidirectional', flag, false),
   };
 }

@@ -60,7 +60,6 @@ describe('renderTree', () => {
         - from: host
           to: lab
           ports: all
-          protocol: tcp
           bidirectional: true
           description: all
       gpu_policy: shared

@@ -77,7 +77,7 @@ function imagesInUse(infra: Infra): string[] {
 
 function policy(policy: Policy): Variables {
   const { description, from, to, ports, protocol, bidirectional } = policy;
-  return { from, to, ports, protocol, bidirectional, description };
+  return { from, to, ports, ...(protocol && { protocol }), bidirectional, description };
 }
 
 function domainVariables(domain: Domain): Variables {

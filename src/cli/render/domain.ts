@@ -52,7 +52,7 @@ function policyWords({
   const ends = `${printable(from)} ${arrow} ${printable(to)}`;
   const list = ports === 'all' ? undefined : ports.join(', ');
   return {
-    en: `${ends}: ${protocol} ${list ?? 'all ports'}${about}`,
-    fr: `${ends} : ${protocol} ${list ?? 'tous les ports'}${about}`,
+    en: `${ends}: ${protocol ? `${protocol} ${list ?? 'all ports'}` : 'every protocol'}${about}`,
+    fr: `${ends} : ${protocol ? `${protocol} ${list ?? 'tous les ports'}` : 'tous les protocoles'}${about}`,
   };
 }

@@ -1,8 +1,7 @@
-import { AI_DOMAIN, aiPolicies } from '../enrich.ts';
+import { AI_DOMAIN, aiOpenings } from '../ai-clients.ts';
 import { error, type Finding } from '../finding.ts';
 import { nearest } from '../nearest.ts';
 import type { RawInfra } from '../schema.ts';
-import { machinesOf } from '../walk.ts';
 
 /** Exclusive access to the AI tools: who has it, and that nobody else has. */
 export function aiAccess(raw: RawInfra): Finding[] {
@@ -87,41 +86,29 @@ function exclusive(raw: RawInfra): Finding[] {
         },
       ),
     ];
-  const [first, ...others] = aiPolicies(raw);
+  const openings = aiOpenings(raw);
+  const [first] = openings;
   if (first === undefined) return [];
-  const domainOf = new Map(machinesOf(raw).map(({ name, domain }) => [name, domain]));
-  for (const name of Object.keys(raw.domains ?? {})) domainOf.set(name, name);
-  return others
-    .filter((index) => !isSameAccess(raw, domainOf, first, index))
-    .map((index) =>
-      error(
-        'ai-access-not-exclusive',
-        ['network_policies', String(index)],
-        {
-          en: `ai_access_policy is exclusive, but more than one policy opens '${AI_DOMAIN}'.`,
-          fr: `ai_access_policy vaut exclusive, mais plus d'une politique ouvre « ${AI_DOMAIN} ».`,
+  // Policies of one domain for single machines of the AI tools let in nobody else.
+  const further = openings.filter(
+    ({ domain, whole }, i) =>
+      domain !== first.domain || (whole && openings.slice(0, i).some((one) => one.whole)),
+  );
+  return further.map(({ policy }) =>
+    error(
+      'ai-access-not-exclusive',
+      ['network_policies', String(policy)],
+      {
+        en: `ai_access_policy is exclusive, but more than one policy opens '${AI_DOMAIN}'.`,
+        fr: `ai_access_policy vaut exclusive, mais plus d'une politique ouvre « ${AI_DOMAIN} ».`,
+      },
+      {
+        relatedPath: ['network_policies', String(first.policy)],
+        remedy: {
+          en: "Keep one of them, or write 'ai_access_policy: open'.",
+          fr: 'Gardez-en une, ou écrivez « ai_access_policy: open ».',
         },
-        {
-          relatedPath: ['network_policies', String(first)],
-          remedy: {
-            en: "Keep one of them, or write 'ai_access_policy: open'.",
-            fr: 'Gardez-en une, ou écrivez « ai_access_policy: open ».',
-          },
-        },
-      ),
-    );
-}
-
-/** Two policies of one domain for single machines of the AI tools let in nobody else. */
-function isSameAccess(
-  raw: RawInfra,
-  domainOf: ReadonlyMap<string, string>,
-  a: number,
-  b: number,
-): boolean {
-  const [one, other] = [a, b].map((i) => {
-    const { from = '', to = '' } = raw.network_policies?.[i] ?? {};
-    return { domain: domainOf.get(from) ?? from, whole: to === AI_DOMAIN };
-  });
-  return one?.domain === other?.domain && !(one?.whole && other?.whole);
+      },
+    ),
+  );
 }

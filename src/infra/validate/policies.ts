@@ -40,8 +40,8 @@ export function policies(raw: RawInfra): Finding[] {
           'policy-without-ports',
           [...path, 'ports'],
           {
-            en: `Policy ${i + 1} names no ports: it opens all of them.`,
-            fr: `La politique ${i + 1} ne nomme aucun port : elle les ouvre tous.`,
+            en: `Policy ${i + 1} names no ports: it opens all of them${policy.protocol ? '' : ', and every other protocol'}.`,
+            fr: `La politique ${i + 1} ne nomme aucun port : elle les ouvre tous${policy.protocol ? '' : ', et tous les autres protocoles'}.`,
           },
           {
             remedy: {

@@ -157,6 +157,34 @@ describe('P18a: exclusive AI access', () => {
     expect(codesOf(ai(backwards))).toEqual(['ai-access-not-exclusive']);
   });
 
+  it('P18a-03: both directions of a policy count, and the host is nobody', () => {
+    const list = (...policies: string[]) =>
+      `  shop: {subnet_id: 8, machines: {till: {}}}\nnetwork_policies:\n${policies
+        .map((one) => `  - {ports: [11434], ${one}}\n`)
+        .join('')}`;
+    const both = (from: string, to: string) => `from: ${from}, to: ${to}, bidirectional: true`;
+    const refused = ['ai-access-not-exclusive'];
+    for (const [one, other] of [
+      [both('ai-tools', 'homelab'), both('ai-tools', 'shop')],
+      [both('ollama', 'homelab'), both('ollama', 'till')],
+      ['from: till, to: ollama', both('ai-tools', 'homelab')],
+      [both('homelab', 'ai-tools'), both('ai-tools', 'homelab')],
+      ['from: homelab, to: ollama', both('ai-tools', 'till')],
+    ] as const)
+      expect(codesOf(ai(list(one, other))), `${one} / ${other}`).toEqual(refused);
+    expect(codesOf(ai(list('from: shop, to: ollama', both('ollama', 'till'))))).toEqual([]);
+    const whole = 'from: shop, to: ai-tools';
+    expect(codesOf(ai(list('from: till, to: ollama', whole, whole)))).toEqual(refused);
+    const hosts = ai(list('from: host, to: ai-tools', both('ollama', 'host')));
+    expect(codesOf(hosts)).toEqual([]);
+    expect(hosts.infra?.policies).toMatchObject([
+      { from: 'host' },
+      { to: 'host' },
+      { from: 'homelab', to: 'ai-tools' },
+    ]);
+    expect(codesOf(ai(list('from: host, to: ai-tools', whole)))).toEqual([]);
+  });
+
   it('P23b-05: a coding machine reaches Ollama, once, and only a boolean declares it', () => {
     const coder = '  code: {subnet_id: 7, machines: {ai-coder: {ai_coding: true}}}\n';
     expect(ai(coder, '').infra?.policies).toMatchObject([

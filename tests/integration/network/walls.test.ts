@@ -38,6 +38,7 @@ const desired = desiredWorld(
     { from: `${lab}-1`, to: 'host', ports: [3142] },
     { from: 'host', to: lab, ports: [22] },
     { from: `${pro}-2`, to: perso, protocol: 'udp', ports: [51820] },
+    { from: `${pro}-3`, to: `${lab}-3`, protocol: 'any' },
   ],
 );
 const bridge = (domain: string): string => `net-${domain}`;

@@ -10,7 +10,11 @@ export interface WorldDomain {
   readonly ipv6?: boolean;
 }
 
-export type WorldPolicy = Pick<DesiredPolicy, 'from' | 'to'> & Partial<DesiredPolicy>;
+export type WorldPolicy = Pick<DesiredPolicy, 'from' | 'to'> &
+  Partial<Omit<DesiredPolicy, 'protocol'>> & {
+    /** Default tcp; `any`: every protocol. */
+    readonly protocol?: 'tcp' | 'udp' | 'any';
+  };
 
 /** A wanted world with subnets 10.`second`.0.0/24, 10.`second`.1.0/24 and so on. */
 export function desiredWorld(
@@ -25,11 +29,11 @@ export function desiredWorld(
     firewallMode: 'host',
     logDrops: false,
     domains: domains.map((domain, index) => desiredDomain(second, domain, index)),
-    policies: policies.map((policy) => ({
+    policies: policies.map(({ protocol = 'tcp', ...policy }) => ({
       description: `${policy.from} reaches ${policy.to}`,
       ports: 'all',
-      protocol: 'tcp',
       bidirectional: false,
+      ...(protocol !== 'any' && { protocol }),
       ...policy,
     })),
   };
