@@ -1,4 +1,4 @@
-import { MARK } from '../engine/index.ts';
+import { instanceId, MARK } from '../engine/index.ts';
 import type { InstancePost } from '../incus/index.ts';
 import { DISPOSABLE_PORT, networkCard } from '../tree/index.ts';
 import type { Home } from './home.ts';
@@ -43,6 +43,7 @@ export function disposableBody(
       'security.protection.delete': 'false',
       // Nothing in there has a reason to speak to the daemon.
       'security.guestapi': 'false',
+      [MARK.id]: instanceId(home.project, name),
       [MARK.disposable]: tagText(tag),
       ...(domain && { [MARK.project]: home.projectName, [MARK.domain]: domain.name }),
     },

@@ -1,4 +1,4 @@
-import { isDisposable, MARK } from '../engine/index.ts';
+import { isDisposable, MARK, ownInstances } from '../engine/index.ts';
 import type { Instance } from '../incus/index.ts';
 
 /**
@@ -38,14 +38,16 @@ export function tagText(tag: Tag): string {
 
 /** The disposable machines among instances; a mark that was damaged by hand makes one that nobody answers for. */
 export function disposablesOf(instances: readonly Instance[]): Disposable[] {
-  return instances.filter(isDisposable).map((live) => ({
-    name: live.name,
-    project: live.project,
-    status: live.status,
-    fingerprint: live.config['volatile.base_image'] ?? '',
-    since: live.created_at,
-    tag: readTag(live.config[MARK.disposable] ?? ''),
-  }));
+  return ownInstances(instances)
+    .filter(isDisposable)
+    .map((live) => ({
+      name: live.name,
+      project: live.project,
+      status: live.status,
+      fingerprint: live.config['volatile.base_image'] ?? '',
+      since: live.created_at,
+      tag: readTag(live.config[MARK.disposable] ?? ''),
+    }));
 }
 
 function readTag(untrustedText: string): Tag {

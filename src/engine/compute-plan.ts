@@ -1,6 +1,6 @@
 import type { NestingContext } from '../infra/index.ts';
 import type { Desired } from '../tree/index.ts';
-import { resolveClashes, resolveCollisions } from './conflicts.ts';
+import { clashNotes, resolveClashes, resolveCollisions } from './conflicts.ts';
 import { type Rules, refuse } from './decide.ts';
 import type { Observed } from './observed.ts';
 import { findLeftovers, orphanOf, removals } from './orphans.ts';
@@ -52,6 +52,7 @@ export function computePlan(desired: Desired, observed: Observed, options: PlanO
   if (options.prune) for (const entry of removals(leftovers, entries)) entries.set(entry.id, entry);
   resolveCollisions(entries, specs.all, observed);
   resolveClashes(entries, specs.all, observed);
+  if (kinds.has('instance')) notes.push(...clashNotes(wanted, entries, specs.all, observed));
   dropUnusedImages(entries);
   return {
     projectName: desired.projectName,

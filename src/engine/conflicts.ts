@@ -1,8 +1,10 @@
 import { overlap } from './addresses.ts';
 import { type Clash, clashFinder } from './addressing.ts';
 import { type Refusal, refuse } from './decide.ts';
+import { MARK } from './marks.ts';
 import type { Observed } from './observed.ts';
-import type { PlanEntry } from './plan.ts';
+import type { PlanEntry, PlanNote } from './plan.ts';
+import { instanceId } from './resources/instance-spec.ts';
 import { collidingNetwork, networkId, subnetTaken } from './resources/network.ts';
 import type { Spec } from './spec.ts';
 
@@ -38,8 +40,36 @@ export function resolveClashes(entries: Entries, specs: SpecMap, observed: Obser
     const blocking = find(spec).find(
       (clash) => !(givesUp(clash, entries, specs) && waitFor(entries, id, clash.holder)),
     );
-    if (blocking) entries.set(id, refuse(spec, taken(spec, blocking)));
+    if (blocking) entries.set(id, refuse(spec, taken(spec, blocking, observed)));
   }
+}
+
+/**
+ * Machines that run and could not be started again, because of what somebody put beside them. A holder that is
+ * declared, or leaves in this plan, is settled by the plan.
+ */
+export function clashNotes(
+  wanted: readonly Spec[],
+  entries: Entries,
+  specs: SpecMap,
+  observed: Observed,
+): PlanNote[] {
+  const find = clashFinder(observed, specs);
+  const present = new Set(observed.instances.map(({ project, name }) => instanceId(project, name)));
+  return wanted.flatMap((spec) => {
+    if (spec.kind !== 'instance' || !present.has(spec.id)) return [];
+    if (entries.get(spec.id)?.action === 'refuse') return [];
+    const clash = find(spec).find(
+      ({ holder }) => !specs.has(holder) && entries.get(holder)?.action !== 'delete',
+    );
+    if (!clash) return [];
+    const { code, reason, remedy } = taken(spec, clash, observed);
+    const text = {
+      en: `${reason.en} Once it is stopped, '${spec.name}' cannot be started again.`,
+      fr: `${reason.fr} Une fois arrêtée, « ${spec.name} » ne pourra plus redémarrer.`,
+    };
+    return [{ id: spec.id, code, text, ...(remedy && { remedy }) }];
+  });
 }
 
 function writes(entry: PlanEntry, key: string): boolean {
@@ -48,8 +78,10 @@ function writes(entry: PlanEntry, key: string): boolean {
 }
 
 function takesPlace(entry: PlanEntry): boolean {
-  if (entry.action === 'create' || entry.action === 'recreate') return true;
-  return entry.action === 'update' && entry.body.devices?.eth0 !== undefined;
+  if (['create', 'recreate', 'start'].includes(entry.action)) return true;
+  if (entry.action !== 'update') return false;
+  const { devices, start, restart } = entry.body;
+  return devices?.eth0 !== undefined || start === true || restart === true;
 }
 
 /** Whether the present holder of a subnet is removed or moved elsewhere by this plan. */
@@ -87,22 +119,42 @@ function reaches(entries: Entries, from: string, to: string, seen = new Set<stri
   return (entries.get(from)?.needs ?? []).some((need) => reaches(entries, need, to, seen));
 }
 
-function taken(spec: Spec, clash: Clash): Refusal {
-  return {
-    code: clash.over === 'address' ? 'address-taken' : 'name-taken',
-    reason:
-      clash.over === 'address'
-        ? {
-            en: `The address ${clash.address} of '${spec.name}' is held by ${clash.holder} on the bridge '${clash.network}'.`,
-            fr: `L'adresse ${clash.address} de « ${spec.name} » est détenue par ${clash.holder} sur le pont « ${clash.network} ».`,
-          }
-        : {
-            en: `${clash.holder} already answers to the name '${spec.name}' on the bridge '${clash.network}'.`,
-            fr: `${clash.holder} répond déjà au nom « ${spec.name} » sur le pont « ${clash.network} ».`,
-          },
-    remedy: {
-      en: `Change one of the two, or remove ${clash.holder} (with --prune when it is a leftover of this infrastructure).`,
-      fr: `Changez l'un des deux, ou supprimez ${clash.holder} (avec --prune si c'est un reste de cette infrastructure).`,
+function taken(spec: Spec, clash: Clash, observed: Observed): Refusal {
+  const { over, address, holder, network } = clash;
+  const words = {
+    address: {
+      code: 'address-taken',
+      en: `The address ${address} of '${spec.name}' is held by ${holder} on the bridge '${network}'.`,
+      fr: `L'adresse ${address} de « ${spec.name} » est détenue par ${holder} sur le pont « ${network} ».`,
     },
+    mac: {
+      code: 'mac-taken',
+      en: `The MAC ${address} of '${spec.name}' is held by ${holder} on the bridge '${network}'.`,
+      fr: `L'adresse MAC ${address} de « ${spec.name} » est détenue par ${holder} sur le pont « ${network} ».`,
+    },
+    name: {
+      code: 'name-taken',
+      en: `${holder} already answers to the name '${spec.name}' on the bridge '${network}'.`,
+      fr: `${holder} répond déjà au nom « ${spec.name} » sur le pont « ${network} ».`,
+    },
+  }[over];
+  const { code, ...reason } = words;
+  return { code, reason, remedy: remedyFor(clash, observed) };
+}
+
+/** A NIC that a copy brought along is told with the command that gives it one of its own. */
+function remedyFor({ over, holder }: Clash, observed: Observed) {
+  const live = observed.instances.find(({ project, name }) => instanceId(project, name) === holder);
+  if (live && live.config[MARK.project] === undefined && over !== 'name' && live.devices.eth0) {
+    const { name, project } = live;
+    const line = `incus config device remove ${name} eth0 --project ${project}`;
+    return {
+      en: `'${name}' is not a machine of this infrastructure (a copy takes its NIC along). Give it one of its own: ${line}`,
+      fr: `« ${name} » n'est pas une machine de cette infrastructure (une copie emporte sa carte). Donnez-lui la sienne : ${line}`,
+    };
+  }
+  return {
+    en: `Change one of the two, or remove ${holder} (with --prune when it is a leftover of this infrastructure).`,
+    fr: `Changez l'un des deux, ou supprimez ${holder} (avec --prune si c'est un reste de cette infrastructure).`,
   };
 }

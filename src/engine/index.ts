@@ -1,10 +1,13 @@
+export { nicTwins } from './addressing.ts';
 export { type ApplyOptions, applyDesired, planFor, refuseIncomplete } from './apply.ts';
+export { asideName, ORIGIN, type Origin, parseOrigin, STAMP } from './aside-origin.ts';
 export { computePlan, type PlanOptions, restingAmong } from './compute-plan.ts';
 export { type ExecuteOptions, executePlan } from './execute.ts';
 export { computeFlush } from './flush.ts';
 export { ASIDE_PROJECT, declaredKeys, isDisposable, MARK } from './marks.ts';
 export { observe, observeGpus } from './observe.ts';
 export type { Observed } from './observed.ts';
+export { ownInstance, ownInstances, ownVolume } from './own-marks.ts';
 export type { Discard, Make } from './perform/perform.ts';
 export type {
   Action,
@@ -27,6 +30,7 @@ export {
 } from './readiness.ts';
 export { computeRemoval, type Removal } from './removal.ts';
 export type { Removable } from './removal-targets.ts';
+export { instanceId } from './resources/instance-spec.ts';
 export { choosePool } from './resources/pool.ts';
 export { scopeOf } from './selection.ts';
 export { specsOf } from './specs.ts';

@@ -2,11 +2,12 @@ import { couldBeRead, type Incus } from '../incus/index.ts';
 import type { Desired } from '../tree/index.ts';
 import { isDisposable } from './marks.ts';
 import type { Observed } from './observed.ts';
+import { ownInstances, ownProfile, ownVolume } from './own-marks.ts';
 import { wantsGpu } from './resources/instance-spec.ts';
 
 /** Reads the whole state in eight list calls, whatever the number of machines. */
 export async function observe(incus: Incus): Promise<Observed> {
-  const [server, networks, projects, profiles, stores, images, instances] = await Promise.all([
+  const [server, networks, projects, profiles, stores, images, all] = await Promise.all([
     incus.server(),
     incus.networks.list(),
     incus.projects.list(),
@@ -15,11 +16,12 @@ export async function observe(incus: Incus): Promise<Observed> {
     incus.images.list(),
     incus.instances.list(),
   ]);
+  const instances = ownInstances(all);
   return {
     server,
     networks,
     projects,
-    profiles,
+    profiles: profiles.map(ownProfile),
     ...stores,
     images,
     instances: instances.filter((one) => couldBeRead(one) && !isDisposable(one)),
@@ -41,7 +43,7 @@ async function poolsAndVolumes(incus: Incus): Promise<Pick<Observed, 'pools' | '
   const pools = await incus.pools.list();
   const usable = pools.filter((pool) => pool.status === 'Created');
   const volumes = await Promise.all(usable.map((pool) => incus.volumes.list(pool.name)));
-  return { pools, volumes: volumes.flat() };
+  return { pools, volumes: volumes.flat().map(ownVolume) };
 }
 
 function asksForGpu(desired: Desired): boolean {

@@ -4,6 +4,7 @@ import { contextMarks, contextOf } from '../nesting/index.ts';
 import type { Desired, DesiredDomain, DesiredMachine } from '../tree/index.ts';
 import { compare } from './compare.ts';
 import { MARK } from './marks.ts';
+import { ownInstances } from './own-marks.ts';
 import { holderOf } from './ownership.ts';
 import type { Change } from './plan.ts';
 import { isTemplate } from './resources/instance.ts';
@@ -39,7 +40,7 @@ export async function statusOf(
   incus: Incus,
   host?: NestingContext,
 ): Promise<MachineStatus[]> {
-  const instances = await incus.instances.listFull();
+  const instances = ownInstances(await incus.instances.listFull());
   const byPlace = new Map(instances.map((one) => [`${one.project}/${one.name}`, one]));
   const managed = desired.domains.flatMap((domain) =>
     domain.machines.map((machine) =>

@@ -1,4 +1,14 @@
-import { ASIDE_PROJECT, MARK, type PlanEntry } from '../engine/index.ts';
+import {
+  ASIDE_PROJECT,
+  asideName,
+  MARK,
+  ORIGIN,
+  type Origin,
+  ownInstances,
+  ownVolume,
+  type PlanEntry,
+  parseOrigin,
+} from '../engine/index.ts';
 import {
   type Incus,
   type Instance,
@@ -10,7 +20,6 @@ import {
   type StorageVolume,
 } from '../incus/index.ts';
 import { AnklumeError } from '../messages/index.ts';
-import { asideName, ORIGIN, type Origin, parseOrigin } from './aside-origin.ts';
 
 /** On the Incus project that we made for it. */
 const OUR_PROJECT = 'user.anklume.trash';
@@ -34,8 +43,12 @@ export function asideOf(
   const ours = (config: Readonly<Record<string, string>>) =>
     [config[MARK.asideOf], config[MARK.project]].includes(projectName);
   const all = [
-    ...instances.map((one) => ({ ...one, kind: 'instance' as const, pool: undefined })),
-    ...volumes.map((one) => ({ ...one, kind: 'volume' as const })),
+    ...ownInstances(instances).map((one) => ({
+      ...one,
+      kind: 'instance' as const,
+      pool: undefined,
+    })),
+    ...volumes.map((one) => ({ ...ownVolume(one), kind: 'volume' as const })),
   ];
   return all.flatMap(({ kind, project, name, pool, config }) => {
     const origin = ours(config) ? parseOrigin(config[ORIGIN]) : undefined;

@@ -1,5 +1,6 @@
+import { STAMP } from '../engine/index.ts';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
-import { type GenerationRecord, STAMP, type Target } from './record.ts';
+import type { GenerationRecord, Target } from './record.ts';
 
 /**
  * The point that a word means: a generation's number, a time, or nothing for the state before the last change.

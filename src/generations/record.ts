@@ -1,3 +1,4 @@
+import { STAMP } from '../engine/index.ts';
 import type { MachinePlace } from '../snapshots/index.ts';
 
 /** One safety snapshot: of which machine, under which name. */
@@ -91,8 +92,6 @@ function isRecord(untrusted: unknown): untrusted is GenerationRecord {
     typeof hasFiles === 'boolean'
   );
 }
-
-export const STAMP = /^\d{8}-\d{6}$/;
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';

@@ -9,12 +9,13 @@ const place = (machine: string): Place => ({
   project: 'pro',
   protected: false,
 });
+const nic = (hwaddr: string) => ({ eth0: { type: 'nic', network: 'net-pro', hwaddr } });
 const live = [
-  { name: 'up', project: 'pro', status: 'Running' },
-  { name: 'down', project: 'pro', status: 'Stopped' },
-  { name: 'ice', project: 'pro', status: 'Frozen' },
+  { name: 'up', project: 'pro', status: 'Running', expanded_devices: nic('02:00:00:00:00:01') },
+  { name: 'down', project: 'pro', status: 'Stopped', expanded_devices: nic('02:00:00:00:00:02') },
+  { name: 'ice', project: 'pro', status: 'Frozen', expanded_devices: nic('02:00:00:00:00:03') },
   // The same name in another project is another machine.
-  { name: 'gone', project: 'home', status: 'Running' },
+  { name: 'gone', project: 'home', status: 'Running', expanded_devices: nic('02:00:00:00:00:04') },
 ];
 const places = ['up', 'down', 'ice', 'gone'].map(place);
 const todo = (action: 'start' | 'stop' | 'restart') =>
@@ -28,4 +29,18 @@ it('stop: what is stopped is left alone', () => {
 });
 it('restart: what is stopped is started', () => {
   expect(todo('restart')).toEqual(['restart', 'start', 'restart', 'absent']);
+});
+it('what could not be started beside a copy of it is not stopped', () => {
+  const copy = { name: 'copy', project: 'home', status: 'Stopped' };
+  const beside = [...live, { ...copy, expanded_devices: nic('02:00:00:00:00:01') }];
+  const plan = (action: 'start' | 'stop' | 'restart') =>
+    powerPlan(places.slice(0, 2), beside, action).map((one) => [one.todo, one.blockedBy?.[0]]);
+  expect(plan('restart')).toEqual([
+    ['blocked', 'home/copy'],
+    ['start', undefined],
+  ]);
+  expect(plan('stop')).toEqual([
+    ['stop', undefined],
+    ['none', undefined],
+  ]);
 });

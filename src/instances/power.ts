@@ -1,14 +1,20 @@
 import pLimit from 'p-limit';
+import { nicTwins } from '../engine/index.ts';
 import type { Incus, Instance } from '../incus/index.ts';
 import { AnklumeError, type Emit, step, type Text } from '../messages/index.ts';
 import type { Place } from './find.ts';
 
 export type PowerAction = 'start' | 'stop' | 'restart';
 
-/** What one machine needs. `none`: it is as wanted; `absent`: Incus has no such machine. */
+/**
+ * What one machine needs. `none`: it is as wanted; `absent`: Incus has no such machine; `blocked`: it could not be
+ * started, so it is not stopped either.
+ */
 export interface PowerStep {
   readonly place: Place;
-  readonly todo: PowerAction | 'none' | 'absent';
+  readonly todo: PowerAction | 'none' | 'absent' | 'blocked';
+  /** The instances that block it: `PROJECT/NAME`. */
+  readonly blockedBy?: readonly string[];
 }
 
 export interface PowerOutcome extends PowerStep {
@@ -28,16 +34,22 @@ export interface PowerOptions {
 /** What there is to do for machines in the state in which they were found. A restart starts what is stopped. */
 export function powerPlan(
   places: readonly Place[],
-  live: readonly Pick<Instance, 'name' | 'project' | 'status'>[],
+  live: readonly Pick<Instance, 'name' | 'project' | 'status' | 'expanded_devices'>[],
   action: PowerAction,
 ): PowerStep[] {
-  const states = new Map(live.map(({ project, name, status }) => [`${project}/${name}`, status]));
+  const known = new Map(live.map((one) => [`${one.project}/${one.name}`, one]));
   return places.map((place) => {
-    const state = states.get(`${place.project}/${place.instance}`);
-    if (state === undefined) return { place, todo: 'absent' };
-    if (state === 'Stopped') return { place, todo: action === 'stop' ? 'none' : 'start' };
-    return { place, todo: action === 'start' && state === 'Running' ? 'none' : action };
+    const found = known.get(`${place.project}/${place.instance}`);
+    if (found === undefined) return { place, todo: 'absent' };
+    const todo = todoOf(found.status, action);
+    const blockedBy = todo === 'start' || todo === 'restart' ? nicTwins(found, live) : [];
+    return blockedBy.length > 0 ? { place, todo: 'blocked', blockedBy } : { place, todo };
   });
+}
+
+function todoOf(state: string, action: PowerAction): PowerAction | 'none' {
+  if (state === 'Stopped') return action === 'stop' ? 'none' : 'start';
+  return action === 'start' && state === 'Running' ? 'none' : action;
 }
 
 /** Does it, several machines at a time: more than that only waits for the same disk. */
@@ -58,6 +70,7 @@ async function carryOut(
   const { place, todo } = one;
   if (todo === 'none') return { ...one, result: 'unchanged' };
   if (todo === 'absent') return { ...one, result: 'failed', message: absent(place) };
+  if (todo === 'blocked') return { ...one, result: 'failed', message: blocked(one) };
   if (signal.aborted) return { ...one, result: 'skipped' };
   const { project, instance } = place;
   try {
@@ -84,5 +97,15 @@ function absent({ machine }: Place): Text {
   return {
     en: `${machine} is declared and does not exist yet ('anklume apply' makes it).`,
     fr: `${machine} est déclarée et n'existe pas encore (« anklume apply » la crée).`,
+  };
+}
+
+function blocked({ place, blockedBy = [] }: PowerStep): Text {
+  const others = blockedBy.join(', ');
+  const [project, name] = (blockedBy[0] ?? '').split('/');
+  const line = `incus config device remove ${name} eth0 --project ${project}`;
+  return {
+    en: `${others} carries the address or the MAC of ${place.machine} (a copy takes them along), so it could not be started; nothing was done. Give the other a NIC of its own: ${line}`,
+    fr: `${others} porte l'adresse ou la MAC de ${place.machine} (une copie les emporte), qui ne pourrait donc pas démarrer ; rien n'a été fait. Donnez à l'autre sa propre carte : ${line}`,
   };
 }

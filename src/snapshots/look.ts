@@ -1,4 +1,4 @@
-import { MARK } from '../engine/index.ts';
+import { MARK, ownInstance } from '../engine/index.ts';
 import type { CallOptions } from '../incus/index.ts';
 import { couldBeRead, type Incus, type InstanceFull, isNotFound } from '../incus/index.ts';
 import type { MachinePlace } from './targets.ts';
@@ -18,7 +18,7 @@ export async function look(
   const byPlace = new Map(found.map((one) => [`${one.project}/${one.name}`, one]));
   return places.map((place) => {
     const live = byPlace.get(`${place.project}/${place.instance}`);
-    return { ...place, ...(live && couldBeRead(live) && { live }) };
+    return { ...place, ...(live && couldBeRead(live) && { live: ownInstance(live) }) };
   });
 }
 

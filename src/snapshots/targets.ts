@@ -1,4 +1,4 @@
-import { MARK, scopeOf } from '../engine/index.ts';
+import { MARK, ownInstances, scopeOf } from '../engine/index.ts';
 import { type Incus, whoAmI } from '../incus/index.ts';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
 import type { Desired } from '../tree/index.ts';
@@ -40,7 +40,7 @@ export function isDeclared(desired: Desired, name: string): boolean {
 export async function ownPlace(incus: Incus, guestSocket?: string): Promise<MachinePlace> {
   const me = await whoAmI(guestSocket);
   if (!me) throw notInAMachine();
-  const found = (await incus.instances.list()).find(
+  const found = ownInstances(await incus.instances.list()).find(
     ({ name, config }) => name === me.name && config['volatile.cloud-init.instance-id'] === me.id,
   );
   if (!found) throw unknownHere(me.name, incus.where);

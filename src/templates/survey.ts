@@ -1,4 +1,4 @@
-import { ASIDE_PROJECT, MARK } from '../engine/index.ts';
+import { ASIDE_PROJECT, MARK, ownInstances } from '../engine/index.ts';
 import type { Image, Instance } from '../incus/index.ts';
 import { PUBLISHED } from './properties.ts';
 import { isPublished } from './publish.ts';
@@ -41,7 +41,7 @@ export interface DerivedMachine {
 
 /** Machines of an infrastructure that are templates, whether they are finished or not. */
 export function templatesAmong(instances: readonly Instance[], projectName: string): Instance[] {
-  return instances.filter(
+  return ownInstances(instances).filter(
     ({ config }) => config[MARK.template] === 'true' && config[MARK.project] === projectName,
   );
 }

@@ -6,6 +6,8 @@
 export const MARK = {
   /** `project_name` of infra.yml: whose the object is. */
   project: 'user.anklume.project',
+  /** The id of the object that it was written for. On another object it came along with a copy made by hand. */
+  id: 'user.anklume.id',
   domain: 'user.anklume.domain',
   machine: 'user.anklume.machine',
   /** JSON of what is declared on the object: `{"config":["limits.cpu"],"devices":{"eth0":["type"]}}`. */

@@ -47,6 +47,7 @@ export function instanceSpec(
       start: true,
       config: {
         ...config,
+        [MARK.id]: instanceId(domain.project, machine.instance),
         [MARK.project]: projectName,
         [MARK.domain]: domain.name,
         [MARK.machine]: machine.name,

@@ -29,6 +29,7 @@ it('a domain always has its default profile: a root disk and a card on its bridg
       wanted: {
         description: 'domain pro',
         config: {
+          [MARK.id]: 'profile:pro/default',
           [MARK.project]: 'mine',
           [MARK.domain]: 'pro',
           [MARK.keys]: expect.any(String),

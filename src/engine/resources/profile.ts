@@ -61,6 +61,7 @@ function profileSpec(
       ...(profile.name === 'default' && { description: domain.description }),
       config: {
         ...config,
+        [MARK.id]: profileId(domain.project, profile.name),
         [MARK.project]: projectName,
         [MARK.domain]: domain.name,
         [MARK.keys]: recordKeys(config, profile.devices),

@@ -24,6 +24,7 @@ it('a volume lies in its own pool or in that of the domain, with its size and it
         config: {
           'snapshots.expiry': '1d',
           size: '2GiB',
+          [MARK.id]: expect.stringMatching(/^volume:pro\//),
           [MARK.project]: 'mine',
           [MARK.domain]: 'pro',
           [MARK.machine]: 'one',

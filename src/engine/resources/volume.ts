@@ -45,6 +45,7 @@ function volumeSpec(
     wanted: {
       config: {
         ...config,
+        [MARK.id]: volumeId(domain.project, pool, volume.name),
         [MARK.project]: projectName,
         [MARK.domain]: domain.name,
         [MARK.machine]: machine.name,

@@ -1,4 +1,4 @@
-import { MARK } from '../../engine/index.ts';
+import { MARK, ownInstances } from '../../engine/index.ts';
 import type { Instance } from '../../incus/index.ts';
 import { assignHosts, FIREWALL_HOST, GATEWAY_HOST } from '../../infra/index.ts';
 import { AnklumeError, ExitCode, type Text } from '../../messages/index.ts';
@@ -51,7 +51,7 @@ export async function deriveMachine(
 ): Promise<Derivation> {
   const began = performance.now();
   const { incus } = daemon;
-  const instances = await incus.instances.list();
+  const instances = ownInstances(await incus.instances.list());
   const template = await findTemplate(world, daemon, word, instances);
   const declared = declaredMachine(world, name);
   const { domain, machine } = declared ?? newMachine(world, template, name, domainName, instances);

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { probeImage } from '../../../src/images/index.ts';
 import { deleteSandbox, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { run } from '../../../src/system/index.ts';
@@ -111,4 +111,43 @@ it('a second flush has nothing to do, and up builds it all again', async () => {
   expect(again.code).toBe(0);
   expect(again.stdout).toContain('0 changes');
   expect((await here('up')).code).toBe(0);
+});
+
+describe('case 04: a machine, a volume and a profile that somebody copied with the incus command', () => {
+  const state = async (machine: string) =>
+    (await incus('list', machine, '--project', 'fa', '--format', 'csv', '--columns', 's')).trim();
+
+  beforeAll(async () => {
+    await incus('copy', 'fa-one', 'fa-copy', '--project', 'fa', '--quiet');
+    await incus('profile', 'copy', 'default', 'mine', '--project', 'fa');
+  });
+
+  it('block the original, which the plan and the start name, and which is not stopped', async () => {
+    const plan = await here('plan', '--json');
+    const { orphans, notes } = JSON.parse(plan.stdout) as {
+      orphans: unknown[];
+      notes: { code: string; remedy?: { en: string } }[];
+    };
+    expect(orphans).toEqual([]);
+    const line = 'incus config device remove fa-copy eth0 --project fa';
+    expect(notes.find(({ code }) => code === 'address-taken')?.remedy?.en).toContain(line);
+    const restart = await here('instance', 'restart', 'fa-one', '--yes');
+    expect(restart.code).toBe(1);
+    expect(restart.stdout).toContain('fa/fa-copy');
+    expect(await state('fa-one')).toBe('RUNNING');
+    // The line that was proposed is the way out.
+    await incus(...line.split(' ').slice(1));
+    const again = await here('instance', 'restart', 'fa-one', '--yes');
+    expect(again.code, again.stdout + again.stderr).toBe(0);
+  });
+
+  it("are no orphans, and no flush takes them: they are their maker's", async () => {
+    const prune = await here('instance', 'remove', '--orphans', '--yes', '--json');
+    expect(prune.code, prune.stderr).toBe(0);
+    const flush = await here('flush', '--force', '--yes');
+    expect(flush.code).toBe(1);
+    expect(await state('fa-copy')).toBe('STOPPED');
+    expect(await state('fa-one')).toBe('');
+    expect(await incus('profile', 'list', '--project', 'fa', '--format', 'csv')).toContain('mine');
+  });
 });

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Instance } from '../incus/index.ts';
-import { STAMP } from './record.ts';
-
 /** On what was put aside: where it comes from, and what it needs to go back there. */
 export const ORIGIN = 'user.anklume.aside';
+
+/** When a run began, as its trash and its snapshots are named after it. */
+export const STAMP = /^\d{8}-\d{6}$/;
 
 /** Where something was before it was put aside. */
 export interface Origin {
