@@ -246,7 +246,7 @@ describe('the reference of infra.yml', () => {
 });
 
 describe('command lines', () => {
-  const helps = new Map(helpTexts('en'));
+  const helps = new Map(helpTexts('en', true));
   const nouns = new Set([...helps.keys()].flatMap((route) => prefixes(route.split(' '))));
 
   it('in fences and code spans are found, comments left out', () => {

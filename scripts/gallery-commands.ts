@@ -8,12 +8,10 @@ import type { Language } from '../src/messages/index.ts';
 const BEGIN = '<!-- commands: written by npm run docs:gallery -->';
 const END = '<!-- end of the commands -->';
 
-/** Help of every command: its route (`anklume sandbox start`) and its text. */
-export function helpTexts(language: Language): [route: string, text: string][] {
-  return generateHelpTextForAllCommands(buildApp(language, true)).map(([route, text]) => [
-    route.trim(),
-    text,
-  ]);
+/** Help of every command: its route (`anklume sandbox start`) and its text; other names of the same on request. */
+export function helpTexts(language: Language, hidden = false): [route: string, text: string][] {
+  const app = buildApp(language, true, undefined, hidden);
+  return generateHelpTextForAllCommands(app).map(([route, text]) => [route.trim(), text]);
 }
 
 /** The page with the list between its markers replaced by what the commands say now. */

@@ -6,7 +6,12 @@ import { parserTexts } from './frame/parser-texts.ts';
 import { routes } from './routes.ts';
 
 /** The command tree in one language, as the parser wants it; with the first word, the part that it names. */
-export function buildApp(language: Language, plain: boolean, first?: string) {
+export function buildApp(
+  language: Language,
+  plain: boolean,
+  first?: string,
+  showsHidden?: boolean,
+) {
   const formatting = {
     useAliasInUsageLine: false,
     onlyRequiredInUsageLine: true,
@@ -14,7 +19,7 @@ export function buildApp(language: Language, plain: boolean, first?: string) {
   } as const;
   const texts = parserTexts(language);
   return buildApplication<CliContext>(
-    routes(language, first),
+    routes(language, first, showsHidden),
     {
       name: 'anklume',
       scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },

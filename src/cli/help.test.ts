@@ -6,6 +6,8 @@ import {
 import { describe, expect, it } from 'vitest';
 import type { Language } from '../messages/index.ts';
 import { buildApp } from './app.ts';
+import { helpPage } from './help-page.ts';
+import { commandBriefs } from './routes.ts';
 
 const english = helpTexts('en');
 const french = new Map(helpTexts('fr'));
@@ -43,9 +45,29 @@ function sentences(text: string): string[] {
     .filter((line) => !line.startsWith('anklume ') && /(\p{L}{2,} +){3}\p{L}{2,}/u.test(line));
 }
 
+describe('B07-10: the help of the program', () => {
+  it.each(['en', 'fr'] as const)(
+    '%s: fits a screen of 40 lines, and hides other names',
+    (language) => {
+      const page = helpPage(commandBriefs(language), language);
+      expect(page.split('\n').length).toBeLessThanOrEqual(40);
+      expect(page).not.toMatch(/rollback-list|destroy|golden-create/);
+    },
+  );
+
+  it('names every command that is not hidden, once', () => {
+    const briefs = commandBriefs('en');
+    const page = helpPage(briefs, 'en');
+    const first = (line: string) => line.trim().split(/,? /)[0] ?? '';
+    const named = page.split('\n').filter((line) => line.startsWith('  '));
+    const listed = [...named.slice(0, -1).map(first), ...(named.at(-1) ?? '').trim().split(', ')];
+    expect(listed.sort()).toEqual([...briefs.keys()].sort());
+  });
+});
+
 function helpTexts(language: Language) {
   // Help needs no context; the parser's type asks for the plain one.
   return generateHelpTextForAllCommands(
-    buildApp(language, true) as unknown as Application<CommandContext>,
+    buildApp(language, true, undefined, true) as unknown as Application<CommandContext>,
   );
 }

@@ -3,7 +3,9 @@ import { type Language, say } from '../messages/index.ts';
 import { apply } from './commands/apply.ts';
 import { backup } from './commands/backup.ts';
 import { completion } from './commands/completion.ts';
+import { config } from './commands/config.ts';
 import { demo } from './commands/demo.ts';
+import { destroy } from './commands/destroy.ts';
 import { dev } from './commands/dev.ts';
 import { lint } from './commands/dev-lint.ts';
 import { matrixCoverage } from './commands/dev-matrix.ts';
@@ -22,9 +24,12 @@ import { host } from './commands/host.ts';
 import { image } from './commands/image.ts';
 import { exportFiles } from './commands/image-files.ts';
 import { importInfra } from './commands/import.ts';
+import { incus } from './commands/incus.ts';
 import { init } from './commands/init.ts';
-import { instance } from './commands/instance.ts';
-import { shell } from './commands/instance-exec.ts';
+import { instance, list as instanceList } from './commands/instance.ts';
+import { exec, shell } from './commands/instance-exec.ts';
+import { logs } from './commands/instance-logs.ts';
+import { down } from './commands/instance-power.ts';
 import { network } from './commands/network.ts';
 import { plan } from './commands/plan.ts';
 import { prove } from './commands/prove.ts';
@@ -42,68 +47,85 @@ import { snapshot } from './commands/snapshot.ts';
 import { restore } from './commands/snapshot-restore.ts';
 import { status } from './commands/status.ts';
 import { sync } from './commands/sync.ts';
+import { top } from './commands/top.ts';
 import { up } from './commands/up.ts';
 import { upgrade } from './commands/upgrade.ts';
+import { validate } from './commands/validate.ts';
 import type { Declared } from './frame/command.ts';
 import type { CliContext } from './frame/context.ts';
 
-/** The commands. Corridor first, then the nouns. */
+/** The commands. Corridor first, then the nouns, then what belongs to the tool itself. */
 const COMMANDS: Readonly<Record<string, Declared>> = {
   init,
+  validate,
   sync,
   plan,
   apply,
   up,
   status,
   prove,
-  shell,
+  down,
   flush,
   import: importInfra,
-  importInfra,
   demo,
   doctor,
   upgrade,
+  config,
   schema,
   domain,
   instance,
+  shell,
+  exec,
+  logs,
+  top,
   disp,
   snapshot,
   restore,
   history,
   rollback,
-  rollbackList: history,
-  rollbackCleanup,
   network,
   image,
-  exportImages: exportFiles,
   golden,
-  goldenCreate,
-  goldenDerive,
-  goldenPublish,
   backup,
   file,
   host,
   sandbox,
+  incus,
   completion,
   scenario,
-  scenarioTest,
-  scenarioTestBest,
-  scenarioTestBad,
-  scenarioList,
-  matrixCoverage,
+  dev,
+};
+
+/** Other names of the same: make targets of the ROADMAP, and words of other tools. No help tells of them. */
+const HIDDEN: Readonly<Record<string, Declared>> = {
+  destroy,
+  exportImages: exportFiles,
+  goldenCreate,
+  goldenDerive,
+  goldenPublish,
+  importInfra,
   lint,
-  testSandboxed,
+  ls: instanceList,
+  matrixCoverage,
+  ps: instanceList,
+  rollbackCleanup,
+  rollbackList: history,
+  scenarioList,
+  scenarioTest,
+  scenarioTestBad,
+  scenarioTestBest,
+  ssh: shell,
   testRunnerCreate,
   testRunnerDestroy,
-  dev,
+  testSandboxed,
 };
 
 /**
  * The table of commands. With the first word of a command line, only what that word names, if it names one: to put
  * all of them into words takes longer than most commands have to compute.
  */
-export function routes(language: Language, first = ''): RouteMap<CliContext> {
-  const all = Object.entries(COMMANDS);
+export function routes(language: Language, first = '', showsHidden = false): RouteMap<CliContext> {
+  const all = Object.entries({ ...COMMANDS, ...HIDDEN });
   const named = all.filter(([name]) => [name, kebab(name)].includes(first));
   const chosen = named.length > 0 ? named : all;
   return buildRouteMap({
@@ -116,8 +138,16 @@ export function routes(language: Language, first = ''): RouteMap<CliContext> {
         },
         language,
       ),
+      hideRoute: Object.fromEntries(chosen.map(([name]) => [name, !showsHidden && name in HIDDEN])),
     },
   });
+}
+
+/** What each command that help tells of does, by its name as it is typed. */
+export function commandBriefs(language: Language): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(COMMANDS).map(([name, declare]) => [kebab(name), declare(language).brief]),
+  );
 }
 
 function kebab(name: string): string {

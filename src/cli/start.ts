@@ -14,6 +14,7 @@ import { typeset } from './frame/typography.ts';
 import { failureOf, renderFailure } from './render/failure.ts';
 import { makePaint, wantsColor } from './render/paint.ts';
 import { wrapHelp } from './render/wrap.ts';
+import { commandBriefs } from './routes.ts';
 
 /** The whole program but its exit: reads the words, runs the command, gives the exit status. */
 export async function start(
@@ -24,7 +25,14 @@ export async function start(
   const language = chooseLanguage(host.env);
   const pipes = watchPipes(host);
   const noColor = argv.includes('--no-color');
-  const words = normaliseArgv(argv);
+  const words = plainWords(normaliseArgv(argv));
+  if (asksForAll(words)) {
+    const page = await import('./help-page.ts');
+    host.stdout.write(
+      `${wrapHelp(page.helpPage(commandBriefs(language), language), host.stdout.columns)}\n`,
+    );
+    return ExitCode.done;
+  }
   const app = buildApp(language, !wantsColor(host.env, host.stdout.isTTY, noColor), words[0]);
   const json = asksForJson(argv);
   if (argv[0] === 'complete') {
@@ -81,6 +89,18 @@ export async function start(
   if (status === ExitCode.usage && !json) host.stderr.write(aboutDoubt(argv, language));
   if (heard?.fault) host.stderr.write(`${JSON.stringify(usageFault(heard.fault, status))}\n`);
   return pipes.failed() && status === ExitCode.done ? ExitCode.failed : status;
+}
+
+/** `help COMMAND` is `COMMAND --help`, and `-V` the version. */
+function plainWords(words: readonly string[]): readonly string[] {
+  const [first, ...rest] = words;
+  if (first === 'help') return [...rest, '--help'];
+  return first === '-V' ? ['--version'] : words;
+}
+
+/** Whether the program's own help is wanted, which is also the answer to no word at all. */
+function asksForAll(words: readonly string[]): boolean {
+  return words.every((word) => ['--help', '-h', '--help-all', '--no-color'].includes(word));
 }
 
 /** Work that was cut short by Ctrl-C ends with errors of all kinds; to the reader they are one thing. */

@@ -2,7 +2,21 @@ import { ExitCode } from '../../messages/index.ts';
 import { askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
-import { daemonFlags, projectFlags, toggle, word } from '../frame/flags.ts';
+import { daemonFlags, type FlagValues, projectFlags, toggle, word } from '../frame/flags.ts';
+import type { Session } from '../frame/session.ts';
+
+const flushFlags = {
+  force: toggle({
+    en: 'Also protected machines, also on a production host',
+    fr: 'Aussi les machines protégées, aussi sur un hôte en production',
+  }),
+  projectName: word('NAME', {
+    en: 'The project_name whose objects are to go, instead of that of the nearest project',
+    fr: 'Le project_name dont les objets doivent disparaître, plutôt que celui du projet le plus proche',
+  }),
+  ...projectFlags,
+  ...daemonFlags,
+} as const;
 
 export const flush = command({
   brief: {
@@ -24,49 +38,44 @@ export const flush = command({
       { en: 'the project folder is gone', fr: "le dossier du projet n'existe plus" },
     ],
   ],
-  flags: {
-    force: toggle({
-      en: 'Also protected machines, also on a production host',
-      fr: 'Aussi les machines protégées, aussi sur un hôte en production',
-    }),
-    projectName: word('NAME', {
-      en: 'The project_name whose objects are to go, instead of that of the nearest project',
-      fr: 'Le project_name dont les objets doivent disparaître, plutôt que celui du projet le plus proche',
-    }),
-    ...projectFlags,
-    ...daemonFlags,
-  },
-  async run(session, flags) {
-    const room = await import('../../up/index.ts');
-    const { renderPlan } = await import('../render/plan.ts');
-    const { renderFlush } = await import('../render/flush.ts');
-    const place = { cwd: session.cwd, infra: flags.infra };
-    const name = flags.projectName ?? (await room.openWorld(place)).desired.projectName;
-    await using daemon = await room.openDaemon(flags, daemonOptions(session, flags));
-    const flushed = await room.alone(daemon, 'flush', session, () =>
-      room.flushWorld(
-        name,
-        daemon,
-        {
-          force: flags.force,
-          confirm: async (plan) => {
-            if (flags.yes) return;
-            session.settle();
-            session.terminal.stderr.write(`${renderPlan(plan, session, false)}\n`);
-            await askYes(session, false, {
-              en: `Delete all of this? What is in the machines of '${name}' is lost.`,
-              fr: `Supprimer tout cela ? Ce que contiennent les machines de « ${name} » sera perdu.`,
-            });
-          },
-        },
-        session,
-      ),
-    );
-    const { plan, report, rules, seconds } = flushed;
-    const stays = plan.entries.filter((entry) => entry.action === 'refuse');
-    session.result({ type: 'flush', projectName: name, ...report, stays, rules, seconds }, () =>
-      renderFlush(flushed, session),
-    );
-    return report.failed + stays.length > 0 ? ExitCode.failed : ExitCode.done;
-  },
+  flags: flushFlags,
+  run: flushInfra,
 });
+
+/** What `flush` and `destroy` do: shows all of it, asks, deletes. */
+export async function flushInfra(
+  session: Session,
+  flags: FlagValues<typeof flushFlags>,
+): Promise<ExitCode> {
+  const room = await import('../../up/index.ts');
+  const { renderPlan } = await import('../render/plan.ts');
+  const { renderFlush } = await import('../render/flush.ts');
+  const place = { cwd: session.cwd, infra: flags.infra };
+  const name = flags.projectName ?? (await room.openWorld(place)).desired.projectName;
+  await using daemon = await room.openDaemon(flags, daemonOptions(session, flags));
+  const flushed = await room.alone(daemon, 'flush', session, () =>
+    room.flushWorld(
+      name,
+      daemon,
+      {
+        force: flags.force,
+        confirm: async (plan) => {
+          if (flags.yes) return;
+          session.settle();
+          session.terminal.stderr.write(`${renderPlan(plan, session, false)}\n`);
+          await askYes(session, false, {
+            en: `Delete all of this? What is in the machines of '${name}' is lost.`,
+            fr: `Supprimer tout cela ? Ce que contiennent les machines de « ${name} » sera perdu.`,
+          });
+        },
+      },
+      session,
+    ),
+  );
+  const { plan, report, rules, seconds } = flushed;
+  const stays = plan.entries.filter((entry) => entry.action === 'refuse');
+  session.result({ type: 'flush', projectName: name, ...report, stays, rules, seconds }, () =>
+    renderFlush(flushed, session),
+  );
+  return report.failed + stays.length > 0 ? ExitCode.failed : ExitCode.done;
+}

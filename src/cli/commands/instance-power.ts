@@ -2,7 +2,7 @@ import type { PowerAction } from '../../instances/index.ts';
 import { ExitCode, type Text } from '../../messages/index.ts';
 import { domainAndMachineNames } from '../completion/names.ts';
 import { askYes } from '../frame/ask.ts';
-import { command, type Declared } from '../frame/command.ts';
+import { command, type Declared, type Example } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
 import { daemonFlags, projectFlags, toggle, word } from '../frame/flags.ts';
 import { wholeNumber } from '../frame/whole-number.ts';
@@ -29,17 +29,41 @@ export const restart = power(
   },
 );
 
-function power(action: PowerAction, brief: Text, description: Text): Declared {
+/** `anklume down`: `instance stop` of everything where nothing is named. */
+export const down = power(
+  'stop',
+  {
+    en: 'Stop all machines, and keep them',
+    fr: 'Arrêter toutes les machines, sans rien supprimer',
+  },
+  {
+    en: "Each is asked to shut down; 'anklume up' starts them again. Nothing is deleted: 'anklume flush' does that. Protected machines (ephemeral: false) are asked about first.",
+    fr: "Chacune est priée de s'éteindre ; « anklume up » les redémarre. Rien n'est supprimé : c'est l'affaire de « anklume flush ». Pour les machines protégées (ephemeral: false), la question est d'abord posée.",
+  },
+  [
+    ['anklume down', { en: 'all of them', fr: 'toutes' }],
+    ['anklume down pro', { en: 'one domain', fr: 'un domaine' }],
+  ],
+);
+
+type Examples = readonly [Example, ...Example[]];
+
+function usualExamples(action: PowerAction): Examples {
+  return [
+    [`anklume instance ${action} pro-dev`, { en: 'one machine', fr: 'une machine' }],
+    [
+      `anklume instance ${action} pro homelab`,
+      { en: 'whole domains, in parallel', fr: 'des domaines entiers, en parallèle' },
+    ],
+  ];
+}
+
+/** With `ofAll`, examples of its own, it is about all machines where none is named. */
+function power(action: PowerAction, brief: Text, description: Text, ofAll?: Examples): Declared {
   return command({
     brief,
     description,
-    examples: [
-      [`anklume instance ${action} pro-dev`, { en: 'one machine', fr: 'une machine' }],
-      [
-        `anklume instance ${action} pro homelab`,
-        { en: 'whole domains, in parallel', fr: 'des domaines entiers, en parallèle' },
-      ],
-    ],
+    examples: ofAll ?? usualExamples(action),
     flags: {
       ...(action !== 'start' && {
         force: toggle({ en: 'End them without asking them', fr: 'Les arrêter sans les prévenir' }),
@@ -51,7 +75,7 @@ function power(action: PowerAction, brief: Text, description: Text): Declared {
       ...projectFlags,
       ...daemonFlags,
     },
-    rest: { name: 'DOMAIN|MACHINE', least: 1, propose: domainAndMachineNames },
+    rest: { name: 'DOMAIN|MACHINE', least: ofAll ? 0 : 1, propose: domainAndMachineNames },
     async run(session, flags, ...words) {
       const room = await import('../../instances/index.ts');
       const { openDaemon, openWorld } = await import('../../up/index.ts');
@@ -59,7 +83,7 @@ function power(action: PowerAction, brief: Text, description: Text): Declared {
       const timeoutSeconds = wholeNumber('--timeout', flags.timeout);
       const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
       const names = words.filter((one) => one !== undefined);
-      const places = room.placesOf(desired, names);
+      const places = room.placesOf(desired, names.length > 0 ? names : ['all']);
       await using daemon = await openDaemon(flags, daemonOptions(session, flags));
       const steps = room.powerPlan(places, await daemon.incus.instances.list(), action);
       const stopping = steps.filter(

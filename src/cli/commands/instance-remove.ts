@@ -5,7 +5,22 @@ import { safetyFlags } from '../frame/apply-flags.ts';
 import { askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
-import { daemonFlags, projectFlags, toggle } from '../frame/flags.ts';
+import { daemonFlags, type FlagValues, projectFlags, toggle } from '../frame/flags.ts';
+import type { Session } from '../frame/session.ts';
+
+const removeFlags = {
+  orphans: toggle({
+    en: 'All machines of this infrastructure that are no longer declared',
+    fr: 'Toutes les machines de cette infrastructure qui ne sont plus déclarées',
+  }),
+  force: toggle({
+    en: 'Also protected machines (ephemeral: false)',
+    fr: 'Aussi les machines protégées (ephemeral: false)',
+  }),
+  ...safetyFlags,
+  ...projectFlags,
+  ...daemonFlags,
+} as const;
 
 /** `anklume instance remove` */
 export const remove = command({
@@ -31,50 +46,49 @@ export const remove = command({
       },
     ],
   ],
-  flags: {
-    orphans: toggle({
-      en: 'All machines of this infrastructure that are no longer declared',
-      fr: 'Toutes les machines de cette infrastructure qui ne sont plus déclarées',
-    }),
-    force: toggle({
-      en: 'Also protected machines (ephemeral: false)',
-      fr: 'Aussi les machines protégées (ephemeral: false)',
-    }),
-    ...safetyFlags,
-    ...projectFlags,
-    ...daemonFlags,
-  },
+  flags: removeFlags,
   rest: { name: 'MACHINE', least: 0, propose: domainAndMachineNames },
   async run(session, flags, ...words) {
-    const names = words.filter((one) => one !== undefined);
-    if (flags.orphans === names.length > 0) throw eitherOr();
-    const room = await import('../../up/index.ts');
-    const { renderRemoval } = await import('../render/removal.ts');
-    const place = { cwd: session.cwd, infra: flags.infra };
-    const world = await room.openWorld(place);
-    await using daemon = await room.openDaemon(flags, daemonOptions(session, flags));
-    const { force, skipSnapshot } = flags;
-    const confirm = (removal: Removal) =>
-      askYes(session, flags.yes, question(removal, skipSnapshot));
-    const removed = await room.alone(daemon, 'instance remove', session, () =>
-      room.removeMachines(
-        world,
-        daemon,
-        flags.orphans ? 'orphans' : names,
-        { force, skipSnapshot, confirm },
-        session,
-      ),
+    return removeMachines(
+      session,
+      flags,
+      words.filter((one) => one !== undefined),
     );
-    const gone = [...removed.removed, ...removed.absent].map(({ machine }) => machine);
-    const declared = await room.stillDeclared(place, world, gone);
-    session.result({ type: 'remove', ...removed, declared }, () =>
-      renderRemoval(removed, declared, session),
-    );
-    return removed.report.failed + removed.report.skipped + removed.stays.length > 0
-      ? ExitCode.failed
-      : ExitCode.done;
   },
 });
+
+/** What `instance remove` and `destroy` do with machines: into the trash, after a question. */
+export async function removeMachines(
+  session: Session,
+  flags: FlagValues<typeof removeFlags>,
+  names: readonly string[],
+): Promise<ExitCode> {
+  if (flags.orphans === names.length > 0) throw eitherOr();
+  const room = await import('../../up/index.ts');
+  const { renderRemoval } = await import('../render/removal.ts');
+  const place = { cwd: session.cwd, infra: flags.infra };
+  const world = await room.openWorld(place);
+  await using daemon = await room.openDaemon(flags, daemonOptions(session, flags));
+  const { force, skipSnapshot } = flags;
+  const confirm = (removal: Removal) => askYes(session, flags.yes, question(removal, skipSnapshot));
+  const removed = await room.alone(daemon, 'instance remove', session, () =>
+    room.removeMachines(
+      world,
+      daemon,
+      flags.orphans ? 'orphans' : names,
+      { force, skipSnapshot, confirm },
+      session,
+    ),
+  );
+  const gone = [...removed.removed, ...removed.absent].map(({ machine }) => machine);
+  const declared = await room.stillDeclared(place, world, gone);
+  session.result({ type: 'remove', ...removed, declared }, () =>
+    renderRemoval(removed, declared, session),
+  );
+  return removed.report.failed + removed.report.skipped + removed.stays.length > 0
+    ? ExitCode.failed
+    : ExitCode.done;
+}
 
 function question({ leaving }: Removal, forGood: boolean): Text {
   const names = leaving.map(({ machine }) => machine).join(', ');

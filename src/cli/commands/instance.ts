@@ -8,7 +8,8 @@ import { restart, start, stop } from './instance-power.ts';
 import { remove } from './instance-remove.ts';
 import { show } from './instance-show.ts';
 
-const list = command({
+/** `anklume instance list`, `anklume ps` */
+export const list = command({
   brief: {
     en: 'Machines with their real addresses and states',
     fr: 'Les machines, leurs adresses réelles et leurs états',

@@ -27,7 +27,7 @@ export function doubtfulValue(
 /** Flags that take a word of their own, so that the word is not read as the command. */
 const WITH_VALUE = new Set(['-C', '--directory', '--infra', '--socket', '--remote']);
 /** Asked of the program itself rather than of a command. */
-const STAY_IN_FRONT = new Set(['--help', '-h', '--version', '--help-all']);
+const STAY_IN_FRONT = new Set(['--help', '-h', '--version', '-V', '--help-all']);
 
 function splitLeading(argv: readonly string[]): { leading: string[]; rest: string[] } {
   const leading: string[] = [];

@@ -13,6 +13,7 @@ import {
 } from '@stricli/core';
 import { type Language, say, type Text } from '../../messages/index.ts';
 import { printable } from '../../system/index.ts';
+import { unknownCommand } from './unknown-command.ts';
 
 /** Every sentence that the parser itself can say. */
 export function parserTexts(language: Language): ApplicationText {
@@ -44,10 +45,7 @@ export function parserTexts(language: Language): ApplicationText {
       ),
     },
     noCommandRegisteredForInput: ({ input, corrections }) => {
-      const sentence = withSuggestions(
-        quoteText('No command', 'Aucune commande', input),
-        corrections,
-      );
+      const sentence = unknownCommand(shown(input), corrections);
       return `${say(sentence, language)}\n${t("See 'anklume --help'.", 'Voir « anklume --help ».')}`;
     },
     noTextAvailableForLocale: ({ requestedLocale }) => requestedLocale,

@@ -87,8 +87,13 @@ export function address(
   return paint.warn(`${declaredIp} ≠ ${addresses.map(printable).join(', ')}`);
 }
 
-export function state({ state: word, template }: MachineStatus, { t, paint }: Look): string {
-  if (template && word === 'Stopped') return t({ en: 'template', fr: 'modèle' });
+export function state({ state: word, template }: MachineStatus, look: Look): string {
+  if (template && word === 'Stopped') return look.t({ en: 'template', fr: 'modèle' });
+  return stateWord(word, look);
+}
+
+/** Incus's word for the state of a machine, in the reader's language. */
+export function stateWord(word: string, { t, paint }: Pick<Look, 't' | 'paint'>): string {
   switch (word) {
     case 'Running':
       return paint.good(t({ en: 'running', fr: 'en marche' }));

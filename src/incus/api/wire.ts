@@ -143,7 +143,12 @@ export interface InstanceState {
   readonly status: string;
   readonly pid: number;
   readonly processes?: number;
+  /** Nanoseconds of processor time since its start. */
+  readonly cpu?: { readonly usage?: number };
+  /** Bytes. */
   readonly memory?: { readonly usage?: number };
+  /** Bytes, by device; absent where the storage driver does not count. */
+  readonly disk?: Readonly<Record<string, { readonly usage?: number }>> | null;
   readonly network: Record<
     string,
     {
@@ -156,6 +161,7 @@ export interface InstanceState {
       readonly hwaddr: string;
       readonly host_name: string;
       readonly type: string;
+      readonly counters?: { readonly bytes_received: number; readonly bytes_sent: number };
     }
   > | null;
 }
