@@ -59,7 +59,7 @@ export async function start(
     cwd: host.cwd(),
     async carryOut(flags, work) {
       const common = flags as unknown as CommonFlags;
-      const { session, listener } = await openSession(common, {
+      const { session, listener, farewell } = await openSession(common, {
         language,
         env: host.env,
         cwd: host.cwd(),
@@ -78,6 +78,7 @@ export async function start(
         ending = tell(reason ? interrupted(error) : error, common, host, language);
       } finally {
         listener.close();
+        farewell();
       }
       if (interrupts.failed()) ending = ExitCode.interrupted;
     },

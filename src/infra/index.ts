@@ -9,3 +9,4 @@ export { isSchedule } from './schedule.ts';
 export type { SourceText } from './sources.ts';
 export * from './types.ts';
 export { incusExpiry, infraExpiry, sizeFactor } from './units.ts';
+export { writtenOut } from './written.ts';

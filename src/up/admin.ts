@@ -96,8 +96,8 @@ export async function runInAdmin(
   const { root } = await findProject(place);
   const admin = await delegateOf(root);
   if (!admin) return undefined;
-  await using daemon = await openDaemon(choice, words);
-  if (!daemon.host) return undefined;
+  await using daemon = await openDaemon(choice, { ...words, place });
+  if (!daemon.host || daemon.chosen === 'remembered') return undefined;
   const look = await lookAtAdmin(daemon.incus, admin, root);
   if (look.state !== 'yes') {
     words.emit({ type: 'note', level: 'warning', ...notThere(admin.instance) });

@@ -12,6 +12,8 @@ import {
 } from '../sandbox/index.ts';
 import { type Host, thisHost } from '../system/index.ts';
 import { ownNesting, parentNesting } from './nesting.ts';
+import type { ProjectChoice } from './project.ts';
+import { type Remembered, rememberedDaemon } from './remembered.ts';
 
 /** Which daemon the reader asked for; nothing means the one of this machine. */
 export interface DaemonChoice {
@@ -29,6 +31,8 @@ export interface Daemon extends AsyncDisposable {
   /** Absent for a remote: neither rules nor probes can be sent from here. */
   readonly host?: Host;
   readonly sandbox?: string;
+  /** How it was chosen: by a flag or the environment, by what the project's folder remembers, or as the usual one. */
+  readonly chosen: 'named' | 'remembered' | 'usual';
   /**
    * Where that host stands among hosts inside hosts; undefined where nobody can tell. Found out when it is first asked
    * for, as a program has to run for it. Throws `nesting-context` (exit 2) when a file of it is wrong.
@@ -46,14 +50,20 @@ export interface DaemonOptions {
   readonly assumeYes?: boolean;
   /** Asks the person at the terminal; absent where nobody can answer. */
   readonly ask?: (question: Text) => Promise<boolean>;
+  /** Whose remembered daemon counts where none is named; absent for commands that are about no project. */
+  readonly place?: Pick<ProjectChoice, 'cwd' | 'infra'>;
+  /** Called once a daemon is open. */
+  readonly onOpen?: (daemon: Daemon) => void;
 }
 
 /** Opens the daemon that was asked for, starting the sandbox if it is one. */
 export async function openDaemon(choice: DaemonChoice, options: DaemonOptions): Promise<Daemon> {
   const target = await targetOf(choice, options);
-  if (!('sandbox' in target)) return openTarget(target);
-  const running = await runningSandbox(target.sandbox);
-  return sandboxDaemon(running ?? (await startedSandbox(target.sandbox, options)));
+  return opened(options, target, async () => {
+    if (!('sandbox' in target.to)) return openTarget(target.to);
+    const running = await runningSandbox(target.to.sandbox);
+    return sandboxDaemon(running ?? (await startedSandbox(target.to.sandbox, options)));
+  });
 }
 
 /** The same where that starts nothing; undefined for a sandbox that does not run. */
@@ -62,27 +72,50 @@ export async function openIfRunning(
   options: DaemonOptions,
 ): Promise<Daemon | undefined> {
   const target = await targetOf(choice, options);
-  if (!('sandbox' in target)) return openTarget(target);
-  const running = await runningSandbox(target.sandbox);
-  return running && sandboxDaemon(running);
+  const { to } = target;
+  if (!('sandbox' in to)) return opened(options, target, () => openTarget(to));
+  const running = await runningSandbox(to.sandbox);
+  return running && opened(options, target, () => sandboxDaemon(running));
 }
 
-type PlainTarget = { readonly socket: string } | { readonly remote: string };
+type PlainTarget = Exclude<Remembered, { sandbox: string }>;
 
+interface Target {
+  readonly to: Remembered;
+  readonly chosen: Daemon['chosen'];
+}
+
+async function opened(
+  { onOpen }: DaemonOptions,
+  { chosen }: Target,
+  open: () => Promise<OpenDaemon>,
+): Promise<Daemon> {
+  const daemon = { ...(await open()), chosen };
+  onOpen?.(daemon);
+  return daemon;
+}
+
+/** A flag counts most, then the environment, then what the project's folder remembers. */
 async function targetOf(
   choice: DaemonChoice,
-  { env = process.env }: DaemonOptions,
-): Promise<PlainTarget | { readonly sandbox: string }> {
+  { env = process.env, place }: DaemonOptions,
+): Promise<Target> {
   const named = (['socket', 'remote', 'sandbox'] as const).filter((key) => choice[key]);
   if (named.length > 1) throw twoDaemons(named);
-  if (choice.sandbox) return { sandbox: choice.sandbox };
-  if (choice.remote) return { remote: choice.remote };
-  const socket = await locateSocket(env, choice.socket);
+  if (choice.sandbox) return { to: { sandbox: choice.sandbox }, chosen: 'named' };
+  if (choice.remote) return { to: { remote: choice.remote }, chosen: 'named' };
+  const isNamed = choice.socket || env.INCUS_SOCKET || env.INCUS_DIR;
+  const remembered = place && !isNamed ? await rememberedDaemon(place) : undefined;
+  if (remembered && !('socket' in remembered)) return { to: remembered, chosen: 'remembered' };
+  const socket = await locateSocket(env, remembered?.socket ?? choice.socket);
   const sandbox = await sandboxOfSocket(socket);
-  return sandbox ? { sandbox } : { socket };
+  const chosen = remembered ? 'remembered' : isNamed ? 'named' : 'usual';
+  return { to: sandbox ? { sandbox } : { socket }, chosen };
 }
 
-async function openTarget(target: PlainTarget): Promise<Daemon> {
+type OpenDaemon = Omit<Daemon, 'chosen'>;
+
+async function openTarget(target: PlainTarget): Promise<OpenDaemon> {
   const incus = await connect(target);
   try {
     if ('remote' in target) return daemonOf(incus, target, { nesting: async () => undefined });
@@ -95,7 +128,7 @@ async function openTarget(target: PlainTarget): Promise<Daemon> {
   }
 }
 
-async function sandboxDaemon({ socket, host, name }: Sandbox): Promise<Daemon> {
+async function sandboxDaemon({ socket, host, name }: Sandbox): Promise<OpenDaemon> {
   const target = { socket };
   return daemonOf(await connect(target), target, { host, sandbox: name, nesting: ownNesting });
 }
@@ -128,7 +161,7 @@ function daemonOf(
   incus: Incus,
   reach: PlainTarget,
   more: Pick<Daemon, 'host' | 'sandbox' | 'nesting'>,
-): Daemon {
+): OpenDaemon {
   return { incus, reach, where: incus.where, ...more, [Symbol.asyncDispose]: () => incus.close() };
 }
 

@@ -41,6 +41,7 @@ export { openSite, type Site } from './open-site.ts';
 export { planDeployment } from './plan-deployment.ts';
 export { findProject, openProject, type Project, type ProjectChoice } from './project.ts';
 export { endingOf, type Provisioning, provisionMachines } from './provision.ts';
+export { rememberDaemon } from './remembered.ts';
 export { type Removed, removeMachines } from './remove.ts';
 export { type RollbackChoices, type RollbackReport, rollBack } from './rollback.ts';
 export type { Return } from './rollback-way.ts';

@@ -77,6 +77,7 @@ export const apply = command({
       onWorld: (found) => showWorld(session, found),
     });
     const { world, daemon, looking } = site;
+    await room.rememberDaemon(world.root, daemon, session.emit);
     // Which rules are wanted depends on the tree alone, so they are looked at while the daemon works.
     const [warning, { report, seconds, rulesChanged, golden, firewall, provision }] =
       await Promise.all([

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { command } from '../frame/command.ts';
-import { daemonOptions } from '../frame/daemon-options.ts';
+import { silentDaemonOptions } from '../frame/daemon-options.ts';
 import { dispFlags, wishOf } from './disp-flags.ts';
 import { holdOne, runHeld } from './disp-held.ts';
 import { noTerminal, runChoice } from './run-flags.ts';
@@ -34,7 +34,7 @@ export const open = command({
     const choice = runChoice(flags);
     await using file = await openFile(resolve(session.cwd, name));
     const wish = await wishOf(session, flags);
-    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+    await using daemon = await openDaemon(flags, silentDaemonOptions(session, flags));
     await using held = await holdOne(session, flags, daemon, wish);
     await file.copyInto(daemon.incus, held.machine);
     const onTerminal = session.terminal.stdout.isTTY === true;

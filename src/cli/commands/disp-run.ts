@@ -1,5 +1,5 @@
 import { command } from '../frame/command.ts';
-import { daemonOptions } from '../frame/daemon-options.ts';
+import { silentDaemonOptions } from '../frame/daemon-options.ts';
 import { dispFlags, wishOf } from './disp-flags.ts';
 import { holdOne, runHeld } from './disp-held.ts';
 import { runChoice } from './run-flags.ts';
@@ -30,7 +30,7 @@ export const run = command({
     const { openDaemon } = await import('../../up/index.ts');
     const choice = runChoice(flags);
     const wish = await wishOf(session, flags);
-    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+    await using daemon = await openDaemon(flags, silentDaemonOptions(session, flags));
     await using held = await holdOne(session, flags, daemon, wish);
     return await runHeld(session, daemon, { held, wish, choice }, words);
   },

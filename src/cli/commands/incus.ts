@@ -1,7 +1,7 @@
 import { ExitCode } from '../../messages/index.ts';
 import { domainNames } from '../completion/names.ts';
 import { command } from '../frame/command.ts';
-import { daemonOptions } from '../frame/daemon-options.ts';
+import { silentDaemonOptions } from '../frame/daemon-options.ts';
 import { daemonFlags, projectFlags, word } from '../frame/flags.ts';
 
 /** `anklume incus -- ...` */
@@ -46,7 +46,7 @@ export const incus = command({
       flags.domain,
       argv,
     );
-    await using daemon = await room.openDaemon(flags, daemonOptions(session, flags));
+    await using daemon = await room.openDaemon(flags, silentDaemonOptions(session, flags));
     session.settle();
     const env = room.clientEnv(daemon, project);
     const status = await runAttached(['incus', ...argv], { env }).catch(room.clientMissing);

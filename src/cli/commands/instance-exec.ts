@@ -1,7 +1,7 @@
 import { ExitCode } from '../../messages/index.ts';
 import { domainAndMachineNames } from '../completion/names.ts';
 import { command, type WordSpec } from '../frame/command.ts';
-import { daemonOptions } from '../frame/daemon-options.ts';
+import { silentDaemonOptions } from '../frame/daemon-options.ts';
 import { daemonFlags, type FlagValues, projectFlags } from '../frame/flags.ts';
 import type { Session } from '../frame/session.ts';
 import { placeFor, placesFor } from './instance-places.ts';
@@ -56,7 +56,7 @@ export const exec = command({
     const argv = words.filter((one) => one !== undefined);
     if (isSeveral(name)) return await runInSeveral(session, flags, name, argv);
     const find = await placeFor(session, flags, name);
-    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+    await using daemon = await openDaemon(flags, silentDaemonOptions(session, flags));
     const place = await find(daemon);
     session.settle();
     const { stdin, stdout, stderr } = process;
@@ -92,7 +92,7 @@ export const shell = command({
     const { openDaemon } = await import('../../up/index.ts');
     const options = { ...runChoice(flags), signal: session.signal };
     const find = await placeFor(session, flags, name);
-    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+    await using daemon = await openDaemon(flags, silentDaemonOptions(session, flags));
     const place = await find(daemon);
     session.settle();
     const { stdin, stdout } = process;
@@ -158,7 +158,7 @@ async function runInSeveral(
   const { prefixed, renderRun } = await import('../render/machine-output.ts');
   const options = { ...runChoice(flags), signal: session.signal };
   const find = await placesFor(session, flags, name.split(','));
-  await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+  await using daemon = await openDaemon(flags, silentDaemonOptions(session, flags));
   const places = await find(daemon);
   session.settle();
   const show = prefixed(places, session);

@@ -50,7 +50,7 @@ export const up = command({
     ...consentFlags,
   },
   async run(session, flags) {
-    const { bringUp, endingOf, hasAdmin, openDaemon, openProject } = await import(
+    const { bringUp, endingOf, hasAdmin, openDaemon, openProject, rememberDaemon } = await import(
       '../../up/index.ts'
     );
     const { renderUp } = await import('../render/up.ts');
@@ -62,6 +62,7 @@ export const up = command({
       strict: flags.strict,
     });
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+    await rememberDaemon(project.root, daemon, session.emit);
     const confirm = () =>
       askYes(session, flags.yes, {
         en: 'Delete what is no longer declared (anklume plan --prune shows it)?',
@@ -73,6 +74,7 @@ export const up = command({
     const inAdmin =
       !(flags.here || flags.skipProvision) &&
       named === undefined &&
+      daemon.chosen !== 'remembered' &&
       (await hasAdmin(project.root, daemon));
     const skipProvision = flags.skipProvision || inAdmin;
     const report = await bringUp(

@@ -1,10 +1,23 @@
-import type { DaemonOptions } from '../../up/index.ts';
+import type { Daemon, DaemonOptions } from '../../up/index.ts';
 import { asker } from './ask.ts';
 import type { Session } from './session.ts';
 
+interface DaemonFlagValues {
+  readonly yes?: boolean;
+  readonly infra?: string | undefined;
+}
+
 /** How a command opens its daemon: with its listener and signal, and with somebody to ask where there is one. */
-export function daemonOptions(session: Session, flags: { readonly yes?: boolean }): DaemonOptions {
-  const { env, emit, signal } = session;
+export function daemonOptions(session: Session, flags: DaemonFlagValues): DaemonOptions {
+  const onOpen = ({ sandbox, reach, chosen }: Daemon) =>
+    session.worksOn({ ...(sandbox === undefined ? reach : { sandbox }), chosen });
+  return { ...silentDaemonOptions(session, flags), onOpen };
+}
+
+/** The same for commands that pass on the output of another program: nothing is said about the daemon then. */
+export function silentDaemonOptions(session: Session, flags: DaemonFlagValues): DaemonOptions {
+  const { env, emit, signal, cwd } = session;
   const ask = asker(session);
-  return { env, emit, signal, assumeYes: flags.yes ?? false, ...(ask && { ask }) };
+  const place = { cwd, infra: flags.infra };
+  return { env, emit, signal, place, assumeYes: flags.yes ?? false, ...(ask && { ask }) };
 }

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
-import type { Language } from '../../messages/index.ts';
+import { type Language, type Text, verbatim } from '../../messages/index.ts';
+import { printable } from '../../system/index.ts';
 import { jsonListener } from '../progress/json.ts';
 import { deaf, type Listener } from '../progress/listener.ts';
 import { plainListener } from '../progress/plain.ts';
 import { makePaint, wantsColor } from '../render/paint.ts';
-import type { CommonFlags, Session, Terminal } from './session.ts';
+import type { CommonFlags, OpenedDaemon, Session, Terminal } from './session.ts';
 import { typeset } from './typography.ts';
 
 interface Surroundings {
@@ -21,11 +22,12 @@ interface Surroundings {
 export async function openSession(
   common: CommonFlags,
   around: Surroundings,
-): Promise<{ session: Session; listener: Listener }> {
+): Promise<{ session: Session; listener: Listener; farewell: () => void }> {
   const { terminal, language, env } = around;
   const t: Session['t'] = (text) => typeset(text, language);
   const onStderr = makePaint(wantsColor(env, terminal.stderr.isTTY, common.noColor));
   const listener = await chooseListener(common, around, onStderr, t);
+  let daemon: OpenedDaemon | undefined;
   const session: Session = {
     ...around,
     cwd: resolve(around.cwd, common.directory ?? '.'),
@@ -36,6 +38,9 @@ export async function openSession(
     // A pipe has no edge to fit into.
     width: terminal.stdout.columns ?? Number.POSITIVE_INFINITY,
     settle: listener.close,
+    worksOn(opened) {
+      daemon = opened;
+    },
     result(json, human) {
       listener.close();
       const text = common.json ? JSON.stringify(json) : human();
@@ -47,7 +52,30 @@ export async function openSession(
       terminal.stderr.write(`${t(text)}\n`);
     },
   };
-  return { session, listener };
+  const farewell = () => {
+    if (!daemon || common.quiet || common.json) return;
+    listener.close();
+    terminal.stderr.write(`${onStderr.dim(t(daemonWords(daemon)))}\n`);
+  };
+  return { session, listener, farewell };
+}
+
+/** `Incus: sandbox lab (remembered)`: the last line of every command that worked on one. */
+function daemonWords(daemon: OpenedDaemon): Text {
+  const name =
+    'sandbox' in daemon
+      ? { en: `sandbox ${daemon.sandbox}`, fr: `bac à sable ${daemon.sandbox}` }
+      : 'remote' in daemon
+        ? { en: `remote ${daemon.remote}`, fr: `serveur distant ${daemon.remote}` }
+        : verbatim(daemon.socket);
+  const how =
+    daemon.chosen === 'remembered'
+      ? { en: ' (remembered)', fr: ' (mémorisé)' }
+      : { en: '', fr: '' };
+  return {
+    en: printable(`Incus: ${name.en}${how.en}`),
+    fr: printable(`Incus : ${name.fr}${how.fr}`),
+  };
 }
 
 async function chooseListener(

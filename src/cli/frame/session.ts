@@ -43,7 +43,16 @@ export interface Session {
   endsWithInterrupt(): void;
   /** Ends the live view, so that what is printed next stays. */
   settle(): void;
+  /** Which daemon was opened: told in the last line, so that nobody takes one world for another. */
+  worksOn(daemon: OpenedDaemon): void;
 }
+
+/** A daemon as people name it, and how it was chosen. */
+export type OpenedDaemon = { readonly chosen: 'named' | 'remembered' | 'usual' } & (
+  | { readonly sandbox: string }
+  | { readonly socket: string }
+  | { readonly remote: string }
+);
 
 /** What a command gives back: nothing means done. The status of a program run in a machine is passed on as it is. */
 export type Ending = ExitCode | { readonly status: number } | undefined;
