@@ -150,6 +150,20 @@ export function commandBriefs(language: Language): ReadonlyMap<string, string> {
   );
 }
 
+/** Whether `next` may be a word of the command that a command line names; its flags are left out. */
+export function mayTake(line: readonly string[], next: string): boolean {
+  let known: Readonly<Record<string, Declared>> = { ...COMMANDS, ...HIDDEN };
+  for (const word of line) {
+    const found = Object.entries(known).find(([name]) => name === word || kebab(name) === word);
+    if (!found) return true;
+    const { words } = found[1];
+    if (words === 'any') return true;
+    if (!('verbs' in words)) return words.includes(next);
+    known = words.verbs;
+  }
+  return true;
+}
+
 function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

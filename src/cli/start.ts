@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { run, type StricliProcess } from '@stricli/core';
 import manifest from '../../package.json' with { type: 'json' };
 import { AnklumeError, chooseLanguage, ExitCode, type Language } from '../messages/index.ts';
-import { printable } from '../system/index.ts';
+import { homeFolder, printable } from '../system/index.ts';
 import { buildApp } from './app.ts';
 import { doubtfulValue, normaliseArgv } from './frame/argv.ts';
 import type { CliContext } from './frame/context.ts';
@@ -14,7 +16,7 @@ import { typeset } from './frame/typography.ts';
 import { failureOf, renderFailure } from './render/failure.ts';
 import { makePaint, wantsColor } from './render/paint.ts';
 import { wrapHelp } from './render/wrap.ts';
-import { commandBriefs } from './routes.ts';
+import { commandBriefs, mayTake } from './routes.ts';
 
 /** The whole program but its exit: reads the words, runs the command, gives the exit status. */
 export async function start(
@@ -25,7 +27,7 @@ export async function start(
   const language = chooseLanguage(host.env);
   const pipes = watchPipes(host);
   const noColor = argv.includes('--no-color');
-  const words = plainWords(normaliseArgv(argv));
+  const words = plainWords(normaliseArgv(argv, { mayTake, isSandbox }));
   if (asksForAll(words)) {
     const page = await import('./help-page.ts');
     host.stdout.write(
@@ -90,6 +92,11 @@ export async function start(
   if (status === ExitCode.usage && !json) host.stderr.write(aboutDoubt(argv, language));
   if (heard?.fault) host.stderr.write(`${JSON.stringify(usageFault(heard.fault, status))}\n`);
   return pipes.failed() && status === ExitCode.done ? ExitCode.failed : status;
+}
+
+/** Looked up only for a word behind `--sandbox`; anything but a plain name is none. */
+function isSandbox(name: string): boolean {
+  return /^[\w.-]+$/.test(name) && existsSync(join(homeFolder(), 'sandboxes', name));
 }
 
 /** `help COMMAND` is `COMMAND --help`, and `-V` the version. */

@@ -1,16 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { doubtfulValue, normaliseArgv } from './argv.ts';
 
+const known = {
+  mayTake: ([first = '']: readonly string[], next: string) =>
+    first === 'apply' ? next === 'infra' : ['snapshot', 'shell'].includes(first),
+  isSandbox: (name: string) => name === 'there',
+};
+
 describe('normaliseArgv', () => {
   const cases: readonly (readonly [given: string, wanted: string])[] = [
     ['up --sandbox', 'up --sandbox=default'],
-    ['up --sandbox lab', 'up --sandbox=default lab'],
+    ['up --sandbox lab', 'up --sandbox=lab'],
+    ['shell --sandbox there pro-dev', 'shell --sandbox=there pro-dev'],
+    ['snapshot create a1 before --sandbox there', 'snapshot create a1 before --sandbox=there'],
     ['snapshot create --sandbox a1', 'snapshot create --sandbox=default a1'],
     ['--sandbox snapshot create a1', 'snapshot create a1 --sandbox=default'],
     ['up --sandbox=lab', 'up --sandbox=lab'],
     ['up --sandbox= --json', 'up --sandbox=default --json'],
     ['up --sandbox --json', 'up --sandbox=default --json'],
     ['apply --sandbox infra', 'apply --sandbox=default infra'],
+    ['apply infra --sandbox lab', 'apply infra --sandbox=lab'],
     ['--sandbox up', 'up --sandbox=default'],
     ['--sandbox=lab up --yes', 'up --yes --sandbox=lab'],
     ['-C dir sync', 'sync -C dir'],
@@ -22,7 +31,7 @@ describe('normaliseArgv', () => {
     ['', ''],
   ];
   it.each(cases)('%j becomes %j', (given, wanted) => {
-    expect(normaliseArgv(given.split(' ').filter(Boolean)).join(' ')).toBe(wanted);
+    expect(normaliseArgv(given.split(' ').filter(Boolean), known).join(' ')).toBe(wanted);
   });
 });
 

@@ -1,15 +1,40 @@
 import { WHEN_ALONE } from './flags.ts';
 
+/** What is known of the commands and of this machine while their words are put in order. */
+export interface KnownWords {
+  /** Whether `next` may be a word of the command that a line without its flags names. */
+  mayTake(line: readonly string[], next: string): boolean;
+  isSandbox(name: string): boolean;
+}
+
 /**
  * Puts the words of a command line in the order and form that the parser knows:
  * flags in front of the command go behind it, and a flag whose value is optional gets the one that it has alone.
  *
- * An optional value needs `=`: the word after `--sandbox` is the command's own, wherever it stands.
+ * An optional value needs `=`. A word right after `--sandbox` counts as its value only where it can be nothing else
+ * (the command takes no such word), or where a sandbox of that name exists: in `snapshot create --sandbox a1`
+ * the word is a machine.
  */
-export function normaliseArgv(argv: readonly string[]): string[] {
+export function normaliseArgv(argv: readonly string[], known: KnownWords): string[] {
   const { leading, rest } = splitLeading(argv);
   const { before, after } = splitDashes(rest);
-  return [...[...before, ...leading].map(completed), ...after];
+  const command = before.filter((word) => !word.startsWith('-'));
+  const named = joined(before, (value) => known.isSandbox(value) || !known.mayTake(command, value));
+  return [...[...named, ...leading].map(completed), ...after];
+}
+
+/** Joins a flag whose value is optional with the word after it, where that is its value. */
+function joined(words: readonly string[], isValue: (word: string) => boolean): string[] {
+  const out: string[] = [];
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? '';
+    const next = words[at + 1];
+    const takes =
+      at > 0 && word in WHEN_ALONE && next !== undefined && !next.startsWith('-') && isValue(next);
+    out.push(takes ? `${word}=${next}` : word);
+    if (takes) at += 1;
+  }
+  return out;
 }
 
 /** A flag whose value is optional, and the word right after it, which may have been meant for that value. */

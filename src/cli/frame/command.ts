@@ -54,6 +54,11 @@ export interface Declared {
   (language: Language): Command<CliContext> | RouteMap<CliContext>;
   /** The first of its examples, for the help of what it belongs to. */
   readonly example: Example;
+  /** Which words it takes: any, such as the name of a machine, or some fixed ones; for a noun, its verbs. */
+  readonly words:
+    | 'any'
+    | readonly string[]
+    | { readonly verbs: Readonly<Record<string, Declared>> };
 }
 
 /** A command line and what it does. */
@@ -88,7 +93,10 @@ export function command<S extends FlagSpecs>(spec: CommandSpec<S>): Declared {
       },
     });
   };
-  return Object.assign(declare, { example: spec.examples[0] });
+  const fixed = (spec.words ?? []).map(({ choices }) => choices);
+  const isOpen = spec.rest !== undefined || fixed.includes(undefined);
+  const words = isOpen ? 'any' : fixed.flatMap((choices = []) => choices);
+  return Object.assign(declare, { example: spec.examples[0], words } as const);
 }
 
 /** Lines of at most 95 characters: readable, and narrower than most terminals. */

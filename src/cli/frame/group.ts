@@ -22,7 +22,7 @@ export function group(
       },
     });
   };
-  return Object.assign(declare, { example: examples[0] ?? NONE });
+  return Object.assign(declare, { example: examples[0] ?? NONE, words: { verbs } });
 }
 
 const NONE = ['anklume --help', { en: 'all commands', fr: 'toutes les commandes' }] as const;

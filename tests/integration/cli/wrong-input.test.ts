@@ -44,7 +44,7 @@ describe('a wrong infra.yml', () => {
       'project_name: x\ndomains: {pro: {machines: {dev: {}}}}\n',
     );
     await anklume(['sync'], { cwd: project.folder });
-    for (const line of ['snapshot create --sandbox never-started', 'up --sandbox never-started']) {
+    for (const line of ['snapshot create --sandbox never-started', 'top --sandbox never-started']) {
       const { code, stderr } = await anklume(line.split(' '), { cwd: project.folder });
       expect(code).toBe(2);
       expect(stderr).toContain('--sandbox=never-started');
