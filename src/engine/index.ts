@@ -30,6 +30,7 @@ export {
 } from './readiness.ts';
 export { computeRemoval, type Removal } from './removal.ts';
 export type { Removable } from './removal-targets.ts';
+export { reachOf } from './resources/dnsmasq.ts';
 export { instanceId } from './resources/instance-spec.ts';
 export { choosePool } from './resources/pool.ts';
 export { scopeOf } from './selection.ts';

@@ -33,7 +33,7 @@ function visible({ domains, projectName, described }: Desired) {
   return {
     projectName,
     described,
-    domains: domains.map(({ trustLevel: _, lan: __, ephemeral: ___, machines, ...domain }) => ({
+    domains: domains.map(({ trustLevel: _, ephemeral: __, machines, ...domain }) => ({
       ...domain,
       machines: machines.map(({ roles: _, ...machine }) => machine),
     })),

@@ -1,4 +1,4 @@
-import { choosePool, MARK, type Observed, specsOf } from '../engine/index.ts';
+import { choosePool, MARK, type Observed, reachOf, specsOf } from '../engine/index.ts';
 import { FIREWALL_MACHINE } from '../infra/index.ts';
 import type { Desired, DesiredDomain } from '../tree/index.ts';
 import { type Config, type Devices, declaredPart, filled, sameDevice } from './declared.ts';
@@ -101,11 +101,13 @@ export function writtenDomain(
   const isWritten = (profile: { readonly name: string }) =>
     !(holdsFirewall(domain) && profile.name === FIREWALL_MACHINE);
   const follows = devicesThatFollow(domain, profiles, observed);
+  const { internet, lan } = reachOf(network?.config['raw.dnsmasq']);
   return filled({
     description: project.description,
     subnet_id: subnet && subnet.base === base ? subnet.id : undefined,
     ephemeral: ephemeral || undefined,
-    internet: network?.config['raw.dnsmasq'] === 'no-resolv' ? false : undefined,
+    internet: internet ? undefined : false,
+    lan: lan ? undefined : false,
     ipv6: (domain.base6 !== undefined && domain.network !== undefined) || undefined,
     profiles: Object.fromEntries(
       profiles

@@ -167,7 +167,7 @@ const unknownToIncus: Left = {
   code: 'unknown-to-incus',
   id: 'infra.yml',
   text: {
-    en: 'Incus does not know of trust levels, network policies, lan: false, roles and their variables, weights and services: write them again, or keep those of your old infra.yml',
-    fr: 'Incus ne connaît ni niveaux de confiance, ni politiques réseau, ni lan: false, ni rôles et leurs variables, ni poids, ni services : réécrivez-les, ou reprenez ceux de votre ancien infra.yml',
+    en: 'Incus does not know of trust levels, network policies, roles and their variables, weights and services: write them again, or keep those of your old infra.yml',
+    fr: 'Incus ne connaît ni niveaux de confiance, ni politiques réseau, ni rôles et leurs variables, ni poids, ni services : réécrivez-les, ou reprenez ceux de votre ancien infra.yml',
   },
 };

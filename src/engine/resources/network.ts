@@ -6,6 +6,7 @@ import { MARK, recordKeys } from '../marks.ts';
 import { holderOf } from '../ownership.ts';
 import type { PlanEntry } from '../plan.ts';
 import type { Spec } from '../spec.ts';
+import { dnsmasqConfig } from './dnsmasq.ts';
 
 export function networkId(name: string): string {
   return `network:${name}`;
@@ -19,8 +20,7 @@ export function networkSpec(domain: DesiredDomain, projectName: string): Spec {
     'ipv4.dhcp': 'true',
     'ipv4.nat': 'true',
     ...ipv6Config(domain),
-    // The resolver would carry names, and data in them, to servers outside.
-    ...(!domain.internet && { 'raw.dnsmasq': 'no-resolv' }),
+    'raw.dnsmasq': dnsmasqConfig(domain),
   };
   return {
     id: networkId(domain.network.name),
