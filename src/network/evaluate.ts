@@ -1,7 +1,7 @@
 import { bitsOf } from '../infra/index.ts';
 import { DISPOSABLE_PORT } from '../tree/index.ts';
 import type { Protocol } from './flows.ts';
-import { PRIVATE_RANGES, PRIVATE_RANGES_6 } from './private-ranges.ts';
+import { PRIVATE_RANGES } from './private-ranges.ts';
 import type { Field, Icmp6Kind, MapElement, Match, Rule, Ruleset } from './rules.ts';
 
 /** One packet as the kernel sees it at a hook. */
@@ -114,9 +114,7 @@ function matches(ruleset: Ruleset, match: Match, packet: KernelPacket): boolean 
     case 'ipv6':
       return !isIpv4;
     case 'private':
-      return [...PRIVATE_RANGES, ...PRIVATE_RANGES_6].some((range) =>
-        isWithin(fieldOf(match.field, packet), range),
-      );
+      return PRIVATE_RANGES.some((range) => isWithin(fieldOf(match.field, packet), range));
     case 'frame':
       return match.kinds.includes(isIpv4 ? 'ip' : 'ip6') !== (match.not ?? false);
     case 'tracking':

@@ -5,7 +5,7 @@ import type { FlowModel } from './flows.ts';
 /** Of who opens a conversation. */
 export const SOURCE_PORT = 40000;
 /** A server on the internet, and the card behind which it is. */
-export const OUTSIDE = { bridge: 'eth0', address: '198.51.100.7' };
+export const OUTSIDE = { bridge: 'eth0', address: '192.31.196.7' };
 
 /** Bridge and address of an end. */
 function place(model: FlowModel, end: string, six: boolean): { bridge: string; address: string } {

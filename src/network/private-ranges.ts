@@ -1,16 +1,22 @@
 /**
- * Addresses that no server on the internet has: RFC 1918 and 6598 (private and shared), 3927 (link-local),
- * 5771 (multicast) and the broadcast address.
+ * IPv4 addresses that no server on the internet has: what the registry of special addresses (RFC 6890 and what
+ * follows it) does not call globally reachable, with multicast (RFC 5771) and what is reserved (RFC 1112).
  */
 export const PRIVATE_RANGES = [
+  '0.0.0.0/8',
   '10.0.0.0/8',
   '100.64.0.0/10',
+  '127.0.0.0/8',
   '169.254.0.0/16',
   '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
   '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
   '224.0.0.0/4',
-  '255.255.255.255/32',
+  // The broadcast address among them.
+  '240.0.0.0/4',
 ] as const;
-
-/** The same of IPv6: RFC 4193 (unique local), 4291 (link-local and multicast) and 8215 (a translator's own network). */
-export const PRIVATE_RANGES_6 = ['fc00::/7', 'fe80::/10', 'ff00::/8', '64:ff9b:1::/48'] as const;

@@ -39,8 +39,8 @@ export type Match =
   /** A router's word that there is a shorter way. */
   | { readonly on: 'redirect' }
   | { readonly on: 'ipv6' }
-  /** An address that no server on the internet has. */
-  | { readonly on: 'private'; readonly field: AddressField }
+  /** An IPv4 address that no server on the internet has. */
+  | { readonly on: 'private'; readonly field: 'saddr' | 'daddr' }
   /** Frames of a kind, or of none of several; only on the bridge itself. */
   | { readonly on: 'frame'; readonly kinds: readonly FrameKind[]; readonly not?: boolean }
   /** `reply` is a packet against the direction in which its conversation was opened; `valid` all that is not `invalid`. */

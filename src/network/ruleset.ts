@@ -3,7 +3,7 @@ import { DISPOSABLE_PORT } from '../tree/index.ts';
 import { nftComment } from './comment.ts';
 import type { FlowModel } from './flows.ts';
 import { guardFor } from './guard.ts';
-import { PRIVATE_RANGES, PRIVATE_RANGES_6 } from './private-ranges.ts';
+import { PRIVATE_RANGES } from './private-ranges.ts';
 import type {
   Chain,
   Family,
@@ -160,16 +160,12 @@ function matchText(match: Match): string {
     case 'ipv6':
       return 'meta nfproto ipv6';
     case 'private':
-      return `${SELECTORS[match.field]} ${oneOrSet(privateRanges(match.field))}`;
+      return `${SELECTORS[match.field]} ${oneOrSet(PRIVATE_RANGES)}`;
     case 'frame':
       return `ether type ${match.not ? '!= ' : ''}${oneOrSet(match.kinds)}`;
     case 'tracking':
       return TRACKING[match.value];
   }
-}
-
-function privateRanges(field: Field): readonly string[] {
-  return TYPES[field] === 'ipv6_addr' ? PRIVATE_RANGES_6 : PRIVATE_RANGES;
 }
 
 function oneOrSet(values: readonly (number | string)[]): string {

@@ -6,6 +6,7 @@ import type { FlowModel } from '../flows.ts';
 import { presentFamilies } from '../listing.ts';
 import { onHost } from '../nft.ts';
 import { hostRules } from '../ruleset.ts';
+import { NOBODY } from './nobody.ts';
 
 /** The rule that decides about a packet, as it is loaded. */
 export interface LoadedRule {
@@ -19,7 +20,7 @@ export interface LoadedRule {
 /** A port that a sender may well have: nothing looks at it in the first packet of a conversation. */
 const SENDERS_PORT = 40_000;
 /** An interface that is none of ours, and an address beyond it. */
-const BEYOND = { bridge: '', address: '192.0.2.1', address6: '2001:db8::1' };
+const BEYOND = { bridge: '', ...NOBODY };
 const PRIVATE = { bridge: '', address: '10.255.255.1', address6: 'fdff::1' };
 
 /**

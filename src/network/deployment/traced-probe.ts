@@ -5,6 +5,7 @@ import type { Packet } from '../explain.ts';
 import type { FlowModel } from '../flows.ts';
 import { proberArgv } from '../prober.ts';
 import type { ProbeMachine } from '../probes.ts';
+import { NOBODY } from './nobody.ts';
 import { type TraceStep, traced } from './trace.ts';
 
 /** What became of one real packet. Plain JSON. */
@@ -13,10 +14,6 @@ export interface Trace {
   /** Whether it reached its target; absent where nobody can look: beyond the host. */
   readonly arrived?: boolean;
 }
-
-/** Documentation's own addresses (RFC 5737 and 3849): on no network, so a probe to them disturbs nobody. */
-const BEYOND = '192.0.2.1';
-const BEYOND_6 = '2001:db8::1';
 
 /** Seconds that the probe may take, once where it should not arrive and once where it should. */
 const SECONDS = { closed: 0.3, open: 1 };
@@ -40,7 +37,7 @@ export async function sendTraced(
   const isSix = packet.family === 6;
   const gatewayOf = (domain: typeof meant) => (isSix ? domain?.ipv6?.gateway : domain?.gateway);
   const addressOf = (machine: ProbeMachine | undefined) => (isSix ? machine?.ip6 : machine?.ip);
-  const beyond = isSix ? BEYOND_6 : BEYOND;
+  const beyond = isSix ? NOBODY.address6 : NOBODY.address;
   const fromAddress = (sender ? addressOf(sender) : gatewayOf(ownDomain)) ?? '';
   const atHost = packet.to === 'host' ? gatewayOf(ownDomain) : gatewayOf(meant);
   const known = target || meant || packet.to === 'host';
