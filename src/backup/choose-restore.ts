@@ -1,3 +1,4 @@
+import { isLocked } from '../engine/index.ts';
 import type { Instance, StorageVolume } from '../incus/index.ts';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
 import type { InstanceArchive, Manifest, VolumeArchive } from './manifest.ts';
@@ -115,9 +116,7 @@ function refuseTaken(
     standing.instances.filter((one) => one.name === name && one.project === project),
   );
   if (taken.length > 0 && !replace) throw alreadyThere(taken.map(({ name }) => name));
-  const guarded = taken.filter(
-    ({ expanded_config: config }) => config['security.protection.delete'] === 'true',
-  );
+  const guarded = taken.filter(isLocked);
   if (guarded.length > 0 && !force) throw isProtected(guarded.map(({ name }) => name));
 }
 

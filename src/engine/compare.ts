@@ -1,7 +1,7 @@
 import { type Declared, declaredKeys, MARK_PREFIX } from './marks.ts';
 import type { Change, Wanted } from './plan.ts';
 import type { CompleteWanted, Live } from './spec.ts';
-import { sameValue } from './values.ts';
+import { sameConfig, sameOnDevice } from './values.ts';
 
 type Config = Readonly<Record<string, string>>;
 type Devices = Readonly<Record<string, Config>>;
@@ -47,7 +47,7 @@ function differingValues(
 ): Record<string, string | null> {
   const result: Record<string, string | null> = {};
   for (const [key, value] of Object.entries(wanted))
-    if (!sameValue(value, live[key])) result[key] = value;
+    if (!sameConfig(key, value, live[key])) result[key] = value;
   for (const key of declared) if (!(key in wanted) && live[key] !== undefined) result[key] = null;
   return result;
 }
@@ -79,7 +79,7 @@ function nextDevice(wanted: Config, live: Config | undefined, declared: readonly
 function sameDevice(one: Config, other: Config | undefined): boolean {
   if (!other) return false;
   const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
-  return [...keys].every((key) => sameValue(one[key], other[key]));
+  return [...keys].every((key) => sameOnDevice(key, one[key], other[key]));
 }
 
 /** The differences as lines for people; our own marks are named only when nothing else differs. */
@@ -102,7 +102,7 @@ function changesOf(body: Wanted, live: Live): Change[] {
 function deviceChanges(name: string, from: Config | undefined, to: Config | null): Change[] {
   const keys = [...new Set([...Object.keys(from ?? {}), ...Object.keys(to ?? {})])].sort();
   return keys
-    .filter((key) => !sameValue(from?.[key], to?.[key]))
+    .filter((key) => !sameOnDevice(key, from?.[key], to?.[key]))
     .map((key) => change(`devices.${name}.${key}`, from?.[key], to?.[key] ?? null));
 }
 
@@ -122,7 +122,7 @@ export function changesOfCreation(wanted: CompleteWanted): Change[] {
 /** Whether an object already holds what a plan entry wanted, used after an outcome nobody heard. */
 export function holds(body: Wanted, live: Live): boolean {
   const config = Object.entries(body.config).every(([key, value]) =>
-    sameValue(value ?? undefined, live.config[key]),
+    sameConfig(key, value ?? undefined, live.config[key]),
   );
   const devices = Object.entries(body.devices ?? {}).every(([name, device]) =>
     device === null ? !live.devices?.[name] : sameDevice(device, live.devices?.[name]),

@@ -1,6 +1,6 @@
 import type { Text } from '../messages/index.ts';
 import type { Refusal } from './decide.ts';
-import { ASIDE_PROJECT, MARK } from './marks.ts';
+import { ASIDE_PROJECT, isLocked, MARK } from './marks.ts';
 import type { Observed } from './observed.ts';
 import type { Orphan, PlanEntry, ResourceKind } from './plan.ts';
 import { instanceId } from './resources/instance-spec.ts';
@@ -77,7 +77,7 @@ function instanceLeftover(one: Observed['instances'][number]): Leftover {
     name: one.name,
     project: one.project,
     ...marksOf(one.config),
-    protected: one.expanded_config['security.protection.delete'] === 'true',
+    protected: isLocked(one),
     users: [],
   };
 }

@@ -1,6 +1,6 @@
 import type { Text } from '../messages/index.ts';
 import type { Desired } from '../tree/index.ts';
-import { MARK } from './marks.ts';
+import { isLocked, MARK } from './marks.ts';
 import type { Observed } from './observed.ts';
 import { notOurs } from './ownership.ts';
 import type { Plan, PlanEntry } from './plan.ts';
@@ -71,7 +71,7 @@ function entryOf(live: Live, target: Omit<Target, 'live'>, desired: Desired, for
   });
   if (!isOurs(live, desired.projectName))
     return refuse({ ...notOurs(about.id, live.config[MARK.project]), remedy: byHand(live) });
-  const locked = live.expanded_config['security.protection.delete'] === 'true';
+  const locked = isLocked(live);
   const onItsWay = isOnItsWayOut(live, desired.projectName);
   if ((locked || target.guarded) && !force && !onItsWay) return refuse(guarded(target));
   const entry: PlanEntry = {

@@ -3,7 +3,7 @@ import type { DescribedMachine, NestingContext } from '../infra/index.ts';
 import { contextMarks, contextOf } from '../nesting/index.ts';
 import type { Desired, DesiredDomain, DesiredMachine } from '../tree/index.ts';
 import { compare } from './compare.ts';
-import { MARK } from './marks.ts';
+import { isLocked, MARK } from './marks.ts';
 import { ownInstances } from './own-marks.ts';
 import { holderOf } from './ownership.ts';
 import type { Change } from './plan.ts';
@@ -72,7 +72,7 @@ function describedRow(
     addresses: known ? addressesOf(known) : [],
     state: live ? (known?.status ?? 'Unknown') : 'Absent',
     drift: [],
-    protected: known?.expanded_config['security.protection.delete'] === 'true',
+    protected: known !== undefined && isLocked(known),
     managed: false,
   };
 }
@@ -99,9 +99,7 @@ function row(
     state: live ? (known?.status ?? 'Unknown') : 'Absent',
     drift: known ? driftOf(desired, domain, machine, known, host) : [],
     ...((holder === 'unmarked' || holder === 'another') && { owner: holder }),
-    protected: known
-      ? known.expanded_config['security.protection.delete'] === 'true'
-      : !machine.ephemeral,
+    protected: known ? isLocked(known) : !machine.ephemeral,
     ...(known && isTemplate(known) && { template: true }),
   };
 }

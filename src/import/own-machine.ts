@@ -1,5 +1,5 @@
 import { MARK, type Observed } from '../engine/index.ts';
-import { infraExpiry, isSchedule } from '../infra/index.ts';
+import { infraExpiry, isOn, isSchedule } from '../infra/index.ts';
 import type { DesiredMachine } from '../tree/index.ts';
 import { type Config, type Devices, declaredPart, filled } from './declared.ts';
 
@@ -44,7 +44,7 @@ export function ownMachine(
   const card = live.devices.eth0;
   const address = card?.network === home.bridge ? card['ipv4.address'] : undefined;
   const ip = home.network && address?.startsWith(home.network) ? address : undefined;
-  const ephemeral = live.config['security.protection.delete'] !== 'true';
+  const ephemeral = !isOn(live.config['security.protection.delete']);
   const image = live.config[MARK.image];
   return {
     name,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readDocument } from './document.ts';
+import { Spelled } from './spelled.ts';
 
 const read = (text: string) => readDocument('infra.yml', text);
 const good = (text: string): unknown => {
@@ -17,9 +18,16 @@ const wrong = (text: string) =>
 const placeOf = (text: string, ...path: string[]) => read(text).placer(path);
 
 describe('values', () => {
-  it('are what YAML 1.1 says', () => {
+  it('are what YAML 1.1 says, with the spelling where it says more', () => {
     expect(good('a: yes\nb: 0x10\nc: 1.5\nd: ~\ne:\nf: "no"\ng: [1, [2], {h: 3}]\n')).toEqual({
-      ...{ a: true, b: 16, c: 1.5, d: null, e: null, f: 'no' },
+      ...{
+        a: new Spelled(true, 'yes'),
+        b: new Spelled(16, '0x10'),
+        c: 1.5,
+        d: null,
+        e: null,
+        f: 'no',
+      },
       g: [1, [2], { h: 3 }],
     });
     expect(good('')).toBeNull();
@@ -36,7 +44,9 @@ describe('values', () => {
   });
 
   it('keys may be numbers and words of YAML, as they were written', () => {
-    expect(good('010: a\nyes: b\n1.0: c\n')).toEqual({ '010': 'a', yes: 'b', '1.0': 'c' });
+    expect(good('010: a\nyes: b\n1.0: c\n2024-01-01: d\n')).toEqual({
+      ...{ '010': 'a', yes: 'b', '1.0': 'c', '2024-01-01': 'd' },
+    });
   });
 
   it('keys that are no words, or that mean something to the language, are refused', () => {

@@ -112,8 +112,8 @@ export const EXPECTED = {
   ),
   cron: expected(
     'invalid-schedule',
-    'a cron schedule with five fields, such as "0 2 * * *"',
-    'un horaire cron à cinq champs, comme "0 2 * * *"',
+    'a schedule that Incus knows: five fields of cron ("0 2 * * *"), a name ("@daily"), or several ("@daily, 0 14 * * *")',
+    'un horaire que connaît Incus : cinq champs de cron ("0 2 * * *"), un nom ("@daily"), ou plusieurs ("@daily, 0 14 * * *")',
   ),
   expiry: expected(
     'invalid-expiry',

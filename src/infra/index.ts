@@ -1,12 +1,14 @@
 export { assignHosts, FIREWALL_HOST, GATEWAY_HOST } from './addressing.ts';
 export { FIREWALL_MACHINE } from './enrich.ts';
 export { type FoundInfra, findInfra } from './find.ts';
+export { type KeyKind, keyKind } from './incus-keys.ts';
 export { bitsOf, ipv6Of, isHostOf6, parseCidr6, parseIpv6 } from './ipv6.ts';
 export { infraJsonSchema } from './json-schema.ts';
 export { loadInfra, loadTexts } from './load.ts';
 export type { DescribeRoles, RoleDescription, RoleVariable } from './roles/describe.ts';
-export { isSchedule } from './schedule.ts';
+export { incusSchedule, isSchedule } from './schedule.ts';
 export type { SourceText } from './sources.ts';
 export * from './types.ts';
-export { incusExpiry, infraExpiry, sizeFactor } from './units.ts';
+export { incusExpiry, infraExpiry, isOn, sizeFactor } from './units.ts';
+export { isOwnProject } from './validate/names.ts';
 export { writtenOut } from './written.ts';

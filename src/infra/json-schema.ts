@@ -1,19 +1,11 @@
 import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
-import {
-  domainSchema,
-  filePortalSchema,
-  infraSchema,
-  machineSchema,
-  policySchema,
-  profileSchema,
-} from './schema.ts';
+import { domainSchema, infraSchema, machineSchema, policySchema, profileSchema } from './schema.ts';
 
 /** What the checks behind the shape ask for, as far as an editor can know it. */
 const REQUIRED = new Map<GenericSchema, string[]>([
   [infraSchema, ['project_name', 'domains']],
   [policySchema, ['from', 'to']],
-  [filePortalSchema, ['allowed_paths']],
 ]);
 
 /** Entries that may be written as a bare name. */

@@ -1,6 +1,13 @@
+import { Spelled } from './spelled.ts';
+
 /** A YAML mapping, as opposed to a list or a plain value. */
 export function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Spelled)
+  );
 }
 
 /** A copy of a mapping with each value replaced. */

@@ -45,10 +45,16 @@ function domain(value: unknown, name: string, findings: Finding[]): unknown {
         },
       ),
     );
-  if (isMapping(body.machines)) body.machines = mapValues(body.machines, entry);
+  if (isMapping(body.machines)) body.machines = mapValues(body.machines, machine);
   if (isMapping(body.profiles)) body.profiles = mapValues(body.profiles, entry);
   if (isMapping(body.file_portal)) body.file_portal = present(body.file_portal);
   return body;
+}
+
+function machine(value: unknown): unknown {
+  const body = entry(value);
+  if (!isMapping(body) || !isMapping(body.storage_volumes)) return body;
+  return { ...body, storage_volumes: mapValues(body.storage_volumes, entry) };
 }
 
 function entry(value: unknown): unknown {

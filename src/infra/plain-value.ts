@@ -10,6 +10,7 @@ import {
 } from 'yaml';
 import type { Place, Problem, Text } from '../messages/index.ts';
 import type { Aliases } from './aliases.ts';
+import { spelled } from './spelled.ts';
 
 /** How many values a document may grow to when its aliases are followed. */
 const MOST_VALUES = 200_000;
@@ -96,7 +97,7 @@ class Reader {
     path: readonly string[],
   ): unknown {
     const { value } = node;
-    if (typeof value === 'bigint') return Number(value);
+    if (typeof value === 'number' || typeof value === 'boolean') return spelled(value, node.source);
     if (value instanceof Date) return node.source ?? value.toISOString();
     if (value === null || typeof value !== 'object') return value;
     this.report(
@@ -155,7 +156,7 @@ class Reader {
     const key =
       typeof value === 'string'
         ? value
-        : typeof value === 'number' || typeof value === 'boolean'
+        : typeof value === 'number' || typeof value === 'boolean' || value instanceof Date
           ? (isScalar(node) && node.source) || String(value)
           : undefined;
     if (key !== undefined && !RESERVED.has(key)) return key;

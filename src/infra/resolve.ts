@@ -225,7 +225,7 @@ function machineOf(
     storageVolumes: volumesOf(body).map(({ name: volume, body: fields }) => ({
       name: volume,
       ...(fields.pool && { pool: fields.pool }),
-      path: fields.path ?? '',
+      ...(fields.path && { path: fields.path }),
       ...(fields.size !== undefined && { size: String(fields.size) }),
       config: texts(fields.config ?? {}),
     })),
@@ -238,6 +238,7 @@ function machineOf(
     ...(body.snapshots_expiry && { snapshotsExpiry: body.snapshots_expiry }),
     aiCoding: body.ai_coding ?? false,
     exportApps: body.export_apps ?? [],
+    ...(body.services !== undefined && { services: body.services }),
     vars: roleVariables(body),
   };
 }

@@ -80,7 +80,7 @@ describe('resource shares on 8 processors and 16 GiB, a fifth of them kept back'
       );
     const error = 'error global.resource_policy: The machines need more';
     const nothing = '; nothing is left for those without limits';
-    expect(told('true', '{a: {config: {limits.memory: 20GiB}}}')).toEqual([
+    expect(told('{memory_enforce: hard}', '{a: {config: {limits.memory: 20GiB}}}')).toEqual([
       `${error} memory (20480 MiB) than the host can spare (13108 MiB).`,
     ]);
     expect(told('true', '{a: {config: {limits.cpu: 5}}, b: {config: {limits.cpu: 2}}}')).toEqual([
@@ -102,7 +102,7 @@ describe('resource shares on 8 processors and 16 GiB, a fifth of them kept back'
     expect(told('{host_reserve: {cpu: 8, memory: 16}}', '{}')).toEqual([]);
     expect(told('{host_reserve: {cpu: 9, memory: 99}}', '{}')).toEqual([]);
     expect(told('{host_reserve: {cpu: 8}}', '{a: }')).toEqual([
-      `${error} processors (0) than the host can spare (0)${nothing}.`,
+      'warning global.resource_policy.host_reserve.cpu: host_reserve.cpu leaves nothing of this host to share out, so no limits are set automatically.',
     ]);
   });
 

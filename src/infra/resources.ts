@@ -73,6 +73,7 @@ function complete(written: RawResourcePolicy): Policy {
 function shareCpus(domains: readonly Domain[], policy: Policy, host: HostResources): Share {
   const claims = claimsOf(domains, (config) => explicitCpus(config, host));
   const pool = poolOf(host.cpus, policy.reserve.cpu);
+  if (pool <= 0 && claims.length > 0) return nothingToShare('cpu');
   const limits = new Map<string, Config>();
   let used = 0;
   for (const { machine, share } of divide(claims, pool, policy)) {
@@ -94,6 +95,7 @@ function shareCpus(domains: readonly Domain[], policy: Policy, host: HostResourc
 function shareMemory(domains: readonly Domain[], policy: Policy, host: HostResources): Share {
   const claims = claimsOf(domains, (config) => explicitMemory(config, host));
   const pool = poolOf(host.memoryBytes, policy.reserve.memory);
+  if (pool <= 0 && claims.length > 0) return nothingToShare('memory');
   const limits = new Map<string, Config>();
   let used = 0;
   for (const { machine, share } of divide(claims, pool, policy)) {
@@ -173,10 +175,11 @@ function exceeded(
   total: number,
   pool: number,
   nothingLeft: boolean,
-  { overcommit }: Policy,
+  { overcommit, soft }: Policy,
 ): Finding[] {
   if (total <= pool * (1 + SLACK) && !nothingLeft) return [];
-  const report = overcommit ? warning : error;
+  // A soft limit of memory promises nothing: it holds back when the host runs short.
+  const report = overcommit || (soft && kind === 'memory') ? warning : error;
   const amount = (value: number) =>
     kind === 'memory' ? `${Math.ceil(value / MIB)} MiB` : String(Math.ceil(value * 100) / 100);
   const what =
@@ -197,6 +200,25 @@ function exceeded(
       },
     ),
   ];
+}
+
+/** The host keeps all for itself: a file made for a larger one is loaded, and nothing is shared out. */
+function nothingToShare(key: 'cpu' | 'memory'): Share {
+  const finding = warning(
+    'reserve-too-large',
+    [...PATH, 'host_reserve', key],
+    {
+      en: `host_reserve.${key} leaves nothing of this host to share out, so no limits are set automatically.`,
+      fr: `host_reserve.${key} ne laisse rien à répartir de cet hôte : aucune limite n'est fixée automatiquement.`,
+    },
+    {
+      remedy: {
+        en: 'Write less than the host has, for example "20%".',
+        fr: 'Écrivez moins que ce que l\'hôte possède, par exemple "20%".',
+      },
+    },
+  );
+  return { limits: new Map(), findings: [finding] };
 }
 
 function hostUnknown(): Finding {

@@ -135,7 +135,12 @@ export const volumeSchema = noList(
     {
       name: v.optional(word),
       pool: v.optional(word),
-      path: v.optional(v.pipe(word, about('Where the machine sees the volume: an absolute path.'))),
+      path: v.optional(
+        v.pipe(
+          word,
+          about('Where the machine sees the volume: an absolute path. Not attached when absent.'),
+        ),
+      ),
       size: v.optional(v.pipe(text, about('For example 20GiB.'))),
       config: v.optional(settings),
     },
@@ -209,11 +214,17 @@ export const machineSchema = noList(
         ),
       ),
       snapshots_schedule: v.optional(
-        v.pipe(v.string(expect('cron')), about('Cron with five fields: "0 2 * * *".')),
+        v.pipe(
+          v.string(expect('cron')),
+          about(
+            'Five fields of cron ("0 2 * * *"), a name ("@daily"), or several with ", " between.',
+          ),
+        ),
       ),
       snapshots_expiry: v.optional(v.pipe(v.string(expect('expiry')), about('30d, 24h or 60m.'))),
       ai_coding: v.optional(v.pipe(flag, about('This is the AI coding machine.'))),
       export_apps: v.optional(v.pipe(words, about('Applications shown in the menu of the host.'))),
+      services: v.optional(v.unknown()),
     },
     expect('mapping'),
   ),

@@ -155,7 +155,7 @@ describe('each key takes what it is for, and tells what that is', () => {
   });
 
   it('what has a form of its own', () => {
-    for (const value of [10.1, null]) {
+    for (const value of [['10.1'], null]) {
       refused('base-subnet', 'global.base_subnet', value);
       refused('base-subnet6', 'global.base_subnet6', value);
       refused('cron', `${MACHINE}.snapshots_schedule`, value);
@@ -167,7 +167,7 @@ describe('each key takes what it is for, and tells what that is', () => {
     refused('portal-paths', 'domains.pro.file_portal.allowed_paths', '/a');
     taken('domains.pro.file_portal.allowed_paths', ['/a']);
     for (const key of ['cpu', 'memory']) {
-      refused('reserve', `${RESOURCES}.host_reserve.${key}`, true);
+      refused('reserve', `${RESOURCES}.host_reserve.${key}`, ['20%']);
       for (const value of ['20%', 2]) taken(`${RESOURCES}.host_reserve.${key}`, value);
     }
     for (const value of ['yes', 3, null]) refused('resource-policy', RESOURCES, value);
@@ -183,8 +183,8 @@ describe('what is wrong', () => {
     const value = {
       project_name: 'home',
       global: { firewall_mode: 'moat', log_drops: true },
-      domains: { pro: { subnet_id: 1, machines: { web: { ip: 3, gpu: true } } }, lab: 'none' },
-      network_policies: [{ from: 'pro', to: 'lab' }, { from: 3 }],
+      domains: { pro: { subnet_id: 1, machines: { web: { ip: ['3'], gpu: true } } }, lab: 'none' },
+      network_policies: [{ from: 'pro', to: 'lab' }, { from: {} }],
     };
     const before = structuredClone(value);
     const { raw, cut } = checkShape(value);
@@ -224,24 +224,11 @@ describe('what is wrong', () => {
     expect(words('domains.42a', 'a')).toMatch(/^'42a' must be/);
   });
 
-  it('a number or a word of YAML where a text is wanted wants quotes', () => {
-    const remedies = (value: Json) =>
-      checkShape({ project_name: value }).findings.map(({ message, remedy }) => [
-        message.en,
-        message.fr,
-        remedy?.en,
-      ]);
-    expect(remedies(42)).toEqual([
-      [
-        `'project_name' must be a text, and YAML reads what stands here as the number 42.`,
-        `« project_name » doit être un texte, et YAML lit ce qui se trouve ici comme le nombre 42.`,
-        `Put it in quotes, as it is meant: "42".`,
-      ],
-    ]);
-    expect(remedies(true)[0]?.[0]).toMatch(/reads what stands here as true\.$/);
-    expect(remedies(true)[0]?.[1]).toMatch(/comme true\.$/);
-    expect(remedies('')[0]?.[2]).toBe('Write a text that is not empty.');
-    // Where no text is wanted, quotes would not help.
+  it('what is empty is called so', () => {
+    expect(found({ project_name: null })[0]?.[2]).toMatch(/must be a text.*, not empty\.$/);
+    expect(checkShape({ project_name: '' }).findings[0]?.remedy?.en).toBe(
+      'Write a text that is not empty.',
+    );
     expect(found({ global: { log_drops: 1 } })[0]?.[2]).toMatch(/must be true or false, not 1\.$/);
   });
 });

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Text } from '../messages/index.ts';
+import { asWritten, keyOf, misreading, type Written } from './as-written.ts';
 import { EXPECTED, type Expectation } from './expected.ts';
 import { error, type Finding, type Path } from './finding.ts';
 import { isMapping } from './mapping.ts';
@@ -15,9 +16,10 @@ export function checkShape(value: unknown): {
   /** The parts that were taken out. */
   readonly cut: readonly Path[];
 } {
-  const findings: Finding[] = [];
-  const cut: Path[] = [];
-  let rest: unknown = value;
+  const written = asWritten(infraSchema, value);
+  const findings: Finding[] = [...written.findings];
+  const cut: Path[] = [...written.cut];
+  let rest: unknown = written.value;
   // Taking a part out can only shorten the document, so this ends; the bound guards against our own mistakes.
   for (let round = 0; round < 20; round++) {
     const result = v.safeParse(infraSchema, rest);
@@ -25,7 +27,7 @@ export function checkShape(value: unknown): {
     const paths = result.issues.map((issue) => pathOf(issue));
     if (round === 0)
       for (const [i, issue] of result.issues.entries())
-        findings.push(toFinding(issue, paths[i] ?? []));
+        findings.push(toFinding(issue, paths[i] ?? [], written.misread));
     if (!isMapping(rest)) rest = {};
     if (round === 0) rest = structuredClone(rest);
     for (const path of paths) cut.push(remove(rest, path));
@@ -57,47 +59,27 @@ function keys(issue: Issue): string[] {
   return (issue.path ?? []).map((item) => String(item.key));
 }
 
-function toFinding(issue: Issue, path: Path): Finding {
+function toFinding(issue: Issue, path: Path, misread: Written['misread']): Finding {
   const inner = deepest(issue);
   const wanted = expectation(inner) ?? expectation(issue) ?? EXPECTED.mapping;
   const { code, text } = wanted;
   const name = path.filter((step) => !/^\d+$/.test(step)).at(-1) ?? 'infra.yml';
-  const value = show(inner.input);
-  if (WORDS.has(wanted) && (typeof inner.input === 'number' || typeof inner.input === 'boolean'))
-    return unquoted(code, path, name, inner.input);
+  const spelling = misread.get(keyOf(path));
+  const value = spelling ? literal(spelling.text) : show(inner.input);
   const message: Text =
     path.length === 0
       ? { en: `infra.yml must be ${text.en}.`, fr: `infra.yml doit être ${text.fr}.` }
       : {
-          en: `'${name}' must be ${text.en}, not ${value}.`,
-          fr: `« ${name} » doit être ${text.fr}, et non ${value}.`,
+          en: `'${name}' must be ${text.en}, not ${value.en}.`,
+          fr: `« ${name} » doit être ${text.fr}, et non ${value.fr}.`,
         };
+  const hint = spelling && misreading(spelling);
   return error(code, path, message, {
-    remedy: { en: `Write ${text.en}.`, fr: `Écrivez ${text.fr}.` },
+    remedy: {
+      en: [`Write ${text.en}.`, ...(hint ? [hint.en] : [])].join(' '),
+      fr: [`Écrivez ${text.fr}.`, ...(hint ? [hint.fr] : [])].join(' '),
+    },
   });
-}
-
-/** What is a text to us, and to YAML something else unless it stands in quotes. */
-const WORDS: ReadonlySet<unknown> = new Set([EXPECTED.text, EXPECTED.word]);
-
-function unquoted(code: string, path: Path, name: string, value: number | boolean): Finding {
-  const kind =
-    typeof value === 'number' ? { en: 'the number', fr: 'le nombre' } : { en: '', fr: '' };
-  const read = { en: `${kind.en} ${value}`.trim(), fr: `${kind.fr} ${value}`.trim() };
-  return error(
-    code,
-    path,
-    {
-      en: `'${name}' must be ${EXPECTED.text.text.en}, and YAML reads what stands here as ${read.en}.`,
-      fr: `« ${name} » doit être ${EXPECTED.text.text.fr}, et YAML lit ce qui se trouve ici comme ${read.fr}.`,
-    },
-    {
-      remedy: {
-        en: `Put it in quotes, as it is meant: "${value}".`,
-        fr: `Mettez-le entre guillemets droits, tel qu'il est voulu : "${value}".`,
-      },
-    },
-  );
 }
 
 function expectation(issue: Issue) {
@@ -106,12 +88,17 @@ function expectation(issue: Issue) {
     : undefined;
 }
 
-/** A value in a few characters, as JSON. */
-function show(value: unknown): string {
-  if (Array.isArray(value)) return '[...]';
-  if (isMapping(value)) return '{...}';
-  const words = JSON.stringify(value) ?? String(value);
-  return words.length > 60 ? `${words.slice(0, 57)}...` : words;
+/** A value in a few characters: JSON, or a word where JSON has none that a person would know. */
+function show(value: unknown): Text {
+  if (value === null || value === undefined) return { en: 'empty', fr: 'vide' };
+  if (Array.isArray(value)) return literal('[...]');
+  if (isMapping(value)) return literal('{...}');
+  const words = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return literal(words.length > 60 ? `${words.slice(0, 57)}...` : words);
+}
+
+function literal(words: string): Text {
+  return { en: words, fr: words };
 }
 
 /** Takes out what stands at `path` and tells what went: a wrong list entry takes its list with it, so that positions stay. */

@@ -41,7 +41,8 @@ export interface Profile {
 export interface StorageVolume {
   readonly name: string;
   readonly pool?: string;
-  readonly path: string;
+  /** Where the machine sees it; absent: it is made, and not attached. */
+  readonly path?: string;
   readonly size?: string;
   readonly config: Config;
 }
@@ -70,6 +71,8 @@ export interface Machine {
   readonly snapshotsExpiry?: string;
   readonly aiCoding: boolean;
   readonly exportApps: readonly string[];
+  /** The `services` of the machine, as written; the rooms that use it read it. */
+  readonly services?: unknown;
   /** Role variables, as written: any YAML value. */
   readonly vars: Readonly<Record<string, unknown>>;
 }

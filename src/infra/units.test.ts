@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseReserve } from './reserve.ts';
-import { isSchedule } from './schedule.ts';
+import { incusSchedule, isSchedule, volumeSchedule } from './schedule.ts';
 import {
   incusExpiry,
   infraExpiry,
@@ -148,7 +148,8 @@ describe('units', () => {
     expect(parseReserve('12.25', 'cpu')).toEqual({ amount: 12.25 });
     expect(parseReserve('2', 'memory')).toEqual({ amount: 2 ** 31 });
     expect(parseReserve('1024', 'cpu')).toEqual({ amount: 1024 });
-    for (const wrong of ['100%', 0, -1, 'x', Number.NaN, 'x2', '2x', '2.', '4GiB', '2 GiB', ''])
+    expect(parseReserve('100%', 'cpu')).toEqual({ part: 1 });
+    for (const wrong of [0, -1, 'x', Number.NaN, 'x2', '2x', '2.', '4GiB', '2 GiB', ''])
       expect(parseReserve(wrong, 'cpu')).toBe(undefined);
   });
 
@@ -167,14 +168,53 @@ describe('units', () => {
 });
 
 describe('schedules', () => {
-  it.each(['0 2 * * *', '*/5 * * * mon-fri', '0 0 1,15 * *', '30 4 * jan-jun 0'])('%s', (text) => {
-    expect(isSchedule(text)).toBe(true);
+  it.each([
+    ...['0 2 * * *', '*/5 * * * mon-fri', '0 0 1,15 * *', '30 4 * jan-jun 0', '5/15 0-23/2 * * *'],
+    ...['@daily', '@Hourly', '@startup', '@never', '@weekly, @monthly', '0 2 * * *, 0 14 * * SAT'],
+  ])('%s', (text) => {
+    expect(incusSchedule(text)).toBe(text);
+  });
+  it('are written as Incus reads them, with one blank', () => {
+    expect(incusSchedule(' 0  2\t* * * ')).toBe('0 2 * * *');
+    expect(incusSchedule('@daily,   0 2 * *  1')).toBe('@daily, 0 2 * * 1');
+  });
+  it('of volumes have no start to wait for', () => {
+    expect(['@daily', '0 2 * * *'].map(volumeSchedule)).toEqual(['@daily', '0 2 * * *']);
+    expect(['@startup', '@never', '@daily, @startup'].map(volumeSchedule)).toEqual(
+      Array.from({ length: 3 }, () => undefined),
+    );
   });
   it.each([
     '',
     '* * * *',
     '0 0 2 * * *',
-    '@daily',
+    ...[
+      '@reboot',
+      '@every 1h',
+      '@5minutes',
+      '@always',
+      'daily',
+      '@daily,@weekly',
+      '@daily,',
+      ', @daily',
+    ],
+    ...[
+      '0,30 * * * *, @daily',
+      'CRON_TZ=UTC 0 2 * * *',
+      '*-5 * * * *',
+      '5-1 * * * *',
+      '*/0 * * * *',
+    ],
+    ...[
+      '60 * * * *',
+      '* 24 * * *',
+      '* * 0 * *',
+      '* * 32 * *',
+      '* * * 13 *',
+      '* * * 0 *',
+      '1- * * * *',
+    ],
+    ...['jan * * * *', '* * * sun *', '* * * * jan', '1/x * * * *', '1,,2 * * * *', '* * * * 5#2'],
     '61 * * * *',
     '0 0 L * *',
     '0 0 * * 7',

@@ -8,7 +8,7 @@ export interface MachineFacts {
   readonly image: string;
   readonly roles: readonly string[];
   readonly profiles: readonly string[];
-  readonly volumes: readonly { readonly name: string; readonly path: string }[];
+  readonly volumes: readonly { readonly name: string; readonly path?: string }[];
   /** Set on it in infra.yml: limits, nesting, and what else goes to Incus as it is. */
   readonly config: Readonly<Record<string, string>>;
   /** Absent where Incus has no such machine. */
@@ -41,7 +41,10 @@ export async function readMachine(
     image: declared?.image ?? '',
     roles: declared?.roles ?? [],
     profiles: declared?.profiles ?? [],
-    volumes: (declared?.volumes ?? []).map(({ name, path }) => ({ name, path })),
+    volumes: (declared?.volumes ?? []).map(({ name, path }) => ({
+      name,
+      ...(path !== undefined && { path }),
+    })),
     config: declared?.config ?? {},
     ...(live && { live: liveFacts(live) }),
   };

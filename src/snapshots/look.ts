@@ -1,4 +1,4 @@
-import { MARK, ownInstance } from '../engine/index.ts';
+import { isLocked, MARK, ownInstance } from '../engine/index.ts';
 import type { CallOptions } from '../incus/index.ts';
 import { couldBeRead, type Incus, type InstanceFull, isNotFound } from '../incus/index.ts';
 import type { MachinePlace } from './targets.ts';
@@ -41,7 +41,7 @@ async function read(
 }
 
 export function isProtected({ live }: Seen): boolean {
-  return live?.expanded_config['security.protection.delete'] === 'true';
+  return live !== undefined && isLocked(live);
 }
 
 /** Whether a machine is this infrastructure's; without a name any machine is good. */

@@ -31,12 +31,12 @@ export function flag(value: Value): boolean {
   return truth;
 }
 
-/** A whole number within bounds, both included. */
+/** A whole number within bounds, both included, in plain digits: `022` and `20:22` are read as several. */
 export function wholeNumber(least: number, most: number): Parse<number> {
   return (value) => {
-    const number = value.scalar()?.value;
-    if (typeof number === 'number' && Number.isInteger(number) && number >= least && number <= most)
-      return number;
+    const { value: number, text: said } = value.scalar() ?? {};
+    const plain = typeof number === 'number' && Number.isInteger(number) && String(number) === said;
+    if (plain && number >= least && number <= most) return number;
     throw new Mismatch(value, {
       en: `a whole number from ${least} to ${most}`,
       fr: `un nombre entier de ${least} à ${most}`,

@@ -54,11 +54,12 @@ export function readMachine(
 function volume(value: Value): StorageVolume {
   const parts = fields(value);
   const pool = field(parts, 'pool', objectName, undefined);
+  const path = field(parts, 'path', absolutePath, undefined);
   const size = field(parts, 'size', text, undefined);
   return {
     name: requiredField(value, parts, 'name', objectName),
     ...(pool !== undefined && { pool }),
-    path: requiredField(value, parts, 'path', absolutePath),
+    ...(path !== undefined && { path }),
     ...(size !== undefined && { size }),
     config: field(parts, 'config', config, {}),
   };

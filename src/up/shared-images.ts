@@ -9,6 +9,7 @@ import {
   SHARED_IMAGES,
 } from '../images/index.ts';
 import type { Image, InstanceType } from '../incus/index.ts';
+import { isOn } from '../infra/index.ts';
 import { AnklumeError, ExitCode, verbatim } from '../messages/index.ts';
 import type { Desired, DesiredDomain, DesiredMachine } from '../tree/index.ts';
 import type { Daemon } from './daemon.ts';
@@ -64,7 +65,7 @@ function isNestedHost({ profiles }: DesiredDomain, machine: DesiredMachine): boo
     (name) => profiles.find((profile) => profile.name === name)?.config,
   );
   const words = [...layers, machine.config].map((config) => config?.['security.nesting']);
-  return words.filter((word) => word !== undefined).at(-1) === 'true';
+  return isOn(words.filter((word) => word !== undefined).at(-1));
 }
 
 /** The folder stands before the first machine that is to see it starts. */

@@ -35,7 +35,9 @@ export function renderMachine(
     [t({ en: 'Profiles', fr: 'Profils' }), text(facts.profiles)],
     [
       t({ en: 'Volumes', fr: 'Volumes' }),
-      text(facts.volumes.map(({ name, path }) => `${name} (${path})`)),
+      text(
+        facts.volumes.map(({ name, path }) => (path === undefined ? name : `${name} (${path})`)),
+      ),
     ],
     [
       t({ en: 'Settings', fr: 'Réglages' }),

@@ -7,7 +7,9 @@ import {
   isNotFound,
   readAndWrite,
 } from '../../incus/index.ts';
+import { isOn } from '../../infra/index.ts';
 import { splitMarks } from '../../nesting/index.ts';
+import { isLocked } from '../marks.ts';
 import type { Wanted } from '../plan.ts';
 import { imageAlias } from '../resources/image.ts';
 import { complete, mergedConfig, mergedDevices } from './merge.ts';
@@ -180,7 +182,7 @@ export async function recreateInstance(
   body: Wanted,
   context: PerformContext,
 ): Promise<void> {
-  const isProtected = body.config['security.protection.delete'] === 'true';
+  const isProtected = isOn(body.config['security.protection.delete'] ?? undefined);
   if (isProtected && (await rebuilds(incus, place, body))) {
     await tellAndRecord(incus, place, splitMarks(body.config).marks, context);
     if (body.start) await startInstance(incus, place, context);
@@ -216,6 +218,6 @@ async function liftProtection(incus: Incus, { project, name }: InstancePlace): P
     await incus.instances.patch(name, { config }, { project });
   } catch (error) {
     const { value } = await incus.instances.get(name, { project });
-    if (value.config['security.protection.delete'] !== 'false') throw error;
+    if (isLocked(value)) throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { incusExpiry, type NestingContext } from '../../infra/index.ts';
+import { incusExpiry, incusSchedule, type NestingContext } from '../../infra/index.ts';
 import { contextMarks, contextOf } from '../../nesting/index.ts';
 import { type DesiredDomain, type DesiredMachine, networkCard } from '../../tree/index.ts';
 import { MARK, recordKeys } from '../marks.ts';
@@ -71,7 +71,7 @@ function instanceConfig(machine: DesiredMachine): Record<string, string> {
       'boot.autostart.priority': String(machine.bootPriority),
     }),
     ...(machine.snapshotsSchedule !== undefined && {
-      'snapshots.schedule': machine.snapshotsSchedule,
+      'snapshots.schedule': incusSchedule(machine.snapshotsSchedule) ?? machine.snapshotsSchedule,
     }),
     ...(machine.snapshotsExpiry !== undefined && {
       'snapshots.expiry': incusExpiry(machine.snapshotsExpiry) ?? machine.snapshotsExpiry,
@@ -90,10 +90,11 @@ function instanceDevices(
   const nic = networkCard(domain, machine);
   const root = rootDisk(inherited, machine, pool);
   const gpu = machine.gpu && !declaresGpu(machine, inherited);
-  const volumes = machine.volumes.map((volume): [string, Config] => [
-    volume.name,
-    { type: 'disk', pool: volume.pool ?? pool ?? '', source: volume.name, path: volume.path },
-  ]);
+  const volumes = machine.volumes.flatMap(({ name, path, pool: own }): [string, Config][] =>
+    path === undefined
+      ? []
+      : [[name, { type: 'disk', pool: own ?? pool ?? '', source: name, path }]],
+  );
   return {
     ...(root && { root }),
     ...(nic && { eth0: nic }),

@@ -7,7 +7,7 @@ import { findInstance, type Observed } from '../observed.ts';
 import { holderOf, notOurs, verdictOn } from '../ownership.ts';
 import type { PlanEntry, PlanNote, Wanted } from '../plan.ts';
 import type { Spec } from '../spec.ts';
-import { sameValue } from '../values.ts';
+import { sameOnDevice } from '../values.ts';
 
 /** What an instance needs; without a refusal of its own. */
 export function instanceEntry(spec: Spec, observed: Observed, rules: Rules): PlanEntry | undefined {
@@ -78,7 +78,7 @@ function losesAddress(live: Instance, card: Wanted['devices']): boolean {
   if (!to || live.status !== 'Running') return false;
   const from = live.expanded_devices.eth0 ?? {};
   return [...new Set([...Object.keys(from), ...Object.keys(to)])].some(
-    (key) => !LIVE_KEYS.test(key) && !sameValue(from[key], to[key]),
+    (key) => !LIVE_KEYS.test(key) && !sameOnDevice(key, from[key], to[key]),
   );
 }
 

@@ -1,10 +1,11 @@
 import type { Project } from '../../incus/index.ts';
+import { isOwnProject } from '../../infra/index.ts';
 import type { DesiredDomain } from '../../tree/index.ts';
 import { decide, type Rules, refuse } from '../decide.ts';
 import { MARK, recordKeys } from '../marks.ts';
 import type { PlanEntry } from '../plan.ts';
 import type { Spec } from '../spec.ts';
-import { sameValue } from '../values.ts';
+import { sameConfig } from '../values.ts';
 
 /** Networks and images are shared by all domains; profiles and volumes belong to one. */
 const FEATURES = {
@@ -52,11 +53,12 @@ export function projectEntry(
       },
       remedy: { en: 'Rename the domain.', fr: 'Renommez le domaine.' },
     });
+  if (isOwnProject(spec.name)) return refuse(spec, ownProject(spec.name));
   const live = projects.find((project) => project.name === spec.name);
   const entry = decide(spec, live, rules);
   if (entry?.action !== 'update' || !live) return entry;
   const fixed = Object.entries(FEATURES).find(
-    ([key, value]) => !sameValue(value, live.config[key]),
+    ([key, value]) => !sameConfig(key, value, live.config[key]),
   );
   return fixed && isInUse(live) ? refuse(spec, featuresDiffer(spec.name, fixed[0])) : entry;
 }
@@ -64,6 +66,18 @@ export function projectEntry(
 /** Incus refuses to change features once anything but the default profile is in the project. */
 function isInUse(project: Project): boolean {
   return project.used_by.some((user) => !/^\/1\.0\/profiles\/default(\?|$)/.test(user));
+}
+
+/** What is put aside there would count as the domain's, and the other way round. */
+function ownProject(name: string) {
+  return {
+    code: 'reserved-name',
+    reason: {
+      en: `anklume keeps things of its own in the project '${name}', which cannot be a domain.`,
+      fr: `anklume garde ses propres objets dans le projet « ${name} », qui ne peut pas être un domaine.`,
+    },
+    remedy: { en: 'Rename the domain.', fr: 'Renommez le domaine.' },
+  };
 }
 
 function featuresDiffer(name: string, feature: string) {

@@ -1,4 +1,4 @@
-import { error, type Finding, type Path } from '../finding.ts';
+import { error, type Finding, type Path, warning } from '../finding.ts';
 import type { RawInfra } from '../schema.ts';
 
 /** The folders of the host that a domain may reach through the portal. */
@@ -7,12 +7,17 @@ export function filePortal(raw: RawInfra): Finding[] {
     if (!portal) return [];
     const path = ['domains', name, 'file_portal', 'allowed_paths'];
     const { allowed_paths: paths } = portal;
-    if (paths === undefined)
+    if (paths === undefined || paths.length === 0)
       return [
-        invalid(path, {
-          en: `The file portal of '${name}' has no list 'allowed_paths'.`,
-          fr: `Le portail de fichiers de « ${name} » n'a pas de liste « allowed_paths ».`,
-        }),
+        warning(
+          'portal-without-paths',
+          path,
+          {
+            en: `The file portal of '${name}' names no paths, and lets nothing through.`,
+            fr: `Le portail de fichiers de « ${name} » ne nomme aucun chemin et ne laisse rien passer.`,
+          },
+          { remedy: EXAMPLE },
+        ),
       ];
     return paths.flatMap((one, i) =>
       one.startsWith('/') && !one.split('/').includes('..') && !/[\u0000-\u001f\u007f]/.test(one)
@@ -27,11 +32,13 @@ export function filePortal(raw: RawInfra): Finding[] {
   });
 }
 
+const EXAMPLE = {
+  en: 'For example: allowed_paths: ["/shared/pro"].',
+  fr: 'Par exemple : allowed_paths: ["/shared/pro"].',
+};
+
 function invalid(path: Path, message: Finding['message']): Finding {
   return error('invalid-portal-path', path, message, {
-    remedy: {
-      en: 'For example: allowed_paths: ["/shared/pro"].',
-      fr: 'Par exemple : allowed_paths: ["/shared/pro"].',
-    },
+    remedy: EXAMPLE,
   });
 }

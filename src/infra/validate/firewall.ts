@@ -13,12 +13,12 @@ export function firewall(raw: RawInfra): Finding[] {
   const domain = raw.domains?.[FIREWALL_DOMAIN];
   if (!declared && (!domain || domain.enabled === false))
     return [
-      warning(
+      error(
         'firewall-without-domain',
         ['global', 'firewall_mode'],
         {
-          en: `firewall_mode is vm, but there is no domain '${FIREWALL_DOMAIN}' for the firewall machine: domains will not reach each other.`,
-          fr: `firewall_mode vaut vm, mais il n'y a pas de domaine « ${FIREWALL_DOMAIN} » pour la machine pare-feu : les domaines ne se joindront pas.`,
+          en: `firewall_mode is vm, and there is no domain '${FIREWALL_DOMAIN}' for the firewall machine.`,
+          fr: `firewall_mode vaut vm, et il n'y a pas de domaine « ${FIREWALL_DOMAIN} » pour la machine pare-feu.`,
         },
         {
           remedy: {

@@ -8,6 +8,10 @@ import { machinesOf } from '../walk.ts';
 
 /** Names that mean something else: to policies (host), to Incus (default) and to Ansible (the rest). */
 const RESERVED_DOMAINS = new Set(['host', 'default', 'all', 'ungrouped', 'localhost']);
+/** Incus projects that anklume makes for itself: a domain of that name would live in one. */
+const OWN_PROJECTS = new Set(
+  ['trash', 'disposable', 'golden', 'test-runner'].map((one) => `anklume-${one}`),
+);
 const RESERVED_MACHINES = new Set(['host', 'all', 'ungrouped', 'localhost']);
 
 /** Names of projects, domains, machines and profiles. */
@@ -43,6 +47,7 @@ function projectName({ project_name: name }: RawInfra): Finding[] {
 export function domainName(name: string, room: number = LONGEST_NAME): Finding[] {
   const path = ['domains', name];
   if (RESERVED_DOMAINS.has(name)) return [reserved(name, path)];
+  if (isOwnProject(name)) return [ownProject(name, path)];
   return isName(name) && name.length <= room
     ? []
     : [invalid(name, path, { en: 'a domain', fr: 'un domaine' }, room)];
@@ -130,6 +135,23 @@ function ambiguous(raw: RawInfra): Finding[] {
         }),
       ];
     }),
+  );
+}
+
+/** Whether an Incus project is one that anklume makes for itself. */
+export function isOwnProject(name: string): boolean {
+  return OWN_PROJECTS.has(name);
+}
+
+function ownProject(name: string, path: Path): Finding {
+  return error(
+    'reserved-name',
+    path,
+    {
+      en: `'${name}' is an Incus project in which anklume keeps things of its own, and cannot be a domain.`,
+      fr: `« ${name} » est un projet Incus où anklume garde ses propres objets, et ne peut pas être un domaine.`,
+    },
+    { remedy: { en: 'Choose another name.', fr: 'Choisissez un autre nom.' } },
   );
 }
 

@@ -270,7 +270,6 @@ it('P25-02: the file portal takes absolute paths in a list', () => {
     '{allowed_paths: [srv]}',
     '{allowed_paths: [/srv/../etc]}',
     '{allowed_paths: /srv}',
-    '{}',
   ])
     expect(codesOf(portal(wrong)), wrong).toEqual(['invalid-portal-path']);
   expect(codesOf(portal('{allowed_paths: [/srv], read_only: 1}'))).toEqual(['wrong-type']);
@@ -329,25 +328,4 @@ it('a list is not taken for a mapping', () => {
   expect(codesOf(loadText('project_name: p\ndomains: [pro]'))).toEqual(['wrong-type']);
   expect(codesOf(loadText(world('[]')))).toEqual(['wrong-type']);
   expect(codesOf(loadText(world('{config: [a]}')))).toEqual(['wrong-type']);
-});
-
-it('a text that YAML reads as a number is told to stand in quotes', () => {
-  const { problems } = loadText(
-    'project_name: p\ndomains: {pro: {machines: {dev: {ip: 10.7, description: true}}}}\n',
-  );
-  const told = problems.map(({ path, message, remedy }) => [path.at(-1), message.en, remedy?.en]);
-  expect(told).toEqual(
-    expect.arrayContaining([
-      [
-        'ip',
-        "'ip' must be a text, and YAML reads what stands here as the number 10.7.",
-        'Put it in quotes, as it is meant: "10.7".',
-      ],
-      [
-        'description',
-        "'description' must be a text, and YAML reads what stands here as true.",
-        'Put it in quotes, as it is meant: "true".',
-      ],
-    ]),
-  );
 });

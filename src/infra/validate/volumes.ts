@@ -1,4 +1,4 @@
-import { error, type Finding, type Path } from '../finding.ts';
+import { error, type Finding, type Path, warning } from '../finding.ts';
 import type { RawInfra } from '../schema.ts';
 import { parseSize } from '../units.ts';
 import { volumesOf } from '../volumes.ts';
@@ -22,11 +22,12 @@ function ofMachine(entry: MachineEntry): Finding[] {
           fr: `Un volume de stockage de « ${entry.name} » a besoin d'un nom fait de lettres, chiffres, tirets, points et soulignés.`,
         }),
       );
-    if (!body.path?.startsWith('/') || body.path.split('/').includes('..'))
+    if (body.path === undefined) findings.push(withoutPath(entry.name, name, [...path, 'path']));
+    else if (!body.path.startsWith('/') || body.path.split('/').includes('..'))
       findings.push(
         invalid([...path, 'path'], {
-          en: `The storage volume '${name}' needs 'path', the absolute path where the machine sees it.`,
-          fr: `Le volume de stockage « ${name} » a besoin de « path », le chemin absolu où la machine le voit.`,
+          en: `The storage volume '${name}' needs an absolute 'path', where the machine sees it.`,
+          fr: `Le volume de stockage « ${name} » a besoin d'un « path » absolu, là où la machine le voit.`,
         }),
       );
     if (body.size !== undefined && !parseSize(String(body.size)))
@@ -40,6 +41,24 @@ function ofMachine(entry: MachineEntry): Finding[] {
     if (body.path) findings.push(...twice(places, body.path, [...path, 'path']));
     return findings;
   });
+}
+
+/** A file with such a volume is not refused: the volume is there, and can be attached later. */
+function withoutPath(machine: string, name: string, path: Path): Finding {
+  return warning(
+    'volume-without-path',
+    path,
+    {
+      en: `The storage volume '${name}' has no 'path': it is made, and '${machine}' does not see it.`,
+      fr: `Le volume de stockage « ${name} » n'a pas de « path » : il est créé, et « ${machine} » ne le voit pas.`,
+    },
+    {
+      remedy: {
+        en: `Write where the machine is to see it, for example 'path: /srv/${name}'.`,
+        fr: `Écrivez où la machine doit le voir, par exemple « path: /srv/${name} ».`,
+      },
+    },
+  );
 }
 
 function twice(seen: Map<string, Path>, value: string, path: Path): Finding[] {
