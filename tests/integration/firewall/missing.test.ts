@@ -7,14 +7,19 @@ import { projectOf, removeWorld, up, worldText } from './world.ts';
 const tag = uniqueName('f');
 
 describe('what is missing is told', () => {
-  it('P11-09: sync passes without a firewall machine, with a warning', async () => {
-    const folder = await projectOf(
-      'project_name: p\nglobal: { firewall_mode: vm }\ndomains: { lab: { subnet_id: 1, machines: { web: {} } } }\n',
-    );
-    const { code, stderr, stdout } = await anklume(['sync'], { cwd: folder });
-    expect(code).toBe(0);
-    expect(stdout + stderr).toContain('firewall-without-domain');
-    await rm(folder, { recursive: true });
+  it('P11-09: sync passes without a firewall machine, and not without the domain to put it in', async () => {
+    const world = (domains: string) =>
+      `project_name: p\nglobal: { firewall_mode: vm }\ndomains: { ${domains}lab: { machines: { web: {} } } }\n`;
+    for (const [domains, expected] of [
+      ['anklume: {}, ', 0],
+      ['', 2],
+    ] as const) {
+      const folder = await projectOf(world(domains));
+      const { code, stderr, stdout } = await anklume(['sync'], { cwd: folder });
+      expect([domains, code]).toEqual([domains, expected]);
+      expect((stdout + stderr).includes('firewall-without-domain')).toBe(code === 2);
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('an image without nft is named, and domains stay closed', async () => {
