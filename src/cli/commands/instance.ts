@@ -2,6 +2,7 @@ import { command, type Declared } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
 import { daemonFlags, projectFlags } from '../frame/flags.ts';
 import { group } from '../frame/group.ts';
+import { asListed, listFlags } from '../frame/list-flags.ts';
 import { exec, shell } from './instance-exec.ts';
 import { logs } from './instance-logs.ts';
 import { restart, start, stop } from './instance-power.ts';
@@ -15,14 +16,18 @@ export const list = command({
     fr: 'Les machines, leurs adresses réelles et leurs états',
   },
   examples: [['anklume instance list --json', { en: 'for scripts', fr: 'pour des scripts' }]],
-  flags: { ...projectFlags, ...daemonFlags },
+  flags: { ...listFlags, ...projectFlags, ...daemonFlags },
   async run(session, flags) {
     const { machineStatus, openDaemon, openWorld } = await import('../../up/index.ts');
     const { renderMachines } = await import('../render/machines.ts');
     const world = await openWorld({ cwd: session.cwd, infra: flags.infra });
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const machines = await machineStatus(world, daemon);
-    session.result({ type: 'instances', machines }, () => renderMachines(machines, session));
+    const listed = asListed(machines, flags, session);
+    session.result(
+      { type: 'instances', machines },
+      () => listed ?? renderMachines(machines, session),
+    );
     return undefined;
   },
 });

@@ -4,6 +4,7 @@ import type { Daemon, World } from '../../up/index.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
 import { daemonFlags, projectFlags, toggle } from '../frame/flags.ts';
+import { asListed, listFlags } from '../frame/list-flags.ts';
 import type { Session } from '../frame/session.ts';
 import { showProblems } from '../frame/show-problems.ts';
 
@@ -16,6 +17,11 @@ export const status = command({
   examples: [
     ['anklume status', { en: 'once', fr: 'une fois' }],
     [
+      'anklume status --format csv --columns machine,state',
+      { en: 'for a spreadsheet', fr: 'pour un tableur' },
+    ],
+    ['anklume status -q', { en: 'names alone', fr: 'les noms seuls' }],
+    [
       'anklume status --watch',
       { en: 'as it changes, until Ctrl-C', fr: "au fil des changements, jusqu'à Ctrl-C" },
     ],
@@ -25,6 +31,7 @@ export const status = command({
       en: 'Follow what happens, until Ctrl-C',
       fr: "Suivre ce qui se passe, jusqu'à Ctrl-C",
     }),
+    ...listFlags,
     ...projectFlags,
     ...daemonFlags,
   },
@@ -40,22 +47,31 @@ export const status = command({
       : undefined;
     const first = items?.next();
     first?.catch(() => {});
-    await look(session, world, daemon);
+    await look(session, world, daemon, flags);
     const warning = await staleRules(world.desired, daemon);
     if (warning) session.emit(warning);
     if (!items || !first) return undefined;
-    await follow(session, world, daemon, startingWith(first, items));
+    await follow(session, world, daemon, startingWith(first, items), flags);
     return undefined;
   },
 });
 
-async function look(session: Session, world: World, daemon: Daemon): Promise<void> {
+type Listing = Parameters<typeof asListed>[1];
+
+async function look(
+  session: Session,
+  world: World,
+  daemon: Daemon,
+  listing: Listing,
+): Promise<void> {
   const { machineStatus } = await import('../../up/index.ts');
   const { renderStatus } = await import('../render/machines.ts');
   const nesting = await daemon.nesting();
   const machines = await machineStatus(world, daemon);
-  session.result({ type: 'status', machines, ...(nesting && { nesting }) }, () =>
-    renderStatus(machines, session, nesting),
+  const listed = asListed(machines, listing, session);
+  session.result(
+    { type: 'status', machines, ...(nesting && { nesting }) },
+    () => listed ?? renderStatus(machines, session, nesting),
   );
 }
 
@@ -67,6 +83,7 @@ async function follow(
   world: World,
   daemon: Daemon,
   items: AsyncIterator<StreamItem>,
+  listing: Listing,
 ): Promise<void> {
   const { bunched, worldEvent } = await import('../../instances/index.ts');
   const { eventLine } = await import('../render/world-event.ts');
@@ -75,7 +92,7 @@ async function follow(
   const redraw = async () => {
     if (session.signal.aborted) return;
     stdout.write('\u001b[H\u001b[2J');
-    await look(session, world, daemon);
+    await look(session, world, daemon, listing);
   };
   let later: Promise<unknown> = Promise.resolve();
   for await (const bunch of bunched(items, draws ? {} : { quiet: 0 })) {
@@ -88,7 +105,7 @@ async function follow(
       later = sleep(ADDRESS_DELAY, undefined, { signal: session.signal }).then(redraw, () => {});
     if (draws) continue;
     // What happened while the daemon was away was not told: the picture is drawn anew.
-    if (isGap) await look(session, world, daemon);
+    if (isGap) await look(session, world, daemon, listing);
     for (const event of events)
       session.result({ type: 'event', ...event }, () => eventLine(event, session));
   }

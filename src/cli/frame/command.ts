@@ -151,13 +151,14 @@ export function examplesText(examples: readonly Example[], language: Language): 
 function parserFlag(flag: FlagSpec, language: Language): object {
   const brief = say(flag.brief, language);
   if (flag.kind === 'toggle') return { kind: 'boolean', brief, optional: true, withNegated: false };
+  const { choices, propose = choices && (async () => choices) } = flag.kind === 'word' ? flag : {};
   return {
     kind: 'parsed',
     brief,
     placeholder: flag.placeholder,
     optional: true,
-    parse: (input: string) => input,
-    proposeCompletions: proposer(flag.kind === 'word' ? flag.propose : undefined),
+    parse: (input: string) => (choices ? parseChoice(input, choices, language) : input),
+    proposeCompletions: proposer(propose),
     ...(flag.kind === 'list' && { variadic: ',' }),
     ...(flag.kind === 'word' && flag.hidden && { hidden: true }),
   };

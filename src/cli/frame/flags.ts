@@ -17,6 +17,8 @@ interface WordFlag {
   readonly brief: Text;
   readonly placeholder: string;
   readonly propose?: Proposer;
+  /** Accepted values; anything else is refused with the list. */
+  readonly choices?: readonly string[];
   /** The value that it has when it is given without one; a value then needs `=`. */
   readonly alone?: string;
   /** For our own processes: no help tells of it. */
@@ -27,7 +29,9 @@ type ValueOf<S extends FlagSpec> = S extends { kind: 'toggle' }
   ? boolean
   : S extends { kind: 'list' }
     ? readonly string[]
-    : string | undefined;
+    : S extends { choices: readonly (infer Choice)[] }
+      ? Choice | undefined
+      : string | undefined;
 
 export type FlagSpecs = Readonly<Record<string, FlagSpec>>;
 export type FlagValues<S extends FlagSpecs> = { readonly [K in keyof S]: ValueOf<S[K]> };
@@ -40,6 +44,15 @@ export function toggle(brief: Text): { readonly kind: 'toggle'; readonly brief: 
 /** A flag with one word. */
 export function word(placeholder: string, brief: Text, propose?: Proposer): WordFlag {
   return { kind: 'word', brief, placeholder, ...(propose && { propose }) };
+}
+
+/** A flag with one of some fixed words. */
+export function choice<const C extends string>(
+  placeholder: string,
+  choices: readonly C[],
+  brief: Text,
+): WordFlag & { readonly choices: readonly C[] } {
+  return { kind: 'word', brief, placeholder, choices };
 }
 
 /** A flag with words separated by commas. */

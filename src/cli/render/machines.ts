@@ -3,34 +3,40 @@ import type { NestingContext } from '../../infra/index.ts';
 import { type Text, verbatim } from '../../messages/index.ts';
 import { printable } from '../../system/index.ts';
 import type { Session } from '../frame/session.ts';
-import { renderTable } from './table.ts';
+import { alignedLines } from './aligned.ts';
 import { counted } from './words.ts';
+import { wrapWords } from './wrap.ts';
 
 type Look = Pick<Session, 't' | 'paint' | 'width'>;
 
-/** The machines, one a row, coloured by the trust level of their domain. */
+/** The machines by domain: a line for the domain in the colour of its trust level, one below it for each machine. */
 export function renderMachines(machines: readonly MachineStatus[], look: Look): string {
-  const { t, paint, width } = look;
-  const head = [
-    t({ en: 'Domain', fr: 'Domaine' }),
-    t({ en: 'Machine', fr: 'Machine' }),
-    t({ en: 'Address', fr: 'Adresse' }),
-    t({ en: 'State', fr: 'État' }),
-    t({ en: 'Trust', fr: 'Confiance' }),
-    t({ en: 'Notes', fr: 'Remarques' }),
-  ];
-  const rows = machines.map((machine) => {
-    const colour = (text: string) => paint.trust(machine.trust, text);
-    return [
-      colour(printable(machine.domain)),
-      colour(printable(machine.machine)),
-      address(machine, look),
-      state(machine, look),
-      colour(machine.trust ?? ''),
-      notes(machine, look),
-    ];
-  });
-  return renderTable(head, rows, width);
+  const { width } = look;
+  const domains = new Map<string, MachineStatus[]>();
+  for (const machine of machines)
+    domains.set(machine.domain, [...(domains.get(machine.domain) ?? []), machine]);
+  const rows = machines.map((machine) => [
+    `  ${look.paint.trust(machine.trust, printable(machine.machine))}`,
+    address(machine, look),
+    state(machine, look),
+    notes(machine, look),
+  ]);
+  const lines = alignedLines(rows, width);
+  return [...domains]
+    .flatMap(([name, inside]) => [
+      ...wrapWords(domainLine(name, inside, look), width),
+      ...lines.splice(0, inside.length).flat(),
+    ])
+    .join('\n');
+}
+
+/** `pro  trusted  2 of 3 running` */
+function domainLine(name: string, machines: readonly MachineStatus[], { t, paint }: Look): string {
+  const trust = machines[0]?.trust;
+  const running = machines.filter((machine) => machine.state === 'Running').length;
+  const count = `${running}/${machines.length} ${t({ en: 'running', fr: 'en marche' })}`;
+  const words = [...(trust === undefined ? [] : [trust]), count].join(', ');
+  return `${paint.trust(trust, paint.strong(printable(name)))}  ${paint.dim(words)}`;
 }
 
 /** The table and a line that counts what runs and what has drifted. */

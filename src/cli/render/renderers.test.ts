@@ -248,13 +248,10 @@ describe('renderStatus', () => {
       protected: true,
     };
     expect(renderStatus([machine, drifted], voice('en'))).toMatchInlineSnapshot(`
-      "┌────────┬─────────┬───────────────┬─────────┬─────────┬────────────────────┐
-      │ Domain │ Machine │ Address       │ State   │ Trust   │ Notes              │
-      │ pro    │ pro-dev │ 10.100.2.10   │ running │ trusted │                    │
-      │ pro    │ pro-b   │ 10.100.2.11 ≠ │ running │ trusted │ drift:             │
-      │        │         │ 10.100.2.99   │         │         │ config.limits.cpu, │
-      │        │         │               │         │         │ protected          │
-      └────────┴─────────┴───────────────┴─────────┴─────────┴────────────────────┘
+      "pro  trusted, 2/2 running
+        pro-dev  10.100.2.10                running
+        pro-b    10.100.2.11 ≠ 10.100.2.99  running  drift: config.limits.cpu,
+                                                     protected
       2 of 2 running, 1 has drifted"
     `);
   });
@@ -263,6 +260,26 @@ describe('renderStatus', () => {
     const untrusted = { ...machine, trust: 'untrusted' };
     expect(renderStatus([untrusted], voice('en', true))).toContain('\u001b[31mpro-dev');
     expect(renderStatus([untrusted], voice('en'))).not.toContain('\u001b');
+  });
+
+  it('B07-11: fits 60, 80 and 120 columns with 61 machines in six domains', () => {
+    const many = Array.from(
+      { length: 61 },
+      (_, at): MachineStatus => ({
+        ...machine,
+        domain: `class-${at % 6}`,
+        machine: `class-${at % 6}-student-${at}`,
+        protected: at % 3 === 0,
+        drift: at % 7 === 0 ? [{ key: 'config.limits.cpu', from: '1', to: '2' }] : [],
+      }),
+    );
+    const sorted = many.sort((a, b) => (a.domain < b.domain ? -1 : 1));
+    for (const width of [60, 80, 120]) {
+      const text = renderStatus(sorted, { ...voice('en'), width });
+      expect(visibleLength(text)).toBeLessThanOrEqual(width);
+      for (const { machine: name } of sorted) expect(text).toContain(name);
+      expect(text.split('\n').length, text).toBeLessThanOrEqual(width < 80 ? 130 : 90);
+    }
   });
 
   it('fits the terminal', () => {

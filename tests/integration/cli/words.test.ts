@@ -61,6 +61,22 @@ describe('B07-09: the daemon of a project', () => {
   });
 });
 
+describe('B07-11: lists of machines', () => {
+  it('as CSV with chosen columns, as YAML, as JSON, and as names alone', async () => {
+    const csv = await here('status', '--format', 'csv', '--columns', 'machine,state');
+    expect(csv.stdout).toBe(`machine,state\n${a}-one,Running\n${b}-one,Running\n`);
+    expect((await here('ps', '-q')).stdout).toBe(`${a}-one\n${b}-one\n`);
+    const json = await here('ps', '--format', 'json');
+    expect(JSON.parse(json.stdout)).toMatchObject([
+      { machine: `${a}-one` },
+      { machine: `${b}-one` },
+    ]);
+    expect((await here('ps', '--format', 'yaml')).stdout).toContain(`machine: ${a}-one`);
+    expect((await here('ps', '--columns', 'nonsense')).code).toBe(2);
+    expect((await here('ps', '--format', 'xml')).code).toBe(2);
+  });
+});
+
 describe('B07-10: words that people know', () => {
   it('ps lists the machines, top what they use', async () => {
     expect((await here('ps')).stdout).toContain(`${a}-one`);
