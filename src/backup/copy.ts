@@ -8,7 +8,8 @@ import { type ExportOptions, withExport } from './export.ts';
 import { poolOf, sameForm } from './form.ts';
 import { look } from './look.ts';
 import { type Archive, manifestOf } from './manifest.ts';
-import { placeInstance, placeVolume, removeUnfinished } from './place.ts';
+import { placeInstance, placeVolume } from './place.ts';
+import { backupLock, recoverRestores } from './recover.ts';
 
 export interface CopyOptions extends Omit<RestoreChoice, 'only' | 'replace' | 'force'> {
   readonly desired: Desired;
@@ -35,16 +36,16 @@ export async function copyMachine(
   if (from.where === to.where) throw sameDaemon();
   const waiting = { command: 'copy', wait: true, emit, ...(signal && { signal }) };
   // In one order, so that two copies in opposite directions do not wait for each other.
-  const [first = '', second = ''] = [from.where, to.where].sort();
-  await using _first = await acquireLock(`backup:${first}`, waiting);
-  await using _second = await acquireLock(`backup:${second}`, waiting);
+  const [first = '', second = ''] = [backupLock(from), backupLock(to)].sort();
+  await using _first = await acquireLock(first, waiting);
+  await using _second = await acquireLock(second, waiting);
+  await recoverRestores(to, emit);
   const [here, there] = await Promise.all([look(from), look(to)]);
   const { items } = chooseItems(desired, machine, here);
   const manifest = manifestOf(items.map(unwritten));
   const plan = planRestore(manifest, { ...options, replace: false, force: false }, there);
   const [instance, ...others] = plan.instances;
   if (!instance || others.length > 0) throw oneMachine(machine);
-  await removeUnfinished(to, instance.project);
   const bounded = signal ? { signal } : {};
   const relay = (source: Exportable, pool: string, place: (bytes: Bytes) => Promise<void>) => {
     const optimized = sameForm(here.drivers.get(poolOf(source, here)), there.drivers.get(pool));

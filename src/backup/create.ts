@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackupStream, Incus } from '../incus/index.ts';
 import { type Emit, silent, step, type Text } from '../messages/index.ts';
@@ -17,9 +17,11 @@ import {
   type Manifest,
   manifestText,
 } from './manifest.ts';
-import { archiveName, type Content, folderName, PARTIAL, stampOf } from './names.ts';
+import { archiveName, type Content, folderName, stampOf } from './names.ts';
+import { dropPart, finishPart, makePart, removeParts } from './part.ts';
 import { projectFiles } from './project-files.ts';
 import { type Protection, protect } from './protection.ts';
+import { backupLock } from './recover.ts';
 
 export interface CreateOptions {
   /** The folder of the project: infra.yml and the tree. */
@@ -64,17 +66,16 @@ export async function createBackup(incus: Incus, options: CreateOptions): Promis
   const { to, emit = silent, signal } = options;
   await mkdir(to, { recursive: true, mode: 0o700 });
   const waiting = { command: 'backup', wait: true, emit, ...(signal && { signal }) };
-  await using _daemon = await acquireLock(`backup:${incus.where}`, waiting);
+  await using _daemon = await acquireLock(backupLock(incus), waiting);
   await using _folder = await acquireLock(`backups:${to}`, waiting);
-  await removePartial(to);
+  await removeParts(to);
   const seen = await look(incus);
   const { items, missing } = chooseItems(options.desired, options.scope, seen);
   const plain = options.optimized ? plainAllTheSame(items, seen) : undefined;
   if (plain) emit(plain);
   const created = new Date();
   const name = await freeName(to, options, created);
-  const partial = join(to, `.${name}${PARTIAL}`);
-  await mkdir(partial, { mode: 0o700 });
+  const partial = await makePart(to);
   try {
     const archives = await writeAll(incus, partial, items, options, stampOf(created));
     const manifest: Manifest = {
@@ -90,20 +91,13 @@ export async function createBackup(incus: Incus, options: CreateOptions): Promis
     await writeFile(join(partial, CHECKSUMS), checksumsText(manifest), { mode: 0o600 });
     await writeFile(join(partial, MANIFEST), manifestText(manifest), { mode: 0o600, flush: true });
     await syncFolder(partial);
-    await rename(partial, join(to, name));
+    const folder = await finishPart(partial, name);
     await syncFolder(to);
-    return { folder: join(to, name), manifest, missing };
+    return { folder, manifest, missing };
   } catch (error) {
-    await rm(partial, { recursive: true, force: true });
+    await dropPart(partial).catch(() => {});
     throw error;
   }
-}
-
-/** Folders that a killed run left: nobody else writes here while the lock is held. */
-async function removePartial(to: string): Promise<void> {
-  for (const name of await readdir(to))
-    if (name.startsWith('.') && name.endsWith(PARTIAL))
-      await rm(join(to, name), { recursive: true, force: true });
 }
 
 async function freeName(
@@ -145,7 +139,7 @@ async function writeAll(
 
 async function writeFiles(folder: string, options: CreateOptions, stamp: string) {
   const file = nameOf({ kind: 'files' }, { ...options, compression: COMPRESSION }, stamp);
-  const stream = protect(projectFiles(options.root), options.protection);
+  const stream = protect(projectFiles(options.root, options.emit ?? silent), options.protection);
   return { file, ...(await writeArchive(join(folder, file), stream)) };
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { BackupStream, Exportable, Incus } from '../incus/index.ts';
 
 export interface ExportOptions {
@@ -9,8 +10,8 @@ export interface ExportOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Names of our backups on the daemon's side begin with this. */
-const OURS = 'anklume-';
+/** Names of our backups on the daemon's side: no person chooses one like it. */
+const OURS = /^anklume-[0-9a-f]{32}$/;
 
 /** After this time in ms the daemon removes a backup that nobody came back for. */
 const LIFETIME = 24 * 3600 * 1000;
@@ -27,8 +28,8 @@ export async function withExport<T>(
 ): Promise<T> {
   const bounded = signal ? { signal } : {};
   for (const name of await incus.backups.list(source, bounded))
-    if (name.startsWith(OURS)) await incus.backups.delete(source, name, bounded);
-  const name = `${OURS}${Date.now()}`;
+    if (OURS.test(name)) await incus.backups.delete(source, name, bounded);
+  const name = `anklume-${randomBytes(16).toString('hex')}`;
   try {
     const expiresAt = new Date(Date.now() + LIFETIME);
     await incus.backups.create(source, name, { ...options, ...bounded, expiresAt });

@@ -23,6 +23,18 @@ export function asNewcomer(instance: Instance, volumes: ReadonlyMap<string, stri
   };
 }
 
+/**
+ * Whether an instance belongs to another infrastructure or domain than the project where it is to stand: with its marks
+ * it would be taken there for a machine that nobody declares.
+ */
+export function isStranger(config: Config, project: Config): boolean {
+  return [MARK.project, MARK.domain].some(
+    (mark) => config[mark] !== undefined && config[mark] !== project[mark],
+  );
+}
+
+type Config = Readonly<Record<string, string>>;
+
 function devicesOf(
   { devices }: Instance,
   volumes: ReadonlyMap<string, string>,

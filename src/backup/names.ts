@@ -71,6 +71,3 @@ export function instanceIn(file: string): string | undefined {
 function plain(text: string): string {
   return text.replace(/[^A-Za-z0-9._-]/g, '_').replace(/^[._-]+/, '') || 'backup';
 }
-
-/** Behind the hidden name of a folder that is being made or removed; the next backup into its place clears it. */
-export const PARTIAL = '.part';

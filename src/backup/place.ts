@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { type Incus, isNotFound } from '../incus/index.ts';
-import { asNewcomer } from './identity.ts';
-
-/** Names that things have until they are whole; what has one at the start of a run was left by a killed one. */
-const UNFINISHED = 'anklume-restore-';
+import type { Incus } from '../incus/index.ts';
+import { asNewcomer, isStranger } from './identity.ts';
+import { asideName, beginNote, endNote, type Note, notesOn, workName, writeNote } from './note.ts';
+import { recoverRestore } from './recover.ts';
+import { retireInstance } from './retire.ts';
 
 /** Where an instance is to stand, and as what. */
 export interface InstancePlace {
@@ -34,46 +33,43 @@ export async function instancesSettled(incus: Incus, names: readonly string[]): 
   );
 }
 
-/** Removes what killed runs left in a project. To be called under the lock of backups. */
-export async function removeUnfinished(incus: Incus, project: string): Promise<void> {
-  await incus.operations.settled((path) => path.includes(UNFINISHED));
-  const instances = await incus.instances.list();
-  for (const { name } of instances.filter((one) => one.project === project))
-    if (name.startsWith(UNFINISHED)) await removeInstance(incus, project, name);
-  for (const pool of await incus.pools.list())
-    for (const volume of await incus.volumes.list(pool.name))
-      if (volume.project === project && volume.name.startsWith(UNFINISHED))
-        await incus.volumes.delete(pool.name, volume.name, { project });
-}
-
-/** Makes an instance from the bytes of a backup. It has its name only when it is whole and as it should be. */
+/**
+ * Makes an instance from the bytes of a backup. It has its name only when it is whole and as it should be; one that it
+ * replaces keeps all that it is until then, and is only removed when the new one stands in its place.
+ */
 export async function placeInstance(
   incus: Incus,
   bytes: () => AsyncIterable<Buffer>,
   place: InstancePlace,
   { signal }: Options = {},
 ): Promise<void> {
-  const { project, name } = place;
-  const unfinished = `${UNFINISHED}${randomBytes(4).toString('hex')}`;
-  const upload = { open: () => Readable.from(bytes()) };
-  try {
-    await incus.backups.import('instance', upload, {
-      name: unfinished,
-      project,
-      ...(place.pool !== undefined && { pool: place.pool }),
-      ...(signal && { signal }),
-    });
-    if (place.newcomer) {
-      const { value, etag } = await incus.instances.get(unfinished, { project });
+  const { project, name, pool } = place;
+  const note = await beginNote(incus, { project, name, kind: 'instance' });
+  await orUndone(incus, note, async () => {
+    const work = workName(note);
+    const upload = { open: () => Readable.from(bytes()) };
+    await incus.backups.import('instance', upload, { name: work, project, pool, signal });
+    const { value, etag } = await incus.instances.get(work, { project });
+    const home = (await incus.projects.get(project)).value;
+    if (place.newcomer || isStranger(value.config, home.config)) {
       const put = asNewcomer(value, place.volumes);
-      await incus.instances.update(unfinished, put, { project, etag });
+      await incus.instances.update(work, put, { project, etag });
     }
-    if (place.replace) await removeInstance(incus, project, name);
-    await incus.instances.rename(unfinished, name, { project });
-  } catch (error) {
-    await removeInstance(incus, project, unfinished).catch(() => {});
-    throw error;
-  }
+    if (place.replace) await makeRoom(incus, note);
+    await incus.instances.rename(work, name, { project });
+  });
+  if (place.replace) await retireInstance(incus, project, asideName(note));
+  await endNote(incus, note);
+}
+
+/** Gives the old instance another name. */
+async function makeRoom(incus: Incus, note: Note): Promise<void> {
+  const { project, name } = note;
+  const { value } = await incus.instances.get(name, { project });
+  const replaces = value.status === 'Stopped' ? 'stopped' : 'running';
+  await writeNote(incus, { ...note, replaces });
+  await incus.instances.setState(name, 'stop', { project, force: true });
+  await incus.instances.rename(name, asideName(note), { project });
 }
 
 /** Makes a custom volume from the bytes of a backup; it too has its name only when it is whole. */
@@ -87,29 +83,24 @@ export async function placeVolume(
   }: { readonly project: string; readonly pool: string; readonly name: string },
   { signal }: Options = {},
 ): Promise<void> {
-  const unfinished = `${UNFINISHED}${randomBytes(4).toString('hex')}`;
-  const upload = { open: () => Readable.from(bytes()) };
-  const bounded = signal ? { signal } : {};
-  try {
-    await incus.backups.import('volume', upload, { name: unfinished, project, pool, ...bounded });
-    await incus.volumes.rename(pool, unfinished, name, { project });
-  } catch (error) {
-    await incus.volumes.delete(pool, unfinished, { project }).catch(() => {});
-    throw error;
-  }
+  const note = await beginNote(incus, { project, name, pool, kind: 'volume' });
+  await orUndone(incus, note, async () => {
+    const upload = { open: () => Readable.from(bytes()) };
+    const at = { project, pool, signal };
+    await incus.backups.import('volume', upload, { ...at, name: workName(note) });
+    await incus.volumes.rename(pool, workName(note), name, { project });
+  });
+  await endNote(incus, note);
 }
 
-/** Removes an instance whatever state it is in; one that is gone already is a success. */
-async function removeInstance(incus: Incus, project: string, name: string): Promise<void> {
+/** Runs `work`; when it fails, everything is as before. What cannot be undone now is undone by the next run. */
+async function orUndone(incus: Incus, note: Note, work: () => Promise<void>): Promise<void> {
   try {
-    await incus.instances.patch(
-      name,
-      { config: { 'security.protection.delete': 'false' } },
-      { project },
-    );
-    await incus.instances.setState(name, 'stop', { project, force: true });
-    await incus.instances.delete(name, { project });
+    await work();
   } catch (error) {
-    if (!isNotFound(error)) throw error;
+    const now = (await incus.projects.get(note.project).catch(() => undefined))?.value;
+    const latest = now && notesOn(now).find(({ token }) => token === note.token);
+    if (latest) await recoverRestore(incus, latest).catch(() => {});
+    throw error;
   }
 }

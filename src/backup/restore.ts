@@ -1,15 +1,18 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Incus } from '../incus/index.ts';
 import { AnklumeError, type Emit, ExitCode, silent, step } from '../messages/index.ts';
-import { acquireLock, printable, through } from '../system/index.ts';
+import { acquireLock, printable } from '../system/index.ts';
 import { readArchive } from './archive.ts';
+import { originOf } from './archive-index.ts';
 import { planRestore, type RestoreChoice, type RestorePlan } from './choose-restore.ts';
 import { look } from './look.ts';
 import { type Archive, type Manifest, manifestOf, readManifest } from './manifest.ts';
 import { instanceIn, isEncrypted } from './names.ts';
-import { instancesSettled, placeInstance, placeVolume, removeUnfinished } from './place.ts';
+import { instancesSettled, placeInstance, placeVolume } from './place.ts';
 import { unprotect } from './protection.ts';
+import { backupLock, recoverRestores } from './recover.ts';
+import { unpackProject } from './unpack.ts';
 
 export interface RestoreOptions extends RestoreChoice {
   readonly passphrase?: string;
@@ -43,14 +46,13 @@ export async function restoreBackup(
   const { emit = silent, signal, passphrase, start } = options;
   const { folder, manifest, only } = await openBackup(path, options);
   const waiting = { command: 'restore', wait: true, emit, ...(signal && { signal }) };
-  await using _daemon = await acquireLock(`backup:${incus.where}`, waiting);
+  await using _daemon = await acquireLock(backupLock(incus), waiting);
+  await recoverRestores(incus, emit);
   await instancesSettled(incus, namesIn(manifest, options.name));
   const standing = await look(incus);
   const plan = planRestore(manifest, { ...options, ...(only !== undefined && { only }) }, standing);
   const taken = replaced(plan, standing.instances);
   if (taken.length > 0) await options.confirm(taken);
-  for (const project of new Set(plan.instances.map((one) => one.project)))
-    await removeUnfinished(incus, project);
   const bytes = (archive: Archive) => () => opened(join(folder, archive.file), archive, passphrase);
   const bounded = signal ? { signal } : {};
   for (const volume of plan.volumes) {
@@ -77,20 +79,24 @@ export async function restoreBackup(
   };
 }
 
-/** Puts the files of the project (infra.yml, the tree) into a folder, which must be empty or new. */
+/**
+ * Puts the files of the project (infra.yml, the tree, the person's own plays) into a folder, which must be empty or new.
+ * Gives the names that were left out, being neither files nor folders, nor links that stay within.
+ */
 export async function restoreFiles(
   path: string,
   to: string,
   passphrase: string | undefined,
-): Promise<void> {
+): Promise<readonly string[]> {
   const manifest = await readManifest(path);
   const archive = manifest.archives.find(({ kind }) => kind === 'files');
-  if (!archive) return;
-  await mkdir(to, { recursive: true });
-  if ((await readdir(to)).length > 0) throw notEmpty(to);
-  const bytes = opened(join(path, archive.file), archive, passphrase);
-  const argv = ['tar', '--extract', '--gzip', '--no-same-owner', '--directory', to];
-  for await (const _ of through(argv, bytes));
+  if (!archive) throw noFiles(path);
+  const there = await readdir(to).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  if (there.length > 0) throw notEmpty(to);
+  return unpackProject(opened(join(path, archive.file), archive, passphrase), to);
 }
 
 /** The archive as it was before it was encrypted, and never to its end when it was damaged. */
@@ -109,7 +115,7 @@ const UNKNOWN = '';
 
 async function openBackup(
   path: string,
-  { name, project, projectOf }: RestoreOptions,
+  { name, project, projectOf, passphrase }: RestoreOptions,
 ): Promise<{ folder: string; manifest: Manifest; only?: string }> {
   const facts = await stat(path).catch(() => undefined);
   if (facts?.isDirectory()) return { folder: path, manifest: await readManifest(path) };
@@ -118,13 +124,15 @@ async function openBackup(
   const manifest = await readManifest(folder).catch(() => undefined);
   const entry = manifest?.archives.find((one) => one.file === file);
   if (manifest && entry?.kind === 'instance') return { folder, manifest, only: entry.name };
-  const own = instanceIn(file);
+  const origin = await originOf(opened(path, undefined, passphrase));
+  const own = origin?.name ?? instanceIn(file);
   if (own === undefined && name === undefined) throw unknownName(file);
-  const home = project ?? projectOf?.(own ?? name ?? '') ?? 'default';
+  const home = origin?.project ?? projectOf?.(own ?? name ?? '') ?? project;
+  if (home === undefined) throw unknownProject(file);
   return { folder, manifest: loneArchive(file, own ?? '', home) };
 }
 
-/** What can be said of an archive that lies alone, such as one of `incus export`. Without a name it is a newcomer. */
+/** What can be said of an archive that lies alone, such as one of `incus export`. */
 function loneArchive(file: string, own: string, project: string): Manifest {
   return manifestOf([
     {
@@ -175,6 +183,34 @@ function unknownName(file: string): AnklumeError {
       fr: `${shown} ne dit pas le nom de sa machine.`,
     },
     remedy: { en: 'Give the name after it.', fr: 'Donnez le nom à sa suite.' },
+  });
+}
+
+function unknownProject(file: string): AnklumeError {
+  const shown = printable(file);
+  return new AnklumeError({
+    code: 'project-needed',
+    exit: ExitCode.usage,
+    message: {
+      en: `${shown} lies apart from its backup and does not say which Incus project its machine belongs to.`,
+      fr: `${shown} est séparé de sa sauvegarde et ne dit pas à quel projet Incus appartient sa machine.`,
+    },
+    remedy: {
+      en: 'Name the project with --project, or run this in the folder of its infra.yml.',
+      fr: 'Indiquez le projet avec --project, ou lancez la commande dans le dossier de son infra.yml.',
+    },
+  });
+}
+
+function noFiles(path: string): AnklumeError {
+  const shown = printable(path);
+  return new AnklumeError({
+    code: 'no-files-in-backup',
+    exit: ExitCode.usage,
+    message: {
+      en: `${shown} holds no files of a project.`,
+      fr: `${shown} ne contient pas les fichiers d'un projet.`,
+    },
   });
 }
 

@@ -1,9 +1,9 @@
-import { readdir, rename, rm, rmdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
 import type { Backup } from './folders.ts';
 import { CHECKSUMS, MANIFEST, type Manifest } from './manifest.ts';
-import { PARTIAL } from './names.ts';
+import { removeAsPart } from './part.ts';
 
 /**
  * Those to remove so that `keep` stay, oldest first, of the same infrastructure and the same scope: a backup of one
@@ -26,10 +26,7 @@ export function outdated(
 export async function removeBackup({ folder, manifest }: Backup): Promise<void> {
   const own = new Set([MANIFEST, CHECKSUMS, ...manifest.archives.map(({ file }) => file)]);
   if ((await readdir(folder)).every((name) => own.has(name))) {
-    // Out of sight at once: should the rest be interrupted, the next backup clears it.
-    const going = join(dirname(folder), `.${basename(folder)}${PARTIAL}`);
-    await rename(folder, going);
-    await rm(going, { recursive: true });
+    await removeAsPart(folder);
     return;
   }
   // Without its manifest it is no backup any more, should the rest be interrupted.

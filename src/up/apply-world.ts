@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { recoverIfLeft } from '../backup/index.ts';
 import {
   type ApplyOptions,
   type ApplyReport,
@@ -11,6 +12,7 @@ import {
   restingAmong,
 } from '../engine/index.ts';
 import { changesWorld, concerned, type SafetyNet, spreadNet } from '../generations/index.ts';
+import type { Emit } from '../messages/index.ts';
 import { readIfExists, writeAtomic } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
 import { loadBridgeFilter } from './bridge-filter.ts';
@@ -92,7 +94,7 @@ export async function applyWorld(
   const rules = wantsRules(choices) ? rulesOf(world.desired) : undefined;
   const plan = touchesNoObject(choices, world.desired)
     ? await nothing(world, daemon, choices)
-    : await planWorld(world, daemon, choices, looking);
+    : await planWorld(world, daemon, choices, afterRestores(daemon, emit, looking));
   for (const { code, text, remedy } of plan.notes)
     emit({ type: 'note', level: 'warning', code, text, ...(remedy && { remedy }) });
   if (!choices.partial) refuseIncomplete(plan);
@@ -124,6 +126,17 @@ export async function applyWorld(
     await exportForNesting(world.desired, daemon, { emit, signal });
   const seconds = (performance.now() - started) / 1000;
   return { plan, report, rulesChanged, ...(golden && { golden }), seconds };
+}
+
+/** What there is, once a restore that was cut off is undone: a machine that it had moved aside would be made anew. */
+async function afterRestores(
+  daemon: Daemon,
+  emit: Emit,
+  looking: Promise<Sight> = look(daemon),
+): Promise<Sight> {
+  const sight = await looking;
+  const changed = await recoverIfLeft(daemon.incus, sight.observed.projects, emit);
+  return changed ? look(daemon) : sight;
 }
 
 /** Only where machines get all their roles: an image of one with some of them would be taken for the whole. */

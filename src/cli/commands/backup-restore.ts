@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
+import { printable } from '../../system/index.ts';
 import { askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
 import { daemonFlags, projectFlags, toggle, word } from '../frame/flags.ts';
+import type { Session } from '../frame/session.ts';
 import { passphraseFlag, passphraseOf } from './backup-protection.ts';
 
 /** `anklume backup restore` */
@@ -77,7 +79,7 @@ export const restore = command({
     const from = resolve(session.cwd, path);
     const passphrase = await passphraseOf(session, flags.passphraseFile);
     const to = flags.projectTo === undefined ? undefined : resolve(session.cwd, flags.projectTo);
-    if (to !== undefined) await restoreFiles(from, to, passphrase);
+    if (to !== undefined) tellLeftOut(session, await restoreFiles(from, to, passphrase));
     if (to !== undefined && flags.onlyProject) {
       session.result(
         { type: 'restored', instances: [], volumes: [], kept: [], files: to },
@@ -119,3 +121,13 @@ export const restore = command({
     return undefined;
   },
 });
+
+function tellLeftOut(session: Session, names: readonly string[]): void {
+  if (names.length === 0) return;
+  const shown = printable(names.slice(0, 10).join(', '));
+  const more = names.length > 10 ? ', ...' : '';
+  session.say({
+    en: `Not put back, being neither files, folders nor links within the project: ${shown}${more}`,
+    fr: `Non remis en place, n'étant ni fichiers, ni dossiers, ni liens internes au projet : ${shown}${more}`,
+  });
+}

@@ -1,9 +1,21 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  copyFile,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../../src/system/index.ts';
-import { listed } from '../engine/daemon.ts';
+import { listed, removeDomains } from '../engine/daemon.ts';
 import { incusCli, inSandbox, uniqueName } from '../support.ts';
 import { appliedWorld, digestOf, inMachine, rootOf, type World } from './world.ts';
 
@@ -41,6 +53,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await removeDomains(`${perso}-x`);
   await world[Symbol.asyncDispose]();
   await rm(backups, { recursive: true, force: true });
 });
@@ -192,14 +205,185 @@ it('--keep leaves the newest of the same scope, and what others put beside them'
 });
 
 // Matrix: BK-204
-it('the files of the project come back into a new folder alone', async () => {
+it('B07-03: the files of the project come back into a new folder alone: also own plays, and what a link leads to', async () => {
+  const infra = join(world.folder, 'infra.yml');
+  const real = join(backups, 'elsewhere.yml');
+  await rename(infra, real);
+  await symlink(real, infra);
+  const site = join(world.folder, 'site.yml');
+  await appendFile(site, '- name: Mine\n  hosts: all\n  tasks: []\n');
+  await writeFile(join(world.folder, 'requirements.yml'), '[]\n');
   const created = await create(box);
   const to = join(backups, 'project');
   const words = ['backup', 'restore', created.folder, '--project-to', to, '--only-project'];
-  expect((await world.tool(words)).code).toBe(0);
-  expect(await readFile(join(to, 'infra.yml'))).toEqual(
-    await readFile(join(world.folder, 'infra.yml')),
-  );
+  const restored = await world.tool(words);
+  expect(restored.code, restored.stderr).toBe(0);
+  expect((await lstat(join(to, 'infra.yml'))).isFile()).toBe(true);
+  for (const file of ['infra.yml', 'site.yml', 'requirements.yml'])
+    expect(await readFile(join(to, file))).toEqual(await readFile(join(world.folder, file)));
   expect(await readdir(join(to, 'host_vars'))).toEqual([`${dev}.yml`, `${box}.yml`].sort());
   expect((await world.tool(words)).code).toBe(2);
+});
+
+it('B07-03: what others made stays, whatever its name is', async () => {
+  const to = join(backups, 'shared');
+  await mkdir(join(to, '.mine.part'), { recursive: true });
+  await writeFile(join(to, '.mine.part/data'), 'mine');
+  await writeFile(join(to, '.other.part'), 'mine');
+  const token = 'a'.repeat(32);
+  await mkdir(join(to, `.anklume-${token}.part`));
+  await writeFile(join(to, `.anklume-${token}.part/data`), 'mine');
+  const names = ['anklume-restore-mine', `Anklume-Restore-${token}`];
+  for (const name of names) {
+    await incusCli('create', 'probe', name, '--project', perso, '--quiet');
+    await incusCli('config', 'set', name, 'security.protection.delete=true', '--project', perso);
+    await incusCli('storage', 'volume', 'create', 'default', name, '--project', perso);
+  }
+  const backup = JSON.stringify({ name: 'anklume-mine' });
+  const at = `/1.0/instances/${box}/backups?project=${perso}`;
+  await incusCli('query', '-X', 'POST', '--wait', '-d', backup, at);
+  const archive = archiveOf(await create(box, '--to', to), box);
+  const restored = await world.tool(['backup', 'restore', archive, `${box}-too`]);
+  expect(restored.code, restored.stderr).toBe(0);
+  for (const file of ['.mine.part/data', '.other.part', `.anklume-${token}.part/data`])
+    expect(await readFile(join(to, file), 'utf8')).toBe('mine');
+  expect(await incusCli('query', at)).toContain('anklume-mine');
+  const volumes = await incusCli('storage', 'volume', 'list', 'default', '--project', perso);
+  const machines = (await listed(perso)).map(({ name }) => name);
+  for (const name of names) {
+    expect(machines).toContain(name);
+    expect(volumes).toContain(name);
+    await incusCli('config', 'set', name, 'security.protection.delete=false', '--project', perso);
+    await incusCli('delete', name, '--project', perso);
+    await incusCli('storage', 'volume', 'delete', 'default', name, '--project', perso);
+  }
+  await incusCli('delete', `${box}-too`, '--project', perso);
+});
+
+describe('B07-03: a restore that was killed while it replaced a protected machine', () => {
+  const token = '0123456789abcdef'.repeat(2);
+  const [work, aside] = [`Anklume-Restore-${token}`, `Anklume-Replaced-${token}`];
+  const on = (...words: string[]) => incusCli(...words, '--project', perso);
+  let archive: string;
+
+  /** What a run notes before it begins, and what it makes, with the client. */
+  async function cutOff(note: object, ...steps: string[][]) {
+    const text = JSON.stringify({ kind: 'instance', name: box, ...note });
+    await incusCli('project', 'set', perso, `user.anklume.restore.${token}=${text}`);
+    for (const step of steps) await on(...step);
+  }
+  async function isItself() {
+    const machines = await listed(perso);
+    expect(machines.map(({ name, status }) => [name, status])).toEqual([[box, 'Running']]);
+    expect(machines[0]?.config['security.protection.delete']).toBe('true');
+    expect(await incusCli('project', 'show', perso)).not.toContain('restore');
+    return inMachine(perso, box, 'cat /root/when');
+  }
+
+  beforeAll(async () => {
+    await on('config', 'set', box, 'security.protection.delete=true');
+    await inMachine(perso, box, 'echo saved > /root/when');
+    archive = archiveOf(await create(box), box);
+    await inMachine(perso, box, 'echo later > /root/when');
+  });
+
+  it('before the new one was whole: the next one does it', async () => {
+    await cutOff({}, ['import', archive, work]);
+    const words = ['backup', 'restore', archive, '--replace', '--force', '--yes', '--start'];
+    const next = await world.tool(words);
+    expect(next.code, next.stderr).toBe(0);
+    expect(next.stderr).toContain('was cut off');
+    expect(await isItself()).toBe('saved');
+    await inMachine(perso, box, 'echo later > /root/when');
+  });
+
+  it('before the old one made room: apply, too, finds it as it was', async () => {
+    await cutOff({ replaces: 'running' }, ['import', archive, work], ['stop', '--force', box]);
+    expect((await world.tool(['apply', 'infra', '--yes', '--limit', pro])).code).toBe(0);
+    expect(await isItself()).toBe('later');
+  });
+
+  it('when the old one had made room: apply makes none anew, but gives it its name back', async () => {
+    const moved = [
+      ['import', archive, work],
+      ['stop', '--force', box],
+      ['rename', box, aside],
+    ];
+    await cutOff({ replaces: 'running' }, ...moved);
+    expect((await world.tool(['apply', 'infra', '--yes', '--limit', pro])).code).toBe(0);
+    expect(await isItself()).toBe('later');
+  });
+
+  it('when the new one had its name: the old one goes', async () => {
+    const moved = [
+      ['stop', '--force', box],
+      ['rename', box, aside],
+      ['import', archive, box],
+    ];
+    await cutOff({ replaces: 'running' }, ...moved);
+    expect((await world.tool(['apply', 'infra', '--yes', '--limit', pro])).code).toBe(0);
+    await on('start', box);
+    expect(await isItself()).toBe('saved');
+    await inMachine(perso, box, 'echo later > /root/when');
+  });
+
+  it('when somebody made one anew meanwhile: nobody’s data go, and it is said which is which', async () => {
+    const moved = [
+      ['import', archive, work],
+      ['stop', '--force', box],
+      ['rename', box, aside],
+      ['create', 'probe', box, '--quiet'],
+    ];
+    await cutOff({ replaces: 'running' }, ...moved);
+    const refused = await world.tool([
+      'backup',
+      'restore',
+      archive,
+      '--replace',
+      '--force',
+      '--yes',
+    ]);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(aside)]);
+    expect((await listed(perso)).map(({ name }) => name).sort()).toEqual([work, aside, box].sort());
+    await on('delete', box);
+    expect((await world.tool(['apply', 'infra', '--yes', '--limit', pro])).code).toBe(0);
+    expect(await isItself()).toBe('later');
+  });
+});
+
+it('B07-03: an archive goes where its machine was, wherever the command runs', async () => {
+  const alone = join(backups, 'alone');
+  await mkdir(alone);
+  const archive = archiveOf(await create(box), box);
+  await copyFile(archive, join(alone, 'moved.tar.gz'));
+  await incusCli('config', 'set', box, 'security.protection.delete=false', '--project', perso);
+  await incusCli('delete', '--force', box, '--project', perso);
+  const restored = await world.tool(['backup', 'restore', 'moved.tar.gz', '--start'], {
+    cwd: alone,
+  });
+  expect([restored.code, restored.stdout]).toEqual([0, expect.stringContaining(`${perso}/${box}`)]);
+  expect((await listed(perso)).map(({ name }) => name)).toEqual([box]);
+  const stray = await incusCli('list', '--project', 'default', '--format', 'csv', '-c', 'n');
+  expect(stray).not.toContain(box);
+
+  // Into somebody else's project only as a stranger, that nothing there takes for a declared machine.
+  await incusCli('project', 'create', `${perso}-x`, '-c', 'features.images=false');
+  await incusCli(
+    'profile',
+    'device',
+    'add',
+    'default',
+    'root',
+    'disk',
+    'path=/',
+    'pool=default',
+    '--project',
+    `${perso}-x`,
+  );
+  const beside = await world.tool(['backup', 'restore', archive, '--project', `${perso}-x`]);
+  expect(beside.code, beside.stderr).toBe(0);
+  const [copy] = await listed(`${perso}-x`);
+  for (const mark of ['project', 'domain', 'machine', 'keys'])
+    expect(copy?.config[`user.anklume.${mark}`]).toBeUndefined();
+  expect(copy?.devices.eth0?.hwaddr).toBeUndefined();
 });
