@@ -1,10 +1,12 @@
 import type { NestingContext } from '../infra/index.ts';
-import type { Desired } from '../tree/index.ts';
+import type { Desired, DesiredDomain } from '../tree/index.ts';
 import { clashNotes, resolveClashes, resolveCollisions } from './conflicts.ts';
 import { type Rules, refuse } from './decide.ts';
 import type { Observed } from './observed.ts';
 import { findLeftovers, orphanOf, removals } from './orphans.ts';
 import type { Plan, PlanEntry, PlanNote, ResourceKind } from './plan.ts';
+import { realityOf } from './reality/notes.ts';
+import { refuseDangers } from './reality/refuse.ts';
 import { unmetRequirement } from './requirements.ts';
 import { imageEntry } from './resources/image.ts';
 import { instanceEntry, instanceNotes, isTemplate } from './resources/instance.ts';
@@ -53,6 +55,8 @@ export function computePlan(desired: Desired, observed: Observed, options: PlanO
   resolveCollisions(entries, specs.all, observed);
   resolveClashes(entries, specs.all, observed);
   if (kinds.has('instance')) notes.push(...clashNotes(wanted, entries, specs.all, observed));
+  refuseDangers(entries, desired, specs, options.nesting);
+  notes.push(...openNotes(desired, observed, entries, scope.domains));
   dropUnusedImages(entries);
   return {
     projectName: desired.projectName,
@@ -62,6 +66,27 @@ export function computePlan(desired: Desired, observed: Observed, options: PlanO
     notes,
     ...restingAmong(observed.instances),
   };
+}
+
+/** What was opened by hand in the domains looked at, but for what this plan puts right itself. */
+function openNotes(
+  desired: Desired,
+  observed: Observed,
+  entries: ReadonlyMap<string, PlanEntry>,
+  domains: readonly DesiredDomain[],
+): PlanNote[] {
+  const projects = new Set(domains.map(({ project }) => project));
+  const instances = [...observed.instances, ...observed.disposables];
+  return realityOf(desired, instances, observed.networks)
+    .filter(({ project, change, note }) => {
+      const entry = entries.get(note.id);
+      const changes = entry && 'changes' in entry ? entry.changes : [];
+      const mends = changes.some(
+        ({ key }) => key === change.key || key.startsWith(`${change.key}.`),
+      );
+      return projects.has(project) && !mends && entry?.action !== 'delete';
+    })
+    .map(({ note }) => note);
 }
 
 /** The templates that are stopped, as a plan names them. */

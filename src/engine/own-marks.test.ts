@@ -62,7 +62,8 @@ describe('a copy that somebody made by hand', () => {
       one.name === 'copy' ? { ...one, devices, expanded_devices: devices } : one,
     );
     const { notes } = computePlan(desired, { ...copied, instances: moved });
-    expect(notes).toMatchObject([{ code: 'mac-taken' }]);
+    // Its NIC without an address is told as well.
+    expect(notes).toMatchObject([{ code: 'mac-taken' }, { code: 'foreign-nic' }]);
   });
 });
 

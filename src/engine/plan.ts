@@ -79,6 +79,8 @@ export interface PlanNote {
   readonly code: string;
   readonly text: Text;
   readonly remedy?: Text;
+  /** The daemon differs from what is declared, and somebody has to decide: a plan with it is not without a difference. */
+  readonly drift?: true;
 }
 
 /** An object of ours that the tree no longer names. */

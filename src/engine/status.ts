@@ -7,6 +7,7 @@ import { isLocked, MARK } from './marks.ts';
 import { ownInstances } from './own-marks.ts';
 import { holderOf } from './ownership.ts';
 import type { Change } from './plan.ts';
+import { type Finding, realityOf } from './reality/notes.ts';
 import { isTemplate } from './resources/instance.ts';
 import { instanceSpec } from './resources/instance-spec.ts';
 
@@ -40,11 +41,16 @@ export async function statusOf(
   incus: Incus,
   host?: NestingContext,
 ): Promise<MachineStatus[]> {
-  const instances = ownInstances(await incus.instances.listFull());
+  const [all, networks] = await Promise.all([incus.instances.listFull(), incus.networks.list()]);
+  const instances = ownInstances(all);
+  const found = realityOf(desired, instances.filter(couldBeRead), networks);
   const byPlace = new Map(instances.map((one) => [`${one.project}/${one.name}`, one]));
   const managed = desired.domains.flatMap((domain) =>
     domain.machines.map((machine) =>
-      row(desired, domain, machine, byPlace.get(`${domain.project}/${machine.instance}`), host),
+      withFindings(
+        row(desired, domain, machine, byPlace.get(`${domain.project}/${machine.instance}`), host),
+        found,
+      ),
     ),
   );
   const described = desired.described ?? [];
@@ -52,6 +58,17 @@ export async function statusOf(
     ...managed,
     ...described.map((one) => describedRow(one, byPlace.get(`${one.project}/${one.instance}`))),
   ];
+}
+
+/** What was opened by hand is drift of the machine, and on a bridge drift of every machine of the domain. */
+function withFindings(status: MachineStatus, found: readonly Finding[]): MachineStatus {
+  const here = found.filter(
+    ({ project, instance }) =>
+      project === status.project && (instance === '' || instance === status.instance),
+  );
+  const told = new Set(status.drift.map(({ key }) => key));
+  const more = here.map(({ change }) => change).filter(({ key }) => !told.has(key));
+  return more.length === 0 ? status : { ...status, drift: [...status.drift, ...more] };
 }
 
 /** Nothing is wanted of it, so nothing can drift. */

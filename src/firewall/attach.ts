@@ -22,15 +22,18 @@ export function attachFirewall(desired: Desired): Desired {
           ...domain.profiles.filter(({ name }) => name !== FIREWALL_PROFILE),
           firewallProfile(firewall),
         ],
-        machines: domain.machines.map((one) => (one === machine ? attached(one) : one)),
+        machines: domain.machines.map((one) => (one === machine ? attached(one, firewall) : one)),
       };
     }),
   };
 }
 
-function attached(machine: DesiredMachine): DesiredMachine {
+/** Its NICs in other domains are what it is for, and what it says there is others': nothing ties it to one address. */
+function attached(machine: DesiredMachine, { ports }: Firewall): DesiredMachine {
   const others = machine.profiles.filter((name) => name !== FIREWALL_PROFILE);
-  return { ...machine, profiles: [...others, FIREWALL_PROFILE] };
+  const words = ['nic:unpinned', ...ports.slice(1).map(({ bridge }) => `nic:${bridge}`)];
+  const allow = [...new Set([...(machine.allow ?? []), ...words])];
+  return { ...machine, profiles: [...others, FIREWALL_PROFILE], allow };
 }
 
 function firewallProfile({ ports }: Firewall): DesiredProfile {

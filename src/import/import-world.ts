@@ -61,14 +61,20 @@ export function importWorld(
     document: {
       project_name: projectName,
       ...(Object.keys(global).length > 0 && { global }),
-      domains: Object.fromEntries([...own, ...Object.entries(described)]),
+      domains: Object.fromEntries([
+        ...own.map(([name, { body }]) => [name, body] as const),
+        ...Object.entries(described),
+      ]),
     },
     counts: {
       domains: domains.length,
       machines: plains.length,
       described: others.reduce((sum, n) => sum + n, 0),
     },
-    left: whatIsLeft(projectName, observed, domains, base),
+    left: [
+      ...whatIsLeft(projectName, observed, domains, base),
+      ...own.flatMap(([, { left }]) => left),
+    ],
   };
 }
 

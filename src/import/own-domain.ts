@@ -2,7 +2,9 @@ import { choosePool, MARK, type Observed, reachOf, specsOf } from '../engine/ind
 import { FIREWALL_MACHINE } from '../infra/index.ts';
 import type { Desired, DesiredDomain } from '../tree/index.ts';
 import { type Config, type Devices, declaredPart, filled, sameDevice } from './declared.ts';
+import type { Left } from './left.ts';
 import { type OwnMachine, ownMachine, type Written } from './own-machine.ts';
+import { permitted, wordsFor } from './permissions.ts';
 
 /** A domain of ours as the daemon holds it. */
 export interface OwnDomain {
@@ -87,13 +89,14 @@ export function holdsFirewall({ machines }: OwnDomain): boolean {
   );
 }
 
-/** A domain as infra.yml writes it. */
+/** A domain as infra.yml writes it, and what has to be told of it. */
 export function writtenDomain(
   domain: OwnDomain,
   observed: Observed,
   defaultImage: string,
   base: string | undefined,
-): Written {
+): { readonly body: Written; readonly left: readonly Left[] } {
+  const left: Left[] = [];
   const { project, network, subnet, machines } = domain;
   const profiles = ownProfiles(domain, observed);
   // Protection is the default, so it is written where it is not wanted.
@@ -102,7 +105,7 @@ export function writtenDomain(
     !(holdsFirewall(domain) && profile.name === FIREWALL_MACHINE);
   const follows = devicesThatFollow(domain, profiles, observed);
   const { internet, lan } = reachOf(network?.config['raw.dnsmasq']);
-  return filled({
+  const body = filled({
     description: project.description,
     subnet_id: subnet && subnet.base === base ? subnet.id : undefined,
     ephemeral: ephemeral || undefined,
@@ -115,19 +118,30 @@ export function writtenDomain(
         .map(({ name, config, devices }) => [name, filled({ config, devices })]),
     ),
     machines: Object.fromEntries(
-      machines.map((machine) => [
-        machine.name,
-        {
-          ...machine.fields,
-          ...(machine.plain.ephemeral !== ephemeral && { ephemeral: machine.plain.ephemeral }),
-          ...(machine.plain.image !== defaultImage &&
-            machine.plain.image !== '' && { os_image: machine.plain.image }),
-          ...profilesOf(machine, isWritten),
-          ...filled({ devices: ownDevices(machine, follows.get(machine.name) ?? {}) }),
-        },
-      ]),
+      machines.map((machine) => {
+        const devices = ownDevices(machine, follows.get(machine.name) ?? {});
+        const allow = wordsFor(machine, devices, {
+          profiles,
+          bridge: network?.name ?? '',
+          internet,
+          base,
+        });
+        left.push(...permitted(`instance:${project.name}/${machine.live.name}`, allow));
+        return [
+          machine.name,
+          {
+            ...machine.fields,
+            ...(machine.plain.ephemeral !== ephemeral && { ephemeral: machine.plain.ephemeral }),
+            ...(machine.plain.image !== defaultImage &&
+              machine.plain.image !== '' && { os_image: machine.plain.image }),
+            ...profilesOf(machine, isWritten),
+            ...filled({ devices, allow: allow.length > 0 ? allow : undefined }),
+          },
+        ];
+      }),
     ),
   });
+  return { body, left };
 }
 
 function profilesOf(

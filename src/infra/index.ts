@@ -1,10 +1,24 @@
 export { assignHosts, FIREWALL_HOST, GATEWAY_HOST } from './addressing.ts';
+export {
+  type Danger,
+  type DangerSurroundings,
+  dangersOf,
+  type Layer,
+  permits,
+} from './dangers/index.ts';
 export { FIREWALL_MACHINE } from './enrich.ts';
 export { type FoundInfra, findInfra } from './find.ts';
 export { type KeyKind, keyKind } from './incus-keys.ts';
 export { bitsOf, ipv6Of, isHostOf6, parseCidr6, parseIpv6 } from './ipv6.ts';
 export { infraJsonSchema } from './json-schema.ts';
 export { loadInfra, loadTexts } from './load.ts';
+export {
+  isNic,
+  type NicKind,
+  type NicSurroundings,
+  type NicTarget,
+  nicTarget,
+} from './nics.ts';
 export type { DescribeRoles, RoleDescription, RoleVariable } from './roles/describe.ts';
 export { incusSchedule, isSchedule } from './schedule.ts';
 export type { SourceText } from './sources.ts';

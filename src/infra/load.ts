@@ -1,6 +1,7 @@
 import { errorsOf, type Problem } from '../messages/index.ts';
 import { withoutEchoes } from './echoes.ts';
 import { type Finding, locate, type Placer } from './finding.ts';
+import { lookAtFiles } from './host-files.ts';
 import { mergeSources } from './merge.ts';
 import { normalise } from './normalise.ts';
 import { resolve } from './resolve.ts';
@@ -23,7 +24,9 @@ export async function loadInfra(
 ): Promise<LoadResult> {
   const { texts, problems } = await readSources(path);
   if (texts.length === 0) return { problems };
-  const result = loadPlaced(texts, context);
+  const merged = mergeSources(texts);
+  const files = await lookAtFiles(merged.value);
+  const result = loadMerged(merged, { ...context, files });
   const { infra, place } = result;
   const roles = infra && listedRoles(infra);
   const found =
@@ -35,7 +38,7 @@ export async function loadInfra(
 
 /** The same from texts already read, without a look at roles: pure. */
 export function loadTexts(texts: readonly SourceText[], context: ResolveContext): LoadResult {
-  const { infra, problems } = loadPlaced(texts, context);
+  const { infra, problems } = loadMerged(mergeSources(texts), context);
   return resultOf(infra, problems);
 }
 
@@ -43,8 +46,7 @@ interface Placed extends LoadResult {
   readonly place: (findings: readonly Finding[]) => Problem[];
 }
 
-function loadPlaced(texts: readonly SourceText[], context: ResolveContext): Placed {
-  const merged = mergeSources(texts);
+function loadMerged(merged: ReturnType<typeof mergeSources>, context: ResolveContext): Placed {
   if (merged.value === undefined) return { problems: merged.problems, place: () => [] };
   const place = placing(merged.placer);
   const normal = normalise(merged.value);

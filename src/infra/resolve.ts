@@ -230,6 +230,7 @@ function machineOf(
       config: texts(fields.config ?? {}),
     })),
     roles: body.roles ?? [],
+    ...(body.allow && body.allow.length > 0 && { allow: body.allow }),
     ...(body.os_image && { image: body.os_image }),
     weight: body.weight ?? 1,
     ...(body.boot_autostart !== undefined && { bootAutostart: body.boot_autostart }),

@@ -193,6 +193,12 @@ export const machineSchema = noList(
       roles: v.optional(
         v.pipe(words, about('Ansible roles that set up the inside of the machine.')),
       ),
+      allow: v.optional(
+        v.pipe(
+          words,
+          about('Dangerous settings that this machine may have, by name: [raw.lxc, nic:macvlan].'),
+        ),
+      ),
       os_image: v.optional(v.pipe(word, about('Image; global.default_os_image when absent.'))),
       weight: v.optional(
         v.pipe(

@@ -63,6 +63,8 @@ export interface Machine {
   readonly devices: Devices;
   readonly storageVolumes: readonly StorageVolume[];
   readonly roles: readonly string[];
+  /** Dangerous settings that the machine may have all the same, each by its word; absent where there are none. */
+  readonly allow?: readonly string[];
   readonly image?: string;
   readonly weight: number;
   readonly bootAutostart?: boolean;
@@ -185,12 +187,17 @@ export interface HostResources {
   readonly memoryBytes: number;
 }
 
+/** Where a path leads once links are followed, and whether a socket stands there or a daemon's socket in it. */
+export type HostFiles = ReadonlyMap<string, { readonly real: string; readonly socket: boolean }>;
+
 /** Everything from outside the file that resolving depends on, passed in so that resolving stays pure. */
 export interface ResolveContext {
   readonly nesting: NestingContext;
   /** Absent when nobody could tell: automatic shares are then skipped with a warning. */
   readonly host?: HostResources;
   readonly strict?: boolean;
+  /** What a look at this host's files says of the paths that the document names; absent for those that are not there. */
+  readonly files?: HostFiles;
 }
 
 /** What loading gives: a world, or the reasons why there is none. Warnings may stand beside a world. */

@@ -41,6 +41,11 @@ export function isOn(value: string | number | boolean | undefined): boolean {
   return ['true', '1', 'yes', 'on'].includes(String(value ?? '').toLowerCase());
 }
 
+/** The same the other way round: what switches a flag off, which an empty value does not. */
+export function isOff(value: string | number | boolean | undefined): boolean {
+  return ['false', '0', 'no', 'off'].includes(String(value ?? '').toLowerCase());
+}
+
 /**
  * A retention as infra.yml writes it (`30d`, `24h`, `60m`) in the words of Incus, whose small `m` is a month:
  * `30d`, `24H`, `60M`. Undefined when it is none.

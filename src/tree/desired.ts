@@ -77,6 +77,8 @@ export interface DesiredMachine {
   readonly devices: Devices;
   readonly volumes: readonly StorageVolume[];
   readonly roles: readonly string[];
+  /** Dangerous settings that the machine may have all the same, each by its word; absent where there are none. */
+  readonly allow?: readonly string[];
   readonly bootAutostart?: boolean;
   readonly bootPriority?: number;
   readonly snapshotsSchedule?: string;

@@ -1,4 +1,12 @@
 export type * from './desired.ts';
+export {
+  type ForeignLink,
+  type ForeignNic,
+  foreignLinks,
+  foreignNics,
+  type NicHolder,
+  type NicNetwork,
+} from './foreign-nics.ts';
 export type { TreeFile } from './layout.ts';
 export { MARK, MARK_PREFIX } from './mark.ts';
 export { DISPOSABLE_PORT, networkCard } from './network-card.ts';

@@ -28,6 +28,7 @@ export function readMachine(
   const bootPriority = variables.read('instance_boot_priority', wholeNumber(0, 100), undefined);
   const snapshotsSchedule = variables.read('instance_snapshots_schedule', text, undefined);
   const snapshotsExpiry = variables.read('instance_snapshots_expiry', text, undefined);
+  const allow = variables.read('instance_allow', listOf(text), []);
   return {
     name,
     instance: variables.require('instance_name', instanceName, name),
@@ -44,6 +45,7 @@ export function readMachine(
     devices: variables.read('instance_devices', devices, {}),
     volumes: variables.read('instance_storage_volumes', listOf(volume), []),
     roles: variables.read('instance_roles', listOf(text), []),
+    ...(allow.length > 0 && { allow }),
     ...(bootAutostart !== undefined && { bootAutostart }),
     ...(bootPriority !== undefined && { bootPriority }),
     ...(snapshotsSchedule !== undefined && { snapshotsSchedule }),

@@ -125,6 +125,7 @@ function machineVariables(machine: Machine, domain: Domain): Variables {
     instance_gpu: machine.gpu,
     instance_storage_volumes: filled(machine.storageVolumes.map(volume)),
     instance_roles: filled(machine.roles),
+    instance_allow: machine.allow,
     instance_boot_autostart: machine.bootAutostart,
     instance_boot_priority: machine.bootPriority,
     instance_snapshots_schedule: machine.snapshotsSchedule,

@@ -45,6 +45,7 @@ export const plan = command({
     session.result({ type: 'plan', ...found }, () =>
       renderPlan(found, session, session.common.verbose),
     );
-    return flags.exitCode && found.entries.length > 0 ? ExitCode.differences : ExitCode.done;
+    const differs = found.entries.length > 0 || found.notes.some(({ drift }) => drift);
+    return flags.exitCode && differs ? ExitCode.differences : ExitCode.done;
   },
 });

@@ -35,6 +35,9 @@ function planSummary(plan: Plan, { t, paint }: Pick<Voice, 't' | 'paint'>): stri
       ),
     ),
   );
+  const drifted = plan.notes.some(({ drift }) => drift);
+  if (plan.entries.length === 0 && drifted)
+    return `${paint.warn('!')} ${t({ en: 'Nothing that apply would change, but what is told above is open', fr: 'Rien que apply changerait, mais ce qui est dit plus haut est ouvert' })}, ${parts.join(', ')}`;
   return plan.entries.length === 0
     ? `${paint.good('✓')} ${t({ en: 'Nothing to do', fr: 'Rien à faire' })}, ${parts.join(', ')}`
     : parts.join(', ');

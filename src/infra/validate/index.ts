@@ -6,6 +6,7 @@ import { addresses } from './addresses.ts';
 import { aiAccess } from './ai-access.ts';
 import { config } from './config.ts';
 import { containers } from './containers.ts';
+import { dangers } from './dangers.ts';
 import { described } from './described.ts';
 import { devices } from './devices.ts';
 import { filePortal } from './file-portal.ts';
@@ -34,6 +35,7 @@ const RULES: readonly Rule[] = [
   profiles,
   gpu,
   privileged,
+  dangers,
   containers,
   firewall,
   aiAccess,

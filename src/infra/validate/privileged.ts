@@ -1,3 +1,4 @@
+import { permits } from '../dangers/index.ts';
 import { error, type Finding, warning } from '../finding.ts';
 import type { RawInfra } from '../schema.ts';
 import type { ResolveContext } from '../types.ts';
@@ -10,7 +11,8 @@ export function privileged(raw: RawInfra, { nesting }: ResolveContext): Finding[
   return machinesOf(raw).flatMap((entry) => {
     if (entry.body.type === 'vm') return [];
     const found = effectiveConfig(entry, 'security.privileged');
-    if (!found || !isOn(found.value)) return [];
+    if (!found || !isOn(found.value) || permits(entry.body.allow ?? [], 'security.privileged'))
+      return [];
     const report = nesting.yolo ? warning : error;
     const by = found.profile
       ? { en: ` (profile '${found.profile}')`, fr: ` (profil « ${found.profile} »)` }
@@ -26,8 +28,8 @@ export function privileged(raw: RawInfra, { nesting }: ResolveContext): Finding[
         {
           relatedPath: entry.path,
           remedy: {
-            en: "Make it a virtual machine ('type: vm'), or remove security.privileged.",
-            fr: 'Faites-en une machine virtuelle (« type: vm »), ou retirez security.privileged.',
+            en: "Make it a virtual machine ('type: vm'), remove security.privileged, or permit it: 'allow: [security.privileged]'.",
+            fr: 'Faites-en une machine virtuelle (« type: vm »), retirez security.privileged, ou permettez-le : « allow: [security.privileged] ».',
           },
         },
       ),

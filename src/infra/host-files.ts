@@ -1,0 +1,61 @@
+import { access, realpath, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { isMapping } from './mapping.ts';
+import type { HostFiles } from './types.ts';
+
+/** Paths looked at; a document that names more has the rest judged as written. */
+const MOST = 2000;
+
+/** Follows the links of this host at the paths that the devices of a document name, whatever its shape. */
+export async function lookAtFiles(untrustedDocument: unknown): Promise<HostFiles> {
+  const files = new Map<string, { readonly real: string; readonly socket: boolean }>();
+  await Promise.all(
+    [...pathsIn(untrustedDocument)].slice(0, MOST).map(async (path) => {
+      const found = await lookAt(path);
+      if (found) files.set(path, found);
+    }),
+  );
+  return files;
+}
+
+async function lookAt(path: string): Promise<{ real: string; socket: boolean } | undefined> {
+  try {
+    const real = await realpath(resolve('/', path));
+    const facts = await stat(real);
+    return { real, socket: facts.isSocket() || (await holdsSocket(real)) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where a daemon of Incus keeps its socket. */
+async function holdsSocket(folder: string): Promise<boolean> {
+  return access(join(folder, 'unix.socket')).then(
+    () => true,
+    () => false,
+  );
+}
+
+function pathsIn(document: unknown): Set<string> {
+  const domains = values(isMapping(document) ? document.domains : undefined);
+  const holders = domains.flatMap((domain) =>
+    isMapping(domain)
+      ? [domain.machines, domain.instances, domain.profiles].flatMap((group) => values(group))
+      : [],
+  );
+  const devices = holders.flatMap((holder) =>
+    values(isMapping(holder) ? holder.devices : undefined),
+  );
+  const paths = devices.flatMap((device) => {
+    if (!isMapping(device) || typeof device.type !== 'string') return [];
+    const isUnix = device.type.trim().toLowerCase().startsWith('unix-');
+    return [device.source, isUnix ? device.path : undefined];
+  });
+  return new Set(
+    paths.flatMap((path) => (typeof path === 'string' && path.trim() !== '' ? [path.trim()] : [])),
+  );
+}
+
+function values(group: unknown): unknown[] {
+  return isMapping(group) ? Object.values(group) : [];
+}
