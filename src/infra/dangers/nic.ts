@@ -8,6 +8,8 @@ export function judgeNic(
   around: DangerSurroundings,
 ): Found | undefined {
   if (!isNic(device)) return undefined;
+  // Incus refuses one that says neither.
+  if (!device.network && !device.nictype) return undefined;
   const { kind, name: target, word } = nicTarget(device, around.nics);
   switch (kind) {
     case 'own':
