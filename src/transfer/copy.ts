@@ -20,6 +20,8 @@ export interface CopyOptions {
   readonly audit: string;
   /** Leaves out what may not be carried. */
   readonly skipUnfit?: boolean;
+  /** Made in the target, which is a folder then or becomes one: what is copied goes in there under its own name. */
+  readonly into?: string;
   readonly emit?: Emit;
   readonly signal: AbortSignal;
 }
@@ -87,18 +89,21 @@ async function between<S, D>(
   fromPath: string,
   to: End<D>,
   toPath: string,
-  { emit = silent, signal, skipUnfit: skip = false }: CopyOptions,
+  { emit = silent, signal, skipUnfit: skip = false, into }: CopyOptions,
   about: { readonly from: string; readonly to: string },
 ): Promise<Load> {
   const [source, wanted] = [latin(fromPath), latin(toPath)];
   const entry = await from.facts(source);
   if (!entry) throw absent(about.from);
   if (entry.kind === 'other') throw notCarried(about.from);
-  const place = await landing(to, wanted, entry);
-  const id = `copy:${about.to}`;
+  const place = into === undefined ? await landing(to, wanted, entry) : undefined;
+  const id = `copy:${about.from}:${about.to}`;
   const label = { en: `Copy ${about.from}`, fr: `Copier ${about.from}` };
   return step(emit, { id, label }, async () => {
-    const parent = await to.openFolder(place.folder);
+    const parent = await (place
+      ? to.openFolder(place.folder)
+      : folderWithin(to, wanted, latin(into ?? '')));
+    const name = place?.name ?? entry.name;
     const origin = await from.openFolder(entry.kind === 'folder' ? source : folderOf(source));
     try {
       const load =
@@ -108,8 +113,8 @@ async function between<S, D>(
       const room = await to.room(parent);
       if (room !== undefined && room < load.bytes) throw tooLittleRoom(about.to, load.bytes);
       const way: Carrying<S, D> = { from, to, signal, skip, onBytes: teller(emit, id, load.bytes) };
-      if (entry.kind === 'folder') await carryInto(way, origin, entry, parent, place.name, 0);
-      else await carryFile(way, origin, { ...entry, name: nameOf(source) }, parent, place.name);
+      if (entry.kind === 'folder') await carryInto(way, origin, entry, parent, name, 0);
+      else await carryFile(way, origin, { ...entry, name: nameOf(source) }, parent, name);
       return load;
     } finally {
       await from.leave(origin);
@@ -131,6 +136,25 @@ async function landing<D>(
   const name = nameOf(wanted);
   if (name === '' || name === '.' || name === '..') throw absent(text);
   return { folder: folderOf(wanted), name };
+}
+
+/** Opens a folder of this name in the wanted one, both made where they are missing; no link is followed in there. */
+async function folderWithin<D>(to: End<D>, wanted: string, name: string): Promise<D> {
+  const isThere = (await to.facts(wanted))?.kind === 'folder';
+  const outer = isThere
+    ? await to.openFolder(wanted)
+    : await madeWithin(to, await to.openFolder(folderOf(wanted)), nameOf(wanted));
+  return madeWithin(to, outer, name);
+}
+
+/** A folder in an open one, which is left. */
+async function madeWithin<D>(to: End<D>, outer: D, name: string): Promise<D> {
+  try {
+    await to.makeFolder(outer, name);
+    return await to.enter(outer, name);
+  } finally {
+    await to.leave(outer);
+  }
 }
 
 function latin(path: string): string {

@@ -18,27 +18,46 @@ export type Place =
       readonly path: string;
     };
 
-/** `pro-dev:/root/x` or a path of the host. Throws `unknown-machine` or `bad-place` (exit 2). */
-export function parsePlace(untrustedWord: string, desired: Desired, cwd: string): Place {
-  const [, name, path] = /^([A-Za-z0-9][A-Za-z0-9-]*):(.*)$/s.exec(untrustedWord) ?? [];
-  if (name === undefined || path === undefined) {
+/** Stands for every machine. No domain or machine can be called so. */
+const ALL = 'all';
+
+/**
+ * The places that a word means: `pro-dev:/root/x` is one, `pro:/root/x` one in each machine of the domain, `all:...`
+ * one in every machine; several names stand with commas between them. Anything else is a path of the host. Throws
+ * `unknown-machine` or `bad-place` (exit 2).
+ */
+export function parsePlaces(untrustedWord: string, desired: Desired, cwd: string): Place[] {
+  const [, names, path] =
+    /^([A-Za-z0-9][A-Za-z0-9-]*(?:,[A-Za-z0-9][A-Za-z0-9-]*)*):(.*)$/s.exec(untrustedWord) ?? [];
+  if (names === undefined || path === undefined) {
     if (untrustedWord === '' || untrustedWord.includes('\0')) throw badPlace(untrustedWord);
     const ending = untrustedWord.endsWith('/') && untrustedWord !== '/' ? '/' : '';
-    return { kind: 'host', path: `${resolve(cwd, untrustedWord)}${ending}` };
+    return [{ kind: 'host', path: `${resolve(cwd, untrustedWord)}${ending}` }];
   }
   if (!path.startsWith('/') || path.includes('\0')) throw badPlace(untrustedWord);
-  for (const domain of desired.domains)
-    for (const machine of domain.machines)
-      if (machine.name === name || machine.instance === name)
-        return {
-          kind: 'machine',
-          machine: machine.name,
-          domain: domain.name,
-          instance: machine.instance,
-          project: domain.project,
-          path,
-        };
-  throw unknownMachine(name);
+  const found = names.split(',').flatMap((name) => machinesOf(name, desired, path));
+  return [...new Map(found.map((place) => [shown(place), place])).values()];
+}
+
+function machinesOf(name: string, { domains }: Desired, path: string): Place[] {
+  const all = domains.flatMap((domain) =>
+    domain.machines.map((machine) => ({
+      names: [machine.name, machine.instance],
+      place: {
+        kind: 'machine',
+        machine: machine.name,
+        domain: domain.name,
+        instance: machine.instance,
+        project: domain.project,
+        path,
+      } as const,
+    })),
+  );
+  const one = all.find(({ names }) => names.includes(name));
+  if (one) return [one.place];
+  const several = all.filter(({ place }) => name === ALL || place.domain === name);
+  if (several.length === 0) throw unknownMachine(name);
+  return several.map(({ place }) => place);
 }
 
 /** The place as a person writes it. */
@@ -63,8 +82,8 @@ function unknownMachine(name: string): AnklumeError {
     code: 'unknown-machine',
     exit: ExitCode.usage,
     message: {
-      en: `There is no machine '${name}' in this infrastructure.`,
-      fr: `Il n'y a pas de machine « ${name} » dans cette infrastructure.`,
+      en: `There is no machine or domain '${name}' with machines in this infrastructure.`,
+      fr: `Il n'y a ni machine ni domaine « ${name} » pourvu de machines dans cette infrastructure.`,
     },
     remedy: {
       en: `For a file of the host with a colon in its name, write './${name}:...'.`,

@@ -1,7 +1,13 @@
+import { ExitCode } from '../../messages/index.ts';
 import { command, type Declared } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
 import { daemonFlags, projectFlags, toggle } from '../frame/flags.ts';
 import { group } from '../frame/group.ts';
+
+const place = {
+  en: 'MACHINE:PATH, DOMAIN:PATH, all:PATH, or a path of the host',
+  fr: "MACHINE:CHEMIN, DOMAINE:CHEMIN, all:CHEMIN, ou un chemin de l'hôte",
+} as const;
 
 /** `anklume file copy` */
 const copy = command({
@@ -22,6 +28,20 @@ const copy = command({
       'anklume file copy pro-dev:/root/report.pdf .',
       { en: 'to the current folder of the host', fr: "vers le dossier courant de l'hôte" },
     ],
+    [
+      'anklume file copy exercise.pdf class:/root/',
+      {
+        en: 'to every machine of a domain, or all:',
+        fr: "vers toutes les machines d'un domaine, ou all:",
+      },
+    ],
+    [
+      'anklume file copy class:/root/work collected/',
+      {
+        en: 'and back: collected/MACHINE/work',
+        fr: 'et le retour : collected/MACHINE/work',
+      },
+    ],
   ],
   flags: {
     skipUnfit: toggle({
@@ -32,36 +52,39 @@ const copy = command({
     ...daemonFlags,
   },
   words: [
-    { name: 'SRC', brief: { en: 'MACHINE:PATH, or a path', fr: 'MACHINE:CHEMIN, ou un chemin' } },
-    { name: 'DST', brief: { en: 'MACHINE:PATH, or a path', fr: 'MACHINE:CHEMIN, ou un chemin' } },
+    { name: 'SRC', brief: place },
+    { name: 'DST', brief: place },
   ],
   async run(session, flags, source = '', target = '') {
-    const { auditFile, copyFiles, declaredIn, parsePlace } = await import(
-      '../../transfer/index.ts'
-    );
+    const room = await import('../../transfer/index.ts');
     const { openDaemon, openProject, openWorld } = await import('../../up/index.ts');
-    const { renderSize } = await import('../render/backups.ts');
-    const { cwd, emit, signal, env, t } = session;
+    const { renderCopied, renderCopies } = await import('../render/copies.ts');
+    const { cwd, emit, signal, env } = session;
     const [{ infra }, { desired }] = await Promise.all([
       openProject({ cwd, infra: flags.infra }),
       openWorld({ cwd, infra: flags.infra }),
     ]);
-    const [from, to] = [parsePlace(source, desired, cwd), parsePlace(target, desired, cwd)];
+    const pairs = room.pairsOf(
+      room.parsePlaces(source, desired, cwd),
+      room.parsePlaces(target, desired, cwd),
+    );
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
-    const copied = await copyFiles(daemon.incus, from, to, {
-      declared: declaredIn(infra),
-      audit: auditFile(env),
+    const options = {
+      declared: room.declaredIn(infra),
+      audit: room.auditFile(env),
       skipUnfit: flags.skipUnfit,
       emit,
       signal,
-    });
-    session.result({ type: 'copied', ...copied }, () =>
-      t({
-        en: `${copied.to}: ${copied.files} ${copied.files === 1 ? 'file' : 'files'}, ${renderSize(copied.bytes)}`,
-        fr: `${copied.to} : ${copied.files} fichier${copied.files === 1 ? '' : 's'}, ${renderSize(copied.bytes)}`,
-      }),
-    );
-    return undefined;
+    };
+    const [only, ...more] = pairs;
+    if (only && more.length === 0 && only.into === undefined) {
+      const copied = await room.copyFiles(daemon.incus, only.from, only.to, options);
+      session.result({ type: 'copied', ...copied }, () => renderCopied(copied, session));
+      return undefined;
+    }
+    const copies = await room.copyMany(daemon.incus, pairs, options);
+    session.result({ type: 'copies', copies }, () => renderCopies(copies, session));
+    return copies.some((one) => 'error' in one) ? ExitCode.failed : undefined;
   },
 });
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
@@ -195,4 +195,37 @@ it('P20d-06: a volume of two machines is read and written by both, by no other, 
   );
   expect(volume.used_by).toHaveLength(2);
   expect((await world.tool(['apply'])).stdout).toContain('0 changes');
+});
+
+it('B07-12: from one to many, each judged by itself, and from many into a folder for each', async () => {
+  await inMachine(perso, box, 'mkdir -p /root/out && echo exercise > /root/out/sheet');
+  const sent = await copy(`${box}:/root/out/sheet`, `${pro}:/root/`);
+  // One of the two takes files from there, the other does not.
+  expect(sent.code).toBe(1);
+  expect(sent.stdout).toMatch(new RegExp(`✓ ${box}:/root/out/sheet → ${dev}:/root/`));
+  expect(sent.stdout).toMatch(new RegExp(`✗ .* → ${mail}:/root/`));
+  expect(await inMachine(pro, dev, 'cat /root/sheet')).toContain('exercise');
+
+  await inMachine(pro, mail, 'mkdir -p /root/work && echo done > /root/work/answer');
+  const handedIn = await copy(`${pro}:/root/work`, `${dev}:/root/collected`);
+  expect(handedIn.code, handedIn.stderr).toBe(0);
+  expect(await inMachine(pro, dev, `cat /root/collected/${mail}/work/answer`)).toContain('done');
+
+  // A link in the place of a folder of the host leads nowhere.
+  const [collected, elsewhere] = [join(here, 'collected'), join(here, 'elsewhere')];
+  await mkdir(elsewhere);
+  const from = `${box},${dev}:/root/out`;
+  expect((await copy(from, collected)).stdout).toContain(`✓ ${box}:/root/out`);
+  expect(await readFile(join(collected, box, 'out/sheet'), 'utf8')).toBe('exercise\n');
+  await rm(join(collected, box), { recursive: true });
+  await symlink(elsewhere as string, join(collected, box));
+  expect((await copy(from, `${collected}/`)).stdout).toContain(`✗ ${box}:/root/out`);
+  expect(await readdir(elsewhere)).toEqual([]);
+
+  for (const words of [
+    [`${pro}:/root/x`, `${pro}:/root/y`],
+    ['nobody:/root/x', '.'],
+    [`${pro},:/root/x`, '.'],
+  ])
+    expect((await copy(...words)).code, words.join(' ')).toBe(words[0]?.includes(',:') ? 1 : 2);
 });
