@@ -5,6 +5,7 @@ export {
   changesTo,
   deploySteering,
   planSteering,
+  type Spared,
   type SteeringState,
   steeringState,
 } from './steer.ts';

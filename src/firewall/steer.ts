@@ -10,15 +10,20 @@ const PRIORITY = 25_300;
 /** Whether the host steers as wanted; `absent` where it has none of our rules. */
 export type SteeringState = 'current' | 'stale' | 'absent';
 
+/** Bridges whose rules and routes are those of other infrastructures; asked for only where there are any. */
+export type Spared = () => Promise<ReadonlySet<string>>;
+const NONE: Spared = async () => new Set();
+
 /**
- * Makes the host steer packets between domains as told, and no other way: what is too much of ours goes away.
- * Bridges that do not exist yet are left for the next time. Throws `steering-refused`.
+ * Makes the host steer packets between domains as told, and no other way: what is too much of ours goes away, but for
+ * what other infrastructures steer. Bridges that do not exist yet are left for the next time. Throws `steering-refused`.
  */
 export async function deploySteering(
   wanted: Steering,
   host: Host,
+  spared: Spared = NONE,
 ): Promise<{ readonly changed: boolean }> {
-  const lines = await planSteering(wanted, host);
+  const lines = await planSteering(wanted, host, spared);
   if (lines.length === 0) return { changed: false };
   try {
     for (const { family, lines: some } of batchesOf(lines))
@@ -31,20 +36,39 @@ export async function deploySteering(
 }
 
 /** The lines for `ip -batch` that make the host steer as told, those for `ip -6 -batch` with -6; none when it does. */
-export async function planSteering(wanted: Steering, host: Host): Promise<string[]> {
-  return changesTo(await possible(wanted, host), await readSteering(host));
+export async function planSteering(
+  wanted: Steering,
+  host: Host,
+  spared: Spared = NONE,
+): Promise<string[]> {
+  const [wanting, loaded] = await Promise.all([possible(wanted, host), readSteering(host)]);
+  return changesTo(wanting, await without(loaded, spared));
+}
+
+async function without(loaded: Steering, others: Spared): Promise<Steering> {
+  const { rules, routes } = loaded;
+  if (rules.length + routes.length === 0) return loaded;
+  const spared = await others();
+  return {
+    rules: rules.filter(({ bridge }) => !spared.has(bridge)),
+    routes: routes.filter(({ bridge }) => !spared.has(bridge)),
+  };
 }
 
 /** How the host's steering stands to the wanted one. */
-export async function steeringState(wanted: Steering, host: Host): Promise<SteeringState> {
-  const loaded = await readSteering(host);
+export async function steeringState(
+  wanted: Steering,
+  host: Host,
+  spared: Spared = NONE,
+): Promise<SteeringState> {
+  const loaded = await without(await readSteering(host), spared);
   if (changesTo(wanted, loaded).length === 0) return 'current';
   return loaded.rules.length === 0 ? 'absent' : 'stale';
 }
 
 /** Lines for `batchesOf` that turn one steering into another: routes come before the rule that leads to them. */
 export function changesTo(wanted: Steering, loaded: Steering): string[] {
-  const without = <T>(
+  const missing = <T>(
     some: readonly T[],
     others: readonly T[],
     words: (one: T) => string,
@@ -54,10 +78,10 @@ export function changesTo(wanted: Steering, loaded: Steering): string[] {
   };
   const line = (verb: string) => (words: string) => words.replace(/^((?:-6 )?\w+) /, `$1 ${verb} `);
   return [
-    ...without(loaded.rules, wanted.rules, ruleWords).map(line('del')),
-    ...without(loaded.routes, wanted.routes, routeWords).map(line('del')),
-    ...without(wanted.routes, loaded.routes, routeWords).map(line('replace')),
-    ...without(wanted.rules, loaded.rules, ruleWords).map(line('add')),
+    ...missing(loaded.rules, wanted.rules, ruleWords).map(line('del')),
+    ...missing(loaded.routes, wanted.routes, routeWords).map(line('del')),
+    ...missing(wanted.routes, loaded.routes, routeWords).map(line('replace')),
+    ...missing(wanted.rules, loaded.rules, ruleWords).map(line('add')),
   ];
 }
 

@@ -1,21 +1,22 @@
 import { AnklumeError, ExitCode } from '../messages/index.ts';
 import type { Host } from '../system/index.ts';
-import { presentFamilies, readStatelessRules, rulesOfText, sameRules } from './listing.ts';
+import { readStatelessRules, rulesOfText, sameRules, tablesOn } from './listing.ts';
 import { onHost } from './nft.ts';
+import { FAMILIES, TABLE, tablesOf } from './tables.ts';
 import { updateText } from './update.ts';
 
 export interface Deployment {
-  /** False: the host's rules were already exactly these, and nothing was loaded. */
+  /** False: the host's tables were already exactly these, and nothing was loaded. */
   readonly changed: boolean;
 }
 
 /**
- * Loads a ruleset in one transaction, and only if the host does not have exactly it already,
- * changes by hand included. Throws `rules-refused`, with the old rules still in force, when the kernel does not take it.
+ * Loads a text in one transaction, and only if the host does not have exactly it already, changes by hand included.
+ * Tables that the text does not name are left alone. Throws `rules-refused`, with the old rules still in force, when the kernel does not take it.
  */
 export async function deployRules(text: string, host: Host): Promise<Deployment> {
   await checkRules(text, host);
-  const current = await readStatelessRules(host);
+  const current = await readStatelessRules(host, tablesOf(text));
   if (!current) {
     await nftInput(host, ['-f', '-'], text);
     return { changed: true };
@@ -39,16 +40,22 @@ export async function checkRules(text: string, host: Host): Promise<void> {
 
 /** Whether the host's tables are exactly what this text would load. */
 export async function areLoaded(text: string, host: Host): Promise<boolean> {
-  const current = await readStatelessRules(host);
+  const current = await readStatelessRules(host, tablesOf(text));
   return current !== undefined && sameRules(current, await rulesOfText(text, host));
 }
 
-/** Takes our tables away. True when there was one. */
-export async function removeRules(host: Host): Promise<boolean> {
-  const families = await presentFamilies(host);
-  if (families.length === 0) return false;
+/** Takes tables of these names away. True when there was one. */
+export async function removeRules(
+  host: Host,
+  names: readonly string[] = [TABLE],
+): Promise<boolean> {
+  const tables = await tablesOn(host);
+  const present = names.flatMap((name) => FAMILIES.map((family) => `${family} ${name}`));
   // Adding first makes deleting safe against a removal by somebody else in between.
-  const lines = families.flatMap((one) => [`table ${one} anklume`, `delete table ${one} anklume`]);
+  const lines = present
+    .filter((table) => tables.has(table))
+    .flatMap((table) => [`table ${table}`, `delete table ${table}`]);
+  if (lines.length === 0) return false;
   await nftInput(host, ['-f', '-'], `${lines.join('\n')}\n`);
   return true;
 }

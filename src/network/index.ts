@@ -1,4 +1,13 @@
-export { type Deployment, deployRules, removeRules } from './deploy.ts';
+export {
+  type Around,
+  type Arranged,
+  arrange,
+  arrangeRules,
+  closedText,
+  knownTo,
+} from './arrange.ts';
+export { type ClosedWorld, closedWorld, type Declared } from './closed.ts';
+export { areLoaded, type Deployment, deployRules, removeRules } from './deploy.ts';
 export { batchesOf } from './deployment/batches.ts';
 export {
   type BootState,
@@ -54,7 +63,9 @@ export {
 } from './flows.ts';
 export type { Forgery } from './forgery.ts';
 export type { Guest, GuestExec } from './guests.ts';
+export { type LoadedTable, type LoadedTables, readInfrastructures } from './infrastructures.ts';
 export { type NftObject, readRules } from './listing.ts';
+export { type MarkedWorld, markedWorld } from './marked.ts';
 export type { Outside, ProbeMachine } from './probes.ts';
 export type {
   Deviation,
@@ -69,6 +80,13 @@ export { renderProofHtml } from './proof-html.ts';
 export { type ProveOptions, prove } from './prove.ts';
 export type { Chain, Match, NamedSet, Rule, Ruleset } from './rules.ts';
 export { renderRuleset, tableText } from './ruleset.ts';
-export { type NetworkStatus, networkStatus } from './status.ts';
+export {
+  type ClosedThing,
+  isWalled,
+  type NetworkStatus,
+  networkStatus,
+  thingsOf,
+} from './status.ts';
+export { CLOSED_TABLE, isOurs, ownerChain, ownerName, TABLE } from './tables.ts';
 export { type InstanceLister, type ProbeTargets, probeTargets } from './targets.ts';
 export { policyChains } from './walls.ts';

@@ -2,35 +2,44 @@ import type { Host } from '../system/index.ts';
 import { onHost } from './nft.ts';
 import type { Family } from './rules.ts';
 import { inScratchSpace } from './scratch-space.ts';
+import { FAMILIES, TABLE, tablesOf } from './tables.ts';
 
 /** One object of `nft -j list`: a table, chain, rule, set or map. */
 export type NftObject = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** The families in which there is a table `anklume`. */
-export const FAMILIES: readonly Family[] = ['inet', 'bridge'];
-
-/** The objects of our tables on the host, counters included; undefined when there is no such table. */
-export async function readRules(host: Host): Promise<readonly NftObject[] | undefined> {
-  return list(host, []);
+/** The objects of tables of these names on the host, counters included; undefined when there is no such table. */
+export async function readRules(
+  host: Host,
+  names: readonly string[] = [TABLE],
+): Promise<readonly NftObject[] | undefined> {
+  return list(host, [], names);
 }
 
 /** The same without counters, so that it changes with the rules alone. */
-export async function readStatelessRules(host: Host): Promise<readonly NftObject[] | undefined> {
-  return list(host, ['-s']);
+export async function readStatelessRules(
+  host: Host,
+  names: readonly string[] = [TABLE],
+): Promise<readonly NftObject[] | undefined> {
+  return list(host, ['-s'], names);
 }
 
-/** The families of our tables that the host has. */
-export async function presentFamilies(host: Host): Promise<Family[]> {
+/** All tables of the host, as `FAMILY NAME`. */
+export async function tablesOn(host: Host): Promise<ReadonlySet<string>> {
   const { stdout } = await onHost(host, ['nft', 'list', 'tables']);
-  const tables = new Set(stdout.split('\n'));
-  return FAMILIES.filter((family) => tables.has(`table ${family} anklume`));
+  return new Set(stdout.split('\n').map((line) => line.replace(/^table /, '')));
+}
+
+/** The families in which the host has a table of this name. */
+export async function presentFamilies(host: Host, name: string = TABLE): Promise<Family[]> {
+  const tables = await tablesOn(host);
+  return FAMILIES.filter((family) => tables.has(`${family} ${name}`));
 }
 
 /** How the kernel lists this text once loaded: tried in an empty network namespace. */
 export function rulesOfText(text: string, host: Host): Promise<readonly NftObject[]> {
   return inScratchSpace(host, async (scratch) => {
     await onHost(scratch, ['nft', '-f', '-'], { input: text });
-    return (await list(scratch, ['-s'])) ?? [];
+    return (await list(scratch, ['-s'], tablesOf(text))) ?? [];
   });
 }
 
@@ -42,21 +51,24 @@ export function sameRules(a: readonly NftObject[], b: readonly NftObject[]): boo
 async function list(
   host: Host,
   options: readonly string[],
+  names: readonly string[],
 ): Promise<readonly NftObject[] | undefined> {
+  const wanted = names.flatMap((name) => FAMILIES.map((family) => ({ family, name })));
   const tried = await Promise.allSettled(
-    FAMILIES.map((family) =>
-      onHost(host, ['nft', ...options, '-j', 'list', 'table', family, 'anklume']),
+    wanted.map(({ family, name }) =>
+      onHost(host, ['nft', ...options, '-j', 'list', 'table', family, name]),
     ),
   );
   // To nft, a table that is not there is an error like one that cannot be read.
   const isWhole = tried.every(({ status }) => status === 'fulfilled');
-  const present = isWhole ? FAMILIES : await presentFamilies(host);
-  if (present.length === 0) return undefined;
-  return tried.flatMap((one, at) => {
-    if (!present.some((family) => family === FAMILIES[at])) return [];
+  const present = isWhole ? undefined : await tablesOn(host);
+  const listings = tried.flatMap((one, at) => {
+    const { family, name } = wanted[at] ?? {};
+    if (present && !present.has(`${family} ${name}`)) return [];
     if (one.status === 'rejected') throw one.reason;
-    return objects(one.value.stdout);
+    return [objects(one.value.stdout)];
   });
+  return listings.length === 0 ? undefined : listings.flat();
 }
 
 function objects(json: string): NftObject[] {

@@ -1,5 +1,6 @@
 import type { Host } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
+import type { Around } from './arrange.ts';
 import { ruleDeviations } from './deviations.ts';
 import { explain } from './explain.ts';
 import { allowedFlows, type FlowModel } from './flows.ts';
@@ -20,6 +21,8 @@ export interface ProveOptions {
   /** What is already known not to be as the tree asks for. */
   readonly deviations?: readonly Deviation[];
   readonly outside?: Outside;
+  /** What the daemon has of ours beside what is declared. */
+  readonly around?: Around;
   /** Virtual machines, and the way to run commands in them. */
   readonly guests?: readonly Guest[];
   readonly exec?: GuestExec;
@@ -77,7 +80,9 @@ export async function prove(
   const forgeries = forged.cells;
   const deviations = [
     ...(options.deviations ?? []),
-    ...(machines.length > 0 ? await ruleDeviations(renderRuleset(model), host) : []),
+    ...(machines.length > 0
+      ? await ruleDeviations(renderRuleset(model), host, options.around)
+      : []),
   ];
   const all = [...cells, ...forgeries];
   const count = (verdict: ProofCell['verdict']) =>

@@ -117,7 +117,7 @@ export type Family = 'inet' | 'bridge';
 /** One table of one family, whole. Plain JSON. */
 export interface Ruleset {
   readonly family: Family;
-  /** Default `anklume`. */
+  /** Default that of an infrastructure; see tables.ts. */
   readonly name?: string;
   readonly sets: readonly NamedSet[];
   readonly maps: readonly VerdictMap[];

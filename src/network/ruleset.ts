@@ -17,6 +17,7 @@ import type {
   Verdict,
   VerdictMap,
 } from './rules.ts';
+import { clearing, ownerChain, TABLE } from './tables.ts';
 import { throughFirewall } from './through-firewall.ts';
 import { wallsFor } from './walls.ts';
 
@@ -30,13 +31,12 @@ const BEFORE_MASQUERADE = 99;
 
 /** The ruleset for a model, as nft reads it: one transaction that replaces the tables `anklume` and nothing else. */
 export function renderRuleset(model: FlowModel): string {
-  const rulesets = [hostRules(model), guardFor(model)];
-  // Adding a table first makes deleting it valid where there was none.
-  const cleared = rulesets.flatMap(({ family }) => [
-    `table ${family} anklume`,
-    `delete table ${family} anklume`,
-  ]);
-  return [...cleared, ...rulesets.map(tableText), ''].join('\n');
+  const owner: Chain = { name: ownerChain(model.projectName), rules: [] };
+  const rulesets = [hostRules(model), guardFor(model)].map((one) => ({
+    ...one,
+    chains: [owner, ...one.chains],
+  }));
+  return [...clearing([TABLE]), ...rulesets.map(tableText), ''].join('\n');
 }
 
 /** Table `inet anklume` of a world, whichever way its domains reach each other. */
@@ -52,9 +52,7 @@ export function tableText(ruleset: Ruleset): string {
     ...ruleset.maps.map(mapText),
     ...ruleset.chains.map((chain) => chainText(chain, ruleset.family)),
   ];
-  return [`table ${ruleset.family} ${ruleset.name ?? 'anklume'} {`, blocks.join('\n'), '}'].join(
-    '\n',
-  );
+  return [`table ${ruleset.family} ${ruleset.name ?? TABLE} {`, blocks.join('\n'), '}'].join('\n');
 }
 
 const TYPES: Readonly<Record<Field, string>> = {

@@ -1,21 +1,35 @@
 import type { Host } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
+import { type Around, type Arranged, arrange } from './arrange.ts';
+import type { ClosedWorld } from './closed.ts';
+import { closedRules } from './closed-rules.ts';
 import { type DropCounter, dropCounters } from './deployment/counters.ts';
 import { isWatched, readPending } from './deployment/pending.ts';
 import { allowedFlows } from './flows.ts';
+import { readInfrastructures } from './infrastructures.ts';
 import { type NftObject, readRules, rulesOfText, sameRules } from './listing.ts';
-import { renderRuleset } from './ruleset.ts';
+import { type MarkedWorld, NOTHING_MARKED } from './marked.ts';
+import { renderRuleset, tableText } from './ruleset.ts';
+import { CLOSED_TABLE, clearing, ownerName, renamed, TABLE } from './tables.ts';
 
 /** How the host's rules stand to the wanted world. Plain JSON. */
 export interface NetworkStatus {
   /** `current`: exactly the wanted rules. `stale`: others. `absent`: none. */
   readonly state: 'current' | 'stale' | 'absent';
+  /** The name of this infrastructure's tables on the host. */
+  readonly table: string;
   readonly domains: readonly {
     readonly name: string;
     readonly bridge: string;
     /** False: the loaded rules do not know this domain, so it has no walls. */
     readonly covered: boolean;
+    /** Whether machines run on its bridge. */
+    readonly running: boolean;
   }[];
+  /** What carries a mark and is in nobody's rules: undeclared, or of an infrastructure whose rules are not loaded. */
+  readonly closed: readonly ClosedThing[];
+  /** Other infrastructures whose rules are loaded on this host. */
+  readonly others: readonly { readonly infrastructure: string; readonly table: string }[];
   /** Bridges that the loaded rules know and no wanted domain has. */
   readonly leftOver: readonly string[];
   /** Rules that drop, with what they have dropped since they were loaded. */
@@ -29,25 +43,59 @@ export interface NetworkStatus {
   };
 }
 
-/** Reads the host's rules and says which domains they cover. */
-export async function networkStatus(desired: Desired, host: Host): Promise<NetworkStatus> {
-  const objects = await readRules(host);
-  const loaded = new Set(objects ? loadedBridges(objects) : []);
+/** A bridge, or a NIC of a machine, that is to be closed. */
+export interface ClosedThing {
+  readonly kind: 'bridge' | 'machine';
+  /** `undeclared`: no tree names it any more. `no-rules`: those of its infrastructure do not know it, or are not loaded. */
+  readonly reason: 'undeclared' | 'no-rules';
+  readonly infrastructure: string;
+  /** Of a bridge, its name; of a machine, `PROJECT/INSTANCE`. */
+  readonly name: string;
+  readonly domain: string;
+  /** Machines on the bridge; the machine itself. */
+  readonly machines: readonly string[];
+  /** Whether one of them runs. */
+  readonly running: boolean;
+  /** False: no loaded rule closes it. */
+  readonly holds: boolean;
+}
+
+/** Reads the host's rules and says which domains they cover, and what is closed. */
+export async function networkStatus(
+  desired: Desired,
+  host: Host,
+  around: Around = { marked: NOTHING_MARKED },
+): Promise<NetworkStatus> {
+  const text = renderRuleset(allowedFlows(desired));
+  const loaded = await readInfrastructures(host);
+  const arranged = arrange(text, loaded, around);
+  const hasClosed = loaded.names.has(CLOSED_TABLE);
+  const [objects, closedObjects] = await Promise.all([
+    loaded.names.has(arranged.table) ? readRules(host, [arranged.table]) : undefined,
+    hasClosed ? readRules(host, [CLOSED_TABLE]) : undefined,
+  ]);
+  const known = new Set(objects ? loadedBridges(objects) : []);
   const domains = desired.domains.map(({ name, network }) => ({
     name,
     bridge: network.name,
-    covered: loaded.has(network.name),
+    covered: known.has(network.name),
+    running: runsOn(network.name, around.marked),
   }));
   const wanted = new Set(domains.map(({ bridge }) => bridge));
-  const text = renderRuleset(allowedFlows(desired));
-  const isCurrent = objects && sameRules(objects, await rulesOfText(text, host));
-  const state = !objects ? 'absent' : isCurrent ? 'current' : 'stale';
+  const own = renamed(text, TABLE, arranged.table);
+  const isCurrent = objects && sameRules(objects, await rulesOfText(own, host));
   const pending = await readPending(host);
   return {
-    state,
+    state: !objects ? 'absent' : isCurrent ? 'current' : 'stale',
+    table: arranged.table,
     domains,
-    leftOver: [...loaded].filter((bridge) => !wanted.has(bridge)).sort(),
-    drops: dropCounters(objects ?? []),
+    closed: await closedThings(arranged, around, closedObjects, host),
+    others: arranged.others.map(({ name, owner }) => ({
+      infrastructure: owner === undefined ? '' : ownerName(owner),
+      table: name,
+    })),
+    leftOver: [...known].filter((bridge) => !wanted.has(bridge)).sort(),
+    drops: dropCounters([...(objects ?? []), ...(closedObjects ?? [])]),
     ...(pending && {
       pending: {
         until: new Date(Date.parse(pending.since) + pending.seconds * 1000).toISOString(),
@@ -55,6 +103,67 @@ export async function networkStatus(desired: Desired, host: Host): Promise<Netwo
       },
     }),
   };
+}
+
+/** Whether everything of ours that runs is behind the rules that are wanted for it. */
+export function isWalled({ state, domains, closed }: NetworkStatus): boolean {
+  const isOpen = state !== 'current' && domains.some(({ running }) => running);
+  return !isOpen && !closed.some(({ running, holds }) => running && !holds);
+}
+
+async function closedThings(
+  { closed }: Arranged,
+  around: Around,
+  loaded: readonly NftObject[] | undefined,
+  host: Host,
+): Promise<ClosedThing[]> {
+  const things = thingsOf(closed, around);
+  if (things.length === 0) return [];
+  const holds = loaded !== undefined && sameRules(loaded, await listed(closed, host));
+  return things.map((thing) => ({ ...thing, holds }));
+}
+
+function listed(closed: ClosedWorld, host: Host): Promise<readonly NftObject[]> {
+  const text = [...clearing([CLOSED_TABLE]), ...closedRules(closed).map(tableText), ''];
+  return rulesOfText(text.join('\n'), host);
+}
+
+/** What is closed, for people: bridges with their machines, then machines alone. */
+export function thingsOf(
+  { bridges, strays }: ClosedWorld,
+  { marked, declared }: Around,
+): Omit<ClosedThing, 'holds'>[] {
+  const place = ({ project, instance }: { project: string; instance: string }) =>
+    `${project}/${instance}`;
+  const alone = new Map(strays.map(({ machine }) => [place(machine), machine]));
+  return [
+    ...bridges.map(({ bridge, owner, domain }) => ({
+      kind: 'bridge' as const,
+      reason: owner === declared?.projectName ? ('undeclared' as const) : ('no-rules' as const),
+      infrastructure: owner,
+      name: bridge,
+      domain,
+      machines: on(bridge, marked).map(place),
+      running: runsOn(bridge, marked),
+    })),
+    ...[...alone].map(([name, { owner, domain, running }]) => ({
+      kind: 'machine' as const,
+      reason: 'undeclared' as const,
+      infrastructure: owner,
+      name,
+      domain,
+      machines: [name],
+      running,
+    })),
+  ];
+}
+
+function on(bridge: string, { machines }: MarkedWorld) {
+  return machines.filter(({ nics }) => nics.some((nic) => nic.bridge === bridge));
+}
+
+function runsOn(bridge: string, marked: MarkedWorld): boolean {
+  return on(bridge, marked).some(({ running }) => running);
 }
 
 function loadedBridges(objects: readonly NftObject[]): string[] {

@@ -3,27 +3,37 @@ import type { NftObject } from './listing.ts';
 import { updateText } from './update.ts';
 
 const bridges = (...elem: string[]): NftObject => ({
-  set: { name: 'bridges', type: 'ifname', elem },
+  set: { family: 'inet', table: 'anklume', name: 'bridges', type: 'ifname', elem },
 });
 const policies = (...elem: unknown[]): NftObject => ({
-  map: { name: 'policies', type: ['ifname', 'ifname'], map: 'verdict', elem },
+  map: {
+    family: 'inet',
+    table: 'anklume',
+    name: 'policies',
+    type: ['ifname', 'ifname'],
+    map: 'verdict',
+    elem,
+  },
 });
 const leads = (from: string, to: string, target: string): unknown => [
   { concat: [from, to] },
   { jump: { target } },
 ];
+const chain = (name: string): NftObject => ({ chain: { family: 'inet', table: 'anklume', name } });
 const text =
   'table inet anklume\ndelete table inet anklume\ntable inet anklume {\n\tchain new {\n\t}\n}\n';
 
 it('removes what goes, keeps what stays, and then states everything that is wanted', () => {
   const current = [
     { table: { family: 'inet', name: 'anklume' } },
-    { chain: { name: 'old' } },
-    { chain: { name: 'both' } },
+    chain('old'),
+    chain('both'),
     bridges('net-a', 'net-b'),
     policies(leads('net-a', 'net-b', 'both'), leads('net-b', 'net-a', 'old')),
     {
       set: {
+        family: 'inet',
+        table: 'anklume',
         name: 'unknown',
         type: ['ifname', 'ipv4_addr'],
         elem: [{ concat: ['x', '10.0.0.1'] }],
@@ -31,8 +41,8 @@ it('removes what goes, keeps what stays, and then states everything that is want
     },
   ];
   const wanted = [
-    { chain: { name: 'both' } },
-    { chain: { name: 'new' } },
+    chain('both'),
+    chain('new'),
     bridges('net-b', 'net-c'),
     policies(leads('net-a', 'net-b', 'new')),
   ];
@@ -54,4 +64,22 @@ it('removes what goes, keeps what stays, and then states everything that is want
 it('touches no member when only rules change', () => {
   const same = [bridges('net-a'), policies(leads('net-a', 'net-b', 'both'))];
   expect(updateText(text, same, same)).not.toContain('element');
+});
+
+it('deletes a table that a text only clears, and leaves alone what it does not name', () => {
+  const table = (name: string): NftObject => ({ table: { family: 'inet', name } });
+  const closed: NftObject = {
+    set: { family: 'inet', table: 'anklume-closed', name: 'bridges', type: 'ifname', elem: ['x'] },
+  };
+  const current = [table('anklume'), table('anklume-closed'), table('anklume-b'), closed];
+  const clearing = 'table inet anklume-closed\ndelete table inet anklume-closed\n';
+  expect(updateText(`${text}${clearing}`, current, [chain('new')]).split('\n')).toEqual([
+    'flush table inet anklume',
+    'delete table inet anklume-closed',
+    'table inet anklume {',
+    '\tchain new {',
+    '\t}',
+    '}',
+    '',
+  ]);
 });

@@ -1,9 +1,11 @@
-import { FAMILIES, type NftObject } from './listing.ts';
+import type { NftObject } from './listing.ts';
 import type { Family } from './rules.ts';
+import { FAMILIES, tablesOf } from './tables.ts';
 
 /** A named set or map with its members, as listed. */
 interface Collection {
   readonly family: Family;
+  readonly table: string;
   readonly kind: 'set' | 'map';
   readonly name: string;
   readonly types: readonly string[];
@@ -25,32 +27,62 @@ export function updateText(
 ): string {
   const kept = new Map(collections(wanted).map((one) => [nameOf(one), one]));
   const keptChains = new Set(chains(wanted));
-  const lines = FAMILIES.filter((family) =>
-    current.some(({ table }) => table?.family === family),
-  ).map((family) => `flush table ${family} anklume`);
+  const [before, after] = [tablesIn(current), statedIn(text)];
+  const present = tablesOf(text)
+    .flatMap((name) => FAMILIES.map((family) => `${family} ${name}`))
+    .filter((table) => before.has(table));
+  const lines = present.map((table) => `${after.has(table) ? 'flush' : 'delete'} table ${table}`);
   const gone: string[] = [];
   for (const one of collections(current)) {
+    if (!after.has(tableOf(one))) continue;
     const next = kept.get(nameOf(one));
     const stale = staleElements(one, next?.elements ?? []);
     if (stale.length > 0) lines.push(`delete element ${nameOf(one)} { ${stale.join(', ')} }`);
     if (!next) gone.push(`delete ${one.kind} ${nameOf(one)}`);
   }
-  for (const name of chains(current)) if (!keptChains.has(name)) gone.push(`delete chain ${name}`);
+  for (const name of chains(current))
+    if (!keptChains.has(name) && after.has(name.split(' ').slice(0, 2).join(' ')))
+      gone.push(`delete chain ${name}`);
   return [...lines, ...gone, body(text)].join('\n');
 }
 
 /** The text without the lines that empty the tables. */
 function body(text: string): string {
-  return text.slice(text.indexOf('table inet anklume {'));
+  return text.replace(/^(delete )?table (inet|bridge) \S+\n/gm, '');
 }
 
-function nameOf({ family, name }: { readonly family: string; readonly name: string }): string {
-  return `${family} anklume ${name}`;
+/** Tables that a text does more than clear, as `FAMILY NAME`. */
+function statedIn(text: string): ReadonlySet<string> {
+  return new Set([...text.matchAll(/^table (\S+ \S+) \{/gm)].map(([, table]) => table ?? ''));
+}
+
+/** Tables of a listing, as `FAMILY NAME`. */
+function tablesIn(listing: readonly NftObject[]): ReadonlySet<string> {
+  return new Set(
+    listing.flatMap(({ table }) =>
+      table ? [`${String(table.family)} ${String(table.name)}`] : [],
+    ),
+  );
+}
+
+interface InTable {
+  readonly family: string;
+  readonly table: string;
+}
+
+function tableOf({ family, table }: InTable): string {
+  return `${family} ${table}`;
+}
+
+function nameOf(one: InTable & { readonly name: string }): string {
+  return `${tableOf(one)} ${one.name}`;
 }
 
 function chains(listing: readonly NftObject[]): string[] {
   return listing.flatMap(({ chain }) =>
-    typeof chain?.name === 'string' ? [nameOf({ family: familyOf(chain), name: chain.name })] : [],
+    typeof chain?.name === 'string'
+      ? [nameOf({ family: familyOf(chain), table: String(chain.table), name: chain.name })]
+      : [],
   );
 }
 
@@ -62,7 +94,8 @@ function collections(listing: readonly NftObject[]): Collection[] {
     if (typeof name !== 'string') return [];
     const types = Array.isArray(type) ? type : [type];
     const elements = Array.isArray(elem) ? elem : [];
-    return [{ family: familyOf(listed), kind, name, types, elements } as const];
+    const table = String(listed.table);
+    return [{ family: familyOf(listed), table, kind, name, types, elements } as const];
   });
 }
 

@@ -16,6 +16,7 @@ import type { Emit } from '../messages/index.ts';
 import { readIfExists, writeAtomic } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
 import { loadBridgeFilter } from './bridge-filter.ts';
+import { type Closed, closeUndeclared } from './closed.ts';
 import { refuseCollisions } from './collisions.ts';
 import type { Daemon } from './daemon.ts';
 import { FIREWALL_TAG } from './firewall.ts';
@@ -62,6 +63,8 @@ export interface Applied {
   readonly rulesChanged: boolean;
   /** Present when equal machines were made from images of one that is provisioned. */
   readonly golden?: GoldenReport;
+  /** What nothing declares any more and is closed now; absent where rules were loaded before, or nobody had to look. */
+  readonly closed?: Closed;
   readonly seconds: number;
 }
 
@@ -102,6 +105,8 @@ export async function applyWorld(
   const net = changesWorld(plan)
     ? await netFor(world, daemon, plan, choices, { emit, signal })
     : undefined;
+  const close = () => closeUndeclared(world.desired, daemon, emit);
+  let closed = choices.ready || !leavesAny(plan) ? undefined : await close();
   await choices.ready?.();
   const { host } = daemon;
   if (host && plan.entries.some(({ kind }) => kind === 'instance'))
@@ -119,13 +124,26 @@ export async function applyWorld(
     ...(net?.discard && { discard: net.discard }),
     ...(choices.make && { make: choices.make }),
   });
+  if (plan.entries.some(({ action }) => action === 'delete')) closed = await close();
   const rulesChanged = rules !== undefined && (await writeRules(world, rules));
   await net?.finish(report);
   const golden = await run?.report();
   if (!touchesNoObject(choices, world.desired))
     await exportForNesting(world.desired, daemon, { emit, signal });
   const seconds = (performance.now() - started) / 1000;
-  return { plan, report, rulesChanged, ...(golden && { golden }), seconds };
+  return {
+    plan,
+    report,
+    rulesChanged,
+    ...(golden && { golden }),
+    ...(closed && { closed }),
+    seconds,
+  };
+}
+
+/** Whether something of ours that packets come from is no longer declared. */
+function leavesAny({ orphans }: Plan): boolean {
+  return orphans.some(({ kind }) => kind === 'network' || kind === 'instance');
 }
 
 /** What there is, once a restore that was cut off is undone: a machine that it had moved aside would be made anew. */

@@ -8,6 +8,7 @@ import {
 import { AnklumeError, ExitCode, type Problem, step } from '../messages/index.ts';
 import type { Proof } from '../network/index.ts';
 import { type Applied, type ApplyChoices, applyWorld } from './apply-world.ts';
+import type { Closed } from './closed.ts';
 import type { Daemon } from './daemon.ts';
 import { type FirewallReport, raiseFirewall } from './firewall.ts';
 import type { GoldenReport } from './golden-run.ts';
@@ -17,7 +18,7 @@ import { tellVms } from './nesting.ts';
 import type { Project } from './project.ts';
 import { isGood, type Provisioning, provisionMachines } from './provision.ts';
 import { syncProject } from './sync-project.ts';
-import { deployWalls, proveWalls } from './walls.ts';
+import { deployWalls, proveWalls, type WallDeployment } from './walls.ts';
 import { readWorld, type World } from './world.ts';
 
 export interface BringUpChoices extends Omit<ApplyChoices, 'tags' | 'limit' | 'ready'> {
@@ -40,6 +41,8 @@ export interface UpReport {
   readonly late: readonly Readiness[];
   /** Absent where the daemon's host cannot be reached from here. */
   readonly rules?: { readonly changed: boolean };
+  /** What carries a mark and is in nobody's rules, or no longer declared: it is closed until it is deleted. */
+  readonly closed: Closed;
   /** Present with `firewall_mode: vm`. */
   readonly firewall?: FirewallReport;
   readonly proof?: Proof;
@@ -71,9 +74,9 @@ export async function bringUp(
   await onWarnings([...project.warnings, ...plan.problems, ...world.warnings]);
   const sync = watch();
   return alone(daemon, 'up', listening, async () => {
-    let rules: UpReport['rules'];
+    let walls: WallDeployment | undefined;
     const ready = async () => {
-      rules = await wallsIfPossible(world, daemon, listening);
+      walls = await wallsIfPossible(world, daemon, listening);
     };
     const noCache = (choices.noCache || choices.skipProvision) ?? false;
     const applied = await applyWorld(world, daemon, { ...choices, noCache, ready }, listening);
@@ -96,7 +99,8 @@ export async function bringUp(
       written: plan.writes.length,
       apply: report,
       late,
-      ...(rules && { rules }),
+      ...(walls && { rules: { changed: walls.changed } }),
+      closed: applied.closed ?? walls?.closed ?? [],
       ...(firewall && { firewall }),
       ...(proof && { proof }),
       ...(provision && { provision }),
@@ -117,7 +121,7 @@ async function wallsIfPossible(
   { desired }: World,
   daemon: Daemon,
   listening: Listening,
-): Promise<UpReport['rules']> {
+): Promise<WallDeployment | undefined> {
   if (daemon.host) return deployWalls(desired, daemon, listening);
   listening.emit({
     type: 'note',

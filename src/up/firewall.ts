@@ -5,12 +5,13 @@ import {
   planSteering,
   provisionRouter,
   routerFiles,
+  type Spared,
   type SteeringState,
   steeringFor,
   steeringState,
 } from '../firewall/index.ts';
 import { AnklumeError, type Emit, step, type Text } from '../messages/index.ts';
-import { allowedFlows, firewallOf } from '../network/index.ts';
+import { allowedFlows, firewallOf, ownerChain, readInfrastructures } from '../network/index.ts';
 import type { Host } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
 import type { ApplyChoices } from './apply-world.ts';
@@ -102,29 +103,47 @@ async function provisionFirewall(
 
 /** The host's part: the routes between domains through the machine, or none. */
 function steerDomains(desired: Desired, daemon: Daemon): Promise<{ readonly changed: boolean }> {
-  return steerThrough(legsIn(desired), daemon);
+  return steerThrough(legsIn(desired), daemon, bridgesOfOthers(desired, daemon));
+}
+
+/** The bridges in the rules of other infrastructures on the daemon's host. */
+export function bridgesOfOthers(
+  { projectName }: Pick<Desired, 'projectName'>,
+  { host }: Pick<Daemon, 'host'>,
+): Spared {
+  return async () => {
+    const loaded = host ? (await readInfrastructures(host)).infrastructures : [];
+    const others = loaded.filter(({ owner }) => owner !== ownerChain(projectName));
+    return new Set(others.flatMap(({ bridges }) => bridges));
+  };
 }
 
 /** The same for the legs alone, wherever they were found. */
 export async function steerThrough(
   legs: readonly Leg[],
   { host }: Daemon,
+  spared?: Spared,
 ): Promise<{ readonly changed: boolean }> {
-  return host ? deploySteering(steeringFor(legs), host) : { changed: false };
+  return host ? deploySteering(steeringFor(legs), host, spared) : { changed: false };
 }
 
 /** What that would change on the host, as lines for `ip -batch`. */
-export function planSteeringThrough(legs: readonly Leg[], host: Host): Promise<string[]> {
-  return planSteering(steeringFor(legs), host);
+export function planSteeringThrough(
+  legs: readonly Leg[],
+  host: Host,
+  spared?: Spared,
+): Promise<string[]> {
+  return planSteering(steeringFor(legs), host, spared);
 }
 
 /** How the host's routes through the firewall machine stand to the wanted ones; undefined where none are wanted. */
 export async function steeringStatus(
   desired: Desired,
-  { host }: Daemon,
+  daemon: Daemon,
 ): Promise<SteeringState | undefined> {
+  const { host } = daemon;
   if (!firewallOf(desired) || !host) return undefined;
-  return steeringState(steeringFor(legsIn(desired)), host);
+  return steeringState(steeringFor(legsIn(desired)), host, bridgesOfOthers(desired, daemon));
 }
 
 /** Where the firewall machine of a world stands; nowhere without one. */

@@ -6,13 +6,14 @@ import {
   observe,
   type Plan,
 } from '../engine/index.ts';
-import { deploySteering } from '../firewall/index.ts';
+import { deploySteering, NO_STEERING } from '../firewall/index.ts';
 import { isInProjects } from '../incus/index.ts';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
-import { removeRules } from '../network/index.ts';
 import { isProductionHost } from '../system/index.ts';
 import { disableBootWalls } from './boot-walls.ts';
+import { takeRulesAway } from './closed.ts';
 import type { Daemon } from './daemon.ts';
+import { bridgesOfOthers } from './firewall.ts';
 import type { Listening } from './lock.ts';
 
 export interface FlushChoices {
@@ -50,19 +51,24 @@ export async function flushWorld(
   const projects = new Set(plan.entries.flatMap(({ project }) => project ?? []));
   await incus.operations.settled((path) => isInProjects(path, projects));
   const report = await executePlan(plan, incus, { emit, signal, ...(host && { host }) });
-  const rules = await removeWalls(daemon);
+  const rules = await removeWalls(projectName, daemon);
   return { plan, report, rules, seconds: (performance.now() - started) / 1000 };
 }
 
-/** The walls come down last, and only when nothing is left that needs them. */
-async function removeWalls(daemon: Daemon): Promise<Flushed['rules']> {
+/**
+ * The walls come down last, and only when nothing is left that needs them. Those of other infrastructures stay, and so
+ * does what is closed for all.
+ */
+async function removeWalls(projectName: string, daemon: Daemon): Promise<Flushed['rules']> {
   const { host, incus, sandbox } = daemon;
   if (!host) return 'out-of-reach';
   const networks = await incus.networks.list();
-  if (networks.some(({ config }) => config[MARK.project] !== undefined)) return 'kept';
-  await deploySteering({ rules: [], routes: [] }, host);
+  const remains = networks.some(({ config }) => config[MARK.project] === projectName);
+  if (!remains) await deploySteering(NO_STEERING, host, bridgesOfOthers({ projectName }, daemon));
+  const removed = await takeRulesAway(projectName, daemon, remains);
+  if (remains) return 'kept';
   if (sandbox === undefined) await disableBootWalls(daemon);
-  return (await removeRules(host)) ? 'removed' : 'absent';
+  return removed ? 'removed' : 'absent';
 }
 
 function production(): AnklumeError {

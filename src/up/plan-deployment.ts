@@ -1,6 +1,14 @@
-import { type DiffLine, type PlannedRules, planRules } from '../network/index.ts';
+import {
+  type Arranged,
+  areLoaded,
+  arrangeRules,
+  type DiffLine,
+  type PlannedRules,
+  planRules,
+} from '../network/index.ts';
+import { aroundOf } from './around.ts';
 import type { Daemon } from './daemon.ts';
-import { planSteeringThrough } from './firewall.ts';
+import { planSteeringThrough, steerThrough } from './firewall.ts';
 import type { RulesSource } from './rules-source.ts';
 import { hostOf } from './walls.ts';
 
@@ -12,15 +20,39 @@ export interface PlannedDeployment extends PlannedRules {
 
 /** Checks the rules and compares all of a deployment with the host; changes nothing. Throws `rules-refused`. */
 export async function planDeployment(
-  { text, legs }: RulesSource,
+  { text, legs, declared }: RulesSource,
   daemon: Daemon,
 ): Promise<PlannedDeployment> {
   const host = hostOf(daemon);
-  const { changed, diff } = await planRules(text, host);
-  const routes = await planSteeringThrough(legs, host);
+  const arranged = await arrangeRules(text, host, await aroundOf(daemon, declared));
+  const { changed, diff } = await planRules(arranged.text, host);
+  const routes = await planSteeringThrough(legs, host, bridgesIn(arranged));
   if (routes.length === 0) return { changed, rules: changed, diff };
   const lines = routes.map(
     (words): DiffLine => ({ mark: / del /.test(words) ? '-' : '+', text: words }),
   );
   return { changed: true, rules: changed, diff: [...diff, { title: 'ip rule, ip route', lines }] };
+}
+
+/** Lets the host hand packets over as these rules say; what other infrastructures steer stays as it is. */
+export async function steerAsTold(
+  { text, legs, declared }: RulesSource,
+  daemon: Daemon,
+): Promise<{ readonly changed: boolean }> {
+  const host = hostOf(daemon);
+  const around = await aroundOf(daemon, declared);
+  return steerThrough(legs, daemon, bridgesIn(await arrangeRules(text, host, around)));
+}
+
+function bridgesIn({ others }: Pick<Arranged, 'others'>) {
+  return async () => new Set(others.flatMap(({ bridges }) => bridges));
+}
+
+/** Whether the rules of a source are still those in force, whatever is closed beside them by now. */
+export async function isDeployed(
+  { text, declared }: RulesSource,
+  daemon: Daemon,
+): Promise<boolean> {
+  const host = hostOf(daemon);
+  return areLoaded((await arrangeRules(text, host, await aroundOf(daemon, declared))).own, host);
 }

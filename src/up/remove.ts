@@ -9,6 +9,7 @@ import {
 } from '../engine/index.ts';
 import { spreadNet } from '../generations/index.ts';
 import { AnklumeError, type Problem } from '../messages/index.ts';
+import { closeUndeclared } from './closed.ts';
 import type { Daemon } from './daemon.ts';
 import type { Listening } from './lock.ts';
 import type { World } from './world.ts';
@@ -41,11 +42,12 @@ export interface Removed {
  */
 export async function removeMachines(
   { root, desired }: World,
-  { incus, host, where }: Daemon,
+  daemon: Daemon,
   words: readonly string[] | 'orphans',
   { force = false, skipSnapshot = false, confirm }: RemoveChoices,
   { emit, signal }: Listening,
 ): Promise<Removed> {
+  const { incus, host, where } = daemon;
   const started = performance.now();
   const removal = computeRemoval(desired, await observe(incus), words, { force });
   const { plan, leaving, absent } = removal;
@@ -64,6 +66,8 @@ export async function removeMachines(
     ...(net?.discard && { discard: net.discard }),
   });
   await net?.finish(report);
+  // What is gone needs no wall, and what was asked to go and stays still does.
+  if (leaving.length > 0) await closeUndeclared(desired, daemon, emit);
   const done = new Set(
     report.outcomes.flatMap(({ id, result }) => (result === 'done' ? [id] : [])),
   );

@@ -8,9 +8,11 @@ import {
   type CheckedRules,
   checkInKernel,
   checkUntrustedRules,
+  type Declared,
   LONGEST_RULES,
 } from '../network/index.ts';
 import { printable, run } from '../system/index.ts';
+import { declaredBy } from './around.ts';
 import type { Daemon } from './daemon.ts';
 import { hostOf, rulesOf } from './walls.ts';
 import { openWorld } from './world.ts';
@@ -29,6 +31,8 @@ export interface RulesSource {
   readonly text: string;
   /** True for a text that was made elsewhere: found well-formed, but not derived from a tree here. */
   readonly foreign: boolean;
+  /** What the tree declares; absent for a text that was made elsewhere. */
+  readonly declared?: Declared;
   /** Where the host is to hand over packets between domains; nowhere when it filters itself. */
   readonly legs: readonly Leg[];
 }
@@ -39,7 +43,7 @@ export async function readRulesSource(choice: RulesChoice, daemon: Daemon): Prom
   if (choice.from === undefined && choice.machine === undefined) {
     const { desired } = await openWorld(choice);
     const text = rulesOf(desired);
-    return { text, foreign: false, legs: legsOfText(text) };
+    return { text, foreign: false, legs: legsOfText(text), declared: declaredBy(desired) };
   }
   const untrustedText =
     choice.machine === undefined

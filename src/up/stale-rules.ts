@@ -1,12 +1,36 @@
 import { AnklumeError, type Event } from '../messages/index.ts';
-import { networkStatus } from '../network/index.ts';
+import { isWalled, type NetworkStatus, networkStatus } from '../network/index.ts';
+import type { Host } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
+import { aroundOf, declaredBy } from './around.ts';
 import type { Daemon } from './daemon.ts';
 
-/** The warning that the loaded rules are not those of the tree, naming the domains that have no walls. */
+/** How the walls look from here. Plain JSON. */
+export interface WallsSeen {
+  /** Absent where nobody here can look. */
+  readonly status?: NetworkStatus;
+  /** False: something of ours runs without the rules that are wanted for it. */
+  readonly walled: boolean;
+  /** What to tell; nothing when all is well. */
+  readonly warning?: Event;
+}
+
+/** Looks whether the loaded rules are those of the tree, and says which domains have no walls. */
+export async function lookAtWalls(desired: Desired, daemon: Daemon): Promise<WallsSeen> {
+  if (!daemon.host) return { walled: true, warning: unseen(daemon.where) };
+  const status = await statusIfReadable(desired, daemon, daemon.host);
+  if (!status) return { walled: true, warning: unreadable };
+  const warning = warningOf(status);
+  return { status, walled: isWalled(status), ...(warning && { warning }) };
+}
+
+/** The warning alone, for commands that are about something else. */
 export async function staleRules(desired: Desired, daemon: Daemon): Promise<Event | undefined> {
-  const status = daemon.host && (await statusIfReadable(desired, daemon.host));
-  if (!status || status.state === 'current') return undefined;
+  return daemon.host && (await lookAtWalls(desired, daemon)).warning;
+}
+
+function warningOf(status: NetworkStatus): Event | undefined {
+  if (status.state === 'current') return undefined;
   const open = status.domains.filter(({ covered }) => !covered).map(({ name }) => name);
   const names = open.join(', ');
   return {
@@ -27,10 +51,37 @@ export async function staleRules(desired: Desired, daemon: Daemon): Promise<Even
   };
 }
 
-/** Rules can be read by root alone; others are told nothing here. */
-async function statusIfReadable(desired: Desired, host: NonNullable<Daemon['host']>) {
+function unseen(where: string): Event {
+  return {
+    type: 'note',
+    level: 'warning',
+    code: 'walls-unseen',
+    text: {
+      en: `Whether isolation rules are loaded cannot be seen from here: ${where} is another machine.`,
+      fr: `Impossible de voir d'ici si des règles d'isolation sont chargées : ${where} est une autre machine.`,
+    },
+    remedy: {
+      en: "Run 'anklume network status' on that machine.",
+      fr: 'Lancez « anklume network status » sur cette machine.',
+    },
+  };
+}
+
+const unreadable: Event = {
+  type: 'note',
+  level: 'warning',
+  code: 'walls-unreadable',
+  text: {
+    en: 'Whether isolation rules are loaded is not known: only root can read them.',
+    fr: "On ne sait pas si des règles d'isolation sont chargées : seul root peut les lire.",
+  },
+  remedy: { en: 'Run the same command with sudo.', fr: 'Relancez la même commande avec sudo.' },
+};
+
+/** Rules can be read by root alone. */
+async function statusIfReadable(desired: Desired, daemon: Daemon, host: Host) {
   try {
-    return await networkStatus(desired, host);
+    return await networkStatus(desired, host, await aroundOf(daemon, declaredBy(desired)));
   } catch (error) {
     if (error instanceof AnklumeError) return undefined;
     throw error;

@@ -9,9 +9,12 @@ import {
 import { AnklumeError, type Emit, ExitCode, step } from '../messages/index.ts';
 import {
   allowedFlows,
+  arrangeRules,
   type BootRules,
   type BootState,
   bootState,
+  type ClosedThing,
+  type Declared,
   deploySafely,
   type NetworkStatus,
   networkStatus,
@@ -22,9 +25,11 @@ import {
   renderRuleset,
   type SafeDeployment,
   type SafetyOptions,
+  thingsOf,
 } from '../network/index.ts';
 import type { Host } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
+import { aroundOf, declaredBy } from './around.ts';
 import type { Daemon } from './daemon.ts';
 import { steeringStatus } from './firewall.ts';
 
@@ -49,8 +54,18 @@ export function deployWalls(
   desired: Desired,
   daemon: Daemon,
   listening: Listening,
-): Promise<SafeDeployment> {
-  return loadRules(rulesOf(desired), daemon, listening);
+): Promise<WallDeployment> {
+  return loadRules(rulesOf(desired), daemon, listening, { declared: declaredBy(desired) });
+}
+
+/** What goes with a text of rules onto its host: how it is loaded, and what its tree declares. */
+export interface Loading extends Pick<SafetyOptions, 'confirm' | 'foreign'> {
+  readonly declared?: Declared | undefined;
+}
+
+/** A deployment, and what stands closed beside it. */
+export interface WallDeployment extends SafeDeployment {
+  readonly closed: readonly Omit<ClosedThing, 'holds'>[];
 }
 
 /** The same for a text. Unless it waits to be confirmed, what was asked for at boot is renewed along with it. */
@@ -58,15 +73,17 @@ export async function loadRules(
   text: string,
   daemon: Daemon,
   { emit }: Listening,
-  safety: Pick<SafetyOptions, 'confirm' | 'foreign'> = {},
-): Promise<SafeDeployment> {
+  { declared, ...safety }: Loading = {},
+): Promise<WallDeployment> {
   const label = { en: 'Loading the isolation rules', fr: "Chargement des règles d'isolation" };
   const host = hostOf(daemon);
+  const around = await aroundOf(daemon, declared);
+  const arranged = await arrangeRules(text, host, around);
   const deployment = await step(emit, { id: 'rules', label }, () =>
-    deploySafely(text, host, { emit, ...safety }),
+    deploySafely(arranged.text, host, { emit, ...safety }),
   );
   if (!deployment.pending) await renewBoot(text, daemon, emit);
-  return deployment;
+  return { ...deployment, closed: thingsOf(arranged.closed, around) };
 }
 
 /** Renews the rules of the next boot where somebody asked for them once. A sandbox ends with the machine. */
@@ -108,7 +125,9 @@ export interface WallStatus extends NetworkStatus {
 export async function wallStatus(desired: Desired, daemon: Daemon): Promise<WallStatus> {
   const host = hostOf(daemon);
   const steering = await steeringStatus(desired, daemon);
-  const status = { ...(await networkStatus(desired, host)), ...(steering && { steering }) };
+  const around = await aroundOf(daemon, declaredBy(desired));
+  const found = await networkStatus(desired, host, around);
+  const status = { ...found, ...(steering && { steering }) };
   if (daemon.sandbox !== undefined) return status;
   return { ...status, boot: await bootState(bootRulesOf(rulesOf(desired)), host) };
 }
@@ -126,9 +145,13 @@ export function proveWalls(
   };
   return step(emit, { id: 'proof', label }, async () => {
     const { incus } = daemon;
-    const { machines, ...others } = await probeTargets(desired, incus, host);
+    const [{ machines, ...others }, around] = await Promise.all([
+      probeTargets(desired, incus, host),
+      aroundOf(daemon, declaredBy(desired)),
+    ]);
     return prove(desired, machines, host, {
       ...others,
+      around,
       exec: ({ project, instance }, argv) =>
         incus.instances.exec(instance, argv, { project, whole: true, ...(signal && { signal }) }),
       ...(signal && { signal }),

@@ -58,6 +58,7 @@ export const apply = command({
   async run(session, flags, word) {
     const phase = PHASES.find((one) => one === word);
     const room = await import('../../up/index.ts');
+    const { closedLines } = await import('../render/closed.ts');
     const { renderReport } = await import('../render/report.ts');
     const { renderGolden, renderProvision } = await import('../render/provision.ts');
     const place = { cwd: session.cwd, infra: flags.infra };
@@ -79,7 +80,7 @@ export const apply = command({
     const { world, daemon, looking } = site;
     await room.rememberDaemon(world.root, daemon, session.emit);
     // Which rules are wanted depends on the tree alone, so they are looked at while the daemon works.
-    const [warning, { report, seconds, rulesChanged, golden, firewall, provision }] =
+    const [warning, { report, seconds, rulesChanged, golden, closed = [], firewall, provision }] =
       await Promise.all([
         room.staleRules(world.desired, daemon),
         (async () => {
@@ -99,6 +100,7 @@ export const apply = command({
         ...(firewall && { firewall }),
         ...(golden && { golden: { models: golden.models, copies: golden.copies } }),
         ...(provision && { provision }),
+        closed,
         seconds,
         requests: daemon.incus.requests,
       },
@@ -108,6 +110,7 @@ export const apply = command({
           ...(golden ? [renderGolden(golden, session)] : []),
           ...(provision ? [renderProvision(provision, session)] : []),
           ...(phase === 'provision' && !provision ? [session.t(nothingToProvision)] : []),
+          ...closedLines(closed, session),
         ].join('\n'),
     );
     if (report.failed > 0) return ExitCode.failed;

@@ -1,5 +1,5 @@
 import { AnklumeError, ExitCode } from '../../messages/index.ts';
-import type { Daemon, RulesSource } from '../../up/index.ts';
+import type { RulesSource } from '../../up/index.ts';
 import { asker, askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
@@ -76,6 +76,7 @@ export const deploy = command({
     if (plan.rules) {
       const safety = {
         foreign: source.foreign,
+        declared: source.declared,
         ...(seconds !== undefined && { confirm: { seconds, program: ownProgram() } }),
       };
       const { pending } = await room.alone(daemon, 'network deploy', session, () =>
@@ -84,12 +85,12 @@ export const deploy = command({
       if (pending) {
         const { awaitConfirmation } = await import('./network-confirm.ts');
         await awaitConfirmation(session, pending);
-        if (!(await isKept(source, daemon))) throw notConfirmed();
+        if (!(await room.isDeployed(source, daemon))) throw notConfirmed();
         await room.renewBoot(source.text, daemon, session.emit);
       }
     }
     // After the rules: until then the host would pass on what only the firewall machine may.
-    const steering = await room.steerThrough(source.legs, daemon);
+    const steering = await room.steerAsTold(source, daemon);
     const changed = plan.rules || steering.changed;
     session.result({ type: 'deployment', changed }, () =>
       session.t(
@@ -116,12 +117,6 @@ async function askToLoad(session: Session, yes: boolean, { foreign }: RulesSourc
     en: 'Load these rules?',
     fr: 'Charger ces règles ?',
   });
-}
-
-async function isKept({ text }: RulesSource, daemon: Daemon): Promise<boolean> {
-  const { planRules } = await import('../../network/index.ts');
-  const { hostOf } = await import('../../up/index.ts');
-  return !(await planRules(text, hostOf(daemon))).changed;
 }
 
 /** The command line that runs this tool again, in the same way. */

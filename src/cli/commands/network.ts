@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { ExitCode } from '../../messages/index.ts';
 import { command, type Declared } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
 import { daemonFlags, projectFlags, word } from '../frame/flags.ts';
@@ -50,16 +51,21 @@ const status = command({
     en: 'Whether the loaded rules are the wanted ones',
     fr: 'Si les règles chargées sont bien celles voulues',
   },
+  description: {
+    en: 'Also what is closed because nothing declares it any more, and the rules of other infrastructures on this host. Exit 1 when machines run without the rules that are wanted for them.',
+    fr: "Aussi ce qui est fermé parce que plus rien ne le déclare, et les règles d'autres infrastructures de cet hôte. Sortie 1 quand des machines tournent sans les règles voulues pour elles.",
+  },
   examples: [['anklume network status', { en: 'by domain', fr: 'par domaine' }]],
   flags: { ...projectFlags, ...daemonFlags },
   async run(session, flags) {
     const { openDaemon, openWorld, wallStatus } = await import('../../up/index.ts');
+    const { isWalled } = await import('../../network/index.ts');
     const { renderNetworkStatus } = await import('../render/network-status.ts');
     const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const found = await wallStatus(desired, daemon);
     session.result({ type: 'network-status', ...found }, () => renderNetworkStatus(found, session));
-    return undefined;
+    return isWalled(found) ? ExitCode.done : ExitCode.failed;
   },
 });
 

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StreamItem } from '../../incus/index.ts';
+import { ExitCode } from '../../messages/index.ts';
+import type { NetworkStatus } from '../../network/index.ts';
 import type { Daemon, World } from '../../up/index.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
@@ -11,8 +13,8 @@ import { showProblems } from '../frame/show-problems.ts';
 export const status = command({
   brief: { en: 'Machines, addresses, state and drift', fr: 'Machines, adresses, état et dérive' },
   description: {
-    en: 'With --watch the daemon tells what happens: a terminal shows the machines as they are at any time, a pipe gets a line for each event, and --json an object for each.',
-    fr: 'Avec --watch, le démon dit ce qui se passe : un terminal montre les machines telles qu’elles sont à tout moment, un tube reçoit une ligne par événement, et --json un objet pour chacun.',
+    en: 'Exit 1 when machines run without the isolation rules that are wanted for them. With --watch the daemon tells what happens: a terminal shows the machines as they are at any time, a pipe gets a line for each event, and --json an object for each.',
+    fr: 'Sortie 1 quand des machines tournent sans les règles d’isolation voulues pour elles. Avec --watch, le démon dit ce qui se passe : un terminal montre les machines telles qu’elles sont à tout moment, un tube reçoit une ligne par événement, et --json un objet pour chacun.',
   },
   examples: [
     ['anklume status', { en: 'once', fr: 'une fois' }],
@@ -36,7 +38,7 @@ export const status = command({
     ...daemonFlags,
   },
   async run(session, flags) {
-    const { openDaemon, openWorld, staleRules } = await import('../../up/index.ts');
+    const { lookAtWalls, openDaemon, openWorld } = await import('../../up/index.ts');
     const world = await openWorld({ cwd: session.cwd, infra: flags.infra });
     await showProblems(session, world.warnings);
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
@@ -47,10 +49,10 @@ export const status = command({
       : undefined;
     const first = items?.next();
     first?.catch(() => {});
-    await look(session, world, daemon, flags);
-    const warning = await staleRules(world.desired, daemon);
-    if (warning) session.emit(warning);
-    if (!items || !first) return undefined;
+    const walls = await lookAtWalls(world.desired, daemon);
+    await look(session, world, daemon, flags, walls.status);
+    if (walls.warning) session.emit(walls.warning);
+    if (!items || !first) return walls.walled ? ExitCode.done : ExitCode.failed;
     await follow(session, world, daemon, startingWith(first, items), flags);
     return undefined;
   },
@@ -63,15 +65,22 @@ async function look(
   world: World,
   daemon: Daemon,
   listing: Listing,
+  walls?: NetworkStatus,
 ): Promise<void> {
   const { machineStatus } = await import('../../up/index.ts');
+  const { closedLines } = await import('../render/closed.ts');
   const { renderStatus } = await import('../render/machines.ts');
   const nesting = await daemon.nesting();
   const machines = await machineStatus(world, daemon);
   const listed = asListed(machines, listing, session);
+  const seen = walls && { rules: walls.state, closed: walls.closed };
+  const table = () =>
+    [renderStatus(machines, session, nesting), ...closedLines(walls?.closed ?? [], session)].join(
+      '\n',
+    );
   session.result(
-    { type: 'status', machines, ...(nesting && { nesting }) },
-    () => listed ?? renderStatus(machines, session, nesting),
+    { type: 'status', machines, ...(nesting && { nesting }), ...seen },
+    () => listed ?? table(),
   );
 }
 

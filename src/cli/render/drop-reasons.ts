@@ -7,6 +7,7 @@ const FRENCH: Readonly<Record<string, string>> = {
     'une réponse ARP de la machine pare-feu pour une autre adresse',
   'IPv6 is off in every domain': 'IPv6 est coupé dans tous les domaines',
   'IPv6 is off in this domain': 'IPv6 est coupé dans ce domaine',
+  'a machine that is no longer declared': "une machine qui n'est plus déclarée",
   'a domain without internet': 'un domaine sans accès à internet',
   'a domain without the local network': 'un domaine sans accès au réseau local',
   'an address of no domain': "une adresse d'aucun domaine",

@@ -27,8 +27,8 @@ export function renderExplanation(
   return lines.join('\n');
 }
 
-function ruleLines({ chain, text }: LoadedRule, { t, paint }: Voice): string[] {
-  const where = paint.dim(`inet anklume ${printable(chain)}`);
+function ruleLines({ table, chain, text }: LoadedRule, { t, paint }: Voice): string[] {
+  const where = paint.dim(`inet ${printable(table)} ${printable(chain)}`);
   return text === undefined
     ? [
         `  ${where}: ${paint.warn(t({ en: 'not among the loaded rules', fr: 'absente des règles chargées' }))}`,

@@ -2,6 +2,7 @@ import type { Text } from '../../messages/index.ts';
 import { printable } from '../../system/index.ts';
 import type { WallStatus } from '../../up/index.ts';
 import type { Session } from '../frame/session.ts';
+import { closedLines } from './closed.ts';
 import { dropReason } from './drop-reasons.ts';
 import { renderTable } from './table.ts';
 
@@ -50,12 +51,27 @@ export function renderNetworkStatus(
   return [
     renderTable(head, rows, width),
     ...leftOver,
+    ...closedLines(status.closed, session),
+    ...otherLines(status, session),
     ...dropLines(status, session),
     states[status.state],
     ...(status.steering ? [t(STEERING[status.steering])] : []),
     ...pendingLines(status, session),
     ...(status.boot ? [t(BOOT[status.boot])] : []),
   ].join('\n');
+}
+
+/** Other infrastructures with rules of their own on this host. */
+function otherLines({ others }: WallStatus, { t, paint }: Pick<Session, 't' | 'paint'>): string[] {
+  return others.map(({ infrastructure, table }) => {
+    const name = printable(infrastructure) || '?';
+    return paint.dim(
+      t({
+        en: `Also on this host: the infrastructure '${name}', tables ${printable(table)}.`,
+        fr: `Aussi sur cet hôte : l'infrastructure « ${name} », tables ${printable(table)}.`,
+      }),
+    );
+  });
 }
 
 const STEERING: Readonly<Record<NonNullable<WallStatus['steering']>, Text>> = {

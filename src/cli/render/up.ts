@@ -2,6 +2,7 @@ import { printable } from '../../system/index.ts';
 import type { UpReport } from '../../up/index.ts';
 import type { Session } from '../frame/session.ts';
 import { seconds } from '../progress/plain.ts';
+import { closedLines } from './closed.ts';
 import { renderStatus } from './machines.ts';
 import type { Voice } from './problems.ts';
 import { renderProof } from './proof.ts';
@@ -38,6 +39,7 @@ export function renderUp(report: UpReport, look: Voice & Pick<Session, 'width'>)
       ...provision,
       renderReport(report.apply, look, report.seconds.total),
       paint.dim(timing),
+      ...closedLines(report.closed, look),
     ].join('\n'),
   );
   return parts.join('\n\n');

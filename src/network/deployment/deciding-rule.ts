@@ -3,6 +3,7 @@ import { nftComment } from '../comment.ts';
 import { evaluate, type KernelPacket } from '../evaluate.ts';
 import type { Packet } from '../explain.ts';
 import type { FlowModel } from '../flows.ts';
+import { tableNameOf } from '../infrastructures.ts';
 import { presentFamilies } from '../listing.ts';
 import { onHost } from '../nft.ts';
 import { hostRules } from '../ruleset.ts';
@@ -10,6 +11,8 @@ import { NOBODY } from './nobody.ts';
 
 /** The rule that decides about a packet, as it is loaded. */
 export interface LoadedRule {
+  /** The name of its table, of the family inet. */
+  readonly table: string;
   readonly chain: string;
   /** As nft writes it, counter included; absent where the loaded rules lack it. */
   readonly text?: string;
@@ -41,10 +44,13 @@ export async function decidingRule(
     ?.rules.filter(({ comment }) => comment === outcome.rule?.comment);
   const nth = same?.findIndex((rule) => JSON.stringify(rule) === JSON.stringify(outcome.rule)) ?? 0;
   const comment = nftComment(outcome.rule.comment ?? '');
-  const line = (await chainLines(host, chain)).filter((one) => endsWith(one, comment))[nth];
-  if (line === undefined) return { chain };
+  const table = await tableNameOf(model.projectName, host);
+  const lines = await chainLines(host, table, chain);
+  const line = lines.filter((one) => endsWith(one, comment))[nth];
+  if (line === undefined) return { table, chain };
   const [, packets, bytes] = /\bcounter packets (\d+) bytes (\d+)\b/.exec(line) ?? [];
   return {
+    table,
     chain,
     text: line,
     ...(packets !== undefined && { packets: Number(packets) }),
@@ -56,9 +62,9 @@ function endsWith(line: string, comment: string): boolean {
   return comment === '' ? !line.includes('comment "') : line.endsWith(`comment "${comment}"`);
 }
 
-async function chainLines(host: Host, chain: string): Promise<string[]> {
-  if (!(await presentFamilies(host)).includes('inet')) return [];
-  const words = ['nft', 'list', 'table', 'inet', 'anklume'];
+async function chainLines(host: Host, table: string, chain: string): Promise<string[]> {
+  if (!(await presentFamilies(host, table)).includes('inet')) return [];
+  const words = ['nft', 'list', 'table', 'inet', table];
   const { stdout } = await onHost(host, words);
   const lines = stdout.split('\n');
   const start = lines.indexOf(`\tchain ${chain} {`);

@@ -1,12 +1,13 @@
 import { AnklumeError, type Emit, silent } from '../../messages/index.ts';
 import type { Host } from '../../system/index.ts';
 import { areLoaded, checkRules, deployRules } from '../deploy.ts';
+import { tablesOf } from '../tables.ts';
 import { lostConnectivity, readConnectivity } from './connectivity.ts';
 import { armGuard, bringBack, refusePending, restorePending } from './guard.ts';
 import { changedTables, otherTablesChanged, readOtherTables } from './other-tables.ts';
 import type { Pending } from './pending.ts';
 import { type DiffBlock, diffRules } from './rules-diff.ts';
-import { loadedTables, tablesOfText } from './table-text.ts';
+import { listingOfText, loadedTables } from './table-text.ts';
 
 /** What a deployment would change. Plain JSON. */
 export interface PlannedRules {
@@ -18,7 +19,10 @@ export interface PlannedRules {
 export async function planRules(text: string, host: Host): Promise<PlannedRules> {
   await checkRules(text, host);
   if (await areLoaded(text, host)) return { changed: false, diff: [] };
-  const [current, wanted] = await Promise.all([loadedTables(host), tablesOfText(text, host)]);
+  const [current, wanted] = await Promise.all([
+    loadedTables(host, tablesOf(text)),
+    listingOfText(text, host),
+  ]);
   return { changed: true, diff: diffRules(current, wanted) };
 }
 
@@ -48,16 +52,20 @@ export async function deploySafely(
 ): Promise<SafeDeployment> {
   await refusePending(host);
   if (await areLoaded(text, host)) return { changed: false };
-  const [before, connectivity] = await Promise.all([loadedTables(host), readConnectivity(host)]);
+  const names = tablesOf(text);
+  const [before, connectivity] = await Promise.all([
+    loadedTables(host, names),
+    readConnectivity(host),
+  ]);
   if (connectivity.unwatched) emit(unwatched(connectivity.unwatched));
-  const pending = confirm && (await armGuard(host, confirm.seconds, confirm.program));
-  const undo = () => (pending ? restorePending(pending) : bringBack(host, before));
-  const others = foreign && (await readOtherTables(host));
+  const pending = confirm && (await armGuard(host, names, confirm));
+  const undo = () => (pending ? restorePending(pending) : bringBack(host, before, names));
+  const others = foreign && (await readOtherTables(host, names));
   let changed: string[];
   let lost: string[];
   try {
     await deployRules(text, host);
-    changed = others ? changedTables(others, await readOtherTables(host)) : [];
+    changed = others ? changedTables(others, await readOtherTables(host, names)) : [];
     lost = await lostConnectivity(host, connectivity);
   } catch (error) {
     await undo();

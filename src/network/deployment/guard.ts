@@ -23,22 +23,23 @@ export const WATCHING = 'watching';
 const START_LIMIT = 30_000;
 
 /**
- * Writes down what is loaded now, and starts a process of its own session that brings it back after
+ * Writes down what is loaded now under these names, and starts a process of its own session that brings it back after
  * `seconds` unless it is confirmed. `program` is the command line that runs this tool.
  */
 export async function armGuard(
   host: Host,
-  seconds: number,
-  program: readonly string[],
+  names: readonly string[],
+  { seconds, program }: { readonly seconds: number; readonly program: readonly string[] },
 ): Promise<Pending> {
   await refusePending(host);
-  const before = await loadedTables(host);
+  const before = await loadedTables(host, names);
   const pending: Pending = {
     token: randomBytes(16).toString('hex'),
     host,
     space: await spaceOf(host),
     seconds,
     since: new Date().toISOString(),
+    tables: names,
     ...(before !== undefined && { before }),
   };
   await writePending(pending);
@@ -71,7 +72,7 @@ export async function confirmPending(pending: Pending): Promise<boolean> {
 export async function restorePending(pending: Pending): Promise<boolean> {
   if (!(await takePending(pending))) return false;
   try {
-    await bringBack(pending.host, pending.before);
+    await bringBack(pending.host, pending.before, pending.tables);
   } finally {
     await dropTaken(pending);
   }
@@ -79,9 +80,13 @@ export async function restorePending(pending: Pending): Promise<boolean> {
   return true;
 }
 
-/** Puts listed tables in place of the loaded ones, whole and in one transaction; none listed: takes ours away. */
-export async function bringBack(host: Host, before: string | undefined): Promise<void> {
-  await onHost(host, ['nft', '-f', '-'], { input: replacing(before) });
+/** Puts listed tables in place of those of these names, whole and in one transaction; none listed: takes them away. */
+export async function bringBack(
+  host: Host,
+  before: string | undefined,
+  names?: readonly string[],
+): Promise<void> {
+  await onHost(host, ['nft', '-f', '-'], { input: replacing(before, names) });
 }
 
 /**

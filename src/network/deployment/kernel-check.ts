@@ -1,8 +1,9 @@
 import { AnklumeError, ExitCode } from '../../messages/index.ts';
 import type { Host } from '../../system/index.ts';
-import { FAMILIES, type NftObject } from '../listing.ts';
+import type { NftObject } from '../listing.ts';
 import { onHost } from '../nft.ts';
 import { inScratchSpace } from '../scratch-space.ts';
+import { FAMILIES, TABLE } from '../tables.ts';
 
 /**
  * Loads a text that was checked into an empty network namespace, and looks at what the kernel made of
@@ -29,7 +30,7 @@ export function faultOf(objects: readonly NftObject[]): string | undefined {
     const name = String(body.name ?? body.chain ?? '');
     if (!['table', 'chain', 'rule', 'set', 'map'].includes(kind)) return `${kind} ${name}`;
     const table = kind === 'table' ? body.name : body.table;
-    if (!isOurs(body.family) || table !== 'anklume') return `table ${String(table)}`;
+    if (!isOurs(body.family) || table !== TABLE) return `table ${String(table)}`;
     const chain = `${String(body.family)} ${String(body.chain)}`;
     if (kind === 'rule' && hooks.has(chain) && !looksAtCard(body.expr) && !keepsSource(body.expr))
       return `chain ${chain}`;

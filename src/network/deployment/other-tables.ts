@@ -1,26 +1,31 @@
 import { AnklumeError } from '../../messages/index.ts';
 import { type Host, printable } from '../../system/index.ts';
-import { FAMILIES, type NftObject } from '../listing.ts';
+import type { NftObject } from '../listing.ts';
 import { onHost } from '../nft.ts';
+import { FAMILIES, TABLE } from '../tables.ts';
 
 /** Tables that are not ours, each by `FAMILY NAME`, as text that changes with their rules alone. */
 export type OtherTables = ReadonlyMap<string, string>;
 
-/** Everything in the host's nftables but our tables. */
-export async function readOtherTables(host: Host): Promise<OtherTables> {
+/** Everything in the host's nftables but our tables of these names: those of other infrastructures too. */
+export async function readOtherTables(host: Host, ours: readonly string[]): Promise<OtherTables> {
   const { stdout } = await onHost(host, ['nft', '-s', '-j', 'list', 'ruleset']);
   const listed = JSON.parse(stdout) as { readonly nftables: readonly NftObject[] };
-  return tablesIn(listed.nftables);
+  return tablesIn(listed.nftables, ours);
 }
 
 /** The same for a listing. */
-export function tablesIn(objects: readonly NftObject[]): OtherTables {
+export function tablesIn(
+  objects: readonly NftObject[],
+  ours: readonly string[] = [TABLE],
+): OtherTables {
+  const own = new Set(ours.flatMap((name) => FAMILIES.map((family) => `${family} ${name}`)));
   const tables = new Map<string, string>();
   for (const object of objects) {
     const [kind = '', body] = Object.entries(object)[0] ?? [];
     if (kind === 'metainfo' || !body) continue;
     const name = `${String(body.family)} ${String(kind === 'table' ? body.name : body.table)}`;
-    if (FAMILIES.some((family) => name === `${family} anklume`)) continue;
+    if (own.has(name)) continue;
     tables.set(name, `${tables.get(name) ?? ''}${kind} ${lasting(body)}\n`);
   }
   return tables;

@@ -20,7 +20,9 @@ export interface Pending {
   readonly seconds: number;
   /** ISO 8601. */
   readonly since: string;
-  /** Listing of the table that was there before; absent when there was none. */
+  /** The names of the tables that the deployment changed; absent in a record of an earlier version: `anklume`. */
+  readonly tables?: readonly string[];
+  /** Listing of those that were there before; absent when there was none. */
   readonly before?: string;
   /** The process that restores it. */
   readonly watchdog?: ProcessIdentity;

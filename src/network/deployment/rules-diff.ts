@@ -1,3 +1,5 @@
+import { TABLE } from '../tables.ts';
+
 /** One set, map or chain whose lines differ; `+` comes, `-` goes, ` ` stays and is shown for orientation. */
 export interface DiffBlock {
   readonly title: string;
@@ -26,17 +28,18 @@ export function diffRules(current: string | undefined, wanted: string): DiffBloc
   });
 }
 
-/** The lines of each block of a listing, under titles such as `inet chain forward`. */
+/** The lines of each block of a listing, under titles such as `inet chain forward`; other tables than ours say which. */
 function blocksOf(listing: string): Map<string, string[]> {
   const blocks = new Map<string, string[]>();
   let lines: string[] | undefined;
-  let family = '';
+  let table = '';
   for (const line of oneMemberALine(listing).split('\n')) {
-    family = /^table ([a-z0-9]+) /.exec(line)?.[1] ?? family;
+    const [, family, name] = /^table ([a-z0-9]+) (\S+) /.exec(line) ?? [];
+    if (family !== undefined) table = name === TABLE ? family : `${family} ${name}`;
     const title = /^\t((?:set|map|chain) [^ ]+) \{$/.exec(line)?.[1];
     if (title !== undefined) {
       lines = [`${title} {`];
-      blocks.set(`${family} ${title}`, lines);
+      blocks.set(`${table} ${title}`, lines);
     } else if (line === '\t}') {
       lines?.push('}');
       lines = undefined;

@@ -1,32 +1,34 @@
 import type { Host } from '../../system/index.ts';
-import { FAMILIES, presentFamilies } from '../listing.ts';
+import { tablesOn } from '../listing.ts';
 import { onHost } from '../nft.ts';
 import { inScratchSpace } from '../scratch-space.ts';
+import { clearing, FAMILIES, TABLE, tablesOf } from '../tables.ts';
 
-/** Our tables on the host as nft writes them, without counters; undefined when there is none. */
-export async function loadedTables(host: Host): Promise<string | undefined> {
+/** Tables of these names on the host as nft writes them, without counters; undefined when there is none. */
+export async function loadedTables(
+  host: Host,
+  names: readonly string[] = [TABLE],
+): Promise<string | undefined> {
+  const tables = await tablesOn(host);
   const listings: string[] = [];
-  for (const family of await presentFamilies(host)) {
-    const { stdout } = await onHost(host, ['nft', '-s', 'list', 'table', family, 'anklume']);
-    listings.push(stdout.trimEnd());
-  }
+  for (const name of names)
+    for (const family of FAMILIES) {
+      if (!tables.has(`${family} ${name}`)) continue;
+      const { stdout } = await onHost(host, ['nft', '-s', 'list', 'table', family, name]);
+      listings.push(stdout.trimEnd());
+    }
   return listings.length === 0 ? undefined : listings.join('\n');
 }
 
 /** The same for a text that is not loaded, from an empty network namespace. */
-export function tablesOfText(text: string, host: Host): Promise<string> {
+export function listingOfText(text: string, host: Host): Promise<string> {
   return inScratchSpace(host, async (scratch) => {
     await onHost(scratch, ['nft', '-f', '-'], { input: text });
-    return (await loadedTables(scratch)) ?? '';
+    return (await loadedTables(scratch, tablesOf(text))) ?? '';
   });
 }
 
-/** A text that puts these listed tables in place of whatever is there of ours; nothing listed: takes all away. */
-export function replacing(listed: string | undefined): string {
-  // Adding a table first makes deleting it valid where there was none.
-  const cleared = FAMILIES.flatMap((family) => [
-    `table ${family} anklume`,
-    `delete table ${family} anklume`,
-  ]);
-  return [...cleared, listed ?? '', ''].join('\n');
+/** A text that puts these listed tables in place of those of the same names; nothing listed: takes them away. */
+export function replacing(listed: string | undefined, names: readonly string[] = [TABLE]): string {
+  return [...clearing(names), listed ?? '', ''].join('\n');
 }

@@ -1,7 +1,7 @@
 import { AnklumeError, ExitCode } from '../../messages/index.ts';
 import { printable } from '../../system/index.ts';
 import { DISPOSABLE_PORT } from '../../tree/index.ts';
-import { FAMILIES } from '../listing.ts';
+import { clearing, FAMILIES, TABLE } from '../tables.ts';
 
 /** Longest rules text that is looked at, in characters: a thousand domains stay well below. */
 export const LONGEST_RULES = 4_000_000;
@@ -42,8 +42,8 @@ export function checkUntrustedRules(untrustedText: string): CheckedRules {
 
 /** The lines outside the tables' braces: each table is cleared, then made. */
 const OUTLINE = [
-  ...FAMILIES.flatMap((family) => [`table ${family} anklume`, `delete table ${family} anklume`]),
-  ...FAMILIES.map((family) => `table ${family} anklume {`),
+  ...clearing([TABLE]),
+  ...FAMILIES.map((family) => `table ${family} ${TABLE} {`),
 ].join('\n');
 
 type Block = 'top' | 'table' | 'collection' | 'members' | 'chain';
