@@ -16,6 +16,8 @@ import { CLOSED_TABLE, clearing, ownerName, renamed, TABLE } from './tables.ts';
 export interface NetworkStatus {
   /** `current`: exactly the wanted rules. `stale`: others. `absent`: none. */
   readonly state: 'current' | 'stale' | 'absent';
+  /** Whether what they lack is only domains in which nothing runs. */
+  readonly suffices: boolean;
   /** The name of this infrastructure's tables on the host. */
   readonly table: string;
   readonly domains: readonly {
@@ -82,11 +84,23 @@ export async function networkStatus(
     running: runsOn(network.name, around.marked),
   }));
   const wanted = new Set(domains.map(({ bridge }) => bridge));
-  const own = renamed(text, TABLE, arranged.table);
-  const isCurrent = objects && sameRules(objects, await rulesOfText(own, host));
+  const isLoaded = async (wanted: string) =>
+    objects !== undefined &&
+    sameRules(objects, await rulesOfText(renamed(wanted, TABLE, arranged.table), host));
+  const isCurrent = await isLoaded(text);
+  const idle = new Set(
+    domains.flatMap(({ name, covered, running }) => (covered || running ? [] : [name])),
+  );
+  const others = desired.domains.filter(({ name }) => !idle.has(name));
+  const suffices =
+    isCurrent ||
+    !domains.some(({ running }) => running) ||
+    (idle.size > 0 &&
+      (await isLoaded(renderRuleset(allowedFlows({ ...desired, domains: others })))));
   const pending = await readPending(host);
   return {
     state: !objects ? 'absent' : isCurrent ? 'current' : 'stale',
+    suffices,
     table: arranged.table,
     domains,
     closed: await closedThings(arranged, around, closedObjects, host),
@@ -106,9 +120,8 @@ export async function networkStatus(
 }
 
 /** Whether everything of ours that runs is behind the rules that are wanted for it. */
-export function isWalled({ state, domains, closed }: NetworkStatus): boolean {
-  const isOpen = state !== 'current' && domains.some(({ running }) => running);
-  return !isOpen && !closed.some(({ running, holds }) => running && !holds);
+export function isWalled({ suffices, closed }: NetworkStatus): boolean {
+  return suffices && !closed.some(({ running, holds }) => running && !holds);
 }
 
 async function closedThings(

@@ -73,12 +73,12 @@ export function renamed(text: string, from: string, to: string): string {
   );
 }
 
-/** The names of the tables that a text states or clears. */
+/** The names of our tables that a text states or clears. */
 export function tablesOf(text: string): string[] {
   const names = [...text.matchAll(/^(?:delete )?table (?:inet|bridge) (\S+)/gm)].map(
     ([, name]) => name ?? '',
   );
-  return [...new Set(names)];
+  return [...new Set(names)].filter(isOurs);
 }
 
 /** The lines that clear tables. Adding one first makes deleting it valid where there was none. */
