@@ -2,6 +2,7 @@ import type { NestingContext } from '../infra/index.ts';
 import type { Desired, DesiredDomain } from '../tree/index.ts';
 import { clashNotes, resolveClashes, resolveCollisions } from './conflicts.ts';
 import { type Rules, refuse } from './decide.ts';
+import { movesMachines, resolveMoves } from './moves.ts';
 import type { Observed } from './observed.ts';
 import { findLeftovers, orphanOf, removals } from './orphans.ts';
 import type { Plan, PlanEntry, PlanNote, ResourceKind } from './plan.ts';
@@ -54,6 +55,7 @@ export function computePlan(desired: Desired, observed: Observed, options: PlanO
   if (options.prune) for (const entry of removals(leftovers, entries)) entries.set(entry.id, entry);
   resolveCollisions(entries, specs.all, observed);
   resolveClashes(entries, specs.all, observed);
+  resolveMoves(entries, specs.all, observed);
   if (kinds.has('instance')) notes.push(...clashNotes(wanted, entries, specs.all, observed));
   refuseDangers(entries, desired, specs, options.nesting);
   notes.push(...openNotes(desired, observed, entries, scope.domains));
@@ -161,7 +163,9 @@ function select(
     .map((entry) => {
       const pending = entry.needs.flatMap((id) => entries.get(id) ?? []);
       const needs = pending.filter((need) => kinds.has(need.kind)).map((need) => need.id);
-      const blocking = pending.find((need) => !kinds.has(need.kind) && need.action !== 'update');
+      const blocking = pending.find(
+        (need) => !kinds.has(need.kind) && (need.action !== 'update' || movesMachines(need)),
+      );
       return blocking && entry.action !== 'refuse'
         ? needsFirst(entry, blocking, needs)
         : { ...entry, needs };

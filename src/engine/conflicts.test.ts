@@ -36,7 +36,7 @@ describe('subnets', () => {
   });
 
   it('that another domain gives up by moving elsewhere are waited for', () => {
-    const swapped = world('mine', [domain('pro', 2, []), domain('home', 7, [])]);
+    const swapped = world('mine', [crowd('pro', 2, 2), crowd('home', 7, 1)]);
     const networks = told(swapped).filter(([id]) => id?.startsWith('network'));
     expect(networks).toEqual([
       ['network:net-pro', 'update', 'network:net-home'],
@@ -45,7 +45,7 @@ describe('subnets', () => {
   });
 
   it('that two domains exchange cannot be had: neither can move first', () => {
-    const swapped = world('mine', [domain('pro', 2, []), domain('home', 1, [])]);
+    const swapped = world('mine', [crowd('pro', 2, 2), crowd('home', 1, 1)]);
     const networks = told(swapped).filter(([id]) => id?.startsWith('network'));
     expect(networks.map(([, action]) => action)).toContain('subnet-taken');
   });

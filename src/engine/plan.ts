@@ -29,6 +29,18 @@ export interface Wanted {
   readonly start?: boolean;
   /** Instances: the change only takes effect on the next boot, so the running machine is restarted. */
   readonly restart?: boolean;
+  /** Networks that get another subnet: the machines that are stopped for it, and their new addresses. */
+  readonly moves?: readonly Move[];
+}
+
+/** A machine that goes along when its bridge gets another subnet. */
+export interface Move {
+  readonly project: string;
+  readonly name: string;
+  /** Its NICs on the bridge as they are to be; those that a profile gives it are not among them. */
+  readonly devices: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Its own entry starts it: another bridge or a profile has to be changed before. */
+  readonly late?: true;
 }
 
 interface Entry {

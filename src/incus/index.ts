@@ -15,7 +15,7 @@ export type { CopyOptions } from './image-copy.ts';
 export type { ImportOptions } from './image-import.ts';
 export type { Images } from './images.ts';
 export { Incus } from './incus.ts';
-export type { Instances, StateAction, StateOptions } from './instances.ts';
+export type { Instances, StateOptions } from './instances.ts';
 export type { IncusErrorKind } from './kinds.ts';
 export { locateSocket } from './locate.ts';
 export { isInProjects, isInstancePath } from './operations.ts';
@@ -26,6 +26,7 @@ export type {
   Read,
   WriteOptions,
 } from './options.ts';
+export type { StateAction } from './power.ts';
 export type { ReadyOptions } from './ready.ts';
 export { findImageServer, type ImageServer } from './remote/find.ts';
 export type { RemoteEntry, Sftp } from './sftp/sftp.ts';

@@ -6,7 +6,6 @@ import type {
   InstanceState,
 } from './api/wire.ts';
 import { complete } from './complete.ts';
-import { isKind } from './errors.ts';
 import { at, type Upload } from './exchange.ts';
 import { type ExecOptions, type ExecResult, runCommand } from './exec/run.ts';
 import { type ConsoleOptions, openConsole, runShell, type ShellOptions } from './exec/shell.ts';
@@ -21,15 +20,14 @@ import {
   streamFile,
   writeFile,
 } from './files.ts';
-import { isAlreadyInState } from './kinds.ts';
 import { readConsole, readStartLog } from './logs.ts';
+import { isInstancePath, Operations } from './operations.ts';
 import type { CallOptions, ProjectOptions, ProjectWriteOptions, Read } from './options.ts';
+import { changeState, type StateAction } from './power.ts';
 import { openFiles } from './sftp/connect.ts';
 import type { Sftp } from './sftp/sftp.ts';
 import type { Transport } from './transport.ts';
 import { doing } from './words.ts';
-
-export type StateAction = 'start' | 'stop' | 'restart' | 'freeze' | 'unfreeze';
 
 export interface StateOptions extends ProjectOptions {
   /** Ends the guest without asking it. */
@@ -207,25 +205,42 @@ export class Instances {
     });
   }
 
-  /** An instance that is already in the wanted state is a success. */
+  /**
+   * From whatever state it is in, a frozen one too. One that is in the wanted state already is a success; one that is
+   * not in it afterwards is none.
+   */
   async setState(
     name: string,
     action: StateAction,
     { project, force = false, timeoutSeconds = 30, ...options }: StateOptions = {},
   ): Promise<void> {
-    try {
+    const send = async (step: StateAction): Promise<void> => {
       await this.#transport.run({
         ...options,
         method: 'PUT',
         path: at`/1.0/instances/${name}/state`,
         query: { project },
-        body: { action, force, timeout: force ? -1 : timeoutSeconds },
-        doing: doing(action, 'instance', name),
+        body: { action: step, force, timeout: force ? -1 : timeoutSeconds },
+        doing: doing(step, 'instance', name),
       });
-    } catch (error) {
-      if (isKind(error, 'invalid', 'failed') && isAlreadyInState(error.untrustedWords)) return;
-      throw error;
-    }
+    };
+    const status = async () => (await this.get(name, { project, ...options })).value.status;
+    const settled = () => this.#settled({ name, project }, timeoutSeconds, options.signal);
+    await changeState({ send, status, settled }, action, { name, force });
+  }
+
+  /** Waits until nothing works on the instance, but no longer than that. */
+  async #settled(
+    instance: { readonly name: string; readonly project: string | undefined },
+    seconds: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const limit = AbortSignal.timeout(seconds * 1000);
+    const both = signal ? AbortSignal.any([signal, limit]) : limit;
+    const isMeant = (path: string) => isInstancePath(path, instance);
+    await new Operations(this.#transport).settled(isMeant, { signal: both }).catch((error) => {
+      if (!limit.aborted) throw error;
+    });
   }
 
   /** Runs a command to its end and collects what it writes. A status other than 0 is a result, not an error. */

@@ -12,7 +12,7 @@ export { type KeyKind, keyKind } from './incus-keys.ts';
 export { bitsOf, ipv6Of, isHostOf6, parseCidr6, parseIpv6 } from './ipv6.ts';
 export { infraJsonSchema } from './json-schema.ts';
 export { loadInfra, loadTexts } from './load.ts';
-export { parseIpv4 } from './names.ts';
+export { octetsOf, parseIpv4 } from './names.ts';
 export {
   isNic,
   type NicKind,

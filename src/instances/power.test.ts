@@ -24,6 +24,16 @@ const todo = (action: 'start' | 'stop' | 'restart') =>
 it('start: what runs is left alone', () => {
   expect(todo('start')).toEqual(['none', 'start', 'start', 'absent']);
 });
+it('start: a virtual machine whose agent answers runs', () => {
+  const ready = [{ name: 'up', project: 'pro', status: 'Ready', expanded_devices: {} }];
+  expect(powerPlan([place('up')], ready, 'start')).toMatchObject([{ todo: 'none' }]);
+});
+it('case 32: what is frozen is told, whatever is asked for', () => {
+  for (const action of ['start', 'stop', 'restart'] as const)
+    expect(powerPlan([place('ice')], live, action)).toEqual([
+      { place: place('ice'), todo: action, frozen: true },
+    ]);
+});
 it('stop: what is stopped is left alone', () => {
   expect(todo('stop')).toEqual(['stop', 'none', 'stop', 'absent']);
 });

@@ -15,6 +15,8 @@ export interface PowerStep {
   readonly todo: PowerAction | 'none' | 'absent' | 'blocked';
   /** The instances that block it: `PROJECT/NAME`. */
   readonly blockedBy?: readonly string[];
+  /** It is frozen, and is thawed first. */
+  readonly frozen?: true;
 }
 
 export interface PowerOutcome extends PowerStep {
@@ -42,15 +44,22 @@ export function powerPlan(
     const found = known.get(`${place.project}/${place.instance}`);
     if (found === undefined) return { place, todo: 'absent' };
     const todo = todoOf(found.status, action);
-    const blockedBy = todo === 'start' || todo === 'restart' ? nicTwins(found, live) : [];
-    return blockedBy.length > 0 ? { place, todo: 'blocked', blockedBy } : { place, todo };
+    // What is frozen has its NIC, and keeps it when it is thawed.
+    const frozen = found.status === 'Frozen' ? { frozen: true as const } : {};
+    const starts = todo === 'restart' || (todo === 'start' && !frozen.frozen);
+    const blockedBy = starts ? nicTwins(found, live) : [];
+    if (blockedBy.length > 0) return { place, todo: 'blocked', blockedBy };
+    return { place, todo, ...frozen };
   });
 }
 
 function todoOf(state: string, action: PowerAction): PowerAction | 'none' {
   if (state === 'Stopped') return action === 'stop' ? 'none' : 'start';
-  return action === 'start' && state === 'Running' ? 'none' : action;
+  return action === 'start' && RUNNING.has(state) ? 'none' : action;
 }
+
+/** A virtual machine whose agent answers is `Ready`. */
+const RUNNING = new Set(['Running', 'Ready']);
 
 /** Does it, several machines at a time: more than that only waits for the same disk. */
 export async function carryOutPower(
@@ -74,7 +83,7 @@ async function carryOut(
   if (signal.aborted) return { ...one, result: 'skipped' };
   const { project, instance } = place;
   try {
-    await step(emit, { id: `${todo}:${project}/${instance}`, label: LABELS[todo](place) }, () =>
+    await step(emit, { id: `${todo}:${project}/${instance}`, label: labelOf(one, todo) }, () =>
       incus.instances.setState(instance, todo, {
         project,
         ...(todo !== 'start' && { force, ...(timeoutSeconds && { timeoutSeconds }) }),
@@ -85,6 +94,12 @@ async function carryOut(
     if (!(error instanceof AnklumeError)) throw error;
     return { ...one, result: 'failed', message: error.text };
   }
+}
+
+function labelOf({ place, frozen }: PowerStep, todo: PowerAction): Text {
+  const { en, fr } = LABELS[todo](place);
+  if (!frozen) return { en, fr };
+  return { en: `${en}, which is frozen`, fr: `${fr}, qui est gelée` };
 }
 
 const LABELS: Readonly<Record<PowerAction, (place: Place) => Text>> = {

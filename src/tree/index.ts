@@ -1,3 +1,4 @@
+export { fitsBridge } from './card-fits.ts';
 export type * from './desired.ts';
 export {
   type ForeignLink,

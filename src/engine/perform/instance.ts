@@ -78,7 +78,28 @@ async function tellAndRecord(
     await incus.instances.patch(name, { config: told }, { project });
 }
 
+/** One that has to boot again is changed while it is stopped: Incus changes no NIC whose old address it refuses. */
 export async function updateInstance(
+  incus: Incus,
+  place: InstancePlace,
+  body: Wanted,
+  context: PerformContext,
+): Promise<void> {
+  if (!body.restart) await change(incus, place, body, context);
+  else {
+    await stopInstance(incus, place);
+    try {
+      await change(incus, place, body, context);
+    } catch (error) {
+      // It ran before, and runs on as it was.
+      await startInstance(incus, place, context).catch(() => undefined);
+      throw error;
+    }
+  }
+  if (body.start || body.restart) await startInstance(incus, place, context);
+}
+
+async function change(
   incus: Incus,
   place: InstancePlace,
   body: Wanted,
@@ -88,19 +109,22 @@ export async function updateInstance(
   const config = await tellMachine(incus, place, body.config, context.emit);
   await readAndWrite(
     () => incus.instances.get(name, { project }),
-    (live): InstancePut => ({
-      architecture: live.architecture,
-      config: mergedConfig(live.config, config),
-      devices: mergedDevices(live.devices, body.devices),
-      description: body.description ?? live.description,
-      ephemeral: live.ephemeral,
-      profiles: body.profiles ?? live.profiles,
-      stateful: live.stateful,
-    }),
+    (live) => putWith(live, { ...body, config }),
     (put, etag) => incus.instances.update(name, put, { project, etag }),
   );
-  if (body.restart) await stopInstance(incus, place);
-  if (body.start || body.restart) await startInstance(incus, place, context);
+}
+
+/** What is read of an instance, with what is wanted of it in it. */
+export function putWith(live: Instance, { config, devices, description, profiles }: Wanted) {
+  return {
+    architecture: live.architecture,
+    config: mergedConfig(live.config, config),
+    devices: mergedDevices(live.devices, devices),
+    description: description ?? live.description,
+    ephemeral: live.ephemeral,
+    profiles: profiles ?? live.profiles,
+    stateful: live.stateful,
+  } satisfies InstancePut;
 }
 
 export async function startInstance(
@@ -147,7 +171,7 @@ function cardsOf(instances: readonly Instance[]): string[] {
 }
 
 /** Asks the guest first, then ends it. */
-async function stopInstance(incus: Incus, { project, name }: InstancePlace): Promise<void> {
+export async function stopInstance(incus: Incus, { project, name }: InstancePlace): Promise<void> {
   try {
     await incus.instances.setState(name, 'stop', { project, timeoutSeconds: CLEAN_STOP_SECONDS });
   } catch (error) {

@@ -11,6 +11,7 @@ import {
   startInstance,
   updateInstance,
 } from './instance.ts';
+import { moveNetwork } from './move.ts';
 import type { ImageTemplates } from './nesting.ts';
 import { createNetwork, deleteNetwork, recreateNetwork, updateNetwork } from './network.ts';
 import { createProfile, deleteProfile, updateProfile } from './profile.ts';
@@ -75,7 +76,9 @@ async function performNetwork(incus: Incus, entry: Doable, context: PerformConte
   if (entry.action === 'delete') return deleteNetwork(incus, entry.name, stillness);
   if (entry.action === 'recreate') return recreateNetwork(incus, entry.name, entry.body, context);
   if (entry.action === 'create') return createNetwork(incus, entry.name, entry.body, stillness);
-  if (entry.action === 'update') return updateNetwork(incus, entry.name, entry.body, stillness);
+  if (entry.action !== 'update') return;
+  if (entry.body.moves) return moveNetwork(incus, entry.name, entry.body, context);
+  return updateNetwork(incus, entry.name, entry.body, stillness);
 }
 
 async function performProject(incus: Incus, entry: Doable): Promise<void> {

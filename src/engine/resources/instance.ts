@@ -75,7 +75,7 @@ const LIVE_KEYS = /^(limits\.|security\.(acls|(mac|ipv4|ipv6)_filtering$)|ipv[46
 /** A guest asks for its address when it boots: with another address, or a card that was unplugged, it boots again. */
 function losesAddress(live: Instance, card: Wanted['devices']): boolean {
   const to = card?.eth0;
-  if (!to || live.status !== 'Running') return false;
+  if (!to || live.status === 'Stopped') return false;
   const from = live.expanded_devices.eth0 ?? {};
   return [...new Set([...Object.keys(from), ...Object.keys(to)])].some(
     (key) => !LIVE_KEYS.test(key) && !sameOnDevice(key, from[key], to[key]),

@@ -121,6 +121,31 @@ describe('start, stop and restart', () => {
     expect(await status(a, `${a}-one`)).toBe('RUNNING');
   });
 
+  it('case 32: what is frozen is thawed first, and is where it should be afterwards', async () => {
+    for (const [action, after] of [
+      ['start', 'RUNNING'],
+      ['restart', 'RUNNING'],
+      ['stop', 'STOPPED'],
+    ] as const) {
+      await incusCli('pause', `${a}-two`, '--project', a);
+      const done = await here(['instance', action, `${a}-two`, '--json']);
+      expect(done.code).toBe(0);
+      expect(done.stdout).toContain('"result":"done"');
+      expect(await status(a, `${a}-two`)).toBe(after);
+    }
+    expect((await here(['instance', 'start', `${a}-two`])).code).toBe(0);
+    const lives = await here([
+      'instance',
+      'exec',
+      `${a}-two`,
+      '--',
+      'sh',
+      '-c',
+      'echo yes; sleep 0.5',
+    ]);
+    expect(lives.stdout).toBe('yes\n');
+  }, 120_000);
+
   it('a protected machine is not stopped without a yes', async () => {
     const refused = await here(['instance', 'stop', `${b}-one`]);
     expect(refused.code).toBe(2);

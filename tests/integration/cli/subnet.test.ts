@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { anklume, incusCli, incusQuery, resultOf, uniqueName } from '../support.ts';
+import { type TestProject, testProject } from './projects.ts';
+
+const a = uniqueName('sn');
+let project: TestProject;
+const here = (...args: string[]) => anklume(args, { cwd: project.folder });
+
+/** Three machines; what is written is all that changes from one test to the next. */
+const infra = (base: string, subnet: number, more = '') => `project_name: ${a}
+global: { default_os_image: probe, base_subnet: "${base}" }
+domains:
+  ${a}:
+    subnet_id: ${subnet}
+    ephemeral: true
+    machines:
+      ${a}-one: { ip: "${base}.${subnet}.1"${more} }
+      ${a}-two: { ip: "${base}.${subnet}.2" }
+      ${a}-ice: { ip: "${base}.${subnet}.3" }
+`;
+const move = async (base: string, subnet: number, more = '') => {
+  await project.write(infra(base, subnet, more));
+  return here('apply', '--sync', '--yes');
+};
+
+interface Nic {
+  readonly addresses: readonly { readonly family: string; readonly address: string }[];
+}
+interface Live {
+  readonly name: string;
+  readonly status: string;
+  readonly devices: { readonly eth0: Readonly<Record<string, string>> };
+  readonly state: { readonly network: { readonly eth0: Nic } | null };
+}
+
+const machines = () => incusQuery<Live[]>(`/1.0/instances?project=${a}&recursion=2`);
+/** State, pinned address and the address that the machine really has, of each, in the order of their names. */
+const seen = async () =>
+  (await machines()).map(({ status, devices, state }) => [
+    status,
+    devices.eth0['ipv4.address'],
+    state.network?.eth0.addresses.find(({ family }) => family === 'inet')?.address,
+  ]);
+const bridge = async () =>
+  (await incusQuery<{ config: Record<string, string> }>(`/1.0/networks/net-${a}`)).config[
+    'ipv4.address'
+  ];
+/** Every machine runs, on this subnet, and has the address that it should have. */
+const standsOn = async (subnet: string) => {
+  const all = [3, 1, 2].map((host) => ['Running', `${subnet}.${host}`, `${subnet}.${host}`]);
+  await expect.poll(seen, { timeout: 60_000, interval: 200 }).toEqual(all);
+  expect(await bridge()).toBe(`${subnet}.254/24`);
+};
+
+beforeAll(async () => {
+  project = await testProject(infra('10.183', 10));
+  const socket = ['--socket', inject('socket')];
+  expect((await here('apply', '--sync', '--yes', ...socket)).code).toBe(0);
+});
+afterAll(async () => {
+  await here('flush', '--force', '--yes');
+  await project[Symbol.asyncDispose]();
+});
+
+describe('case 03: the subnet of a domain with running machines', () => {
+  it('B07-06: is changed, all machines with it, one that is frozen as well', async () => {
+    await standsOn('10.183.10');
+    await incusCli('snapshot', 'create', `${a}-one`, 'before', '--project', a);
+    await incusCli('pause', `${a}-ice`, '--project', a);
+    const applied = await move('10.183', 11);
+    expect(applied).toMatchObject({ code: 0 });
+    await standsOn('10.183.11');
+    expect((await here('apply', '--json')).code).toBe(0);
+    expect(resultOf<{ entries: unknown[] }>(await here('plan', '--json')).entries).toEqual([]);
+  }, 120_000);
+
+  it('B07-06: goes back with a rollback', async () => {
+    const back = await here('rollback', '--yes');
+    expect(back).toMatchObject({ code: 0 });
+    await standsOn('10.183.10');
+  }, 120_000);
+
+  it('B07-06: changes with base_subnet too, together with another change', async () => {
+    const moved = await move('10.184', 12, ', config: { limits.processes: "200" }');
+    expect(moved).toMatchObject({ code: 0 });
+    await standsOn('10.184.12');
+    const limit = await incusCli('config', 'get', `${a}-one`, 'limits.processes', '--project', a);
+    expect(limit.trim()).toBe('200');
+  }, 120_000);
+
+  it('is all or nothing: a machine that does not come up takes the whole domain back', async () => {
+    // Nothing in the plan tells that Incus will not start it.
+    await incusCli(
+      'config',
+      'set',
+      `${a}-two`,
+      'raw.lxc=lxc.hook.pre-start=/bin/false',
+      '--project',
+      a,
+    );
+    const failed = await move('10.184', 13);
+    expect(failed.code).toBe(1);
+    expect(failed.stdout + failed.stderr).toContain('did not get its new subnet');
+    expect(await bridge()).toBe('10.184.12.254/24');
+    const states = await seen();
+    expect(states.map(([status, pinned]) => [status, pinned])).toEqual([
+      ['Running', '10.184.12.3'],
+      ['Running', '10.184.12.1'],
+      ['Stopped', '10.184.12.2'],
+    ]);
+    await incusCli('config', 'unset', `${a}-two`, 'raw.lxc', '--project', a);
+    expect((await move('10.184', 13)).code).toBe(0);
+    await standsOn('10.184.13');
+  }, 180_000);
+
+  it('a bridge that was moved under its machines is caught up with', async () => {
+    await incusCli('network', 'set', `net-${a}`, 'ipv4.address=10.184.14.254/24');
+    expect((await move('10.184', 14)).code).toBe(0);
+    await standsOn('10.184.14');
+  }, 120_000);
+});
