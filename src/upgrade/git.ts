@@ -9,14 +9,20 @@ export async function git(root: string, ...args: readonly string[]): Promise<str
   return (await run(['git', ...literal, '-C', root, ...args], { env })).stdout;
 }
 
+/** The same with another list of what is followed than the user's own, and text for standard input. */
+export async function gitAside(
+  root: string,
+  index: string,
+  args: readonly string[],
+  input = '',
+): Promise<string> {
+  const argv = ['git', ...literal, '-C', root, ...args];
+  return (await run(argv, { env: { ...env, GIT_INDEX_FILE: index }, input })).stdout;
+}
+
 /** The same for a question, trimmed; undefined where the answer is no. */
 export async function ask(root: string, ...args: readonly string[]): Promise<string | undefined> {
   const argv = ['git', ...literal, '-C', root, ...args];
   const { code, stdout } = await run(argv, { env, accept: [0, 1, 2, 128] });
   return code === 0 ? stdout.trim() : undefined;
-}
-
-/** Whether a commit holds a path. */
-export async function holds(root: string, commit: string, path: string): Promise<boolean> {
-  return (await ask(root, 'cat-file', '-e', `${commit}:${path}`)) !== undefined;
 }

@@ -1,3 +1,3 @@
-export { carryOutUpgrade } from './carry-out.ts';
 export { lookAtUpgrade, type UpgradeSight } from './look.ts';
-export { type Validation, validateUpgrade } from './validate.ts';
+export { clearUpgrade, type Upgraded, upgrade } from './upgrade.ts';
+export type { Validation } from './validate.ts';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AnklumeError, ExitCode, type Text } from '../messages/index.ts';
 import { compareVersions, printable, VERSION } from '../system/index.ts';
 import { ask, git } from './git.ts';
+import { findObstacles } from './obstacles.ts';
 import { planUpgrade, type UpgradePlan } from './plan.ts';
 
 /** Two versions of the product's folder, and what lies between them. */
@@ -19,8 +20,11 @@ export interface UpgradeSight {
   /** The user has commits of his own. */
   readonly ownCommits: boolean;
   readonly plan: UpgradePlan;
-  /** Paths of conflicts that git does not follow. */
-  readonly untracked: readonly string[];
+  /** Files of the new version that differ from what is installed, and those that it has no more. */
+  readonly placed: readonly string[];
+  readonly removed: readonly string[];
+  /** What has to make room as a whole: folders where a file comes, files where a folder does. */
+  readonly aside: readonly string[];
 }
 
 async function paths(root: string, ...args: readonly string[]): Promise<string[]> {
@@ -28,9 +32,16 @@ async function paths(root: string, ...args: readonly string[]): Promise<string[]
   return stdout.split('\0').filter((path) => path !== '');
 }
 
+function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 /**
  * Fetches, and compares what is installed with the version asked for. Changes no file of the product. Throws
- * `not-a-clone` (exit 4), `merge-in-progress`, `no-upstream`, `unknown-version`, `version-is-older` (exit 2).
+ * `not-a-clone` (exit 4), `merge-in-progress`, `git-locked`, `no-upstream`, `unknown-version`, `version-is-older` (exit 2).
  */
 export async function lookAtUpgrade(
   root: string,
@@ -40,17 +51,25 @@ export async function lookAtUpgrade(
   if (top !== root) throw notAClone(root);
   if ((await ask(root, 'rev-parse', '--quiet', '--verify', 'MERGE_HEAD')) !== undefined)
     throw merging(root);
+  const lock = join((await git(root, 'rev-parse', '--absolute-git-dir')).trim(), 'index.lock');
+  if (await isThere(lock)) throw gitLocked(lock);
   if ((await git(root, 'remote')).trim() !== '') await git(root, 'fetch', '--quiet', '--tags');
   const to = await targetOf(root, wanted);
   const from = (await git(root, 'rev-parse', 'HEAD')).trim();
   const base = await ask(root, 'merge-base', from, to);
   if (base === undefined) throw unknownVersion(wanted ?? to);
   if (wanted !== undefined && base === to && to !== from) throw isOlder(wanted);
-  const changed = await paths(root, 'diff', '--name-only', '-z', '--no-renames', base, to);
-  const untracked = await untrackedAmong(root, changed);
   const diff = ['diff', '--name-only', '-z', '--no-renames'];
-  const edited = [...(await paths(root, ...diff, base)), ...untracked];
-  const different = new Set([...(await paths(root, ...diff, to)), ...untracked]);
+  const changed = await paths(root, ...diff, base, to);
+  const removed = await paths(root, ...diff, '--diff-filter=D', base, to);
+  const gone = new Set(removed);
+  const placed = changed.filter((path) => !gone.has(path));
+  const tracked = new Set(await paths(root, 'ls-files', '-z'));
+  const touched = await paths(root, ...diff, base);
+  const known = { placed, removed: gone, tracked, edited: new Set(touched) };
+  const obstacles = await findObstacles(root, known);
+  const different = new Set([...(await paths(root, ...diff, to)), ...obstacles.users]);
+  const edited = [...new Set([...touched, ...obstacles.users])];
   const same = edited.filter((path) => !different.has(path));
   const toVersion = versionIn(await git(root, 'show', `${to}:package.json`));
   return {
@@ -61,9 +80,17 @@ export async function lookAtUpgrade(
     toVersion,
     upToDate: base === to,
     ownCommits: base !== from,
-    plan: planUpgrade(changed, edited, same),
-    untracked,
+    plan: planUpgrade(apart(changed, obstacles.users), edited, same),
+    placed,
+    removed,
+    aside: [...obstacles.users, ...obstacles.ours],
   };
+}
+
+/** What the new version changes, with what has to make room for it as one path, not as those below it. */
+function apart(changed: readonly string[], users: readonly string[]): string[] {
+  const isBelow = (path: string) => users.some((one) => path.startsWith(`${one}/`));
+  return [...new Set([...changed.filter((path) => !isBelow(path)), ...users])];
 }
 
 async function targetOf(root: string, wanted: string | undefined): Promise<string> {
@@ -77,17 +104,6 @@ async function targetOf(root: string, wanted: string | undefined): Promise<strin
     if (found) return found;
   }
   throw wanted === undefined ? noUpstream(root) : unknownVersion(wanted);
-}
-
-/** Files of the user where the new version puts its own. */
-async function untrackedAmong(root: string, changed: readonly string[]): Promise<string[]> {
-  const tracked = new Set(await paths(root, 'ls-files', '-z'));
-  const there = await Promise.all(
-    changed
-      .filter((path) => !tracked.has(path))
-      .map(async (path) => ((await lstat(join(root, path)).catch(() => undefined)) ? [path] : [])),
-  );
-  return there.flat();
 }
 
 function versionIn(untrustedManifest: string): string {
@@ -130,6 +146,20 @@ function merging(root: string): AnklumeError {
     {
       en: `Finish it, or give it up: git -C ${root} merge --abort. Copies of edited files are in ~/.anklume/upgrades.`,
       fr: `Terminez-la, ou abandonnez-la : git -C ${root} merge --abort. Des copies des fichiers modifiés sont dans ~/.anklume/upgrades.`,
+    },
+  );
+}
+
+function gitLocked(lock: string): AnklumeError {
+  return usage(
+    'git-locked',
+    {
+      en: `Another git is at work, or one was killed and left ${lock}. Nothing was changed.`,
+      fr: `Un autre git est à l'œuvre, ou l'un d'eux a été tué et a laissé ${lock}. Rien n'a été modifié.`,
+    },
+    {
+      en: `If none runs, remove that file. Copies of files that earlier upgrades replaced are in ~/.anklume/upgrades.`,
+      fr: `Si aucun n'est lancé, supprimez ce fichier. Des copies des fichiers remplacés par de précédentes mises à niveau sont dans ~/.anklume/upgrades.`,
     },
   );
 }

@@ -7,6 +7,8 @@ export interface Validation {
   readonly version?: string;
   /** Whether a sync of the project would go through; absent where there is no project. */
   readonly project?: boolean;
+  /** Whether the version before takes the project; only asked where the new one does not. */
+  readonly projectBefore?: boolean;
   /** The last words of what failed. */
   readonly words?: string;
 }
@@ -14,6 +16,7 @@ export interface Validation {
 /** Starts the new version, which builds itself first, and lets it look at the project. Writes nothing there. */
 export async function validateUpgrade(
   root: string,
+  rootBefore: string,
   project: string | undefined,
   onLine: (untrustedLine: string) => void,
 ): Promise<Validation> {
@@ -23,10 +26,16 @@ export async function validateUpgrade(
   if (started.code !== 0) return { words: lastWords(started.stderr) };
   const version = printable(started.stdout.trim());
   if (project === undefined) return { version };
-  const looked = await run([launcher, 'sync', '--dry-run', '--quiet', '-C', project], { accept });
-  return looked.code === 0
-    ? { version, project: true }
-    : { version, project: false, words: lastWords(looked.stderr) };
+  const words = ['sync', '--dry-run', '--quiet', '-C', project];
+  const looked = await run([launcher, ...words], { accept });
+  if (looked.code === 0) return { version, project: true };
+  const before = await run([join(rootBefore, 'anklume'), ...words], { accept });
+  return {
+    version,
+    project: false,
+    projectBefore: before.code === 0,
+    words: lastWords(looked.stderr),
+  };
 }
 
 function lastWords(untrusted: string): string {

@@ -10,8 +10,8 @@ import { showProblems } from '../frame/show-problems.ts';
 export const upgrade = command({
   brief: { en: 'Upgrade anklume itself', fr: 'Mettre anklume à niveau' },
   description: {
-    en: "Brings the clone that anklume runs from to a newer version. Your files and roles stay. Files of anklume that you edited and that the new version changes too are told, copied to ~/.anklume/upgrades, and replaced. Afterwards the new version is started and looks at the project. 'anklume sync' then brings the tree up.",
-    fr: "Amène le clone d'où tourne anklume à une version plus récente. Vos fichiers et vos rôles restent. Les fichiers d'anklume que vous avez modifiés et que la nouvelle version change aussi sont signalés, copiés dans ~/.anklume/upgrades, puis remplacés. La nouvelle version est ensuite démarrée et examine le projet. « anklume sync » met alors l'arborescence à niveau.",
+    en: "Brings the clone that anklume runs from to a newer version. Your files and roles stay. Files of anklume that you edited and that the new version changes too are told, copied to ~/.anklume/upgrades, and replaced. The new version is first built and started beside the old one, and looks at the project: one that does not work changes nothing. 'anklume sync' then brings the tree up.",
+    fr: "Amène le clone d'où tourne anklume à une version plus récente. Vos fichiers et vos rôles restent. Les fichiers d'anklume que vous avez modifiés et que la nouvelle version change aussi sont signalés, copiés dans ~/.anklume/upgrades, puis remplacés. La nouvelle version est d'abord construite et démarrée à côté de l'ancienne, et examine le projet : si elle ne fonctionne pas, rien ne change. « anklume sync » met alors l'arborescence à niveau.",
   },
   examples: [
     ['anklume upgrade', { en: 'the newest version', fr: 'la version la plus récente' }],
@@ -31,14 +31,16 @@ export const upgrade = command({
     const room = await import('../../upgrade/index.ts');
     const { homeFolder, productRoot } = await import('../../system/index.ts');
     const { renderSight, renderUpgrade } = await import('../render/upgrade.ts');
+    if (!flags.dryRun) await room.clearUpgrade(productRoot());
     const sight = await room.lookAtUpgrade(productRoot(), flags.to);
     const project = await projectAround(session, flags.infra);
     const tree = project && (await treeProblem(project, sight.toVersion));
     const problems = tree ? [tree] : [];
-    const { plan, upToDate } = sight;
+    const { placed: _, removed: _removed, aside: _aside, ...told } = sight;
+    const { plan, upToDate } = told;
     if (upToDate || flags.dryRun) {
-      session.result({ type: 'upgrade', done: false, ...sight, problems }, () =>
-        renderSight(sight, session),
+      session.result({ type: 'upgrade', done: false, ...told, problems }, () =>
+        renderSight(told, session),
       );
       await showProblems(session, problems);
       return ExitCode.done;
@@ -47,24 +49,27 @@ export const upgrade = command({
     if (plan.conflicts.length > 0) {
       session.settle();
       if (!session.common.quiet && !session.common.json)
-        session.terminal.stderr.write(`${renderSight(sight, session)}\n`);
+        session.terminal.stderr.write(`${renderSight(told, session)}\n`);
       await askYes(session, flags.yes, {
         en: `Replace these files? Copies of yours go to ${backups}.`,
         fr: `Remplacer ces fichiers ? Des copies des vôtres vont dans ${backups}.`,
       });
     }
-    await room.carryOutUpgrade(sight, backups);
-    const validation = await room.validateUpgrade(sight.root, project, (line) => {
-      if (!session.common.quiet && !session.common.json) session.terminal.stderr.write(`${line}\n`);
+    const { validation, done } = await room.upgrade(sight, {
+      backups,
+      project,
+      onLine(line) {
+        if (session.common.quiet || session.common.json) return;
+        session.terminal.stderr.write(`${line}\n`);
+      },
     });
     const kept = plan.conflicts.length > 0 ? { backups: join(backups, 'files') } : {};
-    const upgraded = { ...sight, ...kept, validation };
-    session.result({ type: 'upgrade', done: true, ...upgraded, problems }, () =>
+    const upgraded = { ...told, ...kept, validation, done };
+    session.result({ type: 'upgrade', ...upgraded, problems }, () =>
       renderUpgrade(upgraded, session),
     );
     await showProblems(session, problems);
-    const good = validation.version !== undefined && validation.project !== false;
-    return good ? ExitCode.done : ExitCode.failed;
+    return done ? ExitCode.done : ExitCode.failed;
   },
 });
 

@@ -1,14 +1,16 @@
-import type { Text } from '../../messages/index.ts';
+import { type Text, verbatim } from '../../messages/index.ts';
 import { printable } from '../../system/index.ts';
-import type { UpgradeSight, Validation } from '../../upgrade/index.ts';
+import type { Upgraded, UpgradeSight } from '../../upgrade/index.ts';
 import type { Voice } from './problems.ts';
 import { counted } from './words.ts';
 
 /** Paths shown before the rest is only counted. */
 const MOST = 20;
 
+type Sight = Pick<UpgradeSight, 'fromVersion' | 'toVersion' | 'plan' | 'upToDate'>;
+
 /** What lies between two versions. */
-export function renderSight(sight: UpgradeSight, voice: Voice): string {
+export function renderSight(sight: Sight, voice: Voice): string {
   const { paint, t } = voice;
   const { fromVersion, toVersion, plan, upToDate } = sight;
   if (upToDate)
@@ -33,48 +35,52 @@ export function renderSight(sight: UpgradeSight, voice: Voice): string {
 
 /** What was done, what the user edited, and whether the new version works. */
 export function renderUpgrade(
-  sight: UpgradeSight & { readonly backups?: string; readonly validation: Validation },
+  sight: Sight & Upgraded & { readonly backups?: string },
   voice: Voice,
 ): string {
   const { paint, t } = voice;
-  const { validation, backups, from, root, toVersion } = sight;
-  const lines = [...renderConflicts(sight, voice)];
-  if (backups !== undefined)
+  const { validation, done, backups, toVersion } = sight;
+  const lines = done ? [...renderConflicts(sight, voice)] : [];
+  if (done && backups !== undefined)
     lines.push(
       `  ${paint.accent('→')} ${t({
         en: `Your versions: ${backups}`,
         fr: `Vos versions : ${backups}`,
       })}`,
     );
-  const failed = validation.version === undefined || validation.project === false;
-  if (failed)
+  const { version, project, projectBefore, words = '' } = validation;
+  if (version === undefined || project === false)
     lines.push(
-      `${paint.bad('✗')} ${t(
-        validation.version === undefined
+      `${done ? paint.warn('!') : paint.bad('✗')} ${t(
+        version === undefined
           ? { en: 'The new version does not start:', fr: 'La nouvelle version ne démarre pas :' }
-          : {
-              en: 'The new version does not take the project:',
-              fr: "La nouvelle version n'accepte pas le projet :",
-            },
+          : projectBefore
+            ? {
+                en: 'The new version does not take the project:',
+                fr: "La nouvelle version n'accepte pas le projet :",
+              }
+            : {
+                en: 'The project has errors, for the version before as for the new one:',
+                fr: "Le projet comporte des erreurs, pour l'ancienne version comme pour la nouvelle :",
+              },
       )}`,
-      printable(validation.words ?? ''),
-      `  ${paint.accent('→')} ${t({
-        en: `Back to the version before: git -C ${root} reset --keep ${from.slice(0, 12)}`,
-        fr: `Revenir à la version d'avant : git -C ${root} reset --keep ${from.slice(0, 12)}`,
-      })}`,
+      printable(words),
     );
-  else
-    lines.push(
-      `${paint.good('✓')} anklume ${toVersion}${
-        validation.project
-          ? t({ en: ', and the project is fine with it', fr: ', et le projet lui convient' })
-          : ''
-      }`,
-    );
+  const good = project
+    ? { en: ', and the project is fine with it', fr: ', et le projet lui convient' }
+    : verbatim('');
+  lines.push(
+    done
+      ? `${paint.good('✓')} anklume ${toVersion}${t(good)}`
+      : `  ${paint.accent('→')} ${t({
+          en: 'Nothing was changed: it was tried beside the old version.',
+          fr: "Rien n'a été modifié : elle a été essayée à côté de l'ancienne.",
+        })}`,
+  );
   return lines.join('\n');
 }
 
-function renderConflicts({ plan }: UpgradeSight, voice: Voice): string[] {
+function renderConflicts({ plan }: Sight, voice: Voice): string[] {
   const of = (stays: 'new' | 'yours') =>
     plan.conflicts.filter((one) => one.stays === stays).map(({ path }) => path);
   return [

@@ -1,114 +1,33 @@
-import { spawn } from 'node:child_process';
-import {
-  copyFile,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { lstat, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { productRoot, run } from '../../../src/system/index.ts';
-import type { Outcome } from '../support.ts';
+import { commit, git, read, Upstream, usersOf, write } from './clones.ts';
 
-const me = ['-c', 'user.name=Me', '-c', 'user.email=me@example.org'];
-let folder: string;
-let upstream: string;
-const git = async (root: string, ...args: string[]) =>
-  (await run(['git', '-C', root, ...me, ...args])).stdout.trim();
-const at = (root: string, path: string) => join(root, path);
-const read = (root: string, path: string) => readFile(at(root, path), 'utf8');
-async function write(root: string, path: string, text: string) {
-  await mkdir(dirname(at(root, path)), { recursive: true });
-  await writeFile(at(root, path), text);
-}
-async function commit(root: string, message: string) {
-  await git(root, 'add', '-A');
-  await git(root, 'commit', '--quiet', '-m', message);
-}
-
-/** Runs the `anklume` of a clone, not the one under test elsewhere. */
-function anklume(root: string, args: readonly string[], cwd = root): Promise<Outcome> {
-  const child = spawn(join(root, 'anklume'), args, {
-    cwd,
-    env: { ...process.env, ANKLUME_LANG: 'en', NO_COLOR: '1', ANKLUME_HOME: join(folder, 'home') },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const output = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const)
-    child[name].setEncoding('utf8').on('data', (text: string) => {
-      output[name] += text;
-    });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ code, signal, ...output }));
-  });
-}
-
-/** A user's clone of the product, with dependencies beside it that no npm has to install. */
-async function clone(name: string): Promise<string> {
-  const root = join(folder, name);
-  await run(['git', 'clone', '--quiet', upstream, root]);
-  const modules = join(productRoot(), 'node_modules');
-  await mkdir(join(root, 'node_modules'));
-  for (const one of await readdir(modules))
-    await symlink(join(modules, one), join(root, 'node_modules', one)).catch(() => {});
-  await rm(join(root, 'node_modules/.anklume-stamp'), { force: true });
-  await writeFile(join(root, 'node_modules/.anklume-stamp'), '');
-  return root;
-}
-
-/** What a user has in the clone: a project with its tree, a role of his own. */
-async function furnish(root: string) {
-  await write(root, 'infra.yml', 'project_name: mine\ndomains: {pro: {machines: {web: {}}}}\n');
-  await write(root, 'roles_custom/base_system/tasks/main.yml', '- debug: {msg: mine}\n');
-  const sync = await anklume(root, ['sync']);
-  expect(sync.code, sync.stderr).toBe(0);
-}
-
-const USERS = ['infra.yml', 'roles_custom/base_system/tasks/main.yml', 'group_vars/all.yml'];
-const usersOf = (root: string) => Promise.all(USERS.map((path) => read(root, path)));
+let upstream: Upstream;
+const anklume = (root: string, args: readonly string[]) => upstream.anklume(root, args);
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'anklume-upgrade-'));
-  upstream = join(folder, 'upstream');
-  await run(['git', 'init', '--quiet', '-b', 'main', upstream]);
-  const files = (await git(productRoot(), 'ls-files', '-z', '-co', '--exclude-standard')).split(
-    '\0',
-  );
-  for (const path of files.filter((one) => one !== '' && !/^(tests|bench)\//.test(one))) {
-    await mkdir(dirname(at(upstream, path)), { recursive: true });
-    await copyFile(at(productRoot(), path), at(upstream, path));
-  }
-  await commit(upstream, 'first');
-  await git(upstream, 'tag', 'v0.1.0');
+  upstream = await Upstream.make();
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => upstream[Symbol.asyncDispose]());
 
 /** The next version: another number, two changed files and a new one. */
-async function release() {
-  const manifest = await read(upstream, 'package.json');
-  await write(upstream, 'package.json', manifest.replace(/"version": ".*"/, '"version": "0.2.0"'));
-  await write(upstream, 'docs/quickstart.md', '# New words\n');
-  await write(upstream, 'src/upgrade/README.md', '# upgrade, new\n');
-  await write(upstream, 'docs/news.md', '# News\n');
-  await commit(upstream, 'second');
-  await git(upstream, 'tag', 'v0.2.0');
-}
+const release = () =>
+  upstream.release('0.2.0', {
+    'docs/quickstart.md': '# New words\n',
+    'src/upgrade/README.md': '# upgrade, new\n',
+    'docs/news.md': '# News\n',
+  });
 
 describe('P16-23: an upgrade', () => {
   let edits: string;
   let commits: string;
 
   beforeAll(async () => {
-    edits = await clone('edits');
-    await furnish(edits);
-    commits = await clone('commits');
-    await furnish(commits);
+    edits = await upstream.clone('edits');
+    await upstream.furnish(edits);
+    commits = await upstream.clone('commits');
+    await upstream.furnish(commits);
     await write(commits, 'docs/quickstart.md', '# Mine, committed\n');
     await write(commits, 'docs/apply.md', '# Mine too\n');
     await commit(commits, 'my own');
@@ -149,7 +68,9 @@ describe('P16-23: an upgrade', () => {
         kept: ['docs/apply.md'],
       },
     });
-    expect(await git(edits, 'rev-parse', 'HEAD')).toBe(await git(upstream, 'rev-parse', 'HEAD'));
+    expect(await git(edits, 'rev-parse', 'HEAD')).toBe(
+      await git(upstream.root, 'rev-parse', 'HEAD'),
+    );
     expect(await read(edits, 'docs/quickstart.md')).toBe('# New words\n');
     expect(await read(edits, 'docs/news.md')).toBe('# News\n');
     expect(await read(edits, 'docs/apply.md')).toBe('# Mine as well\n');
@@ -180,9 +101,9 @@ describe('P16-23: an upgrade', () => {
   });
 
   it('P16-26: an older program is stopped by a tree of a newer line, and told of at upgrade', async () => {
-    const old = await clone('old');
+    const old = await upstream.clone('old');
     await git(old, 'reset', '--quiet', '--hard', 'v0.1.0');
-    await furnish(old);
+    await upstream.furnish(old);
     const file = 'group_vars/all.yml';
     await write(old, file, (await read(old, file)).replace('"0.1.0"', '"0.9.0"'));
     const written = await read(old, file);
@@ -195,6 +116,67 @@ describe('P16-23: an upgrade', () => {
     expect(await read(old, file)).toBe(written);
     const dry = await anklume(old, ['upgrade', '--dry-run']);
     expect(dry.stderr).toContain('tree-newer');
+  });
+
+  it('B07-03: one that does not work changes nothing, and one that does takes what is in its way aside', async () => {
+    const root = await upstream.clone('careful');
+    await git(root, 'reset', '--quiet', '--hard', 'v0.2.0');
+    await upstream.furnish(root);
+    await write(root, 'docs/quickstart.md', '# Mine\n');
+    await write(root, 'docs/hints/deep/mine.txt', 'mine\n');
+    await write(root, 'docs/more', 'mine\n');
+    await write(root, 'docs/apply.md', '# Mine, staged\n');
+    await git(root, 'add', 'docs/apply.md');
+    await symlink('/etc', join(root, 'docs/links'));
+    const good = await read(upstream.root, 'src/cli/start.ts');
+    await upstream.release('0.3.0', {
+      'src/cli/start.ts': 'this is no program (',
+      'docs/quickstart.md': '# Newest\n',
+      'docs/hints': 'a file now\n',
+      'docs/more/a.md': 'a folder now\n',
+      'docs/links/passwd': 'never written through a link\n',
+      'infra.yml': 'project_name: theirs\n',
+    });
+    const state = async () => ({
+      status: await git(root, 'status', '--porcelain', '--untracked-files=all'),
+      diff: await git(root, 'diff', 'HEAD'),
+      head: await git(root, 'rev-parse', 'HEAD'),
+      files: await readdir(join(root, 'docs'), { recursive: true }),
+      users: await usersOf(root),
+      program: (await lstat(join(root, 'dist/main.js'))).mtimeMs,
+    });
+    const before = await state();
+    const bad = await anklume(root, ['upgrade', '--yes', '--json']);
+    expect([bad.code, JSON.parse(bad.stdout)]).toMatchObject([1, { done: false }]);
+    expect(await state()).toEqual(before);
+    await writeFile(join(root, '.git/index.lock'), '');
+    const held = await anklume(root, ['upgrade', '--yes']);
+    expect([held.code, held.stderr]).toEqual([2, expect.stringContaining('index.lock')]);
+    await rm(join(root, '.git/index.lock'));
+    expect(await state()).toEqual(before);
+
+    await upstream.release('0.4.0', { 'src/cli/start.ts': good });
+    const upgrade = await anklume(root, ['upgrade', '--yes', '--json']);
+    expect(upgrade.code, upgrade.stderr).toBe(0);
+    const { backups, plan } = JSON.parse(upgrade.stdout);
+    expect(plan.conflicts).toEqual(
+      expect.arrayContaining([
+        { path: 'docs/hints', stays: 'new' },
+        { path: 'docs/more', stays: 'new' },
+        { path: 'docs/links', stays: 'new' },
+        { path: 'infra.yml', stays: 'yours' },
+      ]),
+    );
+    expect(await read(root, 'docs/hints')).toBe('a file now\n');
+    expect(await read(root, 'docs/more/a.md')).toBe('a folder now\n');
+    expect((await lstat(join(root, 'docs/links'))).isDirectory()).toBe(true);
+    expect(await read(backups, 'docs/hints/deep/mine.txt')).toBe('mine\n');
+    expect(await read(backups, 'docs/more')).toBe('mine\n');
+    expect(await read(backups, 'docs/quickstart.md')).toBe('# Mine\n');
+    expect(await usersOf(root)).toEqual(before.users);
+    const status = await git(root, 'status', '--porcelain', '--untracked-files=no');
+    expect(status.split('\n').sort()).toEqual([' M infra.yml', 'M  docs/apply.md']);
+    expect(await readFile('/etc/passwd', 'utf8')).not.toContain('never written');
   });
 
   it('says what it cannot do', async () => {
