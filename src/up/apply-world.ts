@@ -26,6 +26,7 @@ import type { Listening } from './lock.ts';
 import { look, type Sight } from './look.ts';
 import { ansibleTags, isRoleTag, PROVISION_TAG } from './provision.ts';
 import { exportForNesting, imageOptions, prepareFolder } from './shared-images.ts';
+import { refuseUnwalled, type UnwalledChoice, type WalledBy } from './unwalled.ts';
 import { rulesOf } from './walls.ts';
 import type { World } from './world.ts';
 
@@ -38,7 +39,9 @@ const RULES_TAG = 'nftables';
 /** Tags that name no kind of resource. */
 const OTHER_TAGS: readonly string[] = [RULES_TAG, FIREWALL_TAG, PROVISION_TAG];
 
-export interface ApplyChoices extends Pick<ApplyOptions, 'limit' | 'prune' | 'adopt' | 'partial'> {
+export interface ApplyChoices
+  extends Pick<ApplyOptions, 'limit' | 'prune' | 'adopt' | 'partial'>,
+    UnwalledChoice {
   /** One part alone: objects of Incus, or the insides of machines. Default both. */
   readonly phase?: 'infra' | 'provision';
   /** Empty: everything. */
@@ -65,6 +68,7 @@ export interface Applied {
   readonly golden?: GoldenReport;
   /** What nothing declares any more and is closed now; absent where rules were loaded before, or nobody had to look. */
   readonly closed?: Closed;
+  readonly walledBy: WalledBy;
   readonly seconds: number;
 }
 
@@ -101,6 +105,7 @@ export async function applyWorld(
   for (const { code, text, remedy } of plan.notes)
     emit({ type: 'note', level: 'warning', code, text, ...(remedy && { remedy }) });
   if (!choices.partial) refuseIncomplete(plan);
+  const walledBy = await refuseUnwalled(plan, world.root, daemon, choices);
   if (plan.entries.some(({ action }) => action === 'delete')) await choices.confirm?.(plan);
   const net = changesWorld(plan)
     ? await netFor(world, daemon, plan, choices, { emit, signal })
@@ -137,6 +142,7 @@ export async function applyWorld(
     rulesChanged,
     ...(golden && { golden }),
     ...(closed && { closed }),
+    walledBy,
     seconds,
   };
 }

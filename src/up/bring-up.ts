@@ -18,6 +18,7 @@ import { tellVms } from './nesting.ts';
 import type { Project } from './project.ts';
 import { isGood, type Provisioning, provisionMachines } from './provision.ts';
 import { syncProject } from './sync-project.ts';
+import type { WalledBy } from './unwalled.ts';
 import { deployWalls, proveWalls, type WallDeployment } from './walls.ts';
 import { readWorld, type World } from './world.ts';
 
@@ -43,6 +44,7 @@ export interface UpReport {
   readonly rules?: { readonly changed: boolean };
   /** What carries a mark and is in nobody's rules, or no longer declared: it is closed until it is deleted. */
   readonly closed: Closed;
+  readonly walledBy: WalledBy;
   /** Present with `firewall_mode: vm`. */
   readonly firewall?: FirewallReport;
   readonly proof?: Proof;
@@ -76,7 +78,7 @@ export async function bringUp(
   return alone(daemon, 'up', listening, async () => {
     let walls: WallDeployment | undefined;
     const ready = async () => {
-      walls = await wallsIfPossible(world, daemon, listening);
+      walls = daemon.host && (await deployWalls(world.desired, daemon, listening));
     };
     const noCache = (choices.noCache || choices.skipProvision) ?? false;
     const applied = await applyWorld(world, daemon, { ...choices, noCache, ready }, listening);
@@ -101,6 +103,7 @@ export async function bringUp(
       late,
       ...(walls && { rules: { changed: walls.changed } }),
       closed: applied.closed ?? walls?.closed ?? [],
+      walledBy: applied.walledBy,
       ...(firewall && { firewall }),
       ...(proof && { proof }),
       ...(provision && { provision }),
@@ -114,29 +117,6 @@ export async function bringUp(
         isGood(provision),
     };
   });
-}
-
-/** The rules, or a note that they cannot be loaded from here. */
-async function wallsIfPossible(
-  { desired }: World,
-  daemon: Daemon,
-  listening: Listening,
-): Promise<WallDeployment | undefined> {
-  if (daemon.host) return deployWalls(desired, daemon, listening);
-  listening.emit({
-    type: 'note',
-    level: 'warning',
-    code: 'walls-out-of-reach',
-    text: {
-      en: `The walls can neither be built nor proved from here: ${daemon.where} is another machine.`,
-      fr: `Les murs ne peuvent être ni dressés ni prouvés d'ici : ${daemon.where} est une autre machine.`,
-    },
-    remedy: {
-      en: "Run 'anklume up' on that machine.",
-      fr: 'Lancez « anklume up » sur cette machine.',
-    },
-  });
-  return undefined;
 }
 
 /** Waits for the machines that apply did bring up, not for templates; gives those that are late. */

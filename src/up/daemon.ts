@@ -1,4 +1,3 @@
-import { readFile, readlink } from 'node:fs/promises';
 import { connect, type Incus, locateSocket } from '../incus/index.ts';
 import type { NestingContext } from '../infra/index.ts';
 import { AnklumeError, type Emit, ExitCode, type Text } from '../messages/index.ts';
@@ -14,6 +13,7 @@ import { type Host, thisHost } from '../system/index.ts';
 import { ownNesting, parentNesting } from './nesting.ts';
 import type { ProjectChoice } from './project.ts';
 import { type Remembered, rememberedDaemon } from './remembered.ts';
+import { runsHere } from './runs-here.ts';
 
 /** Which daemon the reader asked for; nothing means the one of this machine. */
 export interface DaemonChoice {
@@ -119,7 +119,7 @@ async function openTarget(target: PlainTarget): Promise<OpenDaemon> {
   const incus = await connect(target);
   try {
     if ('remote' in target) return daemonOf(incus, target, { nesting: async () => undefined });
-    if (await runsHere(incus))
+    if (await runsHere(incus, target.socket))
       return daemonOf(incus, target, { host: thisHost, nesting: ownNesting });
     return daemonOf(incus, target, { nesting: parentNesting });
   } catch (error) {
@@ -139,22 +139,6 @@ async function startedSandbox(name: string, options: DaemonOptions): Promise<San
   const running = (await statusOf(name))?.running ?? false;
   if (!running) await installRequirements(options);
   return startSandbox(name, { ...(emit && !running && { emit }), ...(signal && { signal }) });
-}
-
-/**
- * Whether the daemon behind a socket lives in our own namespaces. A socket may as well lead into a container,
- * out of one, or into somebody else's sandbox: rules loaded here would then wall in the wrong machine.
- */
-async function runsHere(incus: Incus): Promise<boolean> {
-  const { environment } = await incus.server();
-  const process = `/proc/${environment.server_pid}`;
-  const name = await readFile(`${process}/comm`, 'utf8').catch(() => '');
-  if (name.trim() !== 'incusd') return false;
-  const [theirs, ours] = await Promise.all(
-    [process, '/proc/self'].map((one) => readlink(`${one}/ns/net`).catch(() => undefined)),
-  );
-  // Who may not look at the daemon's namespaces may not load rules either, and is told so then.
-  return theirs === undefined || theirs === ours;
 }
 
 function daemonOf(

@@ -60,6 +60,7 @@ export {
   type TemplatePublished,
   type TemplateSurvey,
 } from './templates/survey.ts';
+export { type WalledBy, walledBy } from './unwalled.ts';
 export {
   hostOf,
   loadRules,

@@ -11,12 +11,14 @@ import {
 import { isInProjects } from '../incus/index.ts';
 import { writeRules } from './apply-world.ts';
 import { loadBridgeFilter } from './bridge-filter.ts';
+import { closeUndeclared } from './closed.ts';
 import type { Daemon } from './daemon.ts';
 import type { Listening } from './lock.ts';
 import { look } from './look.ts';
 import { dataBack, volumesBack } from './rollback-data.ts';
 import { findWay, type Return, type Way } from './rollback-way.ts';
-import { rulesOf } from './walls.ts';
+import { refuseUnwalled, type WalledBy, walledBy } from './unwalled.ts';
+import { renewWalls, rulesOf } from './walls.ts';
 import type { World } from './world.ts';
 
 export interface RollbackChoices {
@@ -26,6 +28,8 @@ export interface RollbackChoices {
   readonly force?: boolean;
   /** Look, change nothing. */
   readonly dryRun?: boolean;
+  /** Goes on where the isolation rules cannot be loaded from here. */
+  readonly noWalls?: boolean;
   /** Asked before the first change; throwing stops with nothing changed. */
   readonly confirm?: (found: Return) => Promise<void>;
 }
@@ -38,6 +42,7 @@ export interface RollbackReport extends Return {
   readonly lost: readonly string[];
   /** Objects that came since and stay, for they are protected. */
   readonly stays: readonly string[];
+  readonly walledBy: WalledBy;
   /** Where the infra.yml of that time was put, when it differs from today's. */
   readonly declaration?: string;
 }
@@ -59,9 +64,18 @@ export async function rollBack(
   const { target, data, plan, generation, history, desired } = way;
   const found: Return = { target, data, plan, ...(generation && { generation }) };
   const lost = data.filter(({ action }) => action === 'lost').map(({ machine }) => machine);
-  const report = { ...found, failed: 0, lost, stays: [] };
+  const report = {
+    ...found,
+    failed: 0,
+    lost,
+    stays: [],
+    walledBy: choices.dryRun
+      ? await walledBy(world.root, daemon)
+      : await refuseUnwalled(plan, world.root, daemon, choices),
+  };
   if (choices.dryRun) return { ...report, done: false };
   await choices.confirm?.(found);
+  if (desired) await renewWalls(desired, daemon, listening);
   const kept = generation ? history.filesOf(generation.number) : world.root;
   const net = await spreadNet(
     {
@@ -84,6 +98,7 @@ export async function rollBack(
   const ended = await carryOut(way, world, daemon, net, choices, listening);
   const declaration = ended.failed === 0 ? await putFilesBack(world, way) : undefined;
   await net.finish({ failed: ended.failed, skipped: ended.skipped });
+  if (desired) await closeUndeclared(desired, daemon, listening.emit);
   return {
     ...report,
     done: ended.failed + ended.skipped === 0,

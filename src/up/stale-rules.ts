@@ -57,8 +57,8 @@ function unseen(where: string): Event {
     level: 'warning',
     code: 'walls-unseen',
     text: {
-      en: `Whether isolation rules are loaded cannot be seen from here: ${where} is another machine.`,
-      fr: `Impossible de voir d'ici si des règles d'isolation sont chargées : ${where} est une autre machine.`,
+      en: `Nothing was walled in from here, and whether isolation rules are loaded cannot be seen: ${where} is another machine.`,
+      fr: `Rien n'a été isolé d'ici, et impossible de voir si des règles d'isolation sont chargées : ${where} est une autre machine.`,
     },
     remedy: {
       en: "Run 'anklume network status' on that machine.",

@@ -18,9 +18,11 @@ import {
   deploySafely,
   type NetworkStatus,
   networkStatus,
+  ownerChain,
   type Proof,
   probeTargets,
   prove,
+  readInfrastructures,
   refreshBoot,
   renderRuleset,
   type SafeDeployment,
@@ -56,6 +58,20 @@ export function deployWalls(
   listening: Listening,
 ): Promise<WallDeployment> {
   return loadRules(rulesOf(desired), daemon, listening, { declared: declaredBy(desired) });
+}
+
+/**
+ * The same where rules of this infrastructure are loaded already: what is about to come back is then behind the rules
+ * of its own world from its first moment.
+ */
+export async function renewWalls(
+  desired: Desired,
+  daemon: Daemon,
+  listening: Listening,
+): Promise<void> {
+  const loaded = daemon.host ? (await readInfrastructures(daemon.host)).infrastructures : [];
+  if (loaded.some(({ owner }) => owner === ownerChain(desired.projectName)))
+    await deployWalls(desired, daemon, listening);
 }
 
 /** What goes with a text of rules onto its host: how it is loaded, and what its tree declares. */

@@ -1,5 +1,5 @@
 import { ExitCode } from '../../messages/index.ts';
-import { cacheFlags, choiceFlags, hereFlag, safetyFlags } from '../frame/apply-flags.ts';
+import { cacheFlags, choiceFlags, hereFlag, safetyFlags, wallsFlag } from '../frame/apply-flags.ts';
 import { askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
@@ -44,6 +44,7 @@ export const apply = command({
     ...cacheFlags,
     ...safetyFlags,
     ...hereFlag,
+    ...wallsFlag,
     ...choiceFlags,
     ...consentFlags,
   },
@@ -59,6 +60,7 @@ export const apply = command({
     const phase = PHASES.find((one) => one === word);
     const room = await import('../../up/index.ts');
     const { closedLines } = await import('../render/closed.ts');
+    const { unwalledLines } = await import('../render/unwalled.ts');
     const { renderReport } = await import('../render/report.ts');
     const { renderGolden, renderProvision } = await import('../render/provision.ts');
     const place = { cwd: session.cwd, infra: flags.infra };
@@ -80,17 +82,19 @@ export const apply = command({
     const { world, daemon, looking } = site;
     await room.rememberDaemon(world.root, daemon, session.emit);
     // Which rules are wanted depends on the tree alone, so they are looked at while the daemon works.
-    const [warning, { report, seconds, rulesChanged, golden, closed = [], firewall, provision }] =
-      await Promise.all([
-        room.staleRules(world.desired, daemon),
-        (async () => {
-          const applied = await room.applyWorld(world, daemon, choices, session, looking);
-          if (phase !== 'provision') await room.tellVms(world.desired, daemon, session.emit);
-          const firewall = await room.provisionPhase(world, daemon, choices, session);
-          const provision = await room.provisionMachines(world, daemon, choices, session, applied);
-          return { ...applied, firewall, provision };
-        })(),
-      ]);
+    const [
+      warning,
+      { report, seconds, rulesChanged, golden, closed = [], walledBy, firewall, provision },
+    ] = await Promise.all([
+      room.staleRules(world.desired, daemon),
+      (async () => {
+        const applied = await room.applyWorld(world, daemon, choices, session, looking);
+        if (phase !== 'provision') await room.tellVms(world.desired, daemon, session.emit);
+        const firewall = await room.provisionPhase(world, daemon, choices, session);
+        const provision = await room.provisionMachines(world, daemon, choices, session, applied);
+        return { ...applied, firewall, provision };
+      })(),
+    ]);
     if (warning) session.emit(warning);
     session.result(
       {
@@ -101,6 +105,7 @@ export const apply = command({
         ...(golden && { golden: { models: golden.models, copies: golden.copies } }),
         ...(provision && { provision }),
         closed,
+        walledBy,
         seconds,
         requests: daemon.incus.requests,
       },
@@ -111,6 +116,7 @@ export const apply = command({
           ...(provision ? [renderProvision(provision, session)] : []),
           ...(phase === 'provision' && !provision ? [session.t(nothingToProvision)] : []),
           ...closedLines(closed, session),
+          ...unwalledLines(walledBy, session),
         ].join('\n'),
     );
     if (report.failed > 0) return ExitCode.failed;

@@ -1,5 +1,6 @@
 import { AnklumeError, ExitCode } from '../../messages/index.ts';
 import type { Return } from '../../up/index.ts';
+import { wallsFlag } from '../frame/apply-flags.ts';
 import { askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
@@ -37,6 +38,7 @@ export const rollback = command({
       en: 'Also put aside protected machines that came since',
       fr: 'Mettre aussi de côté les machines protégées apparues depuis',
     }),
+    ...wallsFlag,
     ...projectFlags,
     ...daemonFlags,
   },
@@ -52,6 +54,7 @@ export const rollback = command({
   ],
   async run(session, flags, point) {
     const room = await import('../../up/index.ts');
+    const { unwalledLines } = await import('../render/unwalled.ts');
     const { renderReturn, renderRollback } = await import('../render/generations.ts');
     const world = await room.openWorld({ cwd: session.cwd, infra: flags.infra });
     await using daemon = await room.openDaemon(flags, daemonOptions(session, flags));
@@ -64,12 +67,14 @@ export const rollback = command({
         fr: 'Y revenir ? Ce qui a été écrit depuis est gardé en instantanés pendant trois changements.',
       });
     };
-    const { force, dryRun } = flags;
+    const { force, dryRun, noWalls } = flags;
     const report = await room.alone(daemon, 'rollback', session, () =>
-      room.rollBack(world, daemon, { point, force, dryRun, confirm }, session),
+      room.rollBack(world, daemon, { point, force, dryRun, noWalls, confirm }, session),
     );
     session.result({ type: 'rollback', ...report, dryRun }, () =>
-      dryRun ? renderReturn(report, session) : renderRollback(report, session),
+      dryRun
+        ? renderReturn(report, session)
+        : [renderRollback(report, session), ...unwalledLines(report.walledBy, session)].join('\n'),
     );
     if (dryRun) return ExitCode.done;
     const { desired } = await room.openWorld({ cwd: session.cwd, infra: flags.infra });

@@ -73,7 +73,7 @@ async function look(
   const nesting = await daemon.nesting();
   const machines = await machineStatus(world, daemon);
   const listed = asListed(machines, listing, session);
-  const seen = walls && { rules: walls.state, closed: walls.closed };
+  const seen = { rules: walls?.state ?? ('unseen' as const), closed: walls?.closed ?? [] };
   const table = () =>
     [renderStatus(machines, session, nesting), ...closedLines(walls?.closed ?? [], session)].join(
       '\n',

@@ -1,5 +1,5 @@
 import { ExitCode } from '../../messages/index.ts';
-import { cacheFlags, hereFlag, safetyFlags } from '../frame/apply-flags.ts';
+import { cacheFlags, hereFlag, safetyFlags, wallsFlag } from '../frame/apply-flags.ts';
 import { askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
@@ -43,6 +43,7 @@ export const up = command({
       fr: "Le temps laissé à l'agent d'une machine virtuelle pour répondre (120 par défaut)",
     }),
     ...hereFlag,
+    ...wallsFlag,
     ...cacheFlags,
     ...safetyFlags,
     ...projectFlags,
@@ -68,7 +69,7 @@ export const up = command({
         en: 'Delete what is no longer declared (anklume plan --prune shows it)?',
         fr: "Supprimer ce qui n'est plus déclaré (anklume plan --prune le montre) ?",
       });
-    const { partial, prune, adopt, skipSnapshot, noCache } = flags;
+    const { partial, prune, adopt, skipSnapshot, noCache, noWalls } = flags;
     // Rules and proof are about this host; only the insides of machines are for the admin container.
     const named = flags.socket ?? flags.remote ?? flags.sandbox;
     const inAdmin =
@@ -80,7 +81,10 @@ export const up = command({
     const report = await bringUp(
       project,
       daemon,
-      { partial, prune, adopt, skipProvision, skipSnapshot, noCache, confirm, ...patience },
+      {
+        ...{ partial, prune, adopt, skipProvision, skipSnapshot, noCache, noWalls, confirm },
+        ...patience,
+      },
       session,
       (problems) => showProblems(session, problems),
     );

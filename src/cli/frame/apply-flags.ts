@@ -35,6 +35,14 @@ export const safetyFlags = {
   }),
 } as const;
 
+/** On commands that make or start machines as declared. */
+export const wallsFlag = {
+  noWalls: toggle({
+    en: 'Go on where isolation rules cannot be loaded from here',
+    fr: "Continuer là où les règles d'isolation ne peuvent pas être chargées d'ici",
+  }),
+} as const;
+
 /** On commands that an admin container may carry out. */
 export const hereFlag = {
   here: toggle({

@@ -8,6 +8,7 @@ import type { Voice } from './problems.ts';
 import { renderProof } from './proof.ts';
 import { renderGolden, renderProvision } from './provision.ts';
 import { renderReport } from './report.ts';
+import { unwalledLines } from './unwalled.ts';
 
 /** What `up` made and found: machines, matrix, what went wrong, how long each stage took. */
 export function renderUp(report: UpReport, look: Voice & Pick<Session, 'width'>): string {
@@ -40,6 +41,7 @@ export function renderUp(report: UpReport, look: Voice & Pick<Session, 'width'>)
       renderReport(report.apply, look, report.seconds.total),
       paint.dim(timing),
       ...closedLines(report.closed, look),
+      ...unwalledLines(report.walledBy, look),
     ].join('\n'),
   );
   return parts.join('\n\n');
