@@ -2,6 +2,7 @@ import { AnklumeError, ExitCode } from '../messages/index.ts';
 import { type Host, printable } from '../system/index.ts';
 import { type ClosedWorld, closedWorld, type Declared, isEmpty, type Known } from './closed.ts';
 import { closedRules } from './closed-rules.ts';
+import { deployRules } from './deploy.ts';
 import { type LoadedTable, type LoadedTables, readInfrastructures } from './infrastructures.ts';
 import type { MarkedWorld } from './marked.ts';
 import { tableText } from './ruleset.ts';
@@ -67,6 +68,16 @@ export function arrange(text: string, loaded: LoadedTables, around: Around): Arr
     closed,
     others,
   };
+}
+
+/**
+ * Closes what carries a mark and is in no loaded rules, in one transaction that also ends what stood before it. For a
+ * daemon that has just started, when nobody has deployed anything yet.
+ */
+export async function closeUnknown(marked: MarkedWorld, host: Host): Promise<void> {
+  const loaded = await readInfrastructures(host);
+  const text = closedText(closedWorld(marked, knownTo(loaded.infrastructures)), loaded);
+  if (text !== '') await deployRules(text, host);
 }
 
 /** What rules know: those that are loaded, and a text that is to be. */

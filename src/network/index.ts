@@ -4,8 +4,10 @@ export {
   arrange,
   arrangeRules,
   closedText,
+  closeUnknown,
   knownTo,
 } from './arrange.ts';
+export { wholeGuard } from './boot-guard.ts';
 export { type ClosedWorld, closedWorld, type Declared } from './closed.ts';
 export { areLoaded, type Deployment, deployRules, removeRules } from './deploy.ts';
 export { batchesOf } from './deployment/batches.ts';
@@ -40,6 +42,7 @@ export {
   type HostNetwork,
   readHostNetworks,
 } from './deployment/host-networks.ts';
+export { keptText } from './deployment/kept-text.ts';
 export { checkInKernel } from './deployment/kernel-check.ts';
 export { type Pending, readPending } from './deployment/pending.ts';
 export type { DiffBlock, DiffLine } from './deployment/rules-diff.ts';

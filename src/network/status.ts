@@ -25,6 +25,8 @@ export interface NetworkStatus {
     readonly bridge: string;
     /** False: the loaded rules do not know this domain, so it has no walls. */
     readonly covered: boolean;
+    /** What the rules do not know may be closed until they do. */
+    readonly closed: boolean;
     /** Whether machines run on its bridge. */
     readonly running: boolean;
   }[];
@@ -77,10 +79,12 @@ export async function networkStatus(
     hasClosed ? readRules(host, [CLOSED_TABLE]) : undefined,
   ]);
   const known = new Set(objects ? loadedBridges(objects) : []);
+  const shut = new Set(closedObjects ? loadedBridges(closedObjects) : []);
   const domains = desired.domains.map(({ name, network }) => ({
     name,
     bridge: network.name,
     covered: known.has(network.name),
+    closed: shut.has(network.name),
     running: runsOn(network.name, around.marked),
   }));
   const wanted = new Set(domains.map(({ bridge }) => bridge));

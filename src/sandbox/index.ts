@@ -1,3 +1,4 @@
+export { keepSandboxRules } from './closed-start.ts';
 export { type InstallOptions, installRequirements } from './install.ts';
 export { type Missing, missingRequirements } from './requirements.ts';
 export type { Sandbox, SandboxStatus } from './sandbox.ts';

@@ -16,6 +16,8 @@ export interface Places {
   readonly state: string;
   readonly log: string;
   readonly resolver: string;
+  /** The isolation rules that were loaded last: in force again before the daemon starts a machine. */
+  readonly rules: string;
   /** Folder name below the cgroup 2 root. */
   readonly cgroup: string;
   /** nft table (family inet) of the uplink, on the host. */
@@ -58,6 +60,7 @@ export function placesOf(name: string, home = homeFolder()): Places {
     state: join(folder, 'state.json'),
     log: join(folder, 'incusd.log'),
     resolver: join(folder, 'resolv.conf'),
+    rules: join(folder, 'rules.nft'),
     cgroup: `anklume-sandbox-${name}-${hash}`,
     table: `anklume_sandbox_${name.replaceAll('-', '_')}_${hash}`,
     link: `ankl-${hash}`,

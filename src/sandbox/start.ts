@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { AnklumeError, ExitCode, silent, step } from '../messages/index.ts';
 import { acquireLock, writeAtomic } from '../system/index.ts';
 import { type Cgroup, cgroupOf, createCgroup } from './cgroup.ts';
+import { closeFirst, settleRules } from './closed-start.ts';
 import { startDaemon } from './daemon.ts';
 import { findHolder, furnish, insideOf, startHolder } from './holder.ts';
 import { type InstallOptions, installRequirements } from './install.ts';
@@ -61,7 +62,10 @@ async function bringUp(places: Places, options: StartOptions): Promise<Sandbox> 
   try {
     await settleUplink(places, kept, state, holder.pid);
     if (choices.storage === 'btrfs') await standInForPool(places);
+    const host = insideOf(holder.pid);
+    if (!complete) await closeFirst(places, host, options.emit ?? silent);
     await startDaemon(cgroup, places, holder.pid, signal);
+    if (!complete) await settleRules(places, host);
     await ensurePool(places, choices);
     if (!complete) await writeState(places, { ...state, complete: started });
   } catch (error) {

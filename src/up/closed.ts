@@ -11,10 +11,10 @@ import {
   removeRules,
   thingsOf,
 } from '../network/index.ts';
-import type { Host } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
 import { aroundOf, declaredBy } from './around.ts';
 import type { Daemon } from './daemon.ts';
+import { keepRules } from './kept-rules.ts';
 import { rulesOf } from './walls.ts';
 
 export type Closed = readonly Omit<ClosedThing, 'holds'>[];
@@ -26,15 +26,16 @@ export type Closed = readonly Omit<ClosedThing, 'holds'>[];
  */
 export async function closeUndeclared(
   desired: Desired,
-  { incus, host }: Daemon,
+  daemon: Daemon,
   emit: Emit,
 ): Promise<Closed> {
+  const { incus, host } = daemon;
   if (!host) return [];
   const around = await aroundOf({ incus }, declaredBy(desired));
   try {
     const loaded = await readInfrastructures(host);
     const { closed } = arrange(rulesOf(desired), loaded, around);
-    await load(closedText(closed, loaded), host);
+    await load(closedText(closed, loaded), daemon);
     return thingsOf(closed, around);
   } catch (error) {
     if (!(error instanceof AnklumeError)) throw error;
@@ -49,9 +50,10 @@ export async function closeUndeclared(
  */
 export async function takeRulesAway(
   projectName: string,
-  { incus, host }: Daemon,
+  daemon: Daemon,
   remains: boolean,
 ): Promise<boolean> {
+  const { incus, host } = daemon;
   if (!host) return false;
   const { marked } = await aroundOf({ incus });
   const before = await readInfrastructures(host);
@@ -65,12 +67,16 @@ export async function takeRulesAway(
     knownTo(before.infrastructures.filter(({ name }) => !own.includes(name))),
   );
   // What is closed first, so that nothing is open between the two.
-  await load(closedText(closed, before), host);
-  return removeRules(host, own);
+  await load(closedText(closed, before), daemon);
+  const removed = await removeRules(host, own);
+  if (removed) await keepRules(daemon);
+  return removed;
 }
 
-async function load(text: string, host: Host): Promise<void> {
-  if (text !== '') await deployRules(text, host);
+async function load(text: string, daemon: Daemon): Promise<void> {
+  if (text === '' || !daemon.host) return;
+  const { changed } = await deployRules(text, daemon.host);
+  if (changed) await keepRules(daemon);
 }
 
 function notClosed({ text }: AnklumeError) {

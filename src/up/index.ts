@@ -34,6 +34,7 @@ export { listGolden, pruneGolden } from './golden-cache.ts';
 export type { GoldenReport } from './golden-run.ts';
 export { type ImportedText, importRunning } from './import.ts';
 export { clientEnv, clientMissing, projectOfWords } from './incus-client.ts';
+export { keepRules } from './kept-rules.ts';
 export { alone } from './lock.ts';
 export { machineStatus } from './machine-status.ts';
 export { tellVms } from './nesting.ts';

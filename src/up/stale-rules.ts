@@ -1,4 +1,4 @@
-import { AnklumeError, type Event } from '../messages/index.ts';
+import { AnklumeError, type Event, type Text } from '../messages/index.ts';
 import { isWalled, type NetworkStatus, networkStatus } from '../network/index.ts';
 import type { Host } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
@@ -31,25 +31,38 @@ export async function staleRules(desired: Desired, daemon: Daemon): Promise<Even
 
 function warningOf(status: NetworkStatus): Event | undefined {
   if (status.state === 'current') return undefined;
-  const open = status.domains.filter(({ covered }) => !covered).map(({ name }) => name);
-  const names = open.join(', ');
+  const lacking = status.domains.filter(({ covered }) => !covered);
+  const open = lacking.filter(({ closed }) => !closed).map(({ name }) => name);
+  const closed = lacking.filter((one) => one.closed).map(({ name }) => name);
   return {
     type: 'note',
     level: 'warning',
     code: 'rules-stale',
-    text:
-      open.length > 0
-        ? {
-            en: `Without walls until the rules are deployed: ${names}.`,
-            fr: `Sans murs tant que les règles ne sont pas déployées : ${names}.`,
-          }
-        : {
-            en: 'The isolation rules in force are not those of the tree.',
-            fr: "Les règles d'isolation en vigueur ne sont pas celles de l'arborescence.",
-          },
+    text: open.length > 0 ? withoutWalls(open) : closed.length > 0 ? untilDeployed(closed) : others,
     remedy: { en: "Run 'anklume network deploy'.", fr: 'Lancez « anklume network deploy ».' },
   };
 }
+
+function withoutWalls(open: readonly string[]): Text {
+  const names = open.join(', ');
+  return {
+    en: `Without walls until the rules are deployed: ${names}.`,
+    fr: `Sans murs tant que les règles ne sont pas déployées : ${names}.`,
+  };
+}
+
+function untilDeployed(closed: readonly string[]): Text {
+  const names = closed.join(', ');
+  return {
+    en: `Closed until the rules are deployed: ${names}.`,
+    fr: `Fermés tant que les règles ne sont pas déployées : ${names}.`,
+  };
+}
+
+const others: Text = {
+  en: 'The isolation rules in force are not those of the tree.',
+  fr: "Les règles d'isolation en vigueur ne sont pas celles de l'arborescence.",
+};
 
 function unseen(where: string): Event {
   return {

@@ -34,6 +34,7 @@ import type { Desired } from '../tree/index.ts';
 import { aroundOf, declaredBy } from './around.ts';
 import type { Daemon } from './daemon.ts';
 import { steeringStatus } from './firewall.ts';
+import { keepRules } from './kept-rules.ts';
 
 interface Listening {
   readonly emit: Emit;
@@ -102,9 +103,9 @@ export async function loadRules(
   return { ...deployment, closed: thingsOf(arranged.closed, around) };
 }
 
-/** Renews the rules of the next boot where somebody asked for them once. A sandbox ends with the machine. */
+/** Renews the rules of the next boot where somebody asked for them once, and those of a sandbox for its next start. */
 export async function renewBoot(text: string, daemon: Daemon, emit: Emit): Promise<void> {
-  if (daemon.sandbox !== undefined) return;
+  if (daemon.sandbox !== undefined) return keepRules(daemon);
   const wanted = bootRulesOf(text);
   if (!(await refreshBoot(wanted, hostOf(daemon)))) return;
   if (wanted.routes.length > 0 && (await bootState(wanted, hostOf(daemon))) === 'partial')

@@ -1,5 +1,6 @@
 import { AnklumeError, ExitCode } from '../../messages/index.ts';
 import type { Pending } from '../../network/index.ts';
+import type { Daemon } from '../../up/index.ts';
 import { asker } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
@@ -24,8 +25,11 @@ export const confirm = command({
   flags: daemonFlags,
   async run(session, flags) {
     const { confirmPending } = await import('../../network/index.ts');
-    const kept = await confirmPending(await pendingOf(session, flags));
+    const { keepRules, openDaemon } = await import('../../up/index.ts');
+    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+    const kept = await confirmPending(await pendingOn(daemon));
     if (!kept) throw nothingPending();
+    await keepRules(daemon);
     session.result({ type: 'confirmed' }, () =>
       session.t({ en: 'The rules stay.', fr: 'Les règles restent.' }),
     );
@@ -54,7 +58,9 @@ export const restore = command({
     const { restorePending } = await import('../../network/index.ts');
     if (flags.after !== undefined && flags.token !== undefined)
       return watch(session, flags.token, Number(flags.after));
-    const restored = await restorePending(await pendingOf(session, flags));
+    const { openDaemon } = await import('../../up/index.ts');
+    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+    const restored = await restorePending(await pendingOn(daemon));
     if (!restored) throw nothingPending();
     session.result({ type: 'restored' }, () =>
       session.t({
@@ -111,13 +117,9 @@ export async function awaitConfirmation(session: Session, pending: Pending): Pro
   }
 }
 
-async function pendingOf(
-  session: Session,
-  flags: { readonly yes: boolean; readonly socket?: string | undefined },
-): Promise<Pending> {
-  const { hostOf, openDaemon } = await import('../../up/index.ts');
+async function pendingOn(daemon: Daemon): Promise<Pending> {
+  const { hostOf } = await import('../../up/index.ts');
   const { readPending } = await import('../../network/index.ts');
-  await using daemon = await openDaemon(flags, daemonOptions(session, flags));
   const pending = await readPending(hostOf(daemon));
   if (!pending) throw nothingPending();
   return pending;

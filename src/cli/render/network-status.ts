@@ -32,12 +32,14 @@ export function renderNetworkStatus(
       }),
     ),
   };
-  const rows = status.domains.map(({ name, bridge, covered }) => [
+  const rows = status.domains.map(({ name, bridge, covered, closed }) => [
     printable(name),
     printable(bridge),
     covered
       ? paint.good(t({ en: 'walled', fr: 'isolé' }))
-      : paint.bad(t({ en: 'open', fr: 'ouvert' })),
+      : closed
+        ? paint.warn(t({ en: 'closed', fr: 'fermé' }))
+        : paint.bad(t({ en: 'open', fr: 'ouvert' })),
   ]);
   const head = [
     t({ en: 'Domain', fr: 'Domaine' }),
