@@ -3,7 +3,7 @@ import { AnklumeError, type Problem } from '../messages/index.ts';
 import type { Desired } from '../tree/index.ts';
 import { computePlan, type PlanOptions } from './compute-plan.ts';
 import { type ExecuteOptions, executePlan } from './execute.ts';
-import { observe, observeGpus } from './observe.ts';
+import { observe, observeDetails } from './observe.ts';
 import type { ApplyReport, Plan } from './plan.ts';
 
 export interface ApplyOptions extends PlanOptions, ExecuteOptions {
@@ -17,7 +17,7 @@ export async function planFor(
   incus: Incus,
   options: PlanOptions = {},
 ): Promise<Plan> {
-  return computePlan(desired, await observeGpus(incus, desired, await observe(incus)), options);
+  return computePlan(desired, await observeDetails(incus, desired, await observe(incus)), options);
 }
 
 /** Brings the daemon to the desired world: declared machines run, and a second call changes nothing. */

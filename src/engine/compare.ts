@@ -1,4 +1,5 @@
 import { type Declared, declaredKeys, MARK_PREFIX } from './marks.ts';
+import { mergedDevices } from './perform/merge.ts';
 import type { Change, Wanted } from './plan.ts';
 import type { CompleteWanted, Live } from './spec.ts';
 import { sameConfig, sameOnDevice } from './values.ts';
@@ -65,6 +66,13 @@ function differingDevices(
   for (const name of Object.keys(declared))
     if (!(name in wanted) && live[name]) result[name] = null;
   return result;
+}
+
+/** The devices that an object has once it holds all of `wanted`. */
+export function devicesAfter(wanted: CompleteWanted, live: Live): Devices {
+  const { devices: declared } = declaredKeys(live.config);
+  const changed = differingDevices(wanted.devices ?? {}, live.devices ?? {}, declared);
+  return mergedDevices(live.devices ?? {}, changed);
 }
 
 /** Incus replaces a device as a whole, so keys set by hand are repeated; those of another type of device are not. */

@@ -17,6 +17,7 @@ import { profileEntry } from './resources/profile.ts';
 import { projectEntry } from './resources/project.ts';
 import { volumeEntry } from './resources/volume.ts';
 import { kindsOf, scopeOf } from './selection.ts';
+import { refuseShrinks } from './shrinks.ts';
 import type { Spec } from './spec.ts';
 import { type Specs, specsOf } from './specs.ts';
 
@@ -55,6 +56,7 @@ export function computePlan(desired: Desired, observed: Observed, options: PlanO
   if (options.prune) for (const entry of removals(leftovers, entries)) entries.set(entry.id, entry);
   resolveCollisions(entries, specs.all, observed);
   resolveClashes(entries, specs.all, observed);
+  refuseShrinks(entries, specs, observed);
   resolveMoves(entries, specs.all, observed);
   if (kinds.has('instance')) notes.push(...clashNotes(wanted, entries, specs.all, observed));
   refuseDangers(entries, desired, specs, options.nesting);

@@ -5,7 +5,7 @@ export { computePlan, type PlanOptions, restingAmong } from './compute-plan.ts';
 export { type ExecuteOptions, executePlan } from './execute.ts';
 export { computeFlush } from './flush.ts';
 export { ASIDE_PROJECT, declaredKeys, isDisposable, isLocked, MARK } from './marks.ts';
-export { observe, observeGpus } from './observe.ts';
+export { observe, observeDetails } from './observe.ts';
 export type { Observed } from './observed.ts';
 export { ownInstance, ownInstances, ownVolume } from './own-marks.ts';
 export type { Discard, Make } from './perform/perform.ts';

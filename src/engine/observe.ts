@@ -1,9 +1,13 @@
 import { couldBeRead, type Incus } from '../incus/index.ts';
+import { type Host, run } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
 import { isDisposable } from './marks.ts';
 import type { Observed } from './observed.ts';
 import { ownInstances, ownProfile, ownVolume } from './own-marks.ts';
+import { heldBytes } from './perform/held.ts';
 import { wantsGpu } from './resources/instance-spec.ts';
+import { type Shrink, shrinksOf } from './shrinks.ts';
+import { specsOf } from './specs.ts';
 
 /** Reads the whole state in eight list calls, whatever the number of machines. */
 export async function observe(incus: Incus): Promise<Observed> {
@@ -30,13 +34,38 @@ export async function observe(incus: Incus): Promise<Observed> {
   };
 }
 
-/** What was observed, with a ninth call where `desired` asks for a GPU. Nothing more is needed to make a plan. */
-export async function observeGpus(
+/**
+ * What was observed, with a ninth call where `desired` asks for a GPU and one for each disk that is to become smaller.
+ * Nothing more is needed to make a plan.
+ */
+export async function observeDetails(
   incus: Incus,
   desired: Desired,
   observed: Observed,
+  host?: Host,
 ): Promise<Observed> {
-  return asksForGpu(desired) ? { ...observed, gpus: await countGpus(incus) } : observed;
+  const shrinks = shrinksOf(specsOf(desired, observed), observed);
+  const [gpus, usage] = await Promise.all([
+    asksForGpu(desired) ? countGpus(incus) : undefined,
+    shrinks.length > 0 ? usageOf(incus, shrinks, host) : undefined,
+  ]);
+  return { ...observed, ...(gpus !== undefined && { gpus }), ...(usage && { usage }) };
+}
+
+/** What was written a moment ago counts as well: file systems do not know of it before it is on the disk. */
+async function usageOf(
+  incus: Incus,
+  shrinks: readonly Shrink[],
+  host: Host | undefined,
+): Promise<Record<string, number>> {
+  const [first = 'sync', ...rest] = [...(host?.enter ?? []), 'sync'];
+  if (host) await run([first, ...rest], { accept: [0, 1] });
+  const found = await Promise.all(
+    shrinks.map(async ({ holder, place }) => [holder, await heldBytes(incus, place)] as const),
+  );
+  return Object.fromEntries(
+    found.flatMap(([holder, bytes]) => (bytes === undefined ? [] : [[holder, bytes]])),
+  );
 }
 
 async function poolsAndVolumes(incus: Incus): Promise<Pick<Observed, 'pools' | 'volumes'>> {

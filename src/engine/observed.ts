@@ -26,6 +26,8 @@ export interface Observed {
   readonly disposables: readonly Instance[];
   /** GPUs of the host; absent when nothing declared asks for one. */
   readonly gpus?: number;
+  /** Bytes that volumes and root disks hold, by the id of the volume or machine: of those that are to become smaller. */
+  readonly usage?: Readonly<Record<string, number>>;
 }
 
 export function findProfile(observed: Pick<Observed, 'profiles'>, project: string, name: string) {

@@ -50,6 +50,24 @@ export class Volumes {
     });
   }
 
+  /** Bytes that it holds; undefined where the storage driver does not count. */
+  async usage(
+    pool: string,
+    name: string,
+    { project, ...options }: ProjectOptions = {},
+  ): Promise<number | undefined> {
+    const { value } = await this.#transport.value<{
+      readonly usage?: { readonly used?: number } | null;
+    }>({
+      ...options,
+      method: 'GET',
+      path: at`/1.0/storage-pools/${pool}/volumes/custom/${name}/state`,
+      query: { project },
+      doing: doing('read', 'volume', name),
+    });
+    return value.usage?.used;
+  }
+
   async create(
     pool: string,
     post: VolumePost,

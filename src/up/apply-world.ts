@@ -6,7 +6,7 @@ import {
   computePlan,
   executePlan,
   type Make,
-  observeGpus,
+  observeDetails,
   type Plan,
   refuseIncomplete,
   restingAmong,
@@ -81,7 +81,7 @@ export async function planWorld(
 ): Promise<Plan> {
   const { around, observed, nesting } = await looking;
   refuseCollisions(desired, around, observed.networks);
-  const complete = await observeGpus(daemon.incus, desired, observed);
+  const complete = await observeDetails(daemon.incus, desired, observed, daemon.host);
   return computePlan(desired, complete, {
     ...engineOptions(desired, choices),
     nesting,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { computePlan, type Observed, observe, observeGpus, type Plan } from '../engine/index.ts';
+import { computePlan, type Observed, observe, observeDetails, type Plan } from '../engine/index.ts';
 import { attachFirewall } from '../firewall/index.ts';
 import { type Imported, importText, importWorld, type Left } from '../import/index.ts';
 import { loadTexts } from '../infra/index.ts';
@@ -57,7 +57,7 @@ async function stillToDo(
   observed: Observed,
   { incus, nesting }: Daemon,
 ): Promise<Left[]> {
-  const complete = await observeGpus(incus, desired, observed);
+  const complete = await observeDetails(incus, desired, observed);
   const plan = computePlan(desired, complete, { nesting: await nesting() });
   const declared = plan.orphans.map(
     ({ id }): Left => ({

@@ -1,4 +1,4 @@
-import { ASIDE_PROJECT, computePlan, MARK, type Plan } from '../engine/index.ts';
+import { ASIDE_PROJECT, computePlan, MARK, observeDetails, type Plan } from '../engine/index.ts';
 import {
   type Aside,
   asideOf,
@@ -68,7 +68,9 @@ export async function findWay(
     },
   );
   const plan = desired
-    ? computePlan(desired, observed, { prune: true })
+    ? computePlan(desired, await observeDetails(daemon.incus, desired, observed, daemon.host), {
+        prune: true,
+      })
     : { projectName, entries: [], unchanged: 0, orphans: [], notes: [] };
   return {
     target,

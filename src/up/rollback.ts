@@ -1,4 +1,4 @@
-import { ASIDE_PROJECT, computePlan, executePlan } from '../engine/index.ts';
+import { ASIDE_PROJECT, computePlan, executePlan, observeDetails } from '../engine/index.ts';
 import {
   concerned,
   readFiles,
@@ -128,19 +128,22 @@ async function carryOut(
   if (desired && force) await liftProtection(way, daemon);
   if (desired) {
     const { observed } = await look(daemon);
-    const whole = computePlan(desired, observed, { prune: true });
+    const complete = await observeDetails(incus, desired, observed, host);
+    const whole = computePlan(desired, complete, { prune: true });
     const leaving = whole.entries.filter(
       ({ kind, action }) => kind === 'instance' && action === 'delete',
     );
     await executePlan({ ...whole, entries: leaving }, incus, options);
-    const ground = computePlan(desired, observed, { tags: GROUND });
+    const ground = computePlan(desired, complete, { tags: GROUND });
     await executePlan(ground, incus, options);
     await volumesBack(way, desired, daemon);
   }
   const lost = await dataBack(way, world, daemon, net, listening);
   if (!desired) return { failed: lost.failed, skipped: 0, lost: lost.names, stays: [] };
   const { observed } = await look(daemon);
-  const whole = computePlan(desired, observed, { prune: true });
+  const whole = computePlan(desired, await observeDetails(incus, desired, observed, host), {
+    prune: true,
+  });
   const stays = whole.entries.filter(
     (entry) => entry.action === 'refuse' && ['protected', 'in-use'].includes(entry.code),
   );

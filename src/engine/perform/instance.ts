@@ -12,6 +12,7 @@ import { splitMarks } from '../../nesting/index.ts';
 import { isLocked } from '../marks.ts';
 import type { Wanted } from '../plan.ts';
 import { imageAlias } from '../resources/image.ts';
+import { refuseTooSmall } from './held.ts';
 import { complete, mergedConfig, mergedDevices } from './merge.ts';
 import { type ImageSource, tellMachine } from './nesting.ts';
 import type { PerformContext } from './perform.ts';
@@ -106,12 +107,21 @@ async function change(
   context: PerformContext,
 ): Promise<void> {
   const { project, name } = place;
+  await refuseSmallRoot(incus, place, body);
   const config = await tellMachine(incus, place, body.config, context.emit);
   await readAndWrite(
     () => incus.instances.get(name, { project }),
     (live) => putWith(live, { ...body, config }),
     (put, etag) => incus.instances.update(name, put, { project, etag }),
   );
+}
+
+async function refuseSmallRoot(incus: Incus, place: InstancePlace, body: Wanted): Promise<void> {
+  const root = Object.entries(body.devices ?? {}).find(([, device]) => device?.path === '/');
+  if (root?.[1]?.size === undefined) return;
+  const { value } = await incus.instances.get(place.name, { project: place.project });
+  const before = value.expanded_devices[root[0]]?.size;
+  await refuseTooSmall(incus, { kind: 'root', device: root[0], ...place }, before, root[1].size);
 }
 
 /** What is read of an instance, with what is wanted of it in it. */

@@ -1,5 +1,6 @@
 import { type Incus, isNotFound, readAndWrite } from '../../incus/index.ts';
 import type { Wanted } from '../plan.ts';
+import { refuseTooSmall } from './held.ts';
 import { complete, mergedConfig } from './merge.ts';
 
 /** Where a custom volume stands. */
@@ -16,6 +17,8 @@ export async function createVolume(incus: Incus, place: VolumePlace, body: Wante
 
 export async function updateVolume(incus: Incus, place: VolumePlace, body: Wanted): Promise<void> {
   const { pool, name, project } = place;
+  const { value } = await incus.volumes.get(pool, name, { project });
+  await refuseTooSmall(incus, { kind: 'volume', ...place }, value.config.size, body.config.size);
   await readAndWrite(
     () => incus.volumes.get(pool, name, { project }),
     (live) => ({
