@@ -80,12 +80,13 @@ export async function planWorld(
   looking: Promise<Sight> = look(daemon),
 ): Promise<Plan> {
   const { around, observed, nesting } = await looking;
-  refuseCollisions(desired, around, observed.networks);
+  const overlapped = refuseCollisions(desired, around, observed.networks);
   const complete = await observeDetails(daemon.incus, desired, observed, daemon.host);
-  return computePlan(desired, complete, {
+  const plan = computePlan(desired, complete, {
     ...engineOptions(desired, choices),
     nesting,
   });
+  return { ...plan, notes: [...overlapped, ...plan.notes] };
 }
 
 /** Brings the daemon to the wanted world. To be called within `alone`. */

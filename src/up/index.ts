@@ -23,6 +23,7 @@ export {
 export { disableBootWalls, enableBootWalls, planBootWalls } from './boot-walls.ts';
 export { bringUp, type Timing, type UpReport } from './bring-up.ts';
 export type { Closed } from './closed.ts';
+export { laterCollisions } from './collisions.ts';
 export { type Daemon, type DaemonChoice, type DaemonOptions, openDaemon } from './daemon.ts';
 export { DEMO_SANDBOX, deleteDemo, prepareDemo, runDemo } from './demo.ts';
 export { examine } from './doctor/examine.ts';

@@ -38,7 +38,9 @@ export const status = command({
     ...daemonFlags,
   },
   async run(session, flags) {
-    const { lookAtWalls, openDaemon, openWorld } = await import('../../up/index.ts');
+    const { laterCollisions, lookAtWalls, openDaemon, openWorld } = await import(
+      '../../up/index.ts'
+    );
     const world = await openWorld({ cwd: session.cwd, infra: flags.infra });
     await showProblems(session, world.warnings);
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
@@ -52,6 +54,8 @@ export const status = command({
     const walls = await lookAtWalls(world.desired, daemon);
     await look(session, world, daemon, flags, walls.status);
     if (walls.warning) session.emit(walls.warning);
+    for (const { code, text, remedy } of await laterCollisions(world.desired, daemon))
+      session.emit({ type: 'note', level: 'warning', code, text, ...(remedy && { remedy }) });
     if (!items || !first) return walls.walled ? ExitCode.done : ExitCode.failed;
     await follow(session, world, daemon, startingWith(first, items), flags);
     return undefined;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { anklume, incusCli, incusQuery, resultOf, uniqueName } from '../support.ts';
+import { anklume, incusCli, incusQuery, inSandbox, resultOf, uniqueName } from '../support.ts';
 import { type TestProject, testProject } from './projects.ts';
 
 const a = uniqueName('sn');
@@ -117,5 +117,34 @@ describe('case 03: the subnet of a domain with running machines', () => {
     await incusCli('network', 'set', `net-${a}`, 'ipv4.address=10.184.14.254/24');
     expect((await move('10.184', 14)).code).toBe(0);
     await standsOn('10.184.14');
+  }, 120_000);
+});
+
+describe('a network that the host comes to use later, such as a VPN', () => {
+  const device = `${a}v`.slice(0, 15);
+  beforeAll(async () => {
+    await inSandbox('ip', 'link', 'add', device, 'type', 'bridge');
+    await inSandbox('ip', 'addr', 'add', '10.184.14.129/25', 'dev', device);
+    await inSandbox('ip', 'link', 'set', device, 'up');
+  });
+  afterAll(() => inSandbox('ip', 'link', 'delete', device));
+
+  it('is told by status and plan, and stands in the way of no other change', async () => {
+    for (const words of [['status'], ['plan']]) {
+      const told = await here(...words);
+      expect(`${told.stdout}${told.stderr}`).toContain(
+        `10.184.14.129/25 on ${device}, which overlaps the subnet 10.184.14.0/24`,
+      );
+    }
+    const changed = await move('10.184', 14, ', config: { limits.processes: "300" }');
+    expect(changed).toMatchObject({ code: 0, stderr: expect.stringContaining(device) });
+  }, 60_000);
+
+  it('B07-06: the remedy is what it says: another subnet, with the machines that run', async () => {
+    expect((await move('10.184', 15)).code).toBe(0);
+    await standsOn('10.184.15');
+    expect((await here('status')).stderr).not.toContain(device);
+    const back = await move('10.184', 14);
+    expect(back).toMatchObject({ code: 2, stderr: expect.stringContaining('move along') });
   }, 120_000);
 });
