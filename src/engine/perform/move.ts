@@ -36,7 +36,7 @@ export async function moveNetwork(
   const { stillness } = context;
   try {
     await stillness.moving(() => each(running, ({ move }) => stopInstance(incus, move)));
-    await updateNetwork(incus, name, body, stillness);
+    await updateNetwork(incus, name, body, context);
     await each(movers, ({ move }) => giveDevices(incus, move, move.devices));
     const started = running.filter(({ move }) => !move.late);
     await stillness.moving(() => each(started, ({ move }) => startInstance(incus, move, context)));
@@ -98,7 +98,7 @@ async function takenBack(
   try {
     // Some may run again on the new subnet, and would be in the way of their own return.
     await stillness.moving(() => each(running, ({ move }) => stopInstance(incus, move)));
-    await updateNetwork(incus, name, network, stillness);
+    await updateNetwork(incus, name, network, context);
     await each(movers, ({ move, devices }) => {
       const own = Object.keys(move.devices).map((nic) => [nic, devices[nic] ?? null] as const);
       return giveDevices(incus, move, Object.fromEntries(own));

@@ -36,7 +36,7 @@ it('a bridge that stumbles over a card waits for the machines that start, and is
           end = resolve;
         }),
     );
-    const made = createNetwork(incus, 'net-a', { config: {} }, stillness);
+    const made = createNetwork(incus, 'net-a', { config: {} }, { stillness });
     await expect.poll(() => asked.length).toBe(2);
     for (let n = 0; n < 20; n += 1) await turn();
     expect(asked).toHaveLength(2);

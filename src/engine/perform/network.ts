@@ -1,11 +1,18 @@
 import { type Incus, isKind, isNotFound, readAndWrite } from '../../incus/index.ts';
-import { AnklumeError } from '../../messages/index.ts';
 import type { Host } from '../../system/index.ts';
 import type { Wanted } from '../plan.ts';
-import { byHand, FIRST_PHASE } from '../resources/network.ts';
+import { FIRST_PHASE } from '../resources/network.ts';
 import { complete, mergedConfig } from './merge.ts';
+import { explained } from './port-taken.ts';
 import { clearRemains } from './remains.ts';
 import type { Stillness } from './stillness.ts';
+
+/** What bridges stand on. */
+interface Ground {
+  /** Where the daemon runs; absent for a remote one. */
+  readonly host?: Host;
+  readonly stillness: Stillness;
+}
 
 /**
  * Makes a bridge in two phases: first without services (37 ms, one at a time in the daemon), then with them
@@ -16,7 +23,7 @@ export async function createNetwork(
   incus: Incus,
   name: string,
   body: Wanted,
-  stillness: Stillness,
+  { host, stillness }: Ground,
 ): Promise<void> {
   const config = complete(body.config);
   const description = body.description ?? '';
@@ -32,7 +39,7 @@ export async function createNetwork(
       await make();
     });
   } catch (error) {
-    throw withHandRemedy(error, name);
+    throw await explained(error, name, host);
   }
 }
 
@@ -61,20 +68,20 @@ export async function recreateNetwork(
   incus: Incus,
   name: string,
   body: Wanted,
-  { host, stillness }: { readonly host?: Host; readonly stillness: Stillness },
+  ground: Ground,
 ): Promise<void> {
-  await deleteNetwork(incus, name, stillness);
-  if (host) await clearRemains(host, name);
-  await createNetwork(incus, name, body, stillness);
+  await deleteNetwork(incus, name, ground.stillness);
+  if (ground.host) await clearRemains(ground.host, name);
+  await createNetwork(incus, name, body, ground);
 }
 
-export function updateNetwork(
+export async function updateNetwork(
   incus: Incus,
   name: string,
   body: Wanted,
-  stillness: Stillness,
+  { host, stillness }: Ground,
 ): Promise<void> {
-  return undisturbed(stillness, () =>
+  const change = () =>
     readAndWrite(
       () => incus.networks.get(name),
       (live) => ({
@@ -82,8 +89,12 @@ export function updateNetwork(
         config: mergedConfig(live.config, body.config),
       }),
       (put, etag) => incus.networks.update(name, put, { etag }),
-    ),
-  );
+    );
+  try {
+    await undisturbed(stillness, change);
+  } catch (error) {
+    throw await explained(error, name, host);
+  }
 }
 
 export function deleteNetwork(incus: Incus, name: string, stillness: Stillness): Promise<void> {
@@ -93,17 +104,5 @@ export function deleteNetwork(incus: Incus, name: string, stillness: Stillness):
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
-  });
-}
-
-/** A bridge that cannot be made is most often one whose remains are still on the host. */
-function withHandRemedy(error: unknown, name: string): unknown {
-  if (!(error instanceof AnklumeError) || error.remedy) return error;
-  return new AnklumeError({
-    code: error.code,
-    message: error.text,
-    remedy: byHand(name),
-    exit: error.exit,
-    cause: error,
   });
 }

@@ -75,10 +75,10 @@ async function performNetwork(incus: Incus, entry: Doable, context: PerformConte
   const { stillness } = context;
   if (entry.action === 'delete') return deleteNetwork(incus, entry.name, stillness);
   if (entry.action === 'recreate') return recreateNetwork(incus, entry.name, entry.body, context);
-  if (entry.action === 'create') return createNetwork(incus, entry.name, entry.body, stillness);
+  if (entry.action === 'create') return createNetwork(incus, entry.name, entry.body, context);
   if (entry.action !== 'update') return;
   if (entry.body.moves) return moveNetwork(incus, entry.name, entry.body, context);
-  return updateNetwork(incus, entry.name, entry.body, stillness);
+  return updateNetwork(incus, entry.name, entry.body, context);
 }
 
 async function performProject(incus: Incus, entry: Doable): Promise<void> {

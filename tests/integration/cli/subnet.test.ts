@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { anklume, incusCli, incusQuery, inSandbox, resultOf, uniqueName } from '../support.ts';
 import { type TestProject, testProject } from './projects.ts';
@@ -119,6 +121,39 @@ describe('case 03: the subnet of a domain with running machines', () => {
     await standsOn('10.184.14');
   }, 120_000);
 });
+
+it('a gateway whose port 53 another program has: it is named, nothing is lost, nothing is to be deleted', async () => {
+  const hold = `import socket, time
+held = []
+for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+    one = socket.socket(socket.AF_INET, kind)
+    one.setsockopt(0, 15, 1)  # before the address is there
+    one.bind(("10.184.16.254", 53))
+    if kind == socket.SOCK_STREAM: one.listen()
+    held.append(one)
+print("held", flush=True)
+time.sleep(600)`;
+  const enter = ['-t', String(inject('holder')), '-m', '-n', '-p', '--'];
+  const holder = spawn('nsenter', [...enter, 'python3', '-c', hold]);
+  try {
+    await once(holder.stdout, 'data');
+    const failed = await move('10.184', 16);
+    expect(failed.code).toBe(1);
+    const said = failed.stdout + failed.stderr;
+    expect(said).toMatch(/another program has port 53 of 10\.184\.16\.254/);
+    expect(said).toMatch(
+      /→ python3 \(pid \d+\) holds it on this host\..* Nothing has to be deleted\./,
+    );
+    await standsOn('10.184.14');
+  } finally {
+    const ended = once(holder, 'close');
+    await inSandbox('pkill', '-f', '10.184.16.254');
+    await ended;
+  }
+  expect((await move('10.184', 16)).code).toBe(0);
+  expect((await move('10.184', 14)).code).toBe(0);
+  await standsOn('10.184.14');
+}, 180_000);
 
 describe('a network that the host comes to use later, such as a VPN', () => {
   const device = `${a}v`.slice(0, 15);
