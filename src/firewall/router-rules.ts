@@ -1,12 +1,16 @@
 import {
   type Chain,
+  errorChains,
   type Firewall,
   type FlowModel,
   type Match,
   type NamedSet,
   policyChains,
+  policyErrors,
   type Rule,
   type Ruleset,
+  senderSets,
+  serviceSets,
   tableText,
 } from '../network/index.ts';
 
@@ -28,7 +32,9 @@ export function routerRuleset(model: FlowModel): string | undefined {
 
 /** The same as data. */
 export function routerRules(model: FlowModel, { ports }: Firewall): Ruleset {
-  const { chains, map } = policyChains(byCard(model, ports));
+  const carried = byCard(model, ports);
+  const { chains, map } = policyChains(carried);
+  const errors = policyErrors(carried);
   const sixth = ports.flatMap(({ card, ipv6 }) => (ipv6 ? [[card]] : []));
   return {
     family: 'inet',
@@ -39,9 +45,11 @@ export function routerRules(model: FlowModel, { ports }: Firewall): Ruleset {
       { name: 'admin_in', fields: ['iifname'], elements: [['eth0']] },
       { name: 'admin_out', fields: ['oifname'], elements: [['eth0']] },
       ...(sixth.length > 0 ? ipv6Sets(sixth) : []),
+      ...senderSets(sixth.length > 0),
+      ...serviceSets(carried),
     ],
-    maps: [map],
-    chains: [...chains, ...fixedChains(sixth.length > 0)],
+    maps: [map, errors.map],
+    chains: [...chains, ...errors.chains, ...fixedChains(sixth.length > 0)],
   };
 }
 
@@ -86,7 +94,12 @@ const log = (prefix: string): Rule => ({
 });
 const invalid = drop([{ on: 'tracking', value: 'invalid' }], 'part of no conversation');
 const reply = accept([{ on: 'tracking', value: 'reply' }], 'answers');
-const related = accept([{ on: 'tracking', value: 'related' }], 'errors about open flows');
+const anError: readonly Match[] = [{ on: 'tracking', value: 'related' }, { on: 'icmp' }];
+/** What the machine itself says about what it carries. */
+const ownErrors = (has6: boolean): Rule[] =>
+  (has6 ? ([4, 6] as const) : ([4] as const)).map((family) =>
+    accept([...anError, { on: 'error', family, says: 'any' }], 'errors about what it carries'),
+  );
 
 /** Where no leg has IPv6 it is dropped unseen; otherwise on the legs that have none. */
 function noIpv6(has6: boolean, ...fields: readonly ('iifname' | 'oifname')[]): Rule[] {
@@ -130,6 +143,15 @@ const fixedChains = (has6: boolean): readonly Chain[] => [
       },
     ],
   },
+  ...errorChains(has6),
+  {
+    name: 'errors_forward',
+    rules: [
+      { matches: [], verdict: { do: 'jump', chain: 'errors' } },
+      { matches: [], verdict: { do: 'lookup', fields: ['iifname', 'oifname'], map: 'errors' } },
+      { matches: [], verdict: { do: 'goto', chain: 'refused' } },
+    ],
+  },
   {
     name: 'forward',
     hook: 'forward',
@@ -137,7 +159,7 @@ const fixedChains = (has6: boolean): readonly Chain[] => [
     rules: [
       ...noIpv6(has6, 'iifname', 'oifname'),
       invalid,
-      related,
+      { matches: anError, verdict: { do: 'goto', chain: 'errors_forward' } },
       {
         matches: [],
         verdict: { do: 'lookup', fields: ['iifname', 'oifname'], map: 'policies' },
@@ -156,7 +178,6 @@ const fixedChains = (has6: boolean): readonly Chain[] => [
       ...noIpv6(has6, 'iifname'),
       invalid,
       reply,
-      related,
       accept([inSet('iifname', 'admin_in')], 'only the domain of administration'),
       { matches: [], verdict: { do: 'goto', chain: 'refused' } },
     ],
@@ -170,7 +191,7 @@ const fixedChains = (has6: boolean): readonly Chain[] => [
       ...(has6 ? [told] : []),
       ...noIpv6(has6, 'oifname'),
       reply,
-      related,
+      ...ownErrors(has6),
       accept([inSet('oifname', 'admin_out')], 'its own domain, and through it the internet'),
     ],
   },

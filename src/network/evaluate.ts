@@ -2,7 +2,7 @@ import { bitsOf } from '../infra/index.ts';
 import { DISPOSABLE_PORT } from '../tree/index.ts';
 import type { Protocol } from './flows.ts';
 import { PRIVATE_RANGES } from './private-ranges.ts';
-import type { Field, Icmp6Kind, MapElement, Match, Rule, Ruleset } from './rules.ts';
+import type { End, Field, Icmp6Kind, MapElement, Match, NamedSet, Rule, Ruleset } from './rules.ts';
 
 /** One packet as the kernel sees it at a hook. */
 export interface KernelPacket {
@@ -25,8 +25,22 @@ export interface KernelPacket {
   readonly echoRequest: boolean;
   /** Absent where it is neither ICMPv6 nor of a kind that a rule knows. */
   readonly icmp6?: Icmp6Kind;
+  /** An ICMP error, which is `related`; what else is, is expected by a helper of the kernel. */
+  readonly error?: KernelError;
   /** `forth`: along the direction in which its conversation was opened, the first packet included. */
   readonly tracking: 'forth' | 'reply' | 'related' | 'invalid';
+}
+
+/** What an ICMP error says, and the conversation that it is about, as the kernel knows it. */
+export interface KernelError {
+  /** `end`: what only the one who was spoken to can know. `nothing`: a redirect, or no error at all. */
+  readonly says: 'way' | 'refused' | 'end' | 'nothing';
+  readonly towards: 'client' | 'server';
+  readonly client: string;
+  readonly server: string;
+  readonly protocol: Protocol;
+  /** The server's. */
+  readonly port: number;
 }
 
 export interface Outcome {
@@ -86,9 +100,8 @@ function matches(ruleset: Ruleset, match: Match, packet: KernelPacket): boolean 
       const hasFields = match.fields.every(
         (field) => field === 'ether' || fieldOf(field, packet) !== undefined,
       );
-      const elements = ruleset.sets.find(({ name }) => name === match.set)?.elements ?? [];
-      const isMember = elements.some((one) => equal(one, match.fields, packet));
-      return hasFields && isMember !== (match.not ?? false);
+      const set = ruleset.sets.find(({ name }) => name === match.set);
+      return hasFields && isMember(set, match.fields, packet) !== (match.not ?? false);
     }
     case 'disposable':
       return packet[match.field].startsWith(DISPOSABLE_PORT);
@@ -103,6 +116,23 @@ function matches(ruleset: Ruleset, match: Match, packet: KernelPacket): boolean 
       return packet.protocol === match.protocol && match.ports.includes(packet[match.field]);
     case 'protocol':
       return packet.protocol === match.value;
+    case 'loopback':
+      return (packet.iifname === 'lo') !== (match.not ?? false);
+    case 'icmp':
+      return (packet.protocol === 'icmp') !== (match.not ?? false);
+    case 'error': {
+      const says = packet.error?.says ?? 'nothing';
+      const isSaid = match.says === 'any' ? says !== 'nothing' : says === match.says;
+      const isIcmp = packet.family === match.family && packet.protocol === 'icmp';
+      return isIcmp && isSaid !== (match.not ?? false);
+    }
+    case 'towards':
+      return towards(packet) === match.end;
+    case 'conversation':
+      return isAbout(ruleset, match, packet);
+    case 'remembered':
+      // Whoever sent it has just been kept.
+      return fieldOf(match.end, packet) === packet.saddr;
     case 'echo-request':
       return isIpv4 && packet.protocol === 'icmp' && packet.echoRequest;
     case 'icmp6':
@@ -118,10 +148,53 @@ function matches(ruleset: Ruleset, match: Match, packet: KernelPacket): boolean 
     case 'frame':
       return match.kinds.includes(isIpv4 ? 'ip' : 'ip6') !== (match.not ?? false);
     case 'tracking':
-      return match.value === 'valid'
-        ? packet.tracking !== 'invalid'
-        : packet.tracking === match.value;
+      return isTracked(match.value, packet.tracking);
   }
+}
+
+function isTracked(
+  wanted: (Match & { readonly on: 'tracking' })['value'],
+  tracking: KernelPacket['tracking'],
+): boolean {
+  const isUnusual = tracking === 'invalid' || tracking === 'related';
+  switch (wanted) {
+    case 'valid':
+      return tracking !== 'invalid';
+    case 'unusual':
+      return isUnusual;
+    case 'usual':
+      return !isUnusual;
+    default:
+      return tracking === wanted;
+  }
+}
+
+function towards({ error, tracking }: KernelPacket): 'client' | 'server' {
+  return error?.towards ?? (tracking === 'reply' ? 'client' : 'server');
+}
+
+function isAbout(
+  ruleset: Ruleset,
+  { protocol, ports, family }: Match & { readonly on: 'conversation' },
+  packet: KernelPacket,
+): boolean {
+  const { error } = packet;
+  if (packet.family !== family || error?.protocol !== protocol) return false;
+  if (!ports) return true;
+  if ('one' in ports) return error.port === ports.one;
+  const services = ruleset.sets.find(({ name }) => name === ports.set)?.elements ?? [];
+  return services.some(([port]) => port === String(error.port));
+}
+
+function isMember(set: NamedSet | undefined, fields: readonly Field[], packet: KernelPacket) {
+  const elements = set?.elements ?? [];
+  if (!set?.ranges) return elements.some((one) => equal(one, fields, packet));
+  return elements.some((one) =>
+    fields.every((field, index) => {
+      const [value, of] = [one[index] ?? '', fieldOf(field, packet)];
+      return value.includes('/') ? isWithin(of, value) : of === value;
+    }),
+  );
 }
 
 function equal(values: readonly string[], fields: readonly Field[], packet: KernelPacket): boolean {
@@ -140,9 +213,25 @@ function fieldOf(field: Field, packet: KernelPacket): string | undefined {
       return packet.family === 6 ? packet.daddr : undefined;
     case 'frame':
       return packet.family === 6 ? 'ip6' : 'ip';
+    case 'client':
+    case 'server':
+    case 'client6':
+    case 'server6':
+      return endOf(field, packet);
+    case 'conversation':
+    case 'service':
+      return undefined;
     default:
       return packet[field];
   }
+}
+
+/** An end of the conversation that a packet belongs to. */
+function endOf(field: End, packet: KernelPacket): string | undefined {
+  if ((packet.family === 6) !== field.endsWith('6')) return undefined;
+  const isClient = field.startsWith('client');
+  if (packet.error) return isClient ? packet.error.client : packet.error.server;
+  return isClient === (towards(packet) === 'server') ? packet.saddr : packet.daddr;
 }
 
 function isWithin(address: string | undefined, subnet: string): boolean {

@@ -1,31 +1,19 @@
+import { allErrorChains, unusual } from './icmp-errors.ts';
+import {
+  anError,
+  counted,
+  fromOurs,
+  inSet,
+  into,
+  noInvalid,
+  related,
+  reply,
+  toOurs,
+  unusualIcmp,
+} from './rule-parts.ts';
 import type { Chain, Match, Rule } from './rules.ts';
 
-export const counted = (
-  matches: readonly Match[],
-  verdict: 'accept' | 'drop',
-  comment: string,
-): Rule => ({
-  matches,
-  verdict: { do: verdict },
-  comment,
-});
 const noIpv6 = counted([{ on: 'ipv6' }], 'drop', 'IPv6 is off in every domain');
-const noInvalid = counted(
-  [{ on: 'tracking', value: 'invalid' }],
-  'drop',
-  'part of no conversation',
-);
-const related = counted(
-  [{ on: 'tracking', value: 'related' }],
-  'accept',
-  'errors about open flows',
-);
-const fromOurs: Match = { on: 'set', fields: ['iifname'], set: 'bridges' };
-const toOurs: Match = { on: 'set', fields: ['oifname'], set: 'bridges' };
-/** What an accept of a conversation asks last: what is part of none is never let through. */
-export const valid: Match = { on: 'tracking', value: 'valid' };
-export const reply: Match = { on: 'tracking', value: 'reply' };
-
 /** Where no domain declares IPv6 it is dropped unseen; otherwise for the domains that do not. */
 function ipv6Off(has6: boolean, field: 'iifname' | 'oifname'): Rule[] {
   if (!has6) return [noIpv6];
@@ -82,6 +70,46 @@ const ping6 = counted(
 const noLan6 = (field: 'iifname' | 'oifname', comment: string): Rule =>
   counted([{ on: 'ipv6' }, { on: 'set', fields: [field], set: 'no_lan' }], 'drop', comment);
 
+const unusualMatch: Match = { on: 'tracking', value: 'unusual' };
+
+/** From the machine that was spoken to: nobody else's word passes for its answer. */
+const answersToHost = (has6: boolean): Rule[] =>
+  (has6 ? (['homes', 'homes6'] as const) : (['homes'] as const)).map((homes) =>
+    counted(
+      [reply, inSet(homes, 'iifname', homes === 'homes' ? 'saddr' : 'saddr6')],
+      'accept',
+      'answers to the host',
+    ),
+  );
+
+/** Whoever is outside is no machine of a domain, and answers in no conversation between domains. */
+const notOurs = (has6: boolean): Rule[] => [
+  counted([inSet('subnets', 'saddr')], 'drop', 'an address of a domain, from outside'),
+  ...(has6
+    ? [counted([inSet('subnets6', 'saddr6')], 'drop', 'an address of a domain, from outside')]
+    : []),
+];
+
+/** Incus masquerades whatever leaves a subnet: what stays among the domains says who speaks. */
+const ownSource = (has6: boolean): Chain => ({
+  name: 'own_source',
+  hook: 'postrouting',
+  rules: [
+    {
+      matches: [inSet('subnets', 'saddr'), inSet('subnets', 'daddr')],
+      verdict: { do: 'keep-source' },
+    },
+    ...(has6
+      ? [
+          {
+            matches: [inSet('subnets6', 'saddr6'), inSet('subnets6', 'daddr6')],
+            verdict: { do: 'keep-source', family: 6 },
+          } as const,
+        ]
+      : []),
+  ],
+});
+
 /** The part that is the same for every world, with or without IPv6: its size does not depend on the number of domains. */
 export const fixedChains = (has6: boolean): readonly Chain[] => [
   {
@@ -112,9 +140,8 @@ export const fixedChains = (has6: boolean): readonly Chain[] => [
         'accept',
         'DHCP',
       ),
-      noInvalid,
-      counted([reply], 'accept', 'answers to the host'),
-      related,
+      into('unusual_host', [unusualMatch], 'back'),
+      ...answersToHost(has6),
       {
         matches: [{ on: 'set', fields: ['iifname', 'daddr'], set: 'gateways' }],
         verdict: { do: 'jump', chain: 'gateway' },
@@ -128,7 +155,7 @@ export const fixedChains = (has6: boolean): readonly Chain[] => [
     rules: [
       ...(has6 ? [...ipv6Off(has6, 'iifname'), ...ipv6Off(has6, 'oifname')] : [noIpv6]),
       noInvalid,
-      related,
+      into('errors_between', anError),
       counted([], 'drop', 'domains are closed to each other'),
     ],
   },
@@ -137,7 +164,7 @@ export const fixedChains = (has6: boolean): readonly Chain[] => [
     rules: [
       { matches: [toOurs], verdict: { do: 'goto', chain: 'between' } },
       ...ipv6Off(has6, 'iifname'),
-      noInvalid,
+      into('unusual_outward', [unusualMatch], 'back'),
       counted([reply], 'drop', 'answers to what was let in before'),
       counted(
         [
@@ -156,7 +183,8 @@ export const fixedChains = (has6: boolean): readonly Chain[] => [
     name: 'inward',
     rules: [
       ...ipv6Off(has6, 'oifname'),
-      noInvalid,
+      into('unusual_inward', [unusualMatch], 'back'),
+      ...notOurs(has6),
       counted(
         [
           { on: 'set', fields: ['oifname'], set: 'no_lan' },
@@ -171,15 +199,18 @@ export const fixedChains = (has6: boolean): readonly Chain[] => [
         'accept',
         'answers from the internet',
       ),
-      related,
       counted([], 'drop', 'domains are closed from outside'),
     ],
   },
   {
     // With br_netfilter, frames that never leave a bridge pass the hook too, also those of IPv6.
     name: 'within',
-    rules: [counted([], 'accept', 'inside a domain')],
+    rules: [into('errors_within', unusualIcmp), counted([], 'accept', 'inside a domain')],
   },
+  unusual('unusual_host', 'errors_host'),
+  unusual('unusual_outward', 'errors_outward'),
+  unusual('unusual_inward', 'errors_inward'),
+  ...allErrorChains(has6),
   {
     name: 'forward',
     hook: 'forward',
@@ -193,6 +224,7 @@ export const fixedChains = (has6: boolean): readonly Chain[] => [
       { matches: [toOurs], verdict: { do: 'goto', chain: 'inward' } },
     ],
   },
+  ownSource(has6),
   {
     name: 'input',
     hook: 'input',
@@ -206,6 +238,7 @@ export const fixedChains = (has6: boolean): readonly Chain[] => [
         'from a card past its bridge',
       ),
       counted([{ on: 'disposable', field: 'iifname' }], 'drop', 'from a card past its bridge'),
+      into('errors_elsewhere', [{ on: 'loopback', not: true }, related], 'back'),
     ],
   },
 ];

@@ -66,9 +66,11 @@ export {
 } from './flows.ts';
 export type { Forgery } from './forgery.ts';
 export type { Guest, GuestExec } from './guests.ts';
+export { errorChains, senderSets } from './icmp-errors.ts';
 export { type LoadedTable, type LoadedTables, readInfrastructures } from './infrastructures.ts';
 export { type NftObject, readRules } from './listing.ts';
 export { type MarkedWorld, markedWorld } from './marked.ts';
+export { policyChains, policyErrors, serviceSets } from './policy-chains.ts';
 export type { Outside, ProbeMachine } from './probes.ts';
 export type {
   Deviation,
@@ -92,4 +94,3 @@ export {
 } from './status.ts';
 export { CLOSED_TABLE, isOurs, ownerChain, ownerName, TABLE } from './tables.ts';
 export { type InstanceLister, type ProbeTargets, probeTargets } from './targets.ts';
-export { policyChains } from './walls.ts';

@@ -73,7 +73,14 @@ async function list(
 
 function objects(json: string): NftObject[] {
   const { nftables } = JSON.parse(json) as { nftables: NftObject[] };
-  return nftables.filter((object) => !('metainfo' in object));
+  return nftables.filter((object) => !('metainfo' in object)).map(withoutFilled);
+}
+
+/** What the kernel puts into sets while packets pass is none of the rules. */
+function withoutFilled(object: NftObject): NftObject {
+  const { elem, ...set } = object.set ?? {};
+  const isFilled = Array.isArray(set.flags) && set.flags.includes('dynamic');
+  return isFilled && elem !== undefined ? { ...object, set } : object;
 }
 
 /**

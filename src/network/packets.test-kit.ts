@@ -1,4 +1,4 @@
-import type { KernelPacket } from './evaluate.ts';
+import type { KernelError, KernelPacket } from './evaluate.ts';
 import type { Packet } from './explain.ts';
 import type { FlowModel } from './flows.ts';
 
@@ -40,5 +40,38 @@ export function opening(
     echoRequest: protocol === 'icmp' && family === 4,
     ...(family === 6 && protocol === 'icmp' && { icmp6: 'echo-request' as const }),
     tracking: 'forth',
+  };
+}
+
+/** An ICMP error about a conversation, as the host's rules see it. */
+export interface SomeError {
+  /** Opens the conversation. */
+  readonly sent: Packet;
+  /** Who sends the error: a machine, `internet` or `lan`. */
+  readonly by: string;
+  readonly towards: KernelError['towards'];
+  readonly says: KernelError['says'];
+}
+
+export function errorPacket(
+  model: FlowModel,
+  { sent, by, towards, says }: SomeError,
+): KernelPacket {
+  const { saddr, daddr, family, protocol, dport } = opening(model, sent);
+  const sender = place(model, by, family === 6);
+  const receiver = towards === 'client' ? sent.from : sent.to;
+  return {
+    hook: receiver.startsWith('gateway:') ? 'input' : 'forward',
+    iifname: sender.bridge,
+    oifname: place(model, receiver, family === 6).bridge,
+    family,
+    saddr: sender.address,
+    daddr: towards === 'client' ? saddr : daddr,
+    protocol: 'icmp',
+    sport: 0,
+    dport: 0,
+    echoRequest: false,
+    tracking: 'related',
+    error: { says, towards, client: saddr, server: daddr, protocol, port: dport },
   };
 }

@@ -1,7 +1,23 @@
 import type { Protocol } from './flows.ts';
 
-/** What a rule looks at in a packet; `frame` is the kind of a frame, `claim` the address that an ARP frame says to be its sender's. */
-export type Field = 'iifname' | 'oifname' | 'ether' | 'frame' | AddressField | 'claim';
+/**
+ * What a rule looks at in a packet; `frame` is the kind of a frame, `claim` the address that an ARP frame says to be
+ * its sender's, `conversation` the number that the kernel gives to the conversation that a packet belongs to, `service`
+ * the server's port in it.
+ */
+export type Field =
+  | 'iifname'
+  | 'oifname'
+  | 'ether'
+  | 'frame'
+  | AddressField
+  | End
+  | 'claim'
+  | 'conversation'
+  | 'service';
+
+/** Who opened the conversation that a packet belongs to, and who answers in it: by the address that really does. */
+export type End = 'client' | 'server' | 'client6' | 'server6';
 
 /** IPv4 and IPv6 have fields of their own: a match on one never sees packets of the other. */
 export type AddressField = 'saddr' | 'daddr' | 'saddr6' | 'daddr6';
@@ -15,6 +31,8 @@ export type Match =
       readonly not?: boolean;
     }
   | { readonly on: 'address'; readonly field: AddressField; readonly value: string }
+  /** What comes from the host itself. */
+  | { readonly on: 'loopback'; readonly not?: boolean }
   /** The card of a disposable machine, which no tree names. */
   | { readonly on: 'disposable'; readonly field: 'iifname' | 'oifname' }
   /** Within one of several subnets. */
@@ -32,6 +50,27 @@ export type Match =
       readonly ports: readonly number[];
     }
   | { readonly on: 'protocol'; readonly value: Protocol }
+  /** ICMP of either family. */
+  | { readonly on: 'icmp'; readonly not?: boolean }
+  /** An ICMP error that says one of these things. */
+  | {
+      readonly on: 'error';
+      readonly family: 4 | 6;
+      readonly says: ErrorKind;
+      readonly not?: boolean;
+    }
+  /** The side of its conversation towards which a packet goes: `server` is the way of the opener's own packets. */
+  | { readonly on: 'towards'; readonly end: 'client' | 'server' }
+  /** The protocol of the conversation that a packet belongs to, and the server's port, which is in a set of services. */
+  | {
+      readonly on: 'conversation';
+      readonly protocol: Protocol;
+      readonly ports?: { readonly one: number } | { readonly set: string };
+      /** ICMP has a number for each. */
+      readonly family: 4 | 6;
+    }
+  /** The sender was remembered in this set (verdict `remember`), and is this end of the conversation. */
+  | { readonly on: 'remembered'; readonly set: string; readonly end: End }
   | { readonly on: 'echo-request' }
   | { readonly on: 'icmp6'; readonly kinds: readonly Icmp6Kind[] }
   /** A neighbour advertisement that claims none of these addresses. */
@@ -40,11 +79,23 @@ export type Match =
   | { readonly on: 'redirect' }
   | { readonly on: 'ipv6' }
   /** An IPv4 address that no server on the internet has. */
-  | { readonly on: 'private'; readonly field: 'saddr' | 'daddr' }
+  | { readonly on: 'private'; readonly field: 'saddr' | 'daddr' | 'server' }
   /** Frames of a kind, or of none of several; only on the bridge itself. */
   | { readonly on: 'frame'; readonly kinds: readonly FrameKind[]; readonly not?: boolean }
-  /** `reply` is a packet against the direction in which its conversation was opened; `valid` all that is not `invalid`. */
-  | { readonly on: 'tracking'; readonly value: 'invalid' | 'valid' | 'related' | 'reply' };
+  /**
+   * `reply` is a packet against the direction in which its conversation was opened; `valid` all that is not `invalid`;
+   * `unusual` what is `invalid` or `related`, `usual` all else.
+   */
+  | {
+      readonly on: 'tracking';
+      readonly value: 'invalid' | 'valid' | 'related' | 'reply' | 'unusual' | 'usual';
+    };
+
+/**
+ * `any`: what is an error at all. `way`: what a router on the way says, and ends no conversation. `refused`: what a
+ * router says that lets nothing through.
+ */
+export type ErrorKind = 'any' | 'way' | 'refused';
 
 export type Icmp6Kind =
   | 'echo-request'
@@ -67,6 +118,12 @@ export type Verdict =
   /** Tells the kernel's log, or the reader of a log group, ten times a second at most, and goes on. */
   | { readonly do: 'log'; readonly prefix: string; readonly group?: number }
   | { readonly do: 'goto' | 'jump'; readonly chain: string }
+  /** Keeps who sent this packet about which conversation in a set, or takes it out again, and goes on. */
+  | {
+      readonly do: 'remember' | 'forget';
+      readonly set: string;
+      readonly fields: readonly Field[];
+    }
   /** Do what the map says for these fields; what finds nothing there goes on. */
   | { readonly do: 'lookup'; readonly fields: readonly Field[]; readonly map: string };
 
@@ -92,6 +149,10 @@ export interface Chain {
 export interface NamedSet {
   readonly name: string;
   readonly fields: readonly Field[];
+  /** Members are subnets. */
+  readonly ranges?: true;
+  /** The kernel fills it while packets pass; how many members it holds, and for how long each. */
+  readonly filled?: { readonly size: number; readonly seconds: number };
   readonly elements: readonly (readonly string[])[];
 }
 

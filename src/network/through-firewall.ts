@@ -1,5 +1,7 @@
 import type { Firewall, FirewallPort } from './firewall.ts';
-import type { AddressField, Chain, Match, Rule, Ruleset } from './rules.ts';
+import { NOT_ALLOWED, withinRules } from './icmp-errors.ts';
+import { inSet, into, unusualIcmp } from './rule-parts.ts';
+import type { AddressField, Chain, MapElement, Match, Rule, Ruleset } from './rules.ts';
 
 /**
  * The walls of a world whose domains reach each other only through the firewall machine.
@@ -10,24 +12,17 @@ import type { AddressField, Chain, Match, Rule, Ruleset } from './rules.ts';
  */
 export function throughFirewall(walls: Ruleset, { ports }: Firewall): Ruleset {
   const families = familiesOf(ports);
-  const pairs = walls.maps.find(({ name }) => name === 'pairs')?.elements ?? [];
+  const elementsOf = (map: string) => walls.maps.find(({ name }) => name === map)?.elements ?? [];
+  const pairs = elementsOf('pairs');
   const own = pairs.filter(({ key: [from, to] }) => from === to);
   const policies = pairs.filter((one) => !own.includes(one));
   const addressed: Chain[] = ports.flatMap((leg) => {
     const { bridge } = leg;
-    const onward = policies.flatMap((policy): Rule[] => {
-      const [from, to] = policy.key;
-      const target = ports.find((port) => from === bridge && port.bridge === to);
-      if (!target || !('chain' in policy)) return [];
-      return goingTo(target).map((match) => ({
-        matches: [match],
-        verdict: { do: 'jump', chain: policy.chain },
-      }));
-    });
     const inside = goingTo(leg).map((match) => accepted([match], 'inside a domain'));
     return [
       { name: `inside/${bridge}`, rules: inside },
-      { name: `onward/${bridge}`, rules: onward },
+      { name: `onward/${bridge}`, rules: onward(leg, ports, policies) },
+      { name: `onward_errors/${bridge}`, rules: onward(leg, ports, elementsOf('errors')) },
     ];
   });
   const byBridge = (name: string) => ({
@@ -40,20 +35,31 @@ export function throughFirewall(walls: Ruleset, { ports }: Firewall): Ruleset {
     sets: [
       ...walls.sets,
       { name: 'same_bridge', fields: ['iifname', 'oifname'], elements: own.map(({ key }) => key) },
+      ...families.map(({ from, carriers, bridges }) => ({
+        name: carriers,
+        fields: ['iifname', from] as const,
+        elements: bridges.map(([bridge, address]) => [bridge, address]),
+      })),
     ],
     maps: [
-      ...walls.maps.map((map) => (map.name === 'pairs' ? { ...map, elements: own } : map)),
+      ...walls.maps
+        .filter(({ name }) => name !== 'errors')
+        .map((map) => (map.name === 'pairs' ? { ...map, elements: own } : map)),
       byBridge('inside'),
       byBridge('onward'),
+      byBridge('onward_errors'),
     ],
     chains: [
-      ...walls.chains.filter(({ hook }) => hook === undefined).map(closeDirectWay),
+      ...walls.chains
+        .filter(({ hook, name }) => hook === undefined && name !== 'errors_between')
+        .map(closeDirectWay),
       ...addressed,
       steered(families),
+      steeredErrors(families),
       ...walls.chains
         .filter(({ hook }) => hook !== undefined)
         .map((chain) => (chain.hook === 'forward' ? steeredFirst(chain, families) : chain)),
-      ...(families.length > 0 ? [noShortcut(families), ownSource(families)] : []),
+      ...(families.length > 0 ? [noShortcut(families)] : []),
     ],
   };
 }
@@ -65,17 +71,21 @@ interface Family {
   readonly to: AddressField;
   readonly subnets: readonly string[];
   readonly legs: readonly string[];
+  /** The set of legs by bridge, and its members. */
+  readonly carriers: string;
+  readonly bridges: readonly (readonly [string, string])[];
 }
 
 function familiesOf(ports: Firewall['ports']): Family[] {
-  const sixth = ports.flatMap(({ ipv6 }) => (ipv6 ? [ipv6] : []));
-  const ends = (legs: readonly { readonly subnet: string; readonly address: string }[]) => ({
+  const sixth = ports.flatMap(({ bridge, ipv6 }) => (ipv6 ? [{ bridge, ...ipv6 }] : []));
+  const ends = (legs: readonly Pick<FirewallPort, 'bridge' | 'subnet' | 'address'>[]) => ({
     subnets: legs.map(({ subnet }) => subnet),
     legs: legs.map(({ address }) => address),
+    bridges: legs.map(({ bridge, address }) => [bridge, address] as const),
   });
   const both: Family[] = [
-    { number: 4, from: 'saddr', to: 'daddr', ...ends(ports) },
-    { number: 6, from: 'saddr6', to: 'daddr6', ...ends(sixth) },
+    { number: 4, from: 'saddr', to: 'daddr', carriers: 'legs', ...ends(ports) },
+    { number: 6, from: 'saddr6', to: 'daddr6', carriers: 'legs6', ...ends(sixth) },
   ];
   return both.filter(({ legs }) => legs.length > 0);
 }
@@ -106,21 +116,65 @@ function steered(families: readonly Family[]): Chain {
   return {
     name: 'steered',
     rules: [
+      into('errors_steered', unusualIcmp),
       { matches: [], verdict: { do: 'lookup', fields: ['iifname'], map: 'inside' } },
       dropped([{ on: 'tracking', value: 'invalid' }], 'part of no conversation'),
-      accepted([{ on: 'tracking', value: 'related' }], 'errors about open flows'),
-      ...families.flatMap(({ from, to, legs: values }) =>
-        [from, to].map((field) =>
-          dropped(
-            [{ on: 'subnets', field, values }],
-            'the firewall machine speaks with no other domain',
-          ),
-        ),
-      ),
+      ...notOfLegs(families),
       { matches: [], verdict: { do: 'lookup', fields: ['iifname'], map: 'onward' } },
       dropped([], 'domains are closed to each other'),
     ],
   };
+}
+
+/** The same for ICMP errors. With br_netfilter, what the firewall machine says on a bridge passes here, too. */
+function steeredErrors(families: readonly Family[]): Chain {
+  const has6 = families.some(({ number }) => number === 6);
+  const carriers = families.map(({ number, carriers: legs, from, to }) =>
+    accepted(
+      [
+        inSet(legs, 'iifname', from),
+        inSet(number === 6 ? 'homes6' : 'homes', 'iifname', to),
+        { on: 'error', family: number, says: 'any' },
+      ],
+      'errors of the firewall machine',
+    ),
+  );
+  return {
+    name: 'errors_steered',
+    rules: [
+      ...carriers,
+      into('errors', [], 'back'),
+      ...withinRules(has6),
+      ...notOfLegs(families),
+      { matches: [], verdict: { do: 'lookup', fields: ['iifname'], map: 'onward_errors' } },
+      dropped([], NOT_ALLOWED),
+    ],
+  };
+}
+
+function notOfLegs(families: readonly Family[]): Rule[] {
+  return families.flatMap(({ from, to, legs: values }) =>
+    [from, to].map((field) =>
+      dropped(
+        [{ on: 'subnets', field, values }],
+        'the firewall machine speaks with no other domain',
+      ),
+    ),
+  );
+}
+
+/** From a leg's bridge to the chains of a map by pairs of bridges, by the domain that is meant. */
+function onward(
+  { bridge }: FirewallPort,
+  ports: readonly FirewallPort[],
+  elements: readonly MapElement[],
+): Rule[] {
+  return elements.flatMap((element): Rule[] => {
+    const [from, to] = element.key;
+    const target = ports.find((port) => from === bridge && port.bridge === to);
+    if (!target || !('chain' in element)) return [];
+    return goingTo(target).map((match) => into(element.chain, [match], 'back'));
+  });
 }
 
 /** The host would tell a sender that the firewall machine is on its own bridge, and lose sight of it. */
@@ -133,20 +187,6 @@ function noShortcut(families: readonly Family[]): Chain {
     name: 'output',
     hook: 'output',
     rules: redirects.map((redirect) => dropped([toOurs, redirect], 'no way around the host')),
-  };
-}
-
-/** Incus masquerades whatever leaves a subnet; the firewall machine must see who speaks. */
-function ownSource(families: readonly Family[]): Chain {
-  return {
-    name: 'own_source',
-    hook: 'postrouting',
-    rules: families.map(
-      ({ number, from, to, subnets: values }): Rule => ({
-        matches: [from, to].map((field) => ({ on: 'subnets', field, values })),
-        verdict: { do: 'keep-source', ...(number === 6 && { family: number }) },
-      }),
-    ),
   };
 }
 

@@ -83,3 +83,39 @@ it('deletes a table that a text only clears, and leaves alone what it does not n
     '',
   ]);
 });
+
+it('names subnets as nft reads them', () => {
+  const prefix = (addr: string, len: number) => ({ prefix: { addr, len } });
+  const homes = (...elem: unknown[]): NftObject => ({
+    set: {
+      family: 'inet',
+      table: 'anklume',
+      name: 'homes',
+      type: ['ifname', 'ipv4_addr'],
+      flags: ['interval'],
+      elem,
+    },
+  });
+  const subnets = (...elem: unknown[]): NftObject => ({
+    set: {
+      family: 'inet',
+      table: 'anklume',
+      name: 'subnets',
+      type: 'ipv4_addr',
+      flags: ['interval'],
+      elem,
+    },
+  });
+  const before = [
+    homes({ concat: ['net-a', prefix('10.1.0.0', 24)] }),
+    subnets(prefix('10.1.0.0', 24), '10.2.0.7'),
+  ];
+  expect(
+    updateText(text, before, [homes(), subnets()])
+      .match(/^delete.*/gm)
+      ?.slice(0, 2),
+  ).toEqual([
+    'delete element inet anklume homes { "net-a" . 10.1.0.0/24 }',
+    'delete element inet anklume subnets { 10.1.0.0/24, 10.2.0.7 }',
+  ]);
+});

@@ -114,8 +114,18 @@ function staleElements(one: Collection, wanted: readonly unknown[]): string[] {
 function keyText(one: Collection, key: unknown): string {
   const parts = isConcatenation(key) ? key.concat : [key];
   return parts
-    .map((part, index) => (one.types[index] === 'ifname' ? `"${String(part)}"` : String(part)))
+    .map((part, index) => (one.types[index] === 'ifname' ? `"${String(part)}"` : partText(part)))
     .join(' . ');
+}
+
+/** A plain value, or a subnet. */
+function partText(part: unknown): string {
+  const { prefix } = typeof part === 'object' && part !== null ? (part as Prefixed) : {};
+  return prefix ? `${prefix.addr}/${prefix.len}` : String(part);
+}
+
+interface Prefixed {
+  readonly prefix?: { readonly addr: string; readonly len: number };
 }
 
 function firstOf(element: unknown): unknown {

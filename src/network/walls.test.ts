@@ -5,7 +5,7 @@ import type { Desired } from '../tree/index.ts';
 import { evaluate, type KernelPacket } from './evaluate.ts';
 import { explain, type Packet } from './explain.ts';
 import { allowedFlows, type FlowModel } from './flows.ts';
-import { OUTSIDE, opening, SOURCE_PORT } from './packets.test-kit.ts';
+import { errorPacket, OUTSIDE, opening, SOURCE_PORT, type SomeError } from './packets.test-kit.ts';
 import { wallsFor } from './walls.ts';
 
 const MACHINES = ['a1', 'a2', 'b1', 'b2', 'c1', 'd1'];
@@ -52,6 +52,13 @@ const packet: fc.Arbitrary<Packet> = fc.record({
 });
 const sixth: fc.Arbitrary<Packet> = packet.map((one) => ({ ...one, family: 6 as const }));
 const either = fc.oneof(packet, sixth);
+
+const error: fc.Arbitrary<SomeError> = fc.record({
+  sent: either,
+  by: fc.constantFrom('internet', 'lan', ...MACHINES),
+  towards: fc.constantFrom('client' as const, 'server' as const),
+  says: fc.constantFrom('way' as const, 'refused' as const, 'end' as const, 'nothing' as const),
+});
 
 function answer({ icmp6, ...packet }: KernelPacket): KernelPacket {
   return {
@@ -114,6 +121,45 @@ describe('walls', () => {
       const mayPass =
         explain(model, sent).allowed || (!isOutside(sent.from) && explain(model, itself).allowed);
       expect(passes(model, answer(opening(model, sent)))).toBe(mayPass);
+    },
+    30_000,
+  );
+
+  test.prop([world, error], { numRuns: 3000, seed: 13 })(
+    'B06-01: an ICMP error passes if and only if its conversation is allowed, and an end of it says it, or a router beyond',
+    (desired, one) => {
+      const { sent, by } = one;
+      fc.pre(!isOutsideAlone(sent) && !toGatewayFromOutside(sent));
+      const model = allowedFlows(desired);
+      fc.pre(!isInsideWithout6(model, sent));
+      const kernelPacket = errorPacket(model, one);
+      const { allowed, code } = explain(model, sent);
+      // From outside to outside, or to the host about a conversation that there cannot be.
+      const isElsewhere = kernelPacket.oifname === OUTSIDE.bridge || code === 'ipv6-off';
+      fc.pre(kernelPacket.iifname !== OUTSIDE.bridge || !isElsewhere);
+      const other = one.towards === 'client' ? sent.to : sent.from;
+      const isBeyond = one.towards === 'client' && isOutside(sent.to) && isOutside(by);
+      const fromBeyond = one.says === 'way' || (one.says === 'refused' && sent.protocol === 'tcp');
+      const isSaidRight = one.says !== 'nothing' && (by === other || (isBeyond && fromBeyond));
+      expect(passes(model, kernelPacket)).toBe(isSaidRight && allowed);
+    },
+    60_000,
+  );
+
+  test.prop([world, error], { numRuns: 500, seed: 14 })(
+    'B06-01: whoever forges the address of an end gains nothing from another bridge',
+    (desired, one) => {
+      const model = allowedFlows(desired);
+      const kernelPacket = errorPacket(model, { ...one, by: 'd1' });
+      const forged = {
+        ...kernelPacket,
+        saddr: one.towards === 'client' ? kernelPacket.error?.server : kernelPacket.error?.client,
+      };
+      fc.pre(one.sent.from !== 'd1' && one.sent.to !== 'd1' && forged.saddr !== undefined);
+      fc.pre(!isOutsideAlone(one.sent) && !toGatewayFromOutside(one.sent));
+      expect(passes(model, { ...kernelPacket, ...forged, saddr: String(forged.saddr) })).toBe(
+        false,
+      );
     },
     30_000,
   );

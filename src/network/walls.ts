@@ -1,6 +1,14 @@
-import { counted, fixedChains, reply, valid } from './fixed-chains.ts';
-import type { DomainSubject, Flow, FlowModel, MachineSubject, Reason } from './flows.ts';
-import type { AddressField, Chain, Match, NamedSet, Rule, Ruleset, VerdictMap } from './rules.ts';
+import { fixedChains } from './fixed-chains.ts';
+import type { FlowModel } from './flows.ts';
+import { senderSets } from './icmp-errors.ts';
+import {
+  hostChains,
+  hostErrors,
+  policyChains,
+  policyErrors,
+  serviceSets,
+} from './policy-chains.ts';
+import type { Chain, NamedSet, Rule, Ruleset, VerdictMap } from './rules.ts';
 
 /**
  * The rules that let through the flows of a model and nothing else.
@@ -11,7 +19,10 @@ import type { AddressField, Chain, Match, NamedSet, Rule, Ruleset, VerdictMap } 
 export function wallsFor(model: FlowModel): Ruleset {
   const has6 = model.domains.some(({ ipv6 }) => ipv6);
   const between = policyChains(model);
+  const errors = policyErrors(model);
   const toHost = hostChains(model);
+  const errorsToHost = hostErrors(model);
+  const homes = model.domains.map(({ bridge, subnet }) => [bridge, subnet]);
   const online = model.flows.flatMap((flow) =>
     flow.to.kind === 'internet' && flow.from.kind === 'domain' ? [[flow.from.bridge]] : [],
   );
@@ -33,12 +44,23 @@ export function wallsFor(model: FlowModel): Ruleset {
       { name: 'members', fields: ['iifname'], elements: memberPorts(model) },
       { name: 'online', fields: ['iifname'], elements: online },
       { name: 'no_lan', fields: ['iifname'], elements: closedLan.map((d) => [d.bridge]) },
+      { name: 'homes', fields: ['iifname', 'saddr'], ranges: true, elements: homes },
+      {
+        name: 'subnets',
+        fields: ['saddr'],
+        ranges: true,
+        elements: homes.map(([, net = '']) => [net]),
+      },
       ...(has6 ? ipv6Sets(model) : []),
+      ...senderSets(has6),
+      ...serviceSets(model),
     ],
-    maps: [pairs(model, between.map), toHost.map],
+    maps: [pairs(model, between.map), errors.map, toHost.map, errorsToHost.map],
     chains: [
       ...between.chains,
+      ...errors.chains,
       ...toHost.chains,
+      ...errorsToHost.chains,
       ...fixedChains(has6).map(model.logDrops ? logged : same),
     ],
   };
@@ -67,6 +89,21 @@ function ipv6Sets({ domains }: FlowModel): NamedSet[] {
       fields: ['iifname', 'daddr6'],
       elements: declared.map(({ bridge, gateway }) => [bridge, gateway]),
     },
+    {
+      name: 'homes6',
+      fields: ['iifname', 'saddr6'],
+      ranges: true,
+      elements: declared.flatMap(({ bridge, subnet }) => [
+        [bridge, subnet],
+        [bridge, 'fe80::/10'],
+      ]),
+    },
+    {
+      name: 'subnets6',
+      fields: ['saddr6'],
+      ranges: true,
+      elements: declared.map(({ subnet }) => [subnet]),
+    },
   ];
 }
 
@@ -78,116 +115,4 @@ function logged(chain: Chain): Chain {
   if (last?.verdict.do !== 'drop') return chain;
   const log: Rule = { matches: [], verdict: { do: 'log', prefix: `anklume ${chain.name}` } };
   return { ...chain, rules: [...chain.rules.slice(0, -1), log, last] };
-}
-
-type Member = DomainSubject | MachineSubject;
-
-/** One chain for each ordered pair of bridges that a policy names: its flows, then the answers to the others'. */
-export function policyChains(model: FlowModel): { chains: Chain[]; map: VerdictMap } {
-  const pairs = new Map<string, { key: [string, string]; rules: Rule[] }>();
-  const add = (from: Member, to: Member, rule: Rule): void => {
-    const id = `${from.bridge}/${to.bridge}`;
-    const pair = pairs.get(id) ?? { key: [from.bridge, to.bridge], rules: [] };
-    pair.rules.push(rule);
-    pairs.set(id, pair);
-  };
-  const crossing = model.flows.flatMap((flow) => {
-    const { from, to, reason } = flow;
-    if (reason.kind !== 'policy' || !isMember(from) || !isMember(to)) return [];
-    if (isFirewall(model, from) || isFirewall(model, to)) return [];
-    return from.bridge === to.bridge ? [] : [{ flow, from, to, reason }];
-  });
-  for (const { flow, from, to, reason } of crossing)
-    for (const addresses of ends(from, to))
-      add(
-        from,
-        to,
-        counted([...addresses, ...service(flow, 'dport'), valid], 'accept', words(reason)),
-      );
-  for (const { flow, from, to, reason } of crossing)
-    for (const addresses of ends(to, from)) {
-      const matches = [reply, ...addresses, ...service(flow, 'sport')];
-      add(to, from, counted(matches, 'accept', `answers: ${words(reason)}`));
-    }
-  const sorted = [...pairs].sort(([a], [b]) => (a < b ? -1 : 1));
-  return {
-    chains: sorted.map(([id, { rules }]) => ({ name: `policies/${id}`, rules })),
-    map: {
-      name: 'policies',
-      fields: ['iifname', 'oifname'],
-      elements: sorted.map(([id, { key }]) => ({ key, chain: `policies/${id}` })),
-    },
-  };
-}
-
-/** One chain for each bridge from which a policy opens something on the host. */
-function hostChains(model: FlowModel): { chains: Chain[]; map: VerdictMap } {
-  const bridges = new Map<string, Rule[]>();
-  for (const flow of model.flows) {
-    const { from, to, reason } = flow;
-    if (reason.kind !== 'policy' || to.kind !== 'host' || !isMember(from)) continue;
-    const rules = addressesOf(from).map(({ saddr, address }) =>
-      counted([at(saddr, address), ...service(flow, 'dport')], 'accept', words(reason)),
-    );
-    bridges.set(from.bridge, [...(bridges.get(from.bridge) ?? []), ...rules]);
-  }
-  const sorted = [...bridges].sort(([a], [b]) => (a < b ? -1 : 1));
-  return {
-    chains: sorted.map(([bridge, rules]) => ({ name: `host_policies/${bridge}`, rules })),
-    map: {
-      name: 'host_policies',
-      fields: ['iifname'],
-      elements: sorted.map(([bridge]) => ({ key: [bridge], chain: `host_policies/${bridge}` })),
-    },
-  };
-}
-
-/** The firewall machine carries other machines' conversations and has none of its own with other domains. */
-function isFirewall({ firewall }: FlowModel, { kind, name }: Member): boolean {
-  return kind === 'machine' && name === firewall?.machine;
-}
-
-function isMember(subject: Flow['from']): subject is Member {
-  return subject.kind === 'domain' || subject.kind === 'machine';
-}
-
-interface Address {
-  readonly saddr: AddressField;
-  readonly daddr: AddressField;
-  readonly address: string;
-}
-
-/** Its IPv4 address or subnet, and behind it that of IPv6 where it has one. */
-function addressesOf(member: Member): Address[] {
-  const isDomain = member.kind === 'domain';
-  const sixth = isDomain ? member.ipv6?.subnet : member.ip6;
-  return [
-    { saddr: 'saddr', daddr: 'daddr', address: isDomain ? member.subnet : member.ip },
-    ...(sixth === undefined ? [] : [{ saddr: 'saddr6', daddr: 'daddr6', address: sixth } as const]),
-  ];
-}
-
-function at(field: AddressField, value: string): Match {
-  return { on: 'address', field, value };
-}
-
-/** From one to the other, once for each family that both have. */
-function ends(from: Member, to: Member): Match[][] {
-  const targets = addressesOf(to);
-  return addressesOf(from).flatMap(({ saddr, address }, family) => {
-    const target = targets[family];
-    return target ? [[at(saddr, address), at(target.daddr, target.address)]] : [];
-  });
-}
-
-function service(flow: Flow, field: 'sport' | 'dport'): Match[] {
-  const { protocol, ports } = flow;
-  if (protocol === 'any') return [];
-  if (ports === 'all' || protocol === 'icmp') return [{ on: 'protocol', value: protocol }];
-  return [{ on: 'port', protocol, field, ports }];
-}
-
-function words(reason: Reason & { kind: 'policy' }): string {
-  const way = reason.reverse ? `${reason.to} to ${reason.from}` : `${reason.from} to ${reason.to}`;
-  return `policy ${reason.number}, ${way}: ${reason.description}`;
 }

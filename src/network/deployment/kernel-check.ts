@@ -32,7 +32,7 @@ export function faultOf(objects: readonly NftObject[]): string | undefined {
     const table = kind === 'table' ? body.name : body.table;
     if (!isOurs(body.family) || table !== TABLE) return `table ${String(table)}`;
     const chain = `${String(body.family)} ${String(body.chain)}`;
-    if (kind === 'rule' && hooks.has(chain) && !looksAtCard(body.expr) && !keepsSource(body.expr))
+    if (kind === 'rule' && hooks.has(chain) && !MAY_STAND.some((may) => may(body.expr)))
       return `chain ${chain}`;
   }
   return undefined;
@@ -61,6 +61,23 @@ function keepsSource(expressions: unknown): boolean {
     return JSON.stringify(verdicts) === `[{"snat":{"family":"${family}","addr":${saddr}}}]`;
   });
 }
+
+/** True when a rule only hands on what is related to a conversation, such as ICMP errors, and not the host's own. */
+function looksAtErrors(expressions: unknown): boolean {
+  const [first, second, third, ...more] = Array.isArray(expressions)
+    ? (expressions as object[])
+    : [];
+  const elsewhere = { match: { op: '!=', left: { meta: { key: 'iifname' } }, right: 'lo' } };
+  const related = { match: { op: 'in', left: { ct: { key: 'state' } }, right: 'related' } };
+  return (
+    JSON.stringify([first, second]) === JSON.stringify([elsewhere, related]) &&
+    third !== undefined &&
+    'jump' in third &&
+    more.length === 0
+  );
+}
+
+const MAY_STAND = [looksAtCard, keepsSource, looksAtErrors];
 
 function tooWide(where: string): AnklumeError {
   return new AnklumeError({

@@ -15,9 +15,18 @@ export async function loadedTables(
     for (const family of FAMILIES) {
       if (!tables.has(`${family} ${name}`)) continue;
       const { stdout } = await onHost(host, ['nft', '-s', 'list', 'table', family, name]);
-      listings.push(stdout.trimEnd());
+      listings.push(withoutFilled(stdout).trimEnd());
     }
   return listings.length === 0 ? undefined : listings.join('\n');
+}
+
+/** The listing without what the kernel put into sets while packets passed. */
+export function withoutFilled(listing: string): string {
+  return listing.replace(/^\tset \S+ \{\n[\s\S]*?^\t\}$/gm, (set) =>
+    /^\t\tflags [a-z,]*\bdynamic\b/m.test(set)
+      ? set.replace(/^\t\telements = \{[^}]*\}\n/m, '')
+      : set,
+  );
 }
 
 /** The same for a text that is not loaded, from an empty network namespace. */

@@ -33,7 +33,8 @@ export function checkUntrustedRules(untrustedText: string): CheckedRules {
     if (inner === 'end') open.pop();
     else if (inner !== outer) open.push(inner);
     if (outer === 'top') seen.push(words.join(' '));
-    for (const word of words) if (word.startsWith('"i')) interfaces.add(word.slice(2));
+    for (const [at, word] of words.entries())
+      if (word.startsWith('"i') && !isAllButLoopback(words, at)) interfaces.add(word.slice(2));
   }
   // A table that is opened and never closed, or a text without any, is no ruleset.
   if (open.length > 0 || seen.join('\n') !== OUTLINE) throw refused(0, '');
@@ -66,6 +67,7 @@ const LINES: Readonly<Record<Block, (words: readonly string[]) => Block | 'end' 
     if (isEnd(words)) return 'end';
     if (words[0] === 'type' && words.slice(1).every((word) => TYPE_WORDS.has(word)))
       return 'collection';
+    if (PROPERTY.test(words.join(' '))) return 'collection';
     if (words.slice(0, 3).join(' ') !== 'elements = {') return undefined;
     if (words.length === 3) return 'members';
     return words.at(-1) === '}' && words.slice(3, -1).every(isMember) ? 'collection' : undefined;
@@ -87,6 +89,10 @@ const LINES: Readonly<Record<Block, (words: readonly string[]) => Block | 'end' 
 const HOOK =
   /^type (filter hook (prerouting|forward|input|output) priority (-1|-201|filter - 1)|nat hook postrouting priority (99|srcnat - 1)) ; policy accept ;$/;
 
+/** Sets of subnets, and those that the kernel fills while packets pass. */
+const PROPERTY =
+  /^(typeof ct id \. (ip|ip6) saddr|flags (interval|dynamic , timeout)|size \d{1,6}|timeout \d{1,4}s)$/;
+
 const TYPE_WORDS = new Set([
   'ifname',
   'ipv4_addr',
@@ -106,12 +112,19 @@ const RULE_WORDS = new Set(
     'nd-router-solicit nd-router-advert nd-neighbor-solicit nd-neighbor-advert nd-redirect',
     'mld-listener-query echo-request vmap accept drop return counter limit rate burst packets log prefix level',
     'debug info notice warn group snaplen comment . { } , / == !=',
-    'reject with icmpx admin-prohibited redirect snat to',
+    'reject with icmpx admin-prohibited redirect snat to update delete id protocol untracked proto-src',
+    'destination-unreachable packet-too-big time-exceeded parameter-problem code ipv6-icmp',
+    'net-unreachable host-unreachable frag-needed net-prohibited host-prohibited no-route addr-unreachable',
   ].flatMap((line) => line.split(' ')),
 );
 
 function isEnd(words: readonly string[]): boolean {
   return words.length === 1 && words[0] === '}';
+}
+
+/** What asks for packets from anywhere but the host itself names no card. */
+function isAllButLoopback(words: readonly string[], at: number): boolean {
+  return words.slice(at - 2, at + 1).join(' ') === 'iifname != "ilo';
 }
 
 /** Strings are marked by `wordsOf`: `"i` an interface, `"c` other words. */

@@ -10,6 +10,7 @@ import {
 } from '../../../src/network/index.ts';
 import { run } from '../../../src/system/index.ts';
 import { incusCli, inSandbox, uniqueName } from '../support.ts';
+import { type Beyond, createOutside } from './outside.ts';
 import { createWorld, deployWorld, otherRules, removeWorld, sandboxHost } from './real-world.ts';
 import { desiredWorld } from './world.ts';
 
@@ -30,32 +31,7 @@ const desired = desiredWorld(
   ],
 );
 const outsideName = uniqueName('outside6');
-const uplink = `us${tag}`;
-const OUTSIDE = { address: '198.51.101.2', address6: '2001:db8:76::2' };
-
-/** A stand-in for the internet that speaks both, behind a cable to the sandbox. */
-async function createOutside(): Promise<void> {
-  const inside = ['-n', outsideName];
-  await inSandbox('ip', 'netns', 'add', outsideName);
-  await inSandbox(
-    ...['ip', 'link', 'add', uplink, 'type', 'veth'],
-    ...['peer', 'name', 'eth0', 'netns', outsideName],
-  );
-  await inSandbox('ip', 'link', 'set', uplink, 'up');
-  await inSandbox('ip', ...inside, 'link', 'set', 'eth0', 'up');
-  for (const [host, out, length] of [
-    ['198.51.101.1', OUTSIDE.address, '24'],
-    ['2001:db8:76::1', OUTSIDE.address6, '64'],
-  ] as const) {
-    const quiet = length === '64' ? ['nodad'] : [];
-    await inSandbox('ip', 'address', 'add', `${host}/${length}`, 'dev', uplink, ...quiet);
-    const away = ['address', 'add', `${out}/${length}`, 'dev', 'eth0', ...quiet];
-    await inSandbox('ip', ...inside, ...away);
-  }
-  await inSandbox('ip', ...inside, 'route', 'add', '10.76.0.0/16', 'via', '198.51.101.1');
-  await inSandbox('ip', ...inside, '-6', 'route', 'add', 'fd00:76::/32', 'via', '2001:db8:76::1');
-}
-
+let outside: Beyond;
 describe('IPv6, where it is declared', () => {
   let machines: readonly ProbeMachine[] = [];
   let foreign = '';
@@ -63,8 +39,6 @@ describe('IPv6, where it is declared', () => {
     const incus = await connect({ socket: inject('socket') });
     try {
       const found = await probeTargets(desired, incus, sandboxHost());
-      const netns = `/proc/${inject('holder')}/root/run/netns/${outsideName}`;
-      const outside = { ...OUTSIDE, netns };
       return await prove(desired, found.machines, sandboxHost(), { ...found, outside });
     } finally {
       await incus.close();
@@ -96,7 +70,7 @@ describe('IPv6, where it is declared', () => {
   };
 
   beforeAll(async () => {
-    await createOutside();
+    outside = await createOutside(outsideName, 101, 76);
     machines = await createWorld(desired);
     await removeRules(sandboxHost());
     foreign = await otherRules();
@@ -153,8 +127,8 @@ describe('IPv6, where it is declared', () => {
     expect(await pings(`${six}-1`, 'fd00:76::254')).toBe(true);
     expect(await pings(`${six}-1`, 'fd00:76:0:1::254')).toBe(false);
     expect(await pings(`${six}-1`, machine(`${seven}-1`).ip6)).toBe(false);
-    expect(await pings(`${six}-1`, OUTSIDE.address6)).toBe(true);
-    expect(await pings(`${seven}-1`, OUTSIDE.address6)).toBe(false);
+    expect(await pings(`${six}-1`, outside.address6)).toBe(true);
+    expect(await pings(`${seven}-1`, outside.address6)).toBe(false);
   });
 
   it('a machine with root inside gets nothing through but its own honest frame', async () => {
@@ -167,7 +141,7 @@ describe('IPv6, where it is declared', () => {
     await incusCli('config', 'device', 'set', `${old}-1`, 'eth0', 'security.ipv6_filtering=false');
     const script = `echo 0 >/proc/sys/net/ipv6/conf/eth0/accept_dad; ip -6 addr add ${hand}1/64 dev eth0; ip -6 route replace default via ${hand}254`;
     await incusCli('exec', `${old}-1`, '--', 'sh', '-c', script);
-    for (const address of [`${hand}254`, machine(`${six}-1`).ip6, OUTSIDE.address6])
+    for (const address of [`${hand}254`, machine(`${six}-1`).ip6, outside.address6])
       expect(await pings(`${old}-1`, address)).toBe(false);
     expect(await pings(`${six}-1`, `${hand}1`)).toBe(false);
     const found = await proof();

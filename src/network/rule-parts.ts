@@ -1,0 +1,48 @@
+import type { Field, Match, Rule } from './rules.ts';
+
+export const counted = (
+  matches: readonly Match[],
+  verdict: 'accept' | 'drop',
+  comment: string,
+): Rule => ({
+  matches,
+  verdict: { do: verdict },
+  comment,
+});
+
+/** On to another chain, for good; with `back`, what that one does not decide returns. */
+export const into = (chain: string, matches: readonly Match[], back?: 'back'): Rule => ({
+  matches,
+  verdict: { do: back ? 'jump' : 'goto', chain },
+});
+
+export const inSet = (set: string, ...fields: readonly Field[]): Match => ({
+  on: 'set',
+  fields,
+  set,
+});
+export const notInSet = (set: string, ...fields: readonly Field[]): Match => ({
+  on: 'set',
+  fields,
+  set,
+  not: true,
+});
+
+export const fromOurs: Match = inSet('bridges', 'iifname');
+export const toOurs: Match = inSet('bridges', 'oifname');
+
+/** What an accept of a conversation asks last: what is part of none is never let through. */
+export const valid: Match = { on: 'tracking', value: 'valid' };
+/** The same where ICMP is let through as well: errors about conversations have rules of their own. */
+export const usual: Match = { on: 'tracking', value: 'usual' };
+export const reply: Match = { on: 'tracking', value: 'reply' };
+export const related: Match = { on: 'tracking', value: 'related' };
+export const noInvalid: Rule = counted(
+  [{ on: 'tracking', value: 'invalid' }],
+  'drop',
+  'part of no conversation',
+);
+/** With br_netfilter the kernel loses sight of an error whose receiver it has changed. */
+export const unusualIcmp: readonly Match[] = [{ on: 'icmp' }, { on: 'tracking', value: 'unusual' }];
+/** An ICMP error about a conversation that the kernel knows. */
+export const anError: readonly Match[] = [related, { on: 'icmp' }];
