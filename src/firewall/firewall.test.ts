@@ -262,6 +262,28 @@ describe('IPv6 through the firewall machine', () => {
     expect(evaluate(rules, { ...packet, iifname: 'eth0' }).verdict).toBe('drop');
   });
 
+  it('B06-01: inside, an error passes from an end of an allowed conversation alone', () => {
+    const model = allowedFlows(two);
+    const rules = routerRules(model, model.firewall ?? { ports: [] });
+    const verdict = (about: Partial<KernelPacket>, port = 443, says: 'end' | 'nothing' = 'end') => {
+      const [client, server] = ['fd00:73::1', 'fd00:73:0:2::1'];
+      const error = { says, towards: 'client', client, server, protocol: 'tcp', port } as const;
+      const packet: KernelPacket = {
+        ...{ hook: 'forward', iifname: 'eth1', oifname: 'eth2', family: 6 },
+        ...{ saddr: server, daddr: client, protocol: 'icmp', sport: 0, dport: 0 },
+        ...{ echoRequest: false, tracking: 'related', error, ...about },
+      };
+      return evaluate(rules, packet).verdict;
+    };
+    expect(verdict({})).toBe('accept');
+    expect(verdict({}, 80)).toBe('accept');
+    expect(verdict({}, 22)).toBe('drop');
+    expect(verdict({}, 443, 'nothing')).toBe('drop');
+    expect(verdict({ saddr: 'fd00:73:0:2::9' })).toBe('drop');
+    expect(verdict({ iifname: 'eth0' })).toBe('drop');
+    expect(verdict({ hook: 'input', oifname: '' })).toBe('drop');
+  });
+
   it('the machine hears of neighbours where it has IPv6, and of no router', () => {
     const model = allowedFlows(two);
     const rules = routerRules(model, model.firewall ?? { ports: [] });

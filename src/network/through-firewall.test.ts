@@ -5,7 +5,7 @@ import { checkUntrustedRules } from './deployment/untrusted-rules.ts';
 import { evaluate, type KernelPacket } from './evaluate.ts';
 import { explain, type Packet } from './explain.ts';
 import { allowedFlows, type FlowModel } from './flows.ts';
-import { opening } from './packets.test-kit.ts';
+import { errorPacket, opening, type SomeError } from './packets.test-kit.ts';
 import { hostRules, renderRuleset } from './ruleset.ts';
 
 const MACHINES = ['sys-firewall', 'adm', 'a1', 'a2', 'b1', 'c1'];
@@ -51,9 +51,20 @@ const sent: fc.Arbitrary<Packet> = fc
   })
   .map(({ family, ...rest }) => ({ ...rest, ...(family && { family }) }));
 
+/** The firewall machine itself may say something on each of its bridges, as a router. */
+const error: fc.Arbitrary<SomeError> = fc.record({
+  sent,
+  by: fc.constantFrom(...MACHINES.filter((name) => name !== 'sys-firewall')),
+  towards: fc.constantFrom('client' as const, 'server' as const),
+  says: fc.constantFrom('way' as const, 'end' as const, 'nothing' as const),
+});
+
 /** Steering leads what goes to a leg's network out of the bridge that it came from. */
 function steeredOpening(flows: FlowModel, packet: Packet): KernelPacket {
-  const first = opening(flows, packet);
+  return led(flows, opening(flows, packet), packet);
+}
+
+function led(flows: FlowModel, first: KernelPacket, packet: Packet): KernelPacket {
   const legs = flows.firewall?.ports.filter(({ ipv6 }) => !packet.family || ipv6) ?? [];
   const isLed = [first.iifname, first.oifname].every((one) =>
     legs.some(({ bridge }) => bridge === one),
@@ -89,6 +100,18 @@ describe('the host behind a firewall machine', () => {
       const first = opening(flows, packet);
       fc.pre(first.iifname !== first.oifname);
       expect(passes(flows, first)).toBe(false);
+    },
+    SLOW,
+  );
+
+  test.prop([model, error], { numRuns: 300, seed: 23 })(
+    'B06-01: hands over the ICMP errors that an end of an allowed conversation sends, and no others',
+    (flows, one) => {
+      const { sent: about, by, towards, says } = one;
+      fc.pre(about.from !== about.to && !isInsideWithout6(flows, about));
+      const other = towards === 'client' ? about.to : about.from;
+      const isRightful = says !== 'nothing' && by === other && explain(flows, about).allowed;
+      expect(passes(flows, led(flows, errorPacket(flows, one), about))).toBe(isRightful);
     },
     SLOW,
   );
