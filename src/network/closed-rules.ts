@@ -28,15 +28,17 @@ function withStrays(walls: Ruleset, strays: readonly Stray[]): Ruleset {
     unique(values.flatMap((one) => (one.every((part) => part !== undefined) ? [one] : [])));
   const sources = pairs(found.map(({ bridge, ip }) => [bridge, ip]));
   const sources6 = pairs(found.map(({ bridge, ip6 }) => [bridge, ip6]));
-  const gateways = pairs(found.map(({ bridge, home }) => [bridge, home.ipv4?.gateway]));
+  const also: Readonly<Record<string, string[][]>> = {
+    gateways: pairs(found.map(({ bridge, home }) => [bridge, home.ipv4?.gateway])),
+    homes: pairs(found.map(({ bridge, home }) => [bridge, home.ipv4?.subnet])),
+  };
   return {
     ...walls,
     sets: [
-      ...walls.sets.map((set) =>
-        set.name === 'gateways'
-          ? { ...set, elements: unique([...set.elements, ...gateways]) }
-          : set,
-      ),
+      ...walls.sets.map((set) => ({
+        ...set,
+        elements: unique([...set.elements, ...(also[set.name] ?? [])]),
+      })),
       { name: 'stray_sources', fields: ['iifname', 'saddr'], elements: sources },
       { name: 'stray_sources6', fields: ['iifname', 'saddr6'], elements: sources6 },
     ],

@@ -49,7 +49,8 @@ export function wallsFor(model: FlowModel): Ruleset {
         name: 'subnets',
         fields: ['saddr'],
         ranges: true,
-        elements: homes.map(([, net = '']) => [net]),
+        // Networks that could not be read are one and the same.
+        elements: [...new Set(homes.map(([, net = '']) => net))].map((net) => [net]),
       },
       ...(has6 ? ipv6Sets(model) : []),
       ...senderSets(has6),
