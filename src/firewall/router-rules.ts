@@ -94,11 +94,12 @@ const log = (prefix: string): Rule => ({
 });
 const invalid = drop([{ on: 'tracking', value: 'invalid' }], 'part of no conversation');
 const reply = accept([{ on: 'tracking', value: 'reply' }], 'answers');
-const anError: readonly Match[] = [{ on: 'tracking', value: 'related' }, { on: 'icmp' }];
+const related: Match = { on: 'tracking', value: 'related' };
+const anError: readonly Match[] = [related, { on: 'icmp' }];
 /** What the machine itself says about what it carries. */
 const ownErrors = (has6: boolean): Rule[] =>
   (has6 ? ([4, 6] as const) : ([4] as const)).map((family) =>
-    accept([...anError, { on: 'error', family, says: 'any' }], 'errors about what it carries'),
+    accept([related, { on: 'error', family, says: 'any' }], 'errors about what it carries'),
   );
 
 /** Where no leg has IPv6 it is dropped unseen; otherwise on the legs that have none. */
