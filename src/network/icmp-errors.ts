@@ -114,7 +114,7 @@ const betweenChain: Chain = {
 };
 
 /** Within a domain: both ends are there. */
-export const withinRules = (has6: boolean): Rule[] =>
+const withinRules = (has6: boolean): Rule[] =>
   familiesOf(has6).map(({ homes, client, server }) =>
     counted(
       [inSet(homes, 'iifname', client), inSet(homes, 'iifname', server)],

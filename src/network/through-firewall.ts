@@ -1,5 +1,5 @@
 import type { Firewall, FirewallPort } from './firewall.ts';
-import { NOT_ALLOWED, withinRules } from './icmp-errors.ts';
+import { NOT_ALLOWED } from './icmp-errors.ts';
 import { inSet, into, unusualIcmp } from './rule-parts.ts';
 import type { AddressField, Chain, MapElement, Match, Rule, Ruleset } from './rules.ts';
 
@@ -126,25 +126,28 @@ function steered(families: readonly Family[]): Chain {
   };
 }
 
-/** The same for ICMP errors. With br_netfilter, what the firewall machine says on a bridge passes here, too. */
+/**
+ * The same for ICMP errors. With br_netfilter, what the firewall machine says on a bridge passes here, too, and what it
+ * hands on to a machine of the bridge.
+ */
 function steeredErrors(families: readonly Family[]): Chain {
-  const has6 = families.some(({ number }) => number === 6);
-  const carriers = families.map(({ number, carriers: legs, from, to }) =>
-    accepted(
-      [
-        inSet(legs, 'iifname', from),
-        inSet(number === 6 ? 'homes6' : 'homes', 'iifname', to),
-        { on: 'error', family: number, says: 'any' },
-      ],
-      'errors of the firewall machine',
-    ),
-  );
+  const here = (number: 4 | 6, field: AddressField): Match =>
+    inSet(number === 6 ? 'homes6' : 'homes', 'iifname', field);
   return {
     name: 'errors_steered',
     rules: [
-      ...carriers,
+      ...families.map(({ number, carriers, from, to }) =>
+        accepted(
+          [
+            inSet(carriers, 'iifname', from),
+            here(number, to),
+            { on: 'error', family: number, says: 'any' },
+          ],
+          'errors of the firewall machine',
+        ),
+      ),
       into('errors', [], 'back'),
-      ...withinRules(has6),
+      ...families.map(({ number, to }) => accepted([here(number, to)], 'errors inside a domain')),
       ...notOfLegs(families),
       { matches: [], verdict: { do: 'lookup', fields: ['iifname'], map: 'onward_errors' } },
       dropped([], NOT_ALLOWED),

@@ -175,7 +175,8 @@ export async function hostState(): Promise<string[]> {
   const sorted = (lines: string) =>
     lines
       .split('\n')
-      .map((line) => line.trim())
+      // Members of sets come in any order, and the first and the last have a brace beside them.
+      .map((line) => line.trim().replace(/^elements = \{ |( \}|,)$/g, ''))
       .sort();
   return [...tables, ...listed].flatMap(sorted);
 }
