@@ -100,6 +100,11 @@ export const EXPECTED = {
     'un nombre entier de 1 à 1000000',
   ),
   'absolute-path': expected('invalid-path', 'an absolute path', 'un chemin absolu'),
+  octet: expected(
+    'invalid-octet',
+    'one number of an address: a whole number that leaves room for every zone',
+    "un nombre d'une adresse : un entier qui laisse de la place à chaque zone",
+  ),
   seconds: expected(
     'invalid-seconds',
     'a whole number of seconds from 1 to 86400',

@@ -52,7 +52,7 @@ describe('IPv6', () => {
     expect(new Set(bases).size).toBe(4);
     for (const base of bases) {
       expect(isBase6(base)).toBe(true);
-      const { subnet, gateway } = network6(base, 3);
+      const { subnet, gateway } = network6(base, '3');
       expect(parseCidr6(subnet)).toBe(subnet);
       expect(isHostOf6(gateway, subnet)).toBe(true);
     }

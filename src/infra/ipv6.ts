@@ -65,12 +65,12 @@ export function defaultBase6(projectName: string, base: string): string {
   return `fd${digits.slice(0, 2)}:${group(2)}:${group(6)}`;
 }
 
-/** The network of a domain and the address of its gateway, with the digits of its subnet_id. */
-export function network6(base: string, subnetId: number): { subnet: string; gateway: string } {
-  return { subnet: `${base}:${subnetId}::/64`, gateway: address6(base, subnetId, GATEWAY_HOST) };
+/** The network of a domain and the address of its gateway. */
+export function network6(base: string, group: string): { subnet: string; gateway: string } {
+  return { subnet: `${base}:${group}::/64`, gateway: address6(base, group, GATEWAY_HOST) };
 }
 
 /** With the digits of the IPv4 address: 10.100.3.10 stands beside fd12:3456:789a:3::10. */
-export function address6(base: string, subnetId: number, host: number): string {
-  return `${base}:${subnetId}::${host}`;
+export function address6(base: string, group: string, host: number): string {
+  return `${base}:${group}::${host}`;
 }

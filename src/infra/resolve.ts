@@ -1,4 +1,4 @@
-import { assignHosts, assignSubnets, FIREWALL_HOST, GATEWAY_HOST } from './addressing.ts';
+import { assignHosts, FIREWALL_HOST, GATEWAY_HOST } from './addressing.ts';
 import { bridgeNames } from './bridge-name.ts';
 import { DEFAULTS, nestingPrefix } from './defaults.ts';
 import { describedMachines, managedPart } from './described.ts';
@@ -15,11 +15,13 @@ import {
   parseIpv4,
   parseMachineName,
 } from './names.ts';
+import { type PlannedNetwork, planNetworks } from './networks.ts';
 import { shareResources } from './resources.ts';
 import type { RawDomain, RawInfra, RawMachine, RawPolicy } from './schema.ts';
 import type { Config, Domain, Global, Infra, Machine, Policy, ResolveContext } from './types.ts';
 import { roleVariables } from './variables.ts';
 import { volumesOf } from './volumes.ts';
+import { countedHosts, ZONE_DEFAULTS } from './zones.ts';
 
 /**
  * Fills in everything that infra.yml leaves open. Expects a document that passed every rule;
@@ -33,7 +35,7 @@ export function resolve(
   const described = describedMachines(written);
   const findings: Finding[] = [...enriched];
   const all = Object.entries(raw.domains ?? {}).sort(byName);
-  const subnets = subnetIds(all, findings);
+  const networks = networksOf(raw, findings);
   const prefix = nestingPrefix(raw, context);
   const bridges = bridgeNames(
     all.map(([name]) => name),
@@ -41,8 +43,9 @@ export function resolve(
   );
   const base = raw.global?.base_subnet ?? DEFAULTS.baseSubnet;
   const base6 = raw.global?.base_subnet6 ?? defaultBase6(raw.project_name ?? '', base);
+  const counts = raw.global?.addressing !== undefined;
   const domains = all.map(([name, body]) =>
-    domainOf(name, body, { base, base6, prefix, subnets, bridges }, findings),
+    domainOf(name, body, { base6, prefix, networks, bridges, counts }, findings),
   );
   const enabled = domains.filter((domain) => raw.domains?.[domain.name]?.enabled !== false);
   const shared = shareResources(enabled, raw.global?.resource_policy, context.host);
@@ -68,44 +71,41 @@ function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Disabled domains take part, so that disabling one moves no other. */
-function subnetIds(
-  domains: readonly (readonly [string, RawDomain])[],
-  findings: Finding[],
-): ReadonlyMap<string, number> {
-  const given = new Map(
-    domains.flatMap(([name, body]) =>
-      body.subnet_id === undefined ? [] : [[name, body.subnet_id] as const],
-    ),
-  );
-  const open = domains.map(([name]) => name).filter((name) => !given.has(name));
-  const chosen = assignSubnets(open, new Set(given.values()));
-  for (const name of open)
-    if (!chosen.has(name))
+/** The network of each domain; those for which none is left are told. */
+function networksOf(raw: RawInfra, findings: Finding[]): ReadonlyMap<string, PlannedNetwork> {
+  const planned = planNetworks(raw);
+  for (const name of Object.keys(raw.domains ?? {}).sort())
+    if (!planned.has(name))
       findings.push(
         error(
           'no-subnet-left',
           ['domains', name],
           {
-            en: `There is no network left for the domain '${name}': 252 chosen ones are in use.`,
-            fr: `Il ne reste aucun réseau pour le domaine « ${name} » : les 252 réseaux attribuables sont pris.`,
+            en: `There is no network left for the domain '${name}': all that can be chosen are in use.`,
+            fr: `Il ne reste aucun réseau pour le domaine « ${name} » : tous ceux qui peuvent être attribués sont pris.`,
           },
           {
-            remedy: {
-              en: 'Remove a domain, or give some a subnet_id of 61, 62 or 63.',
-              fr: 'Retirez un domaine, ou donnez à certains le subnet_id 61, 62 ou 63.',
-            },
+            remedy: raw.global?.addressing
+              ? {
+                  en: 'Remove a domain of this trust level, or give one another level.',
+                  fr: 'Retirez un domaine de ce niveau de confiance, ou changez le niveau de l’un d’eux.',
+                }
+              : {
+                  en: 'Remove a domain, or give some a subnet_id of 61, 62 or 63.',
+                  fr: 'Retirez un domaine, ou donnez à certains le subnet_id 61, 62 ou 63.',
+                },
           },
         ),
       );
-  return new Map([...given, ...chosen]);
+  return planned;
 }
 
 interface Surroundings {
-  readonly base: string;
   readonly base6: string;
   readonly prefix: string;
-  readonly subnets: ReadonlyMap<string, number>;
+  readonly networks: ReadonlyMap<string, PlannedNetwork>;
+  /** Addresses that are chosen are counted from .1 in the order of the file. */
+  readonly counts: boolean;
   readonly bridges: ReadonlyMap<string, string>;
 }
 
@@ -115,10 +115,11 @@ function domainOf(
   around: Surroundings,
   findings: Finding[],
 ): Domain {
-  const subnetId = around.subnets.get(name) ?? 0;
-  const network = `${around.base}.${subnetId}`;
-  const machines = Object.entries(body.machines ?? {}).sort(byName);
-  const hosts = hostParts(name, machines, findings);
+  const { base = '0.0', subnetId = 0, group6 = '0' } = around.networks.get(name) ?? {};
+  const network = `${base}.${subnetId}`;
+  const written = Object.entries(body.machines ?? {});
+  const machines = [...written].sort(byName);
+  const hosts = hostParts(name, around.counts ? written : machines, around.counts, findings);
   const domain = certain(parseDomainName(name), name);
   return {
     name: domain,
@@ -128,7 +129,7 @@ function domainOf(
     subnetId,
     subnet: certain(parseCidr(`${network}.0/24`), network),
     gateway: certain(parseIpv4(`${network}.${GATEWAY_HOST}`), network),
-    ...(body.ipv6 && { ipv6: domainIpv6(around.base6, subnetId) }),
+    ...(body.ipv6 && { ipv6: domainIpv6(around.base6, group6) }),
     project: `${around.prefix}${name}`,
     bridge: certain(parseBridgeName(around.bridges.get(name) ?? ''), name),
     internet: body.internet ?? true,
@@ -142,7 +143,7 @@ function domainOf(
       })),
     machines: machines.map(([machine, fields]) => {
       const host = hosts.get(machine) ?? 0;
-      const ip6 = body.ipv6 ? address6(around.base6, subnetId, host) : undefined;
+      const ip6 = body.ipv6 ? address6(around.base6, group6, host) : undefined;
       return machineOf(machine, fields, domain, body, { ip: `${network}.${host}`, ip6 });
     }),
     ...(body.file_portal && {
@@ -154,8 +155,8 @@ function domainOf(
   };
 }
 
-function domainIpv6(base: string, subnetId: number): NonNullable<Domain['ipv6']> {
-  const { subnet, gateway } = network6(base, subnetId);
+function domainIpv6(base: string, group: string): NonNullable<Domain['ipv6']> {
+  const { subnet, gateway } = network6(base, group);
   return {
     subnet: certain(parseCidr6(subnet), subnet),
     gateway: certain(parseIpv6(gateway), gateway),
@@ -165,6 +166,7 @@ function domainIpv6(base: string, subnetId: number): NonNullable<Domain['ipv6']>
 function hostParts(
   domain: string,
   machines: readonly (readonly [string, RawMachine])[],
+  counts: boolean,
   findings: Finding[],
 ): ReadonlyMap<string, number> {
   const given = new Map(
@@ -181,7 +183,8 @@ function hostParts(
   )
     given.set(FIREWALL_MACHINE, FIREWALL_HOST);
   const open = machines.map(([name]) => name).filter((name) => !given.has(name));
-  const chosen = assignHosts(open, new Set([...given.values(), GATEWAY_HOST, FIREWALL_HOST]));
+  const choose = counts ? countedHosts : assignHosts;
+  const chosen = choose(open, new Set([...given.values(), GATEWAY_HOST, FIREWALL_HOST]));
   for (const name of open)
     if (!chosen.has(name))
       findings.push(
@@ -262,6 +265,12 @@ function globalOf({ global = {} }: RawInfra, base6: string | undefined): Global 
   const assistant = global.ai_access_default && parseDomainName(global.ai_access_default);
   return {
     baseSubnet: global.base_subnet ?? DEFAULTS.baseSubnet,
+    ...(global.addressing && {
+      addressing: {
+        baseOctet: global.addressing.base_octet ?? ZONE_DEFAULTS.baseOctet,
+        zoneBase: global.addressing.zone_base ?? ZONE_DEFAULTS.zoneBase,
+      },
+    }),
     ...(base6 !== undefined && { baseSubnet6: base6 }),
     defaultImage: global.default_os_image ?? DEFAULTS.image,
     ...(global.default_connection && { defaultConnection: global.default_connection }),

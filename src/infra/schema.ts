@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Expectation } from './expected.ts';
 import { noList } from './no-list.ts';
 import { TRUST_LEVELS } from './types.ts';
+import { HIGHEST_ZONE_BASE } from './zones.ts';
 
 /**
  * The shape of infra.yml: which keys there are and what kind of value each takes.
@@ -23,6 +24,17 @@ const about = v.description;
 
 const reserve = v.union([v.string(), v.number()], expect('reserve'));
 
+/** One number of an address. */
+function octet(least: number, most: number) {
+  const message = expect('octet');
+  return v.pipe(
+    v.number(message),
+    v.integer(message),
+    v.minValue(least, message),
+    v.maxValue(most, message),
+  );
+}
+
 export const resourcePolicySchema = noList(
   v.object(
     {
@@ -35,6 +47,16 @@ export const resourcePolicySchema = noList(
       cpu_mode: v.optional(v.picklist(['allowance', 'count'], expect('cpu-mode'))),
       memory_enforce: v.optional(v.picklist(['soft', 'hard'], expect('memory-enforce'))),
       overcommit: v.optional(flag),
+    },
+    expect('mapping'),
+  ),
+);
+
+export const addressingSchema = noList(
+  v.object(
+    {
+      base_octet: v.optional(octet(1, 223)),
+      zone_base: v.optional(octet(0, HIGHEST_ZONE_BASE)),
     },
     expect('mapping'),
   ),
@@ -56,6 +78,14 @@ export const globalSchema = noList(
           v.string(expect('base-subnet6')),
           about(
             'First three groups of every IPv6 address: "fd12:3456:789a". Chosen when absent; for domains with ipv6: true.',
+          ),
+        ),
+      ),
+      addressing: v.optional(
+        v.pipe(
+          addressingSchema,
+          about(
+            'Networks by trust level, in the place of base_subnet: <base_octet>.<zone_base + zone>.<count>.0/24.',
           ),
         ),
       ),

@@ -119,6 +119,8 @@ export interface Policy {
 
 export interface Global {
   readonly baseSubnet: string;
+  /** Present where networks lie by trust level; `baseSubnet` says nothing then. */
+  readonly addressing?: { readonly baseOctet: number; readonly zoneBase: number };
   /** Three groups; present when a domain declares IPv6. */
   readonly baseSubnet6?: string;
   readonly defaultImage: string;

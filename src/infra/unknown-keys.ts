@@ -2,6 +2,7 @@ import { error, type Finding, type Path, warning } from './finding.ts';
 import { isMapping } from './mapping.ts';
 import { nearest } from './nearest.ts';
 import {
+  addressingSchema,
   domainSchema,
   filePortalSchema,
   globalSchema,
@@ -37,7 +38,8 @@ export function unknownKeys(value: unknown, strict: boolean): Finding[] {
 
   look(value, [], infraSchema);
   look(value.global, ['global'], globalSchema);
-  const policy = isMapping(value.global) ? value.global.resource_policy : undefined;
+  const { resource_policy: policy, addressing } = isMapping(value.global) ? value.global : {};
+  look(addressing, ['global', 'addressing'], addressingSchema);
   look(policy, ['global', 'resource_policy'], resourcePolicySchema);
   const reserve = isMapping(policy) ? policy.host_reserve : undefined;
   look(reserve, ['global', 'resource_policy', 'host_reserve'], {

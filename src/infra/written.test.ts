@@ -41,6 +41,13 @@ domains:
 network_policies:
   - { from: pro-dev, to: host, ports: [22], protocol: tcp, bidirectional: false }
 `,
+    'addresses by trust level': `
+project_name: zones
+global: { addressing: { zone_base: 60 } }
+domains:
+  b: { trust_level: trusted, machines: { z: {}, y: { ip: 10.70.1.9 }, x: {} } }
+  a: { trust_level: trusted, ipv6: true, machines: { w: {} } }
+`,
     'machines that are only described': `
 project_name: seen
 domains:

@@ -8,10 +8,11 @@ type Document = Readonly<Record<string, unknown>>;
  */
 export function writtenOut({ projectName, global, domains, policies, ...more }: Infra): Document {
   const { described = [], services } = more;
-  const { images = {}, defaultImage, ...plain } = global;
+  const { images = {}, addressing, baseSubnet, defaultImage, ...plain } = global;
   return {
     project_name: projectName,
     global: {
+      ...(addressing ? { addressing: keys(addressing) } : { base_subnet: baseSubnet }),
       ...keys(plain),
       default_os_image: defaultImage,
       ...renamed(images, {

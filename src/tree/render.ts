@@ -47,7 +47,11 @@ function globalVariables(infra: Infra): Variables {
   return present({
     [VERSION_VARIABLE]: VERSION,
     project_name: infra.projectName,
-    base_subnet: global.baseSubnet,
+    base_subnet: global.addressing ? undefined : global.baseSubnet,
+    addressing: global.addressing && {
+      base_octet: global.addressing.baseOctet,
+      zone_base: global.addressing.zoneBase,
+    },
     base_subnet6: global.baseSubnet6,
     default_os_image: global.defaultImage,
     psot_default_connection: global.defaultConnection,

@@ -1,23 +1,30 @@
 import { GATEWAY_HOST } from '../addressing.ts';
-import { DEFAULTS } from '../defaults.ts';
 import { error, type Finding, type Path } from '../finding.ts';
 import { octetsOf } from '../names.ts';
+import { baseOf, planNetworks } from '../networks.ts';
 import type { RawInfra } from '../schema.ts';
 import { type MachineEntry, machinesOf } from '../walk.ts';
 
 /** Addresses that machines are given by hand. */
 export function addresses(raw: RawInfra): Finding[] {
-  const base = raw.global?.base_subnet ?? DEFAULTS.baseSubnet;
-  return [...machinesOf(raw).flatMap((entry) => one(entry, base)), ...twins(raw)];
+  const zoned = raw.global?.addressing !== undefined;
+  const planned = zoned ? planNetworks(raw) : undefined;
+  return [
+    ...machinesOf(raw).flatMap((entry) => {
+      // With zones a network is known also where the file does not state it.
+      const id = entry.parent.subnet_id ?? planned?.get(entry.domain)?.subnetId;
+      return one(entry, baseOf(raw, entry.parent), id);
+    }),
+    ...twins(raw),
+  ];
 }
 
-function one(entry: MachineEntry, base: string): Finding[] {
+function one(entry: MachineEntry, base: string, id: number | undefined): Finding[] {
   const { ip } = entry.body;
   if (ip === undefined) return [];
   const path = [...entry.path, 'ip'];
   const octets = octetsOf(ip);
   if (!octets) return [invalid(ip, path)];
-  const { subnet_id: id } = entry.parent;
   if (id === undefined) return [needsSubnet(entry, path, octets, base)];
   const network = `${base}.${id}`;
   if (!ip.startsWith(`${network}.`)) return [outside(entry, path, network)];

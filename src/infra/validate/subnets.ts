@@ -1,5 +1,7 @@
-import { error, type Finding, warning } from '../finding.ts';
+import type { Text } from '../../messages/index.ts';
+import { error, type Finding, type Path, warning } from '../finding.ts';
 import { octetsOf } from '../names.ts';
+import { baseOf } from '../networks.ts';
 import type { RawInfra } from '../schema.ts';
 
 /** The base network, and one subnet id a domain. */
@@ -8,14 +10,19 @@ export function subnets(raw: RawInfra): Finding[] {
 }
 
 function base(raw: RawInfra): Finding[] {
-  const text = raw.global?.base_subnet;
-  if (text === undefined) return [];
-  const path = ['global', 'base_subnet'];
-  const octets = octetsOf(`${text}.0.0`);
+  const { addressing, base_subnet: text } = raw.global ?? {};
   const remedy = {
     en: 'Write the first two octets of a private network in quotes: "10.100".',
     fr: 'Écrivez les deux premiers octets d\'un réseau privé entre guillemets droits : "10.100".',
   };
+  if (addressing) {
+    const zones = new Set(Object.values(raw.domains ?? {}).map((domain) => baseOf(raw, domain)));
+    const path = ['global', 'addressing'];
+    return [...zones].flatMap((zone) => usable(zone, path, ZONES_REMEDY)).slice(0, 1);
+  }
+  if (text === undefined) return [];
+  const path = ['global', 'base_subnet'];
+  const octets = octetsOf(`${text}.0.0`);
   if (!octets || text.split('.').length !== 2)
     return [
       error(
@@ -28,6 +35,17 @@ function base(raw: RawInfra): Finding[] {
         { remedy },
       ),
     ];
+  return usable(text, path, remedy);
+}
+
+const ZONES_REMEDY: Text = {
+  en: 'Leave base_octet and zone_base out: zones are 10.100 to 10.150 then.',
+  fr: 'Omettez base_octet et zone_base : les zones vont alors de 10.100 à 10.150.',
+};
+
+/** Whether machines can have addresses in a network of two octets. */
+function usable(text: string, path: Path, remedy: Text): Finding[] {
+  const octets = octetsOf(`${text}.0.0`) ?? [];
   const [first = 0, second = 0] = octets;
   if (first === 0 || first === 127 || first >= 224 || (first === 169 && second === 254))
     return [
@@ -66,12 +84,14 @@ function isPrivate(first: number, second: number): boolean {
 }
 
 function twins(raw: RawInfra): Finding[] {
-  const first = new Map<number, string>();
+  const first = new Map<string, string>();
   const findings: Finding[] = [];
-  for (const [name, { subnet_id: id }] of Object.entries(raw.domains ?? {})) {
+  for (const [name, domain] of Object.entries(raw.domains ?? {})) {
+    const { subnet_id: id } = domain;
     if (id === undefined) continue;
-    const before = first.get(id);
-    if (before === undefined) first.set(id, name);
+    const network = `${baseOf(raw, domain)}.${id}`;
+    const before = first.get(network);
+    if (before === undefined) first.set(network, name);
     else
       findings.push(
         error(

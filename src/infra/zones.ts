@@ -1,0 +1,63 @@
+import { GATEWAY_HOST } from './addressing.ts';
+import type { RawDomain, RawInfra } from './schema.ts';
+import type { TrustLevel } from './types.ts';
+
+/**
+ * Addressing by trust level: the second octet of a network is `zone_base` and the offset of its zone, the third
+ * counts the domains of the zone in order of their names, and machines are counted from .1 in the order of the file.
+ * So an address tells how far a machine is trusted.
+ */
+const OFFSETS: Readonly<Record<TrustLevel, number>> = {
+  admin: 0,
+  trusted: 10,
+  'semi-trusted': 20,
+  untrusted: 40,
+  disposable: 50,
+};
+/** The zone of a domain that states no trust level. */
+const USUAL: TrustLevel = 'semi-trusted';
+
+export const ZONE_DEFAULTS = { baseOctet: 10, zoneBase: 100 } as const;
+/** So that the last zone still has an octet. */
+export const HIGHEST_ZONE_BASE = 255 - OFFSETS.disposable;
+
+/** First two octets of the networks of a domain's zone; undefined where zones are not asked for. */
+export function zoneOf(raw: RawInfra, domain: RawDomain): string | undefined {
+  const addressing = raw.global?.addressing;
+  if (addressing === undefined) return undefined;
+  const { base_octet: first = ZONE_DEFAULTS.baseOctet, zone_base: base = ZONE_DEFAULTS.zoneBase } =
+    addressing;
+  return `${first}.${base + OFFSETS[domain.trust_level ?? USUAL]}`;
+}
+
+/** Third octets for the domains of one zone that state none: the lowest free ones, in order of name. */
+export function countedSubnets(
+  names: readonly string[],
+  taken: ReadonlySet<number>,
+): ReadonlyMap<string, number> {
+  return lowest([...names].sort(), taken, { first: 0, last: 254 });
+}
+
+/** Last octets for the machines of a domain that have no address, from .1 in the order of the file. */
+export function countedHosts(
+  names: readonly string[],
+  taken: ReadonlySet<number>,
+): ReadonlyMap<string, number> {
+  return lowest(names, taken, { first: 1, last: GATEWAY_HOST - 1 });
+}
+
+function lowest(
+  names: readonly string[],
+  taken: ReadonlySet<number>,
+  { first, last }: { readonly first: number; readonly last: number },
+): ReadonlyMap<string, number> {
+  const chosen = new Map<string, number>();
+  let next = first;
+  for (const name of names) {
+    while (taken.has(next)) next += 1;
+    if (next > last) return chosen;
+    chosen.set(name, next);
+    next += 1;
+  }
+  return chosen;
+}
