@@ -100,6 +100,7 @@ export const EXPECTED = {
     'un nombre entier de 1 à 1000000',
   ),
   'absolute-path': expected('invalid-path', 'an absolute path', 'un chemin absolu'),
+  count: expected('invalid-count', 'a number from 1 to 1000', 'un nombre de 1 à 1000'),
   octet: expected(
     'invalid-octet',
     'one number of an address: a whole number that leaves room for every zone',

@@ -1,9 +1,10 @@
 import { errorsOf, type Problem } from '../messages/index.ts';
 import { withoutEchoes } from './echoes.ts';
-import { type Finding, locate, type Placer } from './finding.ts';
+import { type Finding, locate, type Path, type Placer } from './finding.ts';
 import { lookAtFiles } from './host-files.ts';
 import { mergeSources } from './merge.ts';
 import { normalise } from './normalise.ts';
+import { repeat } from './repeat.ts';
 import { resolve } from './resolve.ts';
 import { checkRoles, listedRoles } from './roles/check.ts';
 import type { DescribeRoles } from './roles/describe.ts';
@@ -48,12 +49,14 @@ interface Placed extends LoadResult {
 
 function loadMerged(merged: ReturnType<typeof mergeSources>, context: ResolveContext): Placed {
   if (merged.value === undefined) return { problems: merged.problems, place: () => [] };
-  const place = placing(merged.placer);
   const normal = normalise(merged.value);
-  const shape = checkShape(normal.value);
+  const repeated = repeat(normal.value);
+  const place = placing(merged.placer, repeated.origin);
+  const shape = checkShape(repeated.value);
   const found = [
     ...normal.findings,
-    ...unknownKeys(normal.value, context.strict === true),
+    ...repeated.findings,
+    ...unknownKeys(repeated.value, context.strict === true),
     ...shape.findings,
     ...withoutEchoes(shape.cut, validate(shape.raw, context)),
   ];
@@ -69,9 +72,23 @@ function resultOf(infra: Infra | undefined, found: readonly Problem[]): LoadResu
   return errorsOf(problems).length > 0 || !infra ? { problems } : { infra, problems };
 }
 
-function placing(placer: Placer): (findings: readonly Finding[]) => Problem[] {
-  return (findings) => {
-    const errorsFirst = [...findings].sort((a, b) => rank(a.severity) - rank(b.severity));
+/** What is wrong with an entry that stands for many is told once, of the first. */
+function placing(
+  placer: Placer,
+  origin: (path: Path) => Path,
+): (findings: readonly Finding[]) => Problem[] {
+  return (all) => {
+    const told = new Set<string>();
+    const findings = all.flatMap((finding) => {
+      const path = origin(finding.path);
+      const key = [finding.code, ...path].join('\0');
+      const isCopy = path.join('\0') !== finding.path.join('\0');
+      if (isCopy && told.has(key)) return [];
+      told.add(key);
+      const { relatedPath } = finding;
+      return [{ ...finding, path, ...(relatedPath && { relatedPath: origin(relatedPath) }) }];
+    });
+    const errorsFirst = findings.sort((a, b) => rank(a.severity) - rank(b.severity));
     return errorsFirst.slice(0, MOST_PROBLEMS).map((finding) => locate(finding, placer));
   };
 }

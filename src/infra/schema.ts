@@ -35,6 +35,12 @@ function octet(least: number, most: number) {
   );
 }
 
+/** Written out before anything else looks at it: here for editors. */
+const repetition = v.pipe(
+  v.number(expect('count')),
+  about('So many of it, numbered: student with count 30 is student-01 to student-30.'),
+);
+
 export const resourcePolicySchema = noList(
   v.object(
     {
@@ -193,6 +199,7 @@ export const machineSchema = noList(
   v.looseObject(
     {
       description: v.optional(text),
+      count: v.optional(repetition),
       instance: v.optional(
         v.pipe(word, about('With managed: false: the name in Incus, where it is another.')),
       ),
@@ -280,6 +287,7 @@ export const domainSchema = noList(
   v.object(
     {
       description: v.optional(text),
+      count: v.optional(repetition),
       subnet_id: v.optional(
         v.pipe(
           v.number(expect('subnet-id')),
