@@ -1,6 +1,7 @@
 import type { ApplyReport, Discard, Plan } from '../engine/index.ts';
 import type { Incus } from '../incus/index.ts';
 import { AnklumeError, type Emit } from '../messages/index.ts';
+import type { Repairs } from '../repair/index.ts';
 import { type MachinePlace, stampOf } from '../snapshots/index.ts';
 import { asideKeeper } from './aside.ts';
 import { countsOf } from './concerned.ts';
@@ -35,7 +36,7 @@ export interface SafetyNet {
   finish(report: Pick<ApplyReport, 'failed' | 'skipped'>): Promise<void>;
 }
 
-interface Listening {
+interface Listening extends Repairs {
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }
@@ -116,9 +117,10 @@ function laterStamp(now: Date, last: string | undefined): string {
   return Number.isNaN(time) ? stamp : stampOf(new Date(time + 1000));
 }
 
-async function tidy(incus: Incus, projectName: string, history: History, { emit }: Listening) {
+async function tidy(incus: Incus, projectName: string, history: History, repairs: Listening) {
+  const { emit } = repairs;
   try {
-    await cleanUp(incus, projectName, history, KEPT);
+    await cleanUp(incus, projectName, history, KEPT, repairs);
   } catch (error) {
     if (!(error instanceof AnklumeError)) throw error;
     emit({ type: 'note', level: 'warning', code: 'safety-cleaning', ...cleaningFailed(error) });

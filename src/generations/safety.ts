@@ -1,10 +1,16 @@
 import pLimit from 'p-limit';
 import { type Incus, isKind, isNotFound } from '../incus/index.ts';
 import { AnklumeError, type Emit, step, type Text } from '../messages/index.ts';
+import { makeSnapshot, type Repairs, removeSnapshot } from '../repair/index.ts';
 import type { MachinePlace } from '../snapshots/index.ts';
 import { asideOf, removeAside } from './aside.ts';
 import type { GenerationRecord, SafetySnapshot } from './record.ts';
 import type { History } from './store.ts';
+
+interface Listening extends Repairs {
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
 
 /** Machines worked on at a time: more only wait for the same disk. */
 const AT_ONCE = 8;
@@ -20,8 +26,9 @@ export async function takeSafetySnapshots(
   incus: Incus,
   places: readonly MachinePlace[],
   name: string,
-  { emit, signal }: { readonly emit: Emit; readonly signal: AbortSignal },
+  listening: Listening,
 ): Promise<SafetySnapshot[]> {
+  const { emit, signal } = listening;
   const limit = pLimit(AT_ONCE);
   const results = await Promise.allSettled(
     places.map((place) =>
@@ -33,7 +40,7 @@ export async function takeSafetySnapshots(
           en: `Safety snapshot of ${machine}`,
           fr: `Instantané de sûreté de ${machine}`,
         };
-        return step(emit, { id, label, domain }, () => takeOne(incus, place, name));
+        return step(emit, { id, label, domain }, () => takeOne(incus, place, name, listening));
       }),
     ),
   );
@@ -46,9 +53,11 @@ async function takeOne(
   incus: Incus,
   place: MachinePlace,
   snapshot: string,
+  repairs: Repairs,
 ): Promise<SafetySnapshot | undefined> {
   try {
-    await incus.snapshots.create(place.instance, snapshot, { project: place.project });
+    const ref = { name: place.instance, project: place.project };
+    await makeSnapshot(incus, ref, snapshot, repairs);
   } catch (error) {
     if (isNotFound(error)) return undefined;
     if (!isKind(error, 'already-exists')) throw error;
@@ -97,6 +106,7 @@ export async function cleanUp(
   projectName: string,
   history: History,
   keep: number,
+  repairs: Repairs = {},
   confirm?: (machines: readonly string[]) => Promise<void>,
 ): Promise<Cleaning> {
   const old = tooOld(await history.list(), keep);
@@ -111,7 +121,7 @@ export async function cleanUp(
   for (const record of old) {
     const gone = await Promise.all(
       record.snapshots.map(({ instance, snapshot, project }) =>
-        limit(() => incus.snapshots.delete(instance, snapshot, { project })),
+        limit(() => removeSnapshot(incus, { name: instance, project }, snapshot, repairs)),
       ),
     );
     snapshots += gone.filter(Boolean).length;

@@ -1,4 +1,5 @@
 import { type Incus, type InstancePut, readAndWrite, type WireDevices } from '../incus/index.ts';
+import { readyMachine, repaired } from '../repair/index.ts';
 
 /** What a copy is made of: a machine as it is, or as it was in a snapshot. */
 export interface Original {
@@ -25,27 +26,26 @@ export async function makeCopy(
   place: Place,
   { config, devices, profiles, description }: CopyPut,
 ): Promise<void> {
+  const from = { name: instance, project };
   const original =
     snapshot === undefined
-      ? (await incus.instances.get(instance, { project })).value.devices
+      ? (await readyMachine(incus, from, {})).devices
       : ((await incus.snapshots.get(instance, snapshot, { project })).devices ?? {});
   // What is not named comes along, and a card with the address of another is refused.
   const without: WireDevices = Object.fromEntries(
     Object.keys(original).map((device) => [device, { type: 'none' }]),
   );
   const source = snapshot === undefined ? instance : `${instance}/${snapshot}`;
-  await incus.instances.create(
-    {
-      name: place.name,
-      type: 'container',
-      description,
-      source: { type: 'copy', source, project },
-      profiles,
-      config,
-      devices: { ...without, ...devices },
-    },
-    { project: place.project },
-  );
+  const post = {
+    name: place.name,
+    type: 'container' as const,
+    description,
+    source: { type: 'copy' as const, source, project },
+    profiles,
+    config,
+    devices: { ...without, ...devices },
+  };
+  await repaired(incus, from, {}, () => incus.instances.create(post, { project: place.project }));
 }
 
 /** Gives a copy what it is to have, and takes away all that it has from its original but the keys that `stays` names. */

@@ -16,7 +16,12 @@ export type { ImportOptions } from './image-import.ts';
 export type { Images } from './images.ts';
 export { Incus } from './incus.ts';
 export type { Instances, StateOptions } from './instances.ts';
-export type { IncusErrorKind } from './kinds.ts';
+export {
+  hasHostInterface,
+  type IncusErrorKind,
+  lacksSnapshotVolume,
+  leftByRestore,
+} from './kinds.ts';
 export { locateSocket } from './locate.ts';
 export { isInProjects, isInstancePath } from './operations.ts';
 export type {

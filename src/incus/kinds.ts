@@ -64,6 +64,22 @@ export function isAlreadyInState(untrustedWords: string): boolean {
   return /\balready (?:running|stopped|frozen)\b|\bnot (?:running|frozen)\b/i.test(untrustedWords);
 }
 
+/** True where a snapshot has a record and no volume: nothing else can be done to the instance until it is deleted. */
+export function lacksSnapshotVolume(untrustedWords: string): boolean {
+  return /snapshot record count doesn't match/i.test(untrustedWords);
+}
+
+/** True where the host has an interface of the name that a NIC wants. */
+export function hasHostInterface(untrustedWords: string): boolean {
+  return /Failed to create the (?:veth|tap) interface.*File exists/s.test(untrustedWords);
+}
+
+/** Where the driver btrfs keeps what an instance held before a restore, and a restore that was cut off left it there. */
+export function leftByRestore(untrustedWords: string): string | undefined {
+  const [, from, to] = /Failed to rename "([^"]+)" to "([^"]+)"/.exec(untrustedWords) ?? [];
+  return from !== undefined && to === `${from}.incustmp` ? from : undefined;
+}
+
 /**
  * True where the daemon lost sight of a command that it had started: Incus 6.0.4 does so with every fourth command in a
  * container whose system calls it intercepts. The command runs all the same, with nothing on its standard input and nobody at its output.

@@ -38,21 +38,63 @@ export class Snapshots {
   }
 
   /**
-   * Kind `already-exists` where the instance has one of that name. One that `stays` does not expire, whatever the
-   * instance says of its snapshots.
+   * Kind `already-exists` where the instance has one of that name. It does not expire, unless told otherwise: what the
+   * instance says of its snapshots (`snapshots.expiry`) is meant for those that the daemon makes by itself.
    */
   async create(
     instance: string,
     name: string,
-    { project, stays = false, ...options }: ProjectOptions & { readonly stays?: boolean } = {},
+    {
+      project,
+      expiresAt = NEVER,
+      ...options
+    }: ProjectOptions & { readonly expiresAt?: string } = {},
   ): Promise<void> {
     await this.#transport.run({
       ...options,
       method: 'POST',
       path: at`/1.0/instances/${instance}/snapshots`,
       query: { project },
-      body: { name, stateful: false, ...(stays && { expires_at: NEVER }) },
+      body: { name, stateful: false, expires_at: expiresAt },
       doing: doing('create', 'snapshot', `${instance}/${name}`),
+    });
+  }
+
+  /** Changes when a snapshot expires; by default, never. */
+  async setExpiry(
+    instance: string,
+    name: string,
+    {
+      project,
+      expiresAt = NEVER,
+      ...options
+    }: ProjectOptions & { readonly expiresAt?: string } = {},
+  ): Promise<void> {
+    await this.#transport.run({
+      ...options,
+      method: 'PATCH',
+      path: at`/1.0/instances/${instance}/snapshots/${name}`,
+      query: { project },
+      body: { expires_at: expiresAt },
+      doing: doing('change', 'snapshot', `${instance}/${name}`),
+    });
+  }
+
+  /** Names of the snapshots of which a storage pool has a volume. */
+  async volumes(
+    instance: string,
+    { type, pool, project, ...options }: ProjectOptions & SnapshotVolumes,
+  ): Promise<string[]> {
+    const urls = await this.#transport.list<string>({
+      ...options,
+      method: 'GET',
+      path: at`/1.0/storage-pools/${pool}/volumes/${type}/${instance}/snapshots`,
+      query: { project },
+      doing: doing('list', 'snapshots', instance),
+    });
+    return urls.map((url) => {
+      const { pathname } = new URL(url, 'http://incus');
+      return decodeURIComponent(pathname.split('/').at(-1) ?? '');
     });
   }
 
@@ -109,6 +151,11 @@ export class Snapshots {
       throw error;
     }
   }
+}
+
+interface SnapshotVolumes {
+  readonly type: 'container' | 'virtual-machine';
+  readonly pool: string;
 }
 
 /** How the daemon writes that a snapshot does not expire. */

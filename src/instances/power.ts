@@ -2,6 +2,8 @@ import pLimit from 'p-limit';
 import { nicTwins } from '../engine/index.ts';
 import type { Incus, Instance } from '../incus/index.ts';
 import { AnklumeError, type Emit, step, type Text } from '../messages/index.ts';
+import { restartMachine, startMachine } from '../repair/index.ts';
+import type { Host } from '../system/index.ts';
 import type { Place } from './find.ts';
 
 export type PowerAction = 'start' | 'stop' | 'restart';
@@ -29,6 +31,8 @@ export interface PowerOptions {
   readonly force?: boolean;
   /** Seconds a guest may take to stop by itself. */
   readonly timeoutSeconds?: number;
+  /** Where the daemon runs; absent for a remote one. */
+  readonly host?: Host | undefined;
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }
@@ -74,9 +78,10 @@ export async function carryOutPower(
 async function carryOut(
   incus: Incus,
   one: PowerStep,
-  { force = false, timeoutSeconds, emit, signal }: PowerOptions,
+  options: PowerOptions,
 ): Promise<PowerOutcome> {
   const { place, todo } = one;
+  const { emit, signal } = options;
   if (todo === 'none') return { ...one, result: 'unchanged' };
   if (todo === 'absent') return { ...one, result: 'failed', message: absent(place) };
   if (todo === 'blocked') return { ...one, result: 'failed', message: blocked(one) };
@@ -84,10 +89,7 @@ async function carryOut(
   const { project, instance } = place;
   try {
     await step(emit, { id: `${todo}:${project}/${instance}`, label: labelOf(one, todo) }, () =>
-      incus.instances.setState(instance, todo, {
-        project,
-        ...(todo !== 'start' && { force, ...(timeoutSeconds && { timeoutSeconds }) }),
-      }),
+      change(incus, { name: instance, project }, todo, options),
     );
     return { ...one, result: 'done' };
   } catch (error) {
@@ -100,6 +102,18 @@ function labelOf({ place, frozen }: PowerStep, todo: PowerAction): Text {
   const { en, fr } = LABELS[todo](place);
   if (!frozen) return { en, fr };
   return { en: `${en}, which is frozen`, fr: `${fr}, qui est gelée` };
+}
+
+function change(
+  incus: Incus,
+  ref: { readonly name: string; readonly project: string },
+  action: PowerAction,
+  { force = false, timeoutSeconds, ...repairs }: PowerOptions,
+): Promise<void> {
+  if (action === 'start') return startMachine(incus, ref, repairs);
+  const how = { force, ...(timeoutSeconds && { timeoutSeconds }) };
+  if (action === 'restart') return restartMachine(incus, ref, how, repairs);
+  return incus.instances.setState(ref.name, 'stop', { project: ref.project, ...how });
 }
 
 const LABELS: Readonly<Record<PowerAction, (place: Place) => Text>> = {

@@ -1,4 +1,5 @@
-import type { Incus, Instance } from '../incus/index.ts';
+import type { Incus } from '../incus/index.ts';
+import { makeSnapshot, type Repairs, removeSnapshot, restoreSnapshot } from '../repair/index.ts';
 import { type Choice, decideCreate, decideDelete, decideRestore, type SeenStep } from './decide.ts';
 import { isProtected, look } from './look.ts';
 import { automaticName } from './names.ts';
@@ -7,9 +8,6 @@ import type { MachinePlace } from './targets.ts';
 
 /** Asked before data of protected machines is given up; throwing stops the run with nothing changed. */
 export type Confirm = (machines: readonly string[]) => Promise<void>;
-
-/** On a machine that is being brought back: it ran before, and has to run afterwards. */
-const RESTORING = 'user.anklume.restoring';
 
 /** On a machine that was brought back: `NAME@TIME` of the snapshot. */
 const RESTORED = 'user.anklume.restored';
@@ -27,7 +25,7 @@ export async function createSnapshots(
   const steps = decideCreate(seen, name ?? automaticName(new Date(), taken), choice);
   const verb = { en: 'Snapshot', fr: 'Instantané de' };
   const work = async ({ place, snapshot }: SeenStep): Promise<Result> => {
-    await incus.snapshots.create(place.instance, snapshot, { project: place.project });
+    await makeSnapshot(incus, refOf(place), snapshot, listening);
     return 'created';
   };
   return carryOut('create', steps, verb, work, listening);
@@ -44,36 +42,18 @@ export async function restoreSnapshots(
   const steps = decideRestore(await look(incus, places, listening), name, choice);
   await confirmed(steps, choice.confirm);
   const verb = { en: 'Bring back', fr: 'Retour de' };
-  return carryOut('restore', steps, verb, (step) => restoreOne(incus, step), listening);
+  return carryOut('restore', steps, verb, (step) => restoreOne(incus, step, listening), listening);
 }
 
 async function restoreOne(
   incus: Incus,
-  { place, seen, snapshot, found }: SeenStep,
+  { seen, snapshot, found }: SeenStep,
+  repairs: Repairs,
 ): Promise<Result> {
   if (!seen.live) return 'skipped';
   const mark = `${snapshot}@${found?.created_at ?? ''}`;
-  await bringBackTo(incus, place, seen.live, snapshot, mark);
+  await restoreSnapshot(incus, seen.live, snapshot, { ...repairs, marks: { [RESTORED]: mark } });
   return seen.live.config[RESTORED] === mark ? 'again' : 'restored';
-}
-
-/** Restores one machine; what ran runs again, also when an earlier attempt was cut off after it was stopped. */
-export async function bringBackTo(
-  incus: Incus,
-  { instance, project }: Pick<MachinePlace, 'instance' | 'project'>,
-  live: Pick<Instance, 'config' | 'status'>,
-  snapshot: string,
-  mark = '',
-): Promise<void> {
-  const runs = live.status !== 'Stopped';
-  // The daemon stops what runs and starts it afterwards, unless it is killed in between: the mark then tells.
-  const wasRunning = runs || (live.config[RESTORING] ?? '') !== '';
-  if (runs)
-    await incus.instances.patch(instance, { config: { [RESTORING]: snapshot } }, { project });
-  await incus.snapshots.restore(instance, snapshot, { project });
-  if (wasRunning && !runs) await incus.instances.setState(instance, 'start', { project });
-  const config = { [RESTORED]: mark, [RESTORING]: '' };
-  await incus.instances.patch(instance, { config }, { project });
 }
 
 /** Removes the snapshot of that name from each machine; where there is none, nothing is to be done. */
@@ -88,11 +68,14 @@ export async function deleteSnapshots(
   await confirmed(steps, choice.confirm);
   const verb = { en: `Remove '${name}' of`, fr: `Suppression de « ${name} » de` };
   const work = async ({ place, snapshot }: SeenStep): Promise<Result> => {
-    const { instance, project } = place;
-    const gone = await incus.snapshots.delete(instance, snapshot, { project });
+    const gone = await removeSnapshot(incus, refOf(place), snapshot, listening);
     return gone ? 'deleted' : 'unchanged';
   };
   return carryOut('delete', steps, verb, work, listening);
+}
+
+function refOf({ instance, project }: MachinePlace) {
+  return { name: instance, project };
 }
 
 /** Asks when there is work on machines that infra.yml protects. */

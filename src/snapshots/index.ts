@@ -1,4 +1,4 @@
-export { bringBackTo, createSnapshots, deleteSnapshots, restoreSnapshots } from './act.ts';
+export { createSnapshots, deleteSnapshots, restoreSnapshots } from './act.ts';
 export type { Choice } from './decide.ts';
 export { type ListedSnapshot, listSnapshots } from './list.ts';
 export { checkName, stampOf } from './names.ts';

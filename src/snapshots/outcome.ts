@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import { AnklumeError, type Emit, step, type Text } from '../messages/index.ts';
+import type { Host } from '../system/index.ts';
 import type { MachinePlace } from './targets.ts';
 
 /** Machines worked on at a time: more only wait for the same disk. */
@@ -39,6 +40,8 @@ export interface Listening {
   readonly emit: Emit;
   /** No new work after it; what is in flight ends by itself. */
   readonly signal: AbortSignal;
+  /** Where the daemon runs, for what something killed left there; absent for a remote one. */
+  readonly host?: Host | undefined;
 }
 
 /** What is to happen to one machine: work, or an end that was decided beforehand. */

@@ -2,6 +2,7 @@ import { MARK, type PlanEntry } from '../engine/index.ts';
 import { type CopyPut, dressCopy, makeCopy, scrub } from '../golden/index.ts';
 import { type Incus, isKind, isNotFound, type WireDevices } from '../incus/index.ts';
 import { hasNestingTemplates, splitMarks, tellContext } from '../nesting/index.ts';
+import { type Repairs, startMachine } from '../repair/index.ts';
 import { makeKeysAtBoot } from './host-keys.ts';
 import { type Place, PRISTINE } from './pristine.ts';
 
@@ -20,6 +21,7 @@ export async function makeDerived(
   version: string,
   { action, name, project = 'default', body }: Creation,
   start: boolean,
+  repairs: Repairs = {},
 ): Promise<void> {
   const place = { project, name };
   if (action === 'recreate') await removeTorn(incus, place);
@@ -56,7 +58,7 @@ export async function makeDerived(
   );
   if (!hasNestingTemplates(properties)) await tellContext(incus, place, marks);
   await dressCopy(incus, place, put, STAYS);
-  if (start) await incus.instances.setState(name, 'start', { project });
+  if (start) await startMachine(incus, place, repairs);
 }
 
 /** The disk that the machine's profiles give it: its template may have one of its own, on another pool. */

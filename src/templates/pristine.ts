@@ -1,4 +1,5 @@
 import type { Incus, Snapshot } from '../incus/index.ts';
+import { isUnfinished, makeSnapshot, type Repairs, removeSnapshot } from '../repair/index.ts';
 
 /** The snapshot of a template that machines are derived from. */
 export const PRISTINE = 'pristine';
@@ -19,25 +20,33 @@ export interface Place {
 export async function pristineOf(
   incus: Incus,
   { project, instance }: Place,
+  repairs: Repairs = {},
 ): Promise<Snapshot | undefined> {
   const all = await incus.snapshots.list(instance, { project });
-  const found = all.find(({ name }) => name === PRISTINE);
-  const next = all.find(({ name }) => name === NEXT);
+  const whole = all.filter((one) => !isUnfinished(one));
+  const found = whole.find(({ name }) => name === PRISTINE);
+  const next = whole.find(({ name }) => name === NEXT);
   if (found || !next) return found;
+  // The removal of the one before was cut off.
+  await removeSnapshot(incus, { name: instance, project }, PRISTINE, repairs);
   await incus.snapshots.rename(instance, NEXT, PRISTINE, { project });
   return { ...next, name: PRISTINE };
 }
 
 /** Keeps the state of a template that is stopped, in place of the one before. Gives its version. */
-export async function keepPristine(incus: Incus, place: Place): Promise<string> {
+export async function keepPristine(
+  incus: Incus,
+  place: Place,
+  repairs: Repairs = {},
+): Promise<string> {
   const { project, instance } = place;
-  const lasting = { project, stays: true };
-  const before = await pristineOf(incus, place);
-  if (!before) await incus.snapshots.create(instance, PRISTINE, lasting);
+  const ref = { name: instance, project };
+  const before = await pristineOf(incus, place, repairs);
+  if (!before) await makeSnapshot(incus, ref, PRISTINE, repairs);
   else {
-    await incus.snapshots.delete(instance, NEXT, { project });
-    await incus.snapshots.create(instance, NEXT, lasting);
-    await incus.snapshots.delete(instance, PRISTINE, { project });
+    await removeSnapshot(incus, ref, NEXT, repairs);
+    await makeSnapshot(incus, ref, NEXT, repairs);
+    await removeSnapshot(incus, ref, PRISTINE, repairs);
     await incus.snapshots.rename(instance, NEXT, PRISTINE, { project });
   }
   return (await incus.snapshots.get(instance, PRISTINE, { project })).created_at;

@@ -25,6 +25,8 @@ export const MARK = {
   protected: 'user.anklume.protected',
   /** In place of `project` on what was put aside instead of removed: whose it was. */
   asideOf: 'user.anklume.aside-of',
+  /** On a machine that is being brought back: the snapshot, and whether it ran before. Its disk is between the two. */
+  restoring: 'user.anklume.restoring',
   /** On machines that go when they stop: never wanted, never an orphan. Its value is the room disposables' own. */
   disposable: 'user.anklume.disposable',
 } as const;

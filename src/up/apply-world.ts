@@ -172,7 +172,7 @@ function makesGolden({ phase, tags = [], noCache }: ApplyChoices): boolean {
 /** What lets this apply be undone: the record of it, and a snapshot of each machine that it changes. */
 function netFor(
   { root, desired }: World,
-  { incus, where }: Daemon,
+  { incus, where, host }: Daemon,
   plan: Plan,
   { skipSnapshot = false, limit }: ApplyChoices,
   listening: Listening,
@@ -182,7 +182,7 @@ function netFor(
   const scope = limit === undefined ? {} : { limit };
   return spreadNet(
     { incus, where, projectName, root, plan, places, skip: skipSnapshot, ...scope },
-    listening,
+    { ...listening, host },
   );
 }
 

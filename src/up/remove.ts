@@ -58,7 +58,7 @@ export async function removeMachines(
   const entries = plan.entries.filter(({ action }) => action === 'delete');
   const going = { ...plan, entries };
   const about = { incus, where, projectName, root, plan: going, places: [], skip: skipSnapshot };
-  const net = leaving.length > 0 ? await spreadNet(about, { emit, signal }) : undefined;
+  const net = leaving.length > 0 ? await spreadNet(about, { emit, signal, host }) : undefined;
   const report = await executePlan(going, incus, {
     emit,
     signal,

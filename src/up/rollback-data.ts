@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { bringBack, type DataStep, type SafetyNet } from '../generations/index.ts';
 import { isNotFound } from '../incus/index.ts';
 import { step } from '../messages/index.ts';
-import { bringBackTo } from '../snapshots/index.ts';
+import { restoreSnapshot } from '../repair/index.ts';
 import type { Desired } from '../tree/index.ts';
 import type { Daemon } from './daemon.ts';
 import type { Listening } from './lock.ts';
@@ -32,10 +32,10 @@ export async function volumesBack({ aside, sight }: Way, desired: Desired, { inc
 
 /** The machines' own data. One whose snapshot is gone is told, and keeps what it holds. */
 export async function dataBack(
-  { data, sight }: Way,
+  { data }: Way,
   { desired }: World,
-  { incus }: Daemon,
-  { discard }: SafetyNet,
+  { incus, host }: Daemon,
+  { discard, record }: SafetyNet,
   { emit, signal }: Listening,
 ): Promise<{ readonly failed: number; readonly names: string[] }> {
   const limit = pLimit(AT_ONCE);
@@ -57,11 +57,12 @@ export async function dataBack(
         });
       if (aside) await bringBack(incus, desired.projectName, aside);
       if (snapshot === undefined) return;
-      const live = sight.observed.instances.find(
-        (found) => found.project === project && found.name === instance,
+      const { value: live } = await incus.instances.get(instance, { project });
+      const safety = record.snapshots.find(
+        (made) => made.project === project && made.instance === instance,
       );
-      const stopped = { config: {}, status: 'Stopped' };
-      await bringBackTo(incus, way, aside ? stopped : (live ?? stopped), snapshot);
+      const fallback = aside ? undefined : safety?.snapshot;
+      await restoreSnapshot(incus, live, snapshot, { host, emit, ...(fallback && { fallback }) });
     });
   };
   await Promise.all(

@@ -93,7 +93,7 @@ export async function rollBack(
       skip: false,
       rollback: { target, ...(way.resumes && { resumes: way.resumes }) },
     },
-    listening,
+    { ...listening, host: daemon.host },
   );
   const ended = await carryOut(way, world, daemon, net, choices, listening);
   const declaration = ended.failed === 0 ? await putFilesBack(world, way) : undefined;

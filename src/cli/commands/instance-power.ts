@@ -95,6 +95,7 @@ function power(action: PowerAction, brief: Text, description: Text, ofAll?: Exam
       const outcomes = await room.carryOutPower(daemon.incus, steps, {
         emit,
         signal,
+        host: daemon.host,
         ...(flags.force && { force: true }),
         ...(timeoutSeconds !== undefined && { timeoutSeconds }),
       });

@@ -119,7 +119,7 @@ export const rollbackCleanup = command({
         fr: `Supprimer définitivement ce qui a été mis de côté : ${machines.join(', ')} ?`,
       });
     const cleaning = await alone(daemon, 'rollback-cleanup', session, () =>
-      cleanUp(daemon.incus, desired.projectName, history, keep, confirm),
+      cleanUp(daemon.incus, desired.projectName, history, keep, { host: daemon.host }, confirm),
     );
     session.result({ type: 'rollback-cleanup', ...cleaning, keep }, () =>
       renderCleaning(cleaning, session),

@@ -30,10 +30,17 @@ export const restore = command({
     const { renderSnapshots } = await import('../render/snapshots.ts');
     const confirm = (machines: readonly string[]) =>
       askYes(session, flags.yes, question(machines, name));
+    const { emit, signal } = session;
     return withMachines(session, flags, target, async ({ incus, daemon, places, choice }) => {
       if (name === undefined && !choice.one) throw nameIt(target);
       const report = await alone(daemon, 'snapshot restore', session, () =>
-        restoreSnapshots(incus, places, name, { ...choice, confirm }, session),
+        restoreSnapshots(
+          incus,
+          places,
+          name,
+          { ...choice, confirm },
+          { emit, signal, host: daemon.host },
+        ),
       );
       session.result({ type: 'snapshot', ...report }, () => renderSnapshots(report, session));
       return report.failed > 0 ? ExitCode.failed : ExitCode.done;

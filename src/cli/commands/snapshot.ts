@@ -36,9 +36,10 @@ const create = command({
     const { alone } = await import('../../up/index.ts');
     const { renderSnapshots } = await import('../render/snapshots.ts');
     if (given !== undefined) checkName(given);
+    const { emit, signal } = session;
     return withMachines(session, flags, target, async ({ incus, daemon, places, choice }) => {
       const report = await alone(daemon, 'snapshot create', session, () =>
-        createSnapshots(incus, places, given, choice, session),
+        createSnapshots(incus, places, given, choice, { emit, signal, host: daemon.host }),
       );
       session.result({ type: 'snapshot', ...report }, () => renderSnapshots(report, session));
       return report.failed > 0 ? ExitCode.failed : ExitCode.done;
@@ -97,9 +98,16 @@ const remove = command({
         en: `Remove the snapshot '${name}' of ${machines.join(', ')}?`,
         fr: `Supprimer l'instantané « ${name} » de ${machines.join(', ')} ?`,
       });
+    const { emit, signal } = session;
     return withMachines(session, flags, target, async ({ incus, daemon, places, choice }) => {
       const report = await alone(daemon, 'snapshot delete', session, () =>
-        deleteSnapshots(incus, places, name, { ...choice, confirm }, session),
+        deleteSnapshots(
+          incus,
+          places,
+          name,
+          { ...choice, confirm },
+          { emit, signal, host: daemon.host },
+        ),
       );
       session.result({ type: 'snapshot', ...report }, () => renderSnapshots(report, session));
       return report.failed > 0 ? ExitCode.failed : ExitCode.done;

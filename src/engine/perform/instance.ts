@@ -1,5 +1,7 @@
 import {
+  hasHostInterface,
   type Incus,
+  IncusError,
   type Instance,
   type InstancePost,
   type InstancePut,
@@ -9,6 +11,7 @@ import {
 } from '../../incus/index.ts';
 import { isOn } from '../../infra/index.ts';
 import { splitMarks } from '../../nesting/index.ts';
+import { startMachine } from '../../repair/index.ts';
 import { isLocked } from '../marks.ts';
 import type { Wanted } from '../plan.ts';
 import { imageAlias } from '../resources/image.ts';
@@ -16,7 +19,6 @@ import { refuseTooSmall } from './held.ts';
 import { complete, mergedConfig, mergedDevices } from './merge.ts';
 import { type ImageSource, tellMachine } from './nesting.ts';
 import type { PerformContext } from './perform.ts';
-import { clearLinks } from './remains.ts';
 
 export interface InstancePlace {
   readonly project: string;
@@ -53,12 +55,13 @@ export async function createInstance(
   try {
     await incus.instances.create(post, { project });
   } catch (error) {
-    if (!(await clearsCard(incus, place, context, error))) throw error;
-    await incus.instances.setState(name, 'start', { project });
+    // It is made, and what a killed start left is in the way of its own.
+    if (!(error instanceof IncusError) || !hasHostInterface(error.untrustedWords)) throw error;
+    await startMachine(incus, place, context);
   }
   if (!tells) return;
   await tellAndRecord(incus, place, marks, context);
-  if (body.start) await startInstance(incus, place, context);
+  if (body.start) await startMachine(incus, place, context);
 }
 
 /** The image that a machine is made from. */
@@ -93,11 +96,11 @@ export async function updateInstance(
       await change(incus, place, body, context);
     } catch (error) {
       // It ran before, and runs on as it was.
-      await startInstance(incus, place, context).catch(() => undefined);
+      await startMachine(incus, place, context).catch(() => undefined);
       throw error;
     }
   }
-  if (body.start || body.restart) await startInstance(incus, place, context);
+  if (body.start || body.restart) await startMachine(incus, place, context);
 }
 
 async function change(
@@ -135,49 +138,6 @@ export function putWith(live: Instance, { config, devices, description, profiles
     profiles: profiles ?? live.profiles,
     stateful: live.stateful,
   } satisfies InstancePut;
-}
-
-export async function startInstance(
-  incus: Incus,
-  place: InstancePlace,
-  context: PerformContext,
-): Promise<void> {
-  const { project, name } = place;
-  try {
-    await incus.instances.setState(name, 'start', { project });
-  } catch (error) {
-    if (!(await clearsCard(incus, place, context, error))) throw error;
-    await incus.instances.setState(name, 'start', { project });
-  }
-}
-
-/**
- * A daemon that was killed while it started a machine leaves the host's end of the card, under the very name that
- * the next start wants. True when that was in the way of a stopped machine and is gone.
- */
-async function clearsCard(
-  incus: Incus,
-  { project, name }: InstancePlace,
-  { host }: PerformContext,
-  error: unknown,
-): Promise<boolean> {
-  if (!host || !isKind(error, 'failed')) return false;
-  const all = await incus.instances.list();
-  const cards = cardsOf(all.filter((one) => one.project === project && one.name === name));
-  // A copy of the machine carries the same names; what runs keeps its card.
-  const inUse = cardsOf(all.filter((one) => one.status !== 'Stopped'));
-  return clearLinks(
-    host,
-    cards.filter((card) => !inUse.includes(card)),
-  );
-}
-
-function cardsOf(instances: readonly Instance[]): string[] {
-  return instances.flatMap((instance) =>
-    Object.values(instance.expanded_devices).flatMap((device) =>
-      device.type === 'nic' && device.host_name ? [device.host_name] : [],
-    ),
-  );
 }
 
 /** Asks the guest first, then ends it. */
@@ -219,7 +179,7 @@ export async function recreateInstance(
   const isProtected = isOn(body.config['security.protection.delete'] ?? undefined);
   if (isProtected && (await rebuilds(incus, place, body))) {
     await tellAndRecord(incus, place, splitMarks(body.config).marks, context);
-    if (body.start) await startInstance(incus, place, context);
+    if (body.start) await startMachine(incus, place, context);
     return;
   }
   if (isProtected) await liftProtection(incus, place);

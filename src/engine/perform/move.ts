@@ -1,8 +1,9 @@
 import pLimit from 'p-limit';
 import { type Incus, type Instance, isNotFound, readAndWrite } from '../../incus/index.ts';
 import { AnklumeError, type Text } from '../../messages/index.ts';
+import { startMachine } from '../../repair/index.ts';
 import type { Move, Wanted } from '../plan.ts';
-import { putWith, startInstance, stopInstance } from './instance.ts';
+import { putWith, stopInstance } from './instance.ts';
 import { updateNetwork } from './network.ts';
 import type { PerformContext } from './perform.ts';
 import { isUncertain } from './recover.ts';
@@ -39,7 +40,7 @@ export async function moveNetwork(
     await updateNetwork(incus, name, body, context);
     await each(movers, ({ move }) => giveDevices(incus, move, move.devices));
     const started = running.filter(({ move }) => !move.late);
-    await stillness.moving(() => each(started, ({ move }) => startInstance(incus, move, context)));
+    await stillness.moving(() => each(started, ({ move }) => startMachine(incus, move, context)));
   } catch (error) {
     if (isUncertain(error) || !(error instanceof AnklumeError)) throw error;
     const back: Wanted = {
@@ -103,7 +104,7 @@ async function takenBack(
       const own = Object.keys(move.devices).map((nic) => [nic, devices[nic] ?? null] as const);
       return giveDevices(incus, move, Object.fromEntries(own));
     });
-    await stillness.moving(() => each(running, ({ move }) => startInstance(incus, move, context)));
+    await stillness.moving(() => each(running, ({ move }) => startMachine(incus, move, context)));
     return undefined;
   } catch (error) {
     if (!(error instanceof AnklumeError)) throw error;

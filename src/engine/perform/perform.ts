@@ -1,16 +1,11 @@
 import type { EnsureOptions } from '../../images/index.ts';
 import type { Incus } from '../../incus/index.ts';
 import type { Emit } from '../../messages/index.ts';
+import { repaired, startMachine } from '../../repair/index.ts';
 import type { Host } from '../../system/index.ts';
 import type { PlanEntry } from '../plan.ts';
 import { provideImage } from './image.ts';
-import {
-  createInstance,
-  deleteInstance,
-  recreateInstance,
-  startInstance,
-  updateInstance,
-} from './instance.ts';
+import { createInstance, deleteInstance, recreateInstance, updateInstance } from './instance.ts';
 import { moveNetwork } from './move.ts';
 import type { ImageTemplates } from './nesting.ts';
 import { createNetwork, deleteNetwork, recreateNetwork, updateNetwork } from './network.ts';
@@ -113,12 +108,14 @@ async function performInstance(
     case 'create':
       return createInstance(incus, place, entry.body, context);
     case 'update':
-      return updateInstance(incus, place, entry.body, context);
+      return repaired(incus, place, context, () =>
+        updateInstance(incus, place, entry.body, context),
+      );
     case 'recreate':
       return recreateInstance(incus, place, entry.body, context);
     case 'start':
-      return startInstance(incus, place, context);
+      return startMachine(incus, place, context);
     case 'delete':
-      return deleteInstance(incus, place, entry.unprotect);
+      return repaired(incus, place, context, () => deleteInstance(incus, place, entry.unprotect));
   }
 }

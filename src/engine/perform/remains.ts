@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { clearLinks } from '../../repair/index.ts';
 import { type Host, run } from '../../system/index.ts';
 
 /**
@@ -11,14 +12,6 @@ export async function clearRemains(host: Host, network: string): Promise<void> {
     await run(within(host, 'kill', pid), { accept: [0, 1] });
   // Not there is as good as removed; an unprivileged user's failure shows in the creation that follows.
   await clearLinks(host, [network]);
-}
-
-/** Removes those of the links that are there; true when there was one and it could be removed. */
-export async function clearLinks(host: Host, links: readonly string[]): Promise<boolean> {
-  const removals = links.map((link) =>
-    run(within(host, 'ip', 'link', 'delete', link), { accept: [0, 1, 2] }),
-  );
-  return (await Promise.all(removals)).some(({ code }) => code === 0);
 }
 
 function within(host: Host, program: string, ...args: string[]): [string, ...string[]] {

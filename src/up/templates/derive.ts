@@ -2,6 +2,7 @@ import { MARK, ownInstances } from '../../engine/index.ts';
 import type { Instance } from '../../incus/index.ts';
 import { assignHosts, FIREWALL_HOST, GATEWAY_HOST } from '../../infra/index.ts';
 import { AnklumeError, ExitCode, type Text } from '../../messages/index.ts';
+import { startMachine } from '../../repair/index.ts';
 import { makeDerived, originOf } from '../../templates/index.ts';
 import type { DesiredDomain, DesiredMachine } from '../../tree/index.ts';
 import { applyWorld } from '../apply-world.ts';
@@ -50,7 +51,8 @@ export async function deriveMachine(
   listening: Listening,
 ): Promise<Derivation> {
   const began = performance.now();
-  const { incus } = daemon;
+  const { incus, host } = daemon;
+  const repairs = { host, emit: listening.emit };
   const instances = ownInstances(await incus.instances.list());
   const template = await findTemplate(world, daemon, word, instances);
   const declared = declaredMachine(world, name);
@@ -79,13 +81,13 @@ export async function deriveMachine(
     const { from, version: since } = originOf(live) ?? {};
     if (from !== `${template.live.project}/${template.live.name}` || since !== version)
       throw exists(name);
-    if (start) await incus.instances.setState(live.name, 'start', { project: live.project });
+    if (start) await startMachine(incus, live, repairs);
     return report(false);
   }
   warnOfTrust(world, template, domain, listening);
   const { place } = template;
   const make = async (entry: Parameters<typeof makeDerived>[3]) => {
-    await makeDerived(incus, place, version, entry, start);
+    await makeDerived(incus, place, version, entry, start, repairs);
   };
   const wanted = declared ? world : withMachine(world, domain, machine);
   const choices = { limit: machine.name, tags: OBJECTS, make };

@@ -1,5 +1,6 @@
 import { awaitedOf, MARK, waitForAddresses } from '../../engine/index.ts';
 import { AnklumeError, ExitCode, step, type Text } from '../../messages/index.ts';
+import { startMachine } from '../../repair/index.ts';
 import { keepPristine, pristineOf } from '../../templates/index.ts';
 import { applyWorld } from '../apply-world.ts';
 import type { Daemon } from '../daemon.ts';
@@ -77,7 +78,8 @@ export async function updateTemplate(
   const used =
     live.status !== 'Stopped' || known.every((time) => !isLater(time, live.last_used_at));
   const unlessChanged = used ? undefined : pristine.created_at;
-  await incus.instances.setState(place.instance, 'start', { project: place.project });
+  const ref = { name: place.instance, project: place.project };
+  await startMachine(incus, ref, { host: daemon.host, emit: listening.emit });
   return finish(world, daemon, declared, true, listening, unlessChanged);
 }
 
@@ -97,10 +99,11 @@ async function finish(
   listening: Listening,
   version?: string,
 ): Promise<TemplateMade> {
-  const { incus } = daemon;
+  const { incus, host } = daemon;
   const { name, instance } = declared.machine;
   const { project } = declared.domain;
-  if (isTemplate) await incus.instances.setState(instance, 'start', { project });
+  const repairs = { host, emit: listening.emit };
+  if (isTemplate) await startMachine(incus, { name: instance, project }, repairs);
   const applied = await applyWorld(world, daemon, { limit: name }, listening);
   const failed = applied.report.outcomes.find(({ result }) => result !== 'done');
   if (failed) throw notReady(name, failed.message);
@@ -125,7 +128,7 @@ async function finish(
   }
   const keep = { en: `Keep the state of ${name}`, fr: `Conserver l'état de ${name}` };
   const kept = await step(listening.emit, { id: `template:keep:${name}`, label: keep }, () =>
-    keepPristine(incus, { project, instance }),
+    keepPristine(incus, { project, instance }, repairs),
   );
   return { ...made, version: kept, made: true };
 }

@@ -1,0 +1,45 @@
+import {
+  hasHostInterface,
+  type Incus,
+  IncusError,
+  isKind,
+  lacksSnapshotVolume,
+  leftByRestore,
+} from '../incus/index.ts';
+import { clearHostInterfaces } from './interfaces.ts';
+import type { InstanceRef, Repairs } from './ref.ts';
+import { mendStorage } from './storage.ts';
+import { clearWithoutVolume } from './without-volume.ts';
+
+/** Several things may be in the way at once, one behind the other. */
+const MOST_REPAIRS = 4;
+
+/** Runs work on a machine, and again when what stood in its way was left by something killed and could be put right. */
+export async function repaired<T>(
+  incus: Incus,
+  ref: InstanceRef,
+  repairs: Repairs,
+  work: () => Promise<T>,
+): Promise<T> {
+  for (let left = MOST_REPAIRS; ; left -= 1)
+    try {
+      return await work();
+    } catch (error) {
+      if (left === 0 || !(await isPutRight(incus, ref, repairs, error))) throw error;
+    }
+}
+
+async function isPutRight(
+  incus: Incus,
+  ref: InstanceRef,
+  { host, emit }: Repairs,
+  error: unknown,
+): Promise<boolean> {
+  if (!(error instanceof IncusError) || isKind(error, 'unreachable', 'unknown-outcome'))
+    return false;
+  const { untrustedWords } = error;
+  if (lacksSnapshotVolume(untrustedWords)) return clearWithoutVolume(incus, ref, emit);
+  if (hasHostInterface(untrustedWords)) return clearHostInterfaces(incus, ref, host);
+  const path = leftByRestore(untrustedWords);
+  return path !== undefined && mendStorage(ref, path, host);
+}
