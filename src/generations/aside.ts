@@ -20,6 +20,7 @@ import {
   type StorageVolume,
 } from '../incus/index.ts';
 import { AnklumeError } from '../messages/index.ts';
+import { type Repairs, repaired } from '../repair/index.ts';
 
 /** On the Incus project that we made for it. */
 const OUR_PROJECT = 'user.anklume.trash';
@@ -57,14 +58,22 @@ export function asideOf(
 }
 
 /** Puts machines and volumes aside instead of removing them, in the run with this stamp. */
-export function asideKeeper(incus: Incus, projectName: string, stamp: string) {
+export function asideKeeper(
+  incus: Incus,
+  projectName: string,
+  stamp: string,
+  repairs: Repairs = {},
+) {
   let project: Promise<void> | undefined;
   return async (entry: Extract<PlanEntry, { action: 'delete' }>): Promise<void> => {
     project ??= ensureProject(incus);
     await project;
     const place = { project: entry.project ?? '', name: entry.name };
     try {
-      if (entry.kind === 'instance') await instanceAside(incus, projectName, stamp, place);
+      if (entry.kind === 'instance')
+        await repaired(incus, place, repairs, () =>
+          instanceAside(incus, projectName, stamp, place),
+        );
       else await volumeAside(incus, projectName, stamp, { ...place, pool: entry.pool ?? '' });
     } catch (error) {
       if (!isNotFound(error)) throw error;
@@ -200,7 +209,18 @@ function exists(read: Promise<unknown>): Promise<boolean> {
 }
 
 /** Brings back a machine or a volume, stopped, to where it was. Can be cut off and called again at any point. */
-export async function bringBack(incus: Incus, projectName: string, aside: Aside): Promise<void> {
+export async function bringBack(
+  incus: Incus,
+  projectName: string,
+  aside: Aside,
+  repairs: Repairs = {},
+): Promise<void> {
+  if (aside.kind === 'volume') return goHome(incus, projectName, aside);
+  // Half-way home, it is repaired where it is then: the next call goes on from there.
+  await repaired(incus, aside, repairs, () => goHome(incus, projectName, aside));
+}
+
+async function goHome(incus: Incus, projectName: string, aside: Aside): Promise<void> {
   const { project, name } = aside.origin;
   const home = { project, name };
   // Marked before it is moved: from then on apply takes it for ours and completes what is missing.

@@ -71,7 +71,7 @@ export async function spreadNet(about: RunAbout, listening: Listening): Promise<
   }
   return {
     record,
-    ...(!about.skip && { discard: asideKeeper(incus, projectName, record.stamp) }),
+    ...(!about.skip && { discard: asideKeeper(incus, projectName, record.stamp, listening) }),
     async finish(report) {
       const done = report.failed + report.skipped === 0;
       const json = (value: unknown) => Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);

@@ -20,7 +20,7 @@ export {
   hasHostInterface,
   type IncusErrorKind,
   lacksSnapshotVolume,
-  leftByRestore,
+  misplacedDisk,
 } from './kinds.ts';
 export { locateSocket } from './locate.ts';
 export { isInProjects, isInstancePath } from './operations.ts';

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type IncusErrorKind, isAlreadyInState, kindOf } from './kinds.ts';
+import {
+  hasHostInterface,
+  type IncusErrorKind,
+  isAlreadyInState,
+  kindOf,
+  lacksSnapshotVolume,
+  misplacedDisk,
+} from './kinds.ts';
 
 /** Status and words as daemons of the versions 6.0.4 and 7.0.2 give them. */
 const answers: readonly [number, string, IncusErrorKind][] = [
@@ -49,5 +56,35 @@ describe('isAlreadyInState', () => {
     ['Failed to run: exit status 1', false],
   ])('%s: %s', (words, expected) => {
     expect(isAlreadyInState(words)).toBe(expected);
+  });
+});
+
+describe('what something killed left, in the words of Incus 6.0.4', () => {
+  const [disk, link] = [
+    '/var/lib/incus/storage-pools/default/containers/d1_one',
+    'ank38102bdd8ca4',
+  ];
+
+  it('a snapshot without a volume', () => {
+    const words =
+      "Failed to write backup file: Instance snapshot record count doesn't match instance snapshot volume record count";
+    expect(lacksSnapshotVolume(words)).toBe(true);
+    expect(lacksSnapshotVolume('Storage volume not found')).toBe(false);
+  });
+
+  it('an interface of the host', () => {
+    const words = `Failed to start device "eth0": Failed to create the veth interfaces "${link}" and "veth8ffafb44": Failed adding link: Failed to run: ip link add name ${link} mtu 1500 txqueuelen 1000 up type veth peer name veth8ffafb44 mtu 1500 address 02:38:10:2b:dd:8c txqueuelen 1000: exit status 2 (RTNETLINK answers: File exists)`;
+    expect(hasHostInterface(words)).toBe(true);
+    expect(hasHostInterface('mkdir: File exists')).toBe(false);
+  });
+
+  it.each([
+    `Failed to rename "${disk}" to "${disk}.incustmp": rename ${disk} ${disk}.incustmp: file exists`,
+    `Failed to handle idmapped storage: No such file or directory: "${disk}/rootfs"`,
+    `Create instance snapshot: Failed to run: btrfs subvolume snapshot ${disk} /x/zz: exit status 1 (ERROR: Not a Btrfs subvolume: Invalid argument)`,
+  ])('a disk that was moved away: %s', (words) => expect(misplacedDisk(words)).toBe(disk));
+
+  it('no other failure', () => {
+    expect(misplacedDisk(`Failed to rename "${disk}" to "/x": file exists`)).toBeUndefined();
   });
 });

@@ -74,10 +74,17 @@ export function hasHostInterface(untrustedWords: string): boolean {
   return /Failed to create the (?:veth|tap) interface.*File exists/s.test(untrustedWords);
 }
 
-/** Where the driver btrfs keeps what an instance held before a restore, and a restore that was cut off left it there. */
-export function leftByRestore(untrustedWords: string): string | undefined {
-  const [, from, to] = /Failed to rename "([^"]+)" to "([^"]+)"/.exec(untrustedWords) ?? [];
-  return from !== undefined && to === `${from}.incustmp` ? from : undefined;
+/**
+ * The place of a disk that the driver btrfs cannot work with: it may be that a restore was cut off, which moves it away
+ * (to `PATH.incustmp`) and makes a new one.
+ */
+export function misplacedDisk(untrustedWords: string): string | undefined {
+  const found = [
+    /Failed to rename "([^"]+)" to "\1\.incustmp"/,
+    /No such file or directory: "([^"]+)\/rootfs"/,
+    /btrfs subvolume snapshot (?:-r )?(\S+) \S+: .*Not a Btrfs subvolume/s,
+  ].map((words) => words.exec(untrustedWords)?.[1]);
+  return found.find((path) => path !== undefined);
 }
 
 /**

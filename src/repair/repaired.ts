@@ -4,7 +4,7 @@ import {
   IncusError,
   isKind,
   lacksSnapshotVolume,
-  leftByRestore,
+  misplacedDisk,
 } from '../incus/index.ts';
 import { clearHostInterfaces } from './interfaces.ts';
 import type { InstanceRef, Repairs } from './ref.ts';
@@ -40,6 +40,6 @@ async function isPutRight(
   const { untrustedWords } = error;
   if (lacksSnapshotVolume(untrustedWords)) return clearWithoutVolume(incus, ref, emit);
   if (hasHostInterface(untrustedWords)) return clearHostInterfaces(incus, ref, host);
-  const path = leftByRestore(untrustedWords);
+  const path = misplacedDisk(untrustedWords);
   return path !== undefined && mendStorage(ref, path, host);
 }

@@ -55,7 +55,7 @@ export async function dataBack(
           needs: [],
           reason: label,
         });
-      if (aside) await bringBack(incus, desired.projectName, aside);
+      if (aside) await bringBack(incus, desired.projectName, aside, { host, emit });
       if (snapshot === undefined) return;
       const { value: live } = await incus.instances.get(instance, { project });
       const safety = record.snapshots.find(
