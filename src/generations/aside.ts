@@ -260,10 +260,15 @@ async function write(
 }
 
 /** Removes for good what was put aside. */
-export async function removeAside(incus: Incus, { kind, pool = '', project, name }: Aside) {
+export async function removeAside(
+  incus: Incus,
+  { kind, pool = '', project, name }: Aside,
+  repairs: Repairs = {},
+) {
+  const ref = { project, name };
   try {
     if (kind === 'volume') await incus.volumes.delete(pool, name, { project });
-    else await incus.instances.delete(name, { project });
+    else await repaired(incus, ref, repairs, () => incus.instances.delete(name, { project }));
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }

@@ -1,6 +1,7 @@
 import { STAMP } from '../engine/index.ts';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
 import type { GenerationRecord, Target } from './record.ts';
+import { timeOfStamp } from './retention.ts';
 
 /**
  * The point that a word means: a generation's number, a time, or nothing for the state before the last change.
@@ -24,6 +25,9 @@ export function chooseTarget(
 
 /** The world as it was when a record began. */
 function before(records: readonly GenerationRecord[], record: GenerationRecord): Target {
+  // A restore changed nothing but data, and what came before it is today's shape.
+  if (record.kind === 'restore' && record === records.at(-1) && !record.cleaned)
+    return { shape: 0, since: record.number };
   const shape = records.findLast((one) => one.number < record.number && isPoint(one));
   if (!shape && (record.snapshots.length === 0 || record.cleaned)) throw nothing();
   return { shape: shape?.number ?? 0, since: record.number };
@@ -45,12 +49,7 @@ function byTime(records: readonly GenerationRecord[], untrustedWord: string, now
 
 /** Milliseconds of `20261122-031500` (UTC) or of an ISO 8601 time, which is local without a zone. */
 function timeOf(untrustedWord: string): number | undefined {
-  if (STAMP.test(untrustedWord)) {
-    const [, y, mo, d, h, mi, s] =
-      /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)$/.exec(untrustedWord) ?? [];
-    const time = Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`);
-    return Number.isNaN(time) ? undefined : time;
-  }
+  if (STAMP.test(untrustedWord)) return timeOfStamp(untrustedWord);
   if (!/^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(untrustedWord))
     return undefined;
   const time = Date.parse(untrustedWord.replace(' ', 'T'));

@@ -30,9 +30,26 @@ function aside(number: number, project = 'anklume-trash', name = `t${number}`): 
   return { kind: 'instance', project, name, origin };
 }
 
+/** Where safety snapshots are, and those that went by another way than a cleaning. */
 function decide(records: GenerationRecord[], exists: boolean, ...kept: Aside[]) {
+  return decideWithout([], records, exists, ...kept);
+}
+
+function decideWithout(
+  missing: readonly string[],
+  records: GenerationRecord[],
+  exists: boolean,
+  ...kept: Aside[]
+) {
   const existing = new Set(exists ? ['d/m'] : []);
-  const steps = decideData(records, target, { desired, existing, aside: kept });
+  const holders = ['d/m', ...kept.map(({ project, name }) => `${project}/${name}`)];
+  const there = records.filter(({ cleaned }) => !cleaned).flatMap(({ snapshots }) => snapshots);
+  const whole = new Set(
+    there
+      .filter(({ snapshot }) => !missing.includes(snapshot))
+      .flatMap(({ snapshot }) => holders.map((holder) => `${holder}@${snapshot}`)),
+  );
+  const steps = decideData(records, target, { desired, existing, aside: kept, whole });
   return steps.map(({ action, snapshot, aside: one }) => [action, snapshot, one?.name]);
 }
 
@@ -66,4 +83,19 @@ it('data that was cleaned away is told to be lost, never replaced by that of lat
   expect(decide([record(2, true, true), record(3, true)], true)).toEqual([
     ['lost', undefined, undefined],
   ]);
+});
+it('P24-06: a safety snapshot that is gone is told to be lost, whatever the record says', () => {
+  expect(decideWithout(['s2'], [record(2, true), record(3, true)], true)).toEqual([
+    ['lost', undefined, undefined],
+  ]);
+});
+it('what was removed later comes back as it was then, where the snapshot before is gone', () => {
+  const all = [record(2, true), record(3, false)];
+  expect(decideWithout(['s2'], all, false, aside(3))).toEqual([['late', undefined, 't3']]);
+  // Never in the place of one that people work in.
+  expect(decideWithout(['s2'], all, true, aside(3))).toEqual([['lost', undefined, undefined]]);
+});
+it('what was removed and has left the trash is lost', () => {
+  const removal = { ...record(2, false), removed: ['instance:d/m'] };
+  expect(decide([removal], true)).toEqual([['lost', undefined, undefined]]);
 });

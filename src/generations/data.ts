@@ -5,8 +5,8 @@ import type { GenerationRecord, Target } from './record.ts';
 
 /** How the data of one machine comes back. */
 export type DataStep = MachinePlace & {
-  /** `lost`: it changed since, and what it held then is not kept any more. */
-  readonly action: 'restore' | 'return' | 'replace' | 'lost';
+  /** `lost`: it changed since, and what it held then is not kept any more; `late`: it comes back as it was removed. */
+  readonly action: 'restore' | 'return' | 'replace' | 'lost' | 'late';
   /** To bring the machine back to, after its return where there is one. */
   readonly snapshot?: string;
   /** The machine as it was put aside. */
@@ -19,11 +19,14 @@ export interface World {
   /** `PROJECT/INSTANCE` of what exists and is ours. */
   readonly existing: ReadonlySet<string>;
   readonly aside: readonly Aside[];
+  /** `PROJECT/INSTANCE@SNAPSHOT` of the safety snapshots that are there and whole, at home and in the trash. */
+  readonly whole: ReadonlySet<string>;
 }
 
 /**
  * For each machine the first thing that happened to it after the point to go back to: a safety snapshot, or its
- * removal. A machine to which nothing happened keeps what it holds. Pure.
+ * removal. A machine to which nothing happened keeps what it holds. What a record says was kept counts only where it is
+ * still there. Pure.
  */
 export function decideData(
   records: readonly GenerationRecord[],
@@ -51,7 +54,7 @@ function machinesOf(later: readonly GenerationRecord[], { desired }: World): Mac
 function stepOf(
   place: MachinePlace,
   later: readonly GenerationRecord[],
-  { existing, aside }: World,
+  { existing, aside, whole }: World,
 ): DataStep | undefined {
   const key = keyOf(place);
   const exists = existing.has(key);
@@ -61,27 +64,30 @@ function stepOf(
   const isAtHome = (one: Aside) => one.project === place.project && one.name === place.instance;
   const snapshotIn = (record: GenerationRecord) =>
     record.snapshots.find((one) => keyOf(one) === key);
-  const first = later.find(
-    (record) => snapshotIn(record) || mine.some(({ origin }) => origin.stamp === record.stamp),
-  );
+  const removedIn = ({ stamp, removed = [] }: GenerationRecord) =>
+    removed.includes(`instance:${key}`) || mine.some(({ origin }) => origin.stamp === stamp);
+  const first = later.find((record) => snapshotIn(record) || removedIn(record));
   // What happened before the records begin to be of use cannot be told from nothing having happened.
   if (!first) return undefined;
-  if (first.cleaned) return { ...place, action: 'lost' };
-  const snapshot = snapshotIn(first)?.snapshot;
   const removal = later.find(
     (record) =>
       record.number >= first.number && mine.some(({ origin }) => origin.stamp === record.stamp),
   );
   const kept = mine.find(({ origin }) => origin.stamp === removal?.stamp);
+  const holder = kept ? `${kept.project}/${kept.name}` : key;
+  const snapshot = snapshotIn(first)?.snapshot;
+  const isKept =
+    snapshot === undefined
+      ? mine.some(({ origin }) => origin.stamp === first.stamp)
+      : whole.has(`${holder}@${snapshot}`);
   const to = snapshot === undefined ? {} : { snapshot };
-  if (kept)
-    return {
-      ...place,
-      action: exists && !isAtHome(kept) ? 'replace' : 'return',
-      aside: kept,
-      ...to,
-    };
-  return exists ? { ...place, action: 'restore', ...to } : { ...place, action: 'lost' };
+  const comes = exists && !(kept && isAtHome(kept)) ? 'replace' : 'return';
+  if (kept && isKept) return { ...place, action: comes, aside: kept, ...to };
+  // Of later than that moment, but rather that than an empty one in its place.
+  if (kept && comes === 'return') return { ...place, action: 'late', aside: kept };
+  if (exists && isKept && !kept && snapshot !== undefined)
+    return { ...place, action: 'restore', ...to };
+  return { ...place, action: 'lost' };
 }
 
 function keyOf({ project, instance }: Pick<MachinePlace, 'project' | 'instance'>): string {

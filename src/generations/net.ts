@@ -4,10 +4,12 @@ import { AnklumeError, type Emit } from '../messages/index.ts';
 import type { Repairs } from '../repair/index.ts';
 import { type MachinePlace, stampOf } from '../snapshots/index.ts';
 import { asideKeeper } from './aside.ts';
+import { cleaningFailed, purgedNote, tidyUp } from './cleaning.ts';
 import { countsOf } from './concerned.ts';
 import { readFiles } from './files.ts';
-import type { GenerationRecord, Target } from './record.ts';
-import { cleaningFailed, cleanUp, KEPT, takeSafetySnapshots } from './safety.ts';
+import type { GenerationRecord, SafetySnapshot, Target } from './record.ts';
+import { TRASH_SECONDS, timeOfStamp } from './retention.ts';
+import { safetyName, takeSafetySnapshots } from './safety.ts';
 import { History } from './store.ts';
 
 /** One run that changes the world. */
@@ -16,16 +18,21 @@ export interface RunAbout {
   /** Names the daemon. */
   readonly where: string;
   readonly projectName: string;
-  /** Project folder whose tree the run brings about. */
-  readonly root: string;
-  readonly plan: Plan;
+  /** Project folder whose tree the run brings about; absent where it changes data alone. */
+  readonly root?: string;
+  /** Absent where it changes data alone. */
+  readonly plan?: Plan;
   /** Machines to make a snapshot of first. */
-  readonly places: readonly MachinePlace[];
+  readonly places: readonly (MachinePlace & { readonly ran?: boolean })[];
   /** Neither snapshots nor putting aside. */
   readonly skip: boolean;
   readonly limit?: string;
+  /** How long what is put aside is kept, in seconds. */
+  readonly trashSeconds?: number | undefined;
   /** Of a rollback: where to, and the unfinished record it goes on with. */
   readonly rollback?: { readonly target: Target; readonly resumes?: GenerationRecord };
+  /** Of a restore: the snapshot, and the unfinished record it goes on with. */
+  readonly restore?: { readonly to: string; readonly resumes?: GenerationRecord };
 }
 
 /** What catches the data of a run. */
@@ -43,28 +50,30 @@ interface Listening extends Repairs {
 
 /** Before the first change: the record of the run, and a snapshot of each machine. */
 export async function spreadNet(about: RunAbout, listening: Listening): Promise<SafetyNet> {
-  const { incus, projectName, where, rollback } = about;
+  const { incus, projectName, where, root } = about;
   const history = new History(projectName, where);
-  const files = readFiles(about.root);
-  const begun = rollback?.resumes ?? (await nextRecord(history, about));
-  const kind = begun.kind === 'rollback' ? 'pre-rollback' : 'pre-apply';
-  const name = `${kind}-${begun.stamp}`;
-  const places = about.skip ? [] : about.places;
-  const planned = places.map(({ domain, machine, instance, project }) => ({
-    domain,
-    machine,
-    instance,
-    project,
-    snapshot: name,
-  }));
+  const files = root === undefined ? undefined : await readFiles(root);
+  const begun = (about.rollback ?? about.restore)?.resumes ?? (await nextRecord(history, about));
+  const name = safetyName(begun.kind, begun.stamp);
+  const planned = (about.skip ? [] : about.places).map(
+    ({ domain, machine, instance, project, ran }): SafetySnapshot => ({
+      ...{ domain, machine, instance, project, snapshot: name },
+      ...(ran !== undefined && { ran }),
+    }),
+  );
+  // What the run that is gone on with knew comes first: it saw the machines before they were touched.
+  const added = planned.filter((one) => !begun.snapshots.some((known) => isOfSame(known, one)));
   // Written before they are made: what is made by a run that is killed is known, and goes in its time.
-  const known = new Set(begun.snapshots.map(({ project, instance }) => `${project}/${instance}`));
-  const added = planned.filter(({ project, instance }) => !known.has(`${project}/${instance}`));
   let record: GenerationRecord = { ...begun, snapshots: [...begun.snapshots, ...added] };
   await history.write(record);
   try {
-    const made = await takeSafetySnapshots(incus, added, name, listening);
-    record = { ...record, snapshots: [...begun.snapshots, ...made] };
+    // Also those of before: their record was written before they were made, and perhaps they never were.
+    const made = await takeSafetySnapshots(incus, planned, name, listening);
+    const lacks = (one: SafetySnapshot) => !made.some((other) => isOfSame(one, other));
+    record = {
+      ...record,
+      snapshots: record.snapshots.filter((one) => !added.includes(one) || !lacks(one)),
+    };
   } catch (error) {
     await history.write({ ...record, state: 'failed' });
     throw error;
@@ -75,35 +84,46 @@ export async function spreadNet(about: RunAbout, listening: Listening): Promise<
     async finish(report) {
       const done = report.failed + report.skipped === 0;
       const json = (value: unknown) => Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
-      const told = [
-        { path: 'plan.json', bytes: json(about.plan) },
-        { path: 'result.json', bytes: json(report) },
-      ];
-      await history.keep(record.number, [...(await files), ...told]);
+      if (files)
+        await history.keep(record.number, [
+          ...files,
+          { path: 'plan.json', bytes: json(about.plan) },
+          { path: 'result.json', bytes: json(report) },
+        ]);
       await history.write({
         ...record,
         state: done ? 'done' : 'failed',
         finishedAt: new Date().toISOString(),
-        hasFiles: true,
+        hasFiles: files !== undefined,
       });
-      if (done) await tidy(incus, projectName, history, listening);
+      if (done) await tidy(about, history, listening);
     },
   };
 }
 
+function isOfSame(one: SafetySnapshot, other: SafetySnapshot): boolean {
+  return one.project === other.project && one.instance === other.instance;
+}
+
 async function nextRecord(history: History, about: RunAbout): Promise<GenerationRecord> {
+  const { rollback, restore, limit, plan, places } = about;
   const last = (await history.list()).at(-1);
   const now = new Date();
+  const removed = (plan?.entries ?? []).flatMap(({ action, kind, id }) =>
+    action === 'delete' && (kind === 'instance' || kind === 'volume') ? [id] : [],
+  );
   return {
     number: (last?.number ?? 0) + 1,
     stamp: laterStamp(now, last?.stamp),
     startedAt: now.toISOString(),
-    kind: about.rollback ? 'rollback' : 'apply',
+    kind: rollback ? 'rollback' : restore ? 'restore' : 'apply',
     state: 'begun',
-    ...(about.rollback && { target: about.rollback.target }),
-    ...(about.limit !== undefined && { limit: about.limit }),
+    ...(rollback && { target: rollback.target }),
+    ...(restore && { to: restore.to }),
+    ...(removed.length > 0 && { removed }),
+    ...(limit !== undefined && { limit }),
     snapshots: [],
-    counts: countsOf(about.plan),
+    counts: plan ? countsOf(plan) : { created: 0, changed: places.length, removed: 0 },
     hasFiles: false,
   };
 }
@@ -112,15 +132,19 @@ async function nextRecord(history: History, about: RunAbout): Promise<Generation
 function laterStamp(now: Date, last: string | undefined): string {
   const stamp = stampOf(now);
   if (last === undefined || stamp > last) return stamp;
-  const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)$/.exec(last) ?? [];
-  const time = Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`);
-  return Number.isNaN(time) ? stamp : stampOf(new Date(time + 1000));
+  const time = timeOfStamp(last);
+  return time === undefined ? stamp : stampOf(new Date(time + 1000));
 }
 
-async function tidy(incus: Incus, projectName: string, history: History, repairs: Listening) {
-  const { emit } = repairs;
+async function tidy(
+  { incus, projectName, trashSeconds = TRASH_SECONDS }: RunAbout,
+  history: History,
+  listening: Listening,
+) {
+  const { emit } = listening;
   try {
-    await cleanUp(incus, projectName, history, KEPT, repairs);
+    const cleaning = await tidyUp(incus, projectName, history, trashSeconds, listening);
+    if (cleaning.purged.length > 0) emit({ type: 'note', ...purgedNote(cleaning, trashSeconds) });
   } catch (error) {
     if (!(error instanceof AnklumeError)) throw error;
     emit({ type: 'note', level: 'warning', code: 'safety-cleaning', ...cleaningFailed(error) });

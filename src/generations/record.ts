@@ -4,14 +4,16 @@ import type { MachinePlace } from '../snapshots/index.ts';
 /** One safety snapshot: of which machine, under which name. */
 export interface SafetySnapshot extends MachinePlace {
   readonly snapshot: string;
+  /** Restores: whether the machine ran before, which a run that is gone on with cannot see any more. */
+  readonly ran?: boolean;
 }
 
 /** `begun` is also what a killed run leaves. */
 export type State = 'begun' | 'done' | 'failed';
 
 /**
- * One apply or rollback that changed the world, as it is kept on disk. Its snapshots hold what the machines held
- * before it; its files are the tree that it brought about.
+ * One apply, rollback or restore that changed the world, as it is kept on disk. Its snapshots hold what the machines
+ * held before it; its files are the tree that it brought about.
  */
 export interface GenerationRecord {
   readonly number: number;
@@ -21,16 +23,20 @@ export interface GenerationRecord {
   readonly startedAt: string;
   /** ISO 8601; absent while it runs and when it was cut off. */
   readonly finishedAt?: string;
-  readonly kind: 'apply' | 'rollback';
+  readonly kind: 'apply' | 'rollback' | 'restore';
   readonly state: State;
   /** Rollbacks: where to. */
   readonly target?: Target;
+  /** Restores: the snapshot that was gone back to. */
+  readonly to?: string;
+  /** Ids of the machines and volumes that it removed. */
+  readonly removed?: readonly string[];
   /** What the run was limited to: a domain or a machine. */
   readonly limit?: string;
   readonly snapshots: readonly SafetySnapshot[];
   /** Numbers of the plan: created, changed and removed objects. */
   readonly counts: Counts;
-  /** Its snapshots, and what it put aside, were removed since. */
+  /** Its snapshots were removed since. */
   readonly cleaned?: boolean;
   /** Whether the tree is kept beside. */
   readonly hasFiles: boolean;
@@ -71,6 +77,8 @@ function isRecord(untrusted: unknown): untrusted is GenerationRecord {
     kind,
     state,
     target,
+    to,
+    removed,
     limit,
     snapshots,
     counts,
@@ -82,9 +90,11 @@ function isRecord(untrusted: unknown): untrusted is GenerationRecord {
     STAMP.test(stamp) &&
     isText(startedAt) &&
     (finishedAt === undefined || isText(finishedAt)) &&
-    (kind === 'apply' || kind === 'rollback') &&
+    (kind === 'apply' || kind === 'rollback' || kind === 'restore') &&
     (state === 'begun' || state === 'done' || state === 'failed') &&
     (target === undefined || hasNumbers(target, 'shape', 'since')) &&
+    (to === undefined || isText(to)) &&
+    (removed === undefined || (Array.isArray(removed) && removed.every(isText))) &&
     (limit === undefined || isText(limit)) &&
     Array.isArray(snapshots) &&
     snapshots.every(isSafetySnapshot) &&
@@ -106,7 +116,8 @@ function hasNumbers(value: unknown, ...keys: readonly string[]): boolean {
 function isSafetySnapshot(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const fields = value as Record<string, unknown>;
-  return ['domain', 'machine', 'instance', 'project', 'snapshot'].every((key) =>
-    isText(fields[key]),
+  return (
+    ['domain', 'machine', 'instance', 'project', 'snapshot'].every((key) => isText(fields[key])) &&
+    (fields.ran === undefined || typeof fields.ran === 'boolean')
   );
 }

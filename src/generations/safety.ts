@@ -1,11 +1,9 @@
 import pLimit from 'p-limit';
 import { type Incus, isKind, isNotFound } from '../incus/index.ts';
-import { AnklumeError, type Emit, step, type Text } from '../messages/index.ts';
-import { makeSnapshot, type Repairs, removeSnapshot } from '../repair/index.ts';
-import type { MachinePlace } from '../snapshots/index.ts';
-import { asideOf, removeAside } from './aside.ts';
+import { AnklumeError, type Emit, step } from '../messages/index.ts';
+import { makeSnapshot, type Repairs } from '../repair/index.ts';
+import { type MachinePlace, stampOf } from '../snapshots/index.ts';
 import type { GenerationRecord, SafetySnapshot } from './record.ts';
-import type { History } from './store.ts';
 
 interface Listening extends Repairs {
   readonly emit: Emit;
@@ -15,8 +13,10 @@ interface Listening extends Repairs {
 /** Machines worked on at a time: more only wait for the same disk. */
 const AT_ONCE = 8;
 
-/** How many runs can be undone with their data, unless told otherwise. */
-export const KEPT = 3;
+/** `pre-apply-20261122-031500` */
+export function safetyName(kind: GenerationRecord['kind'], stamp: string | Date): string {
+  return `pre-${kind}-${typeof stamp === 'string' ? stamp : stampOf(stamp)}`;
+}
 
 /**
  * One snapshot of each machine, all of them or an error before anything is changed. Machines that do not exist are
@@ -80,84 +80,4 @@ function failed(cause: unknown): unknown {
     },
     cause,
   });
-}
-
-/** What a cleaning did. Plain JSON. */
-export interface Cleaning {
-  /** Generations whose data can no longer come back. */
-  readonly generations: readonly number[];
-  readonly snapshots: number;
-  /** Machines and volumes removed for good. */
-  readonly removed: number;
-}
-
-/** The runs beyond the newest `keep` whose snapshots still stand. Pure. */
-function tooOld(records: readonly GenerationRecord[], keep: number): GenerationRecord[] {
-  const holding = records.filter(
-    ({ snapshots, cleaned, counts, kind }) =>
-      !cleaned && (snapshots.length > 0 || counts.removed > 0 || kind === 'rollback'),
-  );
-  return holding.slice(0, Math.max(0, holding.length - keep));
-}
-
-/** Removes the safety snapshots of old runs, and what they put aside. Nothing that others made is touched. */
-export async function cleanUp(
-  incus: Incus,
-  projectName: string,
-  history: History,
-  keep: number,
-  repairs: Repairs = {},
-  confirm?: (machines: readonly string[]) => Promise<void>,
-): Promise<Cleaning> {
-  const old = tooOld(await history.list(), keep);
-  const mayHold = old.some(({ counts, kind }) => counts.removed > 0 || kind === 'rollback');
-  const stamps = new Set(old.map(({ stamp }) => stamp));
-  const aside = (mayHold ? await asideNow(incus, projectName) : []).filter(({ origin }) =>
-    stamps.has(origin.stamp),
-  );
-  if (aside.length > 0) await confirm?.(aside.map(({ origin }) => origin.name));
-  let snapshots = 0;
-  const limit = pLimit(AT_ONCE);
-  for (const record of old) {
-    const gone = await Promise.all(
-      record.snapshots.map(({ instance, snapshot, project }) =>
-        limit(() => removeSnapshot(incus, { name: instance, project }, snapshot, repairs)),
-      ),
-    );
-    snapshots += gone.filter(Boolean).length;
-    const dropped = aside.filter(({ origin }) => origin.stamp === record.stamp);
-    // Machines before volumes: a machine that was not detached would keep its volume.
-    for (const kind of ['instance', 'volume'] as const)
-      await Promise.all(
-        dropped
-          .filter((one) => one.kind === kind)
-          .map((one) => limit(() => removeAside(incus, one))),
-      );
-    await history.write({ ...record, cleaned: true });
-  }
-  return { generations: old.map(({ number }) => number), snapshots, removed: aside.length };
-}
-
-/** What is put aside at the moment. */
-async function asideNow(incus: Incus, projectName: string) {
-  const [instances, pools] = await Promise.all([incus.instances.list(), incus.pools.list()]);
-  const volumes = await Promise.all(pools.map(({ name }) => incus.volumes.list(name)));
-  return asideOf(projectName, instances, volumes.flat());
-}
-
-/** A cleaning after a good run must not turn it into a failure: what cannot go now goes the next time. */
-export function cleaningFailed(error: AnklumeError): {
-  readonly text: Text;
-  readonly remedy?: Text;
-} {
-  return {
-    text: {
-      en: `Old safety snapshots could not be removed: ${error.text.en}`,
-      fr: `D'anciens instantanés de sûreté n'ont pas pu être supprimés : ${error.text.fr}`,
-    },
-    remedy: {
-      en: "'anklume rollback-cleanup' tries again.",
-      fr: '« anklume rollback-cleanup » réessaie.',
-    },
-  };
 }

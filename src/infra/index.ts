@@ -24,6 +24,13 @@ export type { DescribeRoles, RoleDescription, RoleVariable } from './roles/descr
 export { incusSchedule, isSchedule } from './schedule.ts';
 export type { SourceText } from './sources.ts';
 export * from './types.ts';
-export { incusExpiry, infraExpiry, isOn, parseSize, sizeFactor } from './units.ts';
+export {
+  expirySeconds,
+  incusExpiry,
+  infraExpiry,
+  isOn,
+  parseSize,
+  sizeFactor,
+} from './units.ts';
 export { isOwnProject } from './validate/names.ts';
 export { writtenOut } from './written.ts';

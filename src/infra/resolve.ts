@@ -278,6 +278,7 @@ function globalOf({ global = {} }: RawInfra, base6: string | undefined): Global 
     gpuPolicy: global.gpu_policy ?? 'exclusive',
     firewallMode: global.firewall_mode ?? 'host',
     logDrops: global.log_drops ?? false,
+    ...(global.trash !== undefined && { trash: global.trash }),
     aiAccessPolicy: global.ai_access_policy ?? 'open',
     ...(assistant && { aiAccessDefault: assistant }),
     aiVramFlush: global.ai_vram_flush ?? true,

@@ -115,6 +115,14 @@ export const globalSchema = noList(
       log_drops: v.optional(
         v.pipe(flag, about('Tell dropped packets in the log of the kernel. Default false.')),
       ),
+      trash: v.optional(
+        v.pipe(
+          word,
+          about(
+            'How long removed machines and volumes can come back: "7d" (default), "12h", "30m".',
+          ),
+        ),
+      ),
       incus_images_export_for_nesting: v.optional(
         v.pipe(
           flag,

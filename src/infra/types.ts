@@ -130,6 +130,8 @@ export interface Global {
   readonly firewallMode: 'host' | 'vm';
   /** Dropped packets are told in the kernel's log. */
   readonly logDrops: boolean;
+  /** How long what is removed is kept, as written; the default where absent. */
+  readonly trash?: string;
   readonly aiAccessPolicy: 'open' | 'exclusive';
   readonly aiAccessDefault?: DomainName;
   readonly aiVramFlush: boolean;

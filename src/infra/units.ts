@@ -55,6 +55,13 @@ export function incusExpiry(text: string): string | undefined {
   return digits === '' ? undefined : `${digits}${unit === 'd' ? 'd' : unit.toUpperCase()}`;
 }
 
+/** Seconds of a retention as infra.yml writes it, or undefined. */
+export function expirySeconds(text: string): number | undefined {
+  const [, digits = '', unit = ''] = /^(\d{1,6})([dhm])$/.exec(text) ?? [];
+  if (digits === '') return undefined;
+  return Number(digits) * { d: 86_400, h: 3600, m: 60 }[unit as 'd' | 'h' | 'm'];
+}
+
 /** The same the other way round: what infra.yml writes for an expiry of Incus, or undefined. */
 export function infraExpiry(text: string): string | undefined {
   const written = text.replace(/[HM]$/, (unit) => unit.toLowerCase());

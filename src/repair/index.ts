@@ -1,8 +1,8 @@
 export { clearLinks } from './interfaces.ts';
 export type { InstanceRef, Repairs } from './ref.ts';
 export { repaired } from './repaired.ts';
-export { finishRestore, restoreSnapshot } from './restore.ts';
+export { restoreSnapshot } from './restore.ts';
 export { makeSnapshot, readyMachine, removeSnapshot } from './snapshots.ts';
 export { restartMachine, startMachine } from './start.ts';
 export { isUnfinished } from './unfinished.ts';
-export { clearUnfinished, snapshotVolumes } from './without-volume.ts';
+export { clearWithoutVolume, wholeSnapshots } from './without-volume.ts';

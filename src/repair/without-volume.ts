@@ -55,6 +55,16 @@ export async function snapshotVolumes(
   return new Set(await incus.snapshots.volumes(name, { type, pool, project }));
 }
 
+/** Names of the snapshots of a machine that can be gone back to. */
+export async function wholeSnapshots(incus: Incus, live: Instance): Promise<string[]> {
+  const [all, volumes] = await Promise.all([
+    incus.snapshots.list(live.name, { project: live.project }),
+    snapshotVolumes(incus, live),
+  ]);
+  const whole = all.filter((one) => !isUnfinished(one) && volumes?.has(one.name) !== false);
+  return whole.map(({ name }) => name);
+}
+
 /** Half a minute: so long may what the killed daemon had started go on writing into the folder that is to go. */
 const TRIES = 60;
 const PAUSE = 500;

@@ -1,13 +1,43 @@
 import type { Incus } from '../incus/index.ts';
-import { makeSnapshot, type Repairs, removeSnapshot, restoreSnapshot } from '../repair/index.ts';
+import {
+  clearWithoutVolume,
+  makeSnapshot,
+  type Repairs,
+  removeSnapshot,
+  restoreSnapshot,
+} from '../repair/index.ts';
 import { type Choice, decideCreate, decideDelete, decideRestore, type SeenStep } from './decide.ts';
-import { isProtected, look } from './look.ts';
+import { look, type Seen } from './look.ts';
 import { automaticName } from './names.ts';
 import { carryOut, type Listening, type Result, type SnapshotReport } from './outcome.ts';
 import type { MachinePlace } from './targets.ts';
 
-/** Asked before data of protected machines is given up; throwing stops the run with nothing changed. */
-export type Confirm = (machines: readonly string[]) => Promise<void>;
+/** One machine that is to be brought back, or loses a snapshot. */
+export interface Meant {
+  readonly machine: string;
+  readonly snapshot: string;
+  /** When the snapshot was made, ISO 8601. */
+  readonly madeAt: string;
+}
+
+/** Asked before data is given up; throwing stops the run with nothing changed. */
+export type Confirm = (meant: readonly Meant[]) => Promise<void>;
+
+/** What catches the data of machines that are brought back. */
+export interface Catch {
+  /** The snapshot of a machine as it was before, to go back to where the restore fails. */
+  fallback(place: MachinePlace): string | undefined;
+  /** Whether it ran before an earlier attempt was cut off; undefined where there was none. */
+  ran(place: MachinePlace): boolean | undefined;
+}
+
+export interface RestoreChoice extends Choice {
+  readonly confirm?: Confirm;
+  /** Called after the answer and before the first change. */
+  readonly begin?: (places: readonly RestorePlace[]) => Promise<Catch>;
+}
+
+export type RestorePlace = MachinePlace & { readonly snapshot: string; readonly ran: boolean };
 
 /** On a machine that was brought back: `NAME@TIME` of the snapshot. */
 const RESTORED = 'user.anklume.restored';
@@ -20,7 +50,8 @@ export async function createSnapshots(
   choice: Choice,
   listening: Listening,
 ): Promise<SnapshotReport> {
-  const seen = await look(incus, places, listening);
+  const found = await look(incus, places, listening);
+  const seen = await Promise.all(found.map((one) => withoutPhantom(incus, one, name, listening)));
   const taken = new Set(seen.flatMap(({ live }) => live?.snapshots ?? []).map((one) => one.name));
   const steps = decideCreate(seen, name ?? automaticName(new Date(), taken), choice);
   const verb = { en: 'Snapshot', fr: 'Instantané de' };
@@ -36,23 +67,40 @@ export async function restoreSnapshots(
   incus: Incus,
   places: readonly MachinePlace[],
   name: string | undefined,
-  choice: Choice & { readonly confirm?: Confirm },
+  { confirm, begin, ...choice }: RestoreChoice,
   listening: Listening,
 ): Promise<SnapshotReport> {
   const steps = decideRestore(await look(incus, places, listening), name, choice);
-  await confirmed(steps, choice.confirm);
+  await confirmed(steps, confirm);
+  const going = steps.flatMap(({ decided, place, seen: { live }, snapshot }) =>
+    decided || !live ? [] : [{ ...plain(place), snapshot, ran: live.status !== 'Stopped' }],
+  );
+  const caught = going.length > 0 ? await begin?.(going) : undefined;
   const verb = { en: 'Bring back', fr: 'Retour de' };
-  return carryOut('restore', steps, verb, (step) => restoreOne(incus, step, listening), listening);
+  const work = (step: SeenStep) => restoreOne(incus, step, caught, listening);
+  return carryOut('restore', steps, verb, work, listening);
+}
+
+function plain({ domain, machine, instance, project }: MachinePlace): MachinePlace {
+  return { domain, machine, instance, project };
 }
 
 async function restoreOne(
   incus: Incus,
-  { seen, snapshot, found }: SeenStep,
+  { place, seen, snapshot, found }: SeenStep,
+  caught: Catch | undefined,
   repairs: Repairs,
 ): Promise<Result> {
   if (!seen.live) return 'skipped';
   const mark = `${snapshot}@${found?.created_at ?? ''}`;
-  await restoreSnapshot(incus, seen.live, snapshot, { ...repairs, marks: { [RESTORED]: mark } });
+  const [fallback, ran] = [caught?.fallback(place), caught?.ran(place)];
+  const { value: live } = await incus.instances.get(place.instance, { project: place.project });
+  await restoreSnapshot(incus, live, snapshot, {
+    ...repairs,
+    marks: { [RESTORED]: mark },
+    ...(fallback !== undefined && { fallback }),
+    ...(ran !== undefined && { ran }),
+  });
   return seen.live.config[RESTORED] === mark ? 'again' : 'restored';
 }
 
@@ -74,12 +122,28 @@ export async function deleteSnapshots(
   return carryOut('delete', steps, verb, work, listening);
 }
 
+/** A snapshot that has the name and no volume holds nothing: it gives the name up. */
+async function withoutPhantom(
+  incus: Incus,
+  seen: Seen,
+  name: string | undefined,
+  { emit }: Listening,
+): Promise<Seen> {
+  const { live } = seen;
+  if (!live?.snapshots?.some((one) => one.name === name)) return seen;
+  if (!(await clearWithoutVolume(incus, live, emit))) return seen;
+  const left = await incus.snapshots.list(live.name, { project: live.project });
+  return { ...seen, live: { ...live, snapshots: left } };
+}
+
 function refOf({ instance, project }: MachinePlace) {
   return { name: instance, project };
 }
 
-/** Asks when there is work on machines that infra.yml protects. */
+/** Asks when there is anything to lose. */
 async function confirmed(steps: readonly SeenStep[], confirm: Confirm | undefined): Promise<void> {
-  const guarded = steps.filter(({ decided, seen }) => !decided && isProtected(seen));
-  if (guarded.length > 0) await confirm?.(guarded.map(({ place }) => place.machine));
+  const meant = steps.flatMap(({ decided, place, snapshot, found }) =>
+    decided ? [] : [{ machine: place.machine, snapshot, madeAt: found?.created_at ?? '' }],
+  );
+  if (meant.length > 0) await confirm?.(meant);
 }

@@ -8,6 +8,7 @@ const place = { domain: 'pro', machine: 'pro-dev', instance: 'pro-dev', project:
 function seen(names: readonly string[], owner = 'mine'): Seen {
   const live = {
     config: { 'user.anklume.project': owner },
+    expanded_config: { 'snapshots.schedule': '@daily' },
     snapshots: names.map((name, at) => ({ name, created_at: `2026-01-0${at + 1}T00:00:00Z` })),
   };
   return { ...place, live: live as unknown as InstanceFull };
@@ -38,8 +39,26 @@ describe('a new snapshot', () => {
 });
 
 describe('going back', () => {
-  it('without a name goes to the newest', () => {
-    expect(decideRestore([seen(['a', 'b'])], undefined, one)[0]).toMatchObject({ snapshot: 'b' });
+  it('without a name goes to the newest that somebody made', () => {
+    const all = ['a', 'b', 'snap3', 'pre-apply-20261122-031500'];
+    expect(decideRestore([seen(all)], undefined, one)[0]).toMatchObject({ snapshot: 'b' });
+    const [step] = decideRestore([seen(all.slice(2))], undefined, one);
+    expect(step?.decided).toMatchObject({ code: 'no-snapshot' });
+    expect(step?.decided?.remedy?.en).toContain('snap3, pre-apply-20261122-031500');
+    // By its name, any of them.
+    expect(decideRestore([seen(all)], 'snap3', one)[0]?.decided).toBeUndefined();
+  });
+  it('never to one that was cut off, whose name is free for a new one', () => {
+    const half = seen(['a']);
+    const snapshots = half.live?.snapshots?.map((snapshot) => ({
+      ...snapshot,
+      expires_at: '9999-12-31T23:59:59Z',
+    }));
+    const cut: Seen = { ...half, live: { ...half.live, snapshots } as InstanceFull };
+    expect(ends(decideRestore([cut], 'a', one))).toEqual([['failed', 'snapshot-incomplete']]);
+    expect(ends(decideRestore([cut], undefined, one))).toEqual([['failed', 'no-snapshot']]);
+    expect(ends(decideCreate([cut], 'a', one))).toEqual([[undefined, undefined]]);
+    expect(ends(decideDelete([cut], 'a', one))).toEqual([[undefined, undefined]]);
   });
   it('names what there is when the snapshot is not', () => {
     const [step] = decideRestore([seen(['a', 'b'])], 'c', one);

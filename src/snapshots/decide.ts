@@ -1,6 +1,8 @@
 import type { Snapshot } from '../incus/index.ts';
+import { isUnfinished } from '../repair/index.ts';
 import { printable } from '../system/index.ts';
 import { isOurs, type Seen } from './look.ts';
+import { isAutomatic } from './names.ts';
 import type { Step } from './outcome.ts';
 
 export interface Choice {
@@ -21,7 +23,8 @@ export interface SeenStep extends Step {
 export function decideCreate(all: readonly Seen[], name: string, choice: Choice): SeenStep[] {
   return all.map((seen) => {
     const base = begin(seen, name, choice);
-    if (base.decided || !base.found) return base;
+    // One that was cut off gives its name up.
+    if (base.decided || !base.found || isUnfinished(base.found)) return base;
     return { ...base, decided: { result: 'failed', ...existsAlready(seen, base.found) } };
   });
 }
@@ -35,8 +38,9 @@ export function decideRestore(
   return all.map((seen) => {
     const wanted = name ?? newest(seen)?.name;
     const base = begin(seen, wanted ?? '', choice);
-    if (base.decided || base.found) return base;
-    const without = noSnapshot(seen, name);
+    if (base.decided) return base;
+    if (base.found && !isUnfinished(base.found)) return base;
+    const without = base.found ? notWhole(seen, base.found) : noSnapshot(seen, name);
     return { ...base, decided: { result: choice.one ? 'failed' : 'skipped', ...without } };
   });
 }
@@ -60,9 +64,26 @@ function begin(seen: Seen, snapshot: string, { projectName, one }: Choice): Seen
   return base;
 }
 
-/** The newest snapshot, whoever made it. */
+/** The newest snapshot that somebody made: those of a schedule and of the safety net are gone back to by name alone. */
 function newest({ live }: Seen): Snapshot | undefined {
-  return [...(live?.snapshots ?? [])].sort((a, b) => (a.created_at < b.created_at ? 1 : -1))[0];
+  if (!live) return undefined;
+  return [...(live.snapshots ?? [])]
+    .filter((one) => !isAutomatic(one, live.expanded_config) && !isUnfinished(one))
+    .sort((a, b) => (a.created_at < b.created_at ? 1 : -1))[0];
+}
+
+function notWhole({ machine }: Seen, { name }: Snapshot) {
+  return {
+    code: 'snapshot-incomplete',
+    message: {
+      en: `the snapshot '${name}' of '${machine}' was cut off while it was made or deleted: it is not whole`,
+      fr: `l'instantané « ${name} » de « ${machine} » a été interrompu pendant sa création ou sa suppression : il n'est pas complet`,
+    },
+    remedy: {
+      en: `Go back to another: 'anklume snapshot list ${machine}' shows them.`,
+      fr: `Revenez à un autre : « anklume snapshot list ${machine} » les montre.`,
+    },
+  };
 }
 
 function absent({ machine }: Seen) {
@@ -117,10 +138,18 @@ function noSnapshot({ machine, live }: Seen, name: string | undefined) {
           en: `Make one first with 'anklume snapshot create ${machine}'.`,
           fr: `Faites-en d'abord un avec « anklume snapshot create ${machine} ».`,
         }
-      : { en: `It has: ${known}.`, fr: `Elle a : ${known}.` };
+      : name === undefined
+        ? {
+            en: `It has those that were made by themselves: ${known}. Name one of them.`,
+            fr: `Elle a ceux qui se font d'eux-mêmes : ${known}. Nommez-en un.`,
+          }
+        : { en: `It has: ${known}.`, fr: `Elle a : ${known}.` };
   const message =
     name === undefined
-      ? { en: `'${machine}' has no snapshot`, fr: `« ${machine} » n'a pas d'instantané` }
+      ? {
+          en: `'${machine}' has no snapshot that was made by hand`,
+          fr: `« ${machine} » n'a pas d'instantané fait à la main`,
+        }
       : {
           en: `'${machine}' has no snapshot '${name}'`,
           fr: `« ${machine} » n'a pas d'instantané « ${name} »`,

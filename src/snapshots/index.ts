@@ -1,4 +1,11 @@
-export { createSnapshots, deleteSnapshots, restoreSnapshots } from './act.ts';
+export {
+  type Catch,
+  createSnapshots,
+  deleteSnapshots,
+  type Meant,
+  type RestorePlace,
+  restoreSnapshots,
+} from './act.ts';
 export type { Choice } from './decide.ts';
 export { type ListedSnapshot, listSnapshots } from './list.ts';
 export { checkName, stampOf } from './names.ts';

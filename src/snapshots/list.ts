@@ -1,4 +1,5 @@
-import type { Incus } from '../incus/index.ts';
+import type { Incus, Snapshot } from '../incus/index.ts';
+import { isUnfinished } from '../repair/index.ts';
 import { look } from './look.ts';
 import { isReserved } from './names.ts';
 import type { Listening } from './outcome.ts';
@@ -15,6 +16,8 @@ export interface ListedSnapshot {
   readonly expiresAt?: string;
   /** Made by apply or rollback before a change. */
   readonly safety: boolean;
+  /** It was cut off while it was made or deleted, and is not whole. */
+  readonly unfinished?: true;
 }
 
 /** The snapshots of the machines, oldest first. */
@@ -27,14 +30,20 @@ export async function listSnapshots(
   return all.flatMap(({ domain, machine, live }) =>
     [...(live?.snapshots ?? [])]
       .sort((a, b) => (a.created_at < b.created_at ? -1 : 1))
-      .map(({ name, created_at, expires_at }) => ({
+      .map((one) => ({
         domain,
         machine,
-        name,
-        madeAt: created_at,
-        // The daemon writes the year 1 for "never".
-        ...(expires_at && Date.parse(expires_at) > 0 && { expiresAt: expires_at }),
-        safety: isReserved(name),
+        name: one.name,
+        madeAt: one.created_at,
+        ...end(one),
+        safety: isReserved(one.name),
       })),
   );
+}
+
+function end(one: Snapshot): Pick<ListedSnapshot, 'expiresAt' | 'unfinished'> {
+  if (isUnfinished(one)) return { unfinished: true };
+  const { expires_at: date } = one;
+  // The daemon writes the year 1 for "never".
+  return date && Date.parse(date) > 0 ? { expiresAt: date } : {};
 }

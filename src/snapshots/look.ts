@@ -1,4 +1,4 @@
-import { isLocked, MARK, ownInstance } from '../engine/index.ts';
+import { MARK, ownInstance } from '../engine/index.ts';
 import type { CallOptions } from '../incus/index.ts';
 import { couldBeRead, type Incus, type InstanceFull, isNotFound } from '../incus/index.ts';
 import type { MachinePlace } from './targets.ts';
@@ -38,10 +38,6 @@ async function read(
     if (isNotFound(error)) return [];
     throw error;
   }
-}
-
-export function isProtected({ live }: Seen): boolean {
-  return live !== undefined && isLocked(live);
 }
 
 /** Whether a machine is this infrastructure's; without a name any machine is good. */

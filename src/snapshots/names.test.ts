@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { automaticName, checkName, stampOf } from './names.ts';
+import { automaticName, checkName, isAutomatic, stampOf } from './names.ts';
 
 describe('names of snapshots', () => {
   it('a stamp is UTC and sorts as time does', () => {
@@ -19,4 +19,27 @@ describe('names of snapshots', () => {
       expect(() => checkName(name)).toThrow(expect.objectContaining({ code: 'bad-snapshot-name' }));
     },
   );
+});
+
+it.each<[string, boolean, Record<string, string>]>([
+  ['pre-apply-20261122-031500', true, {}],
+  ['pre-restore-20261122-031500', true, {}],
+  ['snap0', true, { 'snapshots.schedule': '@daily' }],
+  ['snap0', false, {}],
+  ['mine', false, { 'snapshots.schedule': '@daily' }],
+  ['snap-20261122-031500', false, { 'snapshots.schedule': '@daily' }],
+  [
+    'auto-2026-11-22.x',
+    true,
+    { 'snapshots.schedule': '@daily', 'snapshots.pattern': 'auto-{{ creation_date }}.x' },
+  ],
+  ['auto-2026-11-22x', false, { 'snapshots.schedule': '@daily', 'snapshots.pattern': 'auto-%d.x' }],
+])('%s was made by itself: %s, with %j', (name, automatic, config) => {
+  expect(isAutomatic({ name }, config)).toBe(automatic);
+});
+
+it('one that expires was made by itself: those of people do not', () => {
+  const automatic = (expires_at: string) => isAutomatic({ name: 'x', expires_at }, {});
+  expect(automatic('2026-11-23T00:00:00Z')).toBe(true);
+  expect(automatic('0001-01-01T00:00:00Z')).toBe(false);
 });

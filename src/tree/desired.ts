@@ -17,6 +17,8 @@ export interface Desired {
   readonly firewallMode: 'host' | 'vm';
   /** Dropped packets are told in the kernel's log. */
   readonly logDrops: boolean;
+  /** How long removed machines and volumes can come back; absent where nothing is said of it. */
+  readonly trashSeconds?: number;
   /** Absent where nothing is said of them. */
   readonly images?: ImageSettings;
   readonly domains: readonly DesiredDomain[];

@@ -1,4 +1,4 @@
-import type { Config, Devices } from '../infra/index.ts';
+import { type Config, type Devices, expirySeconds } from '../infra/index.ts';
 import type { Text } from '../messages/index.ts';
 import type { Value } from './value.ts';
 
@@ -42,6 +42,16 @@ export function wholeNumber(least: number, most: number): Parse<number> {
       fr: `un nombre entier de ${least} à ${most}`,
     });
   };
+}
+
+/** `7d`, `12h`, `30m`: in seconds. */
+export function retention(value: Value): number {
+  const seconds = expirySeconds(value.scalar()?.text ?? '');
+  if (seconds !== undefined) return seconds;
+  throw new Mismatch(value, {
+    en: 'a number of days, hours or minutes: 7d, 12h or 30m',
+    fr: "un nombre de jours, d'heures ou de minutes : 7d, 12h ou 30m",
+  });
 }
 
 /** One of some words. */

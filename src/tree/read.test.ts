@@ -57,6 +57,7 @@ describe('readTree', () => {
       global: {
         base_subnet6: 'fd00:77:1',
         log_drops: true,
+        trash: '12h',
         incus_images_export_for_nesting: true,
         incus_images_export_dir: '/srv/images',
         incus_images_download_timeout: 90,

@@ -3,7 +3,7 @@ import { errorsOf, type Place, type Problem } from '../messages/index.ts';
 import { findConflicts } from './conflicts.ts';
 import type { Desired, DesiredDomain, DesiredMachine } from './desired.ts';
 import { type TreeFile, treePath } from './layout.ts';
-import { flag, oneOf, text, wholeNumber } from './parse.ts';
+import { flag, oneOf, retention, text, wholeNumber } from './parse.ts';
 import { describedMachines } from './read-described.ts';
 import { readDomain } from './read-domain.ts';
 import { type Group, readGroups } from './read-inventory.ts';
@@ -97,12 +97,14 @@ class Reader {
       this.problems.push(...findConflicts(domains, this.placeOf));
     const known = new Set([...this.domains.keys(), ...this.machines.keys()]);
     const described = all.read('described_machines', describedMachines, []);
+    const trashSeconds = all.read('trash_retention', retention, undefined);
     return {
       projectName: all.require('project_name', text, ''),
       defaultImage,
       gpuPolicy: all.read('gpu_policy', oneOf(['exclusive', 'shared']), 'exclusive'),
       firewallMode: all.read('firewall_mode', oneOf(['host', 'vm']), 'host'),
       logDrops: all.read('network_log_drops', flag, false),
+      ...(trashSeconds !== undefined && { trashSeconds }),
       domains,
       policies: readPolicies(all, known, this.problems),
       ...imageSettings(all),

@@ -64,6 +64,7 @@ function globalVariables(infra: Infra): Variables {
     gpu_policy: global.gpuPolicy,
     firewall_mode: global.firewallMode,
     network_log_drops: global.logDrops || undefined,
+    trash_retention: global.trash,
     ai_access_policy: global.aiAccessPolicy,
     ai_access_default: global.aiAccessDefault,
     ai_vram_flush: global.aiVramFlush,

@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { onTestFinished } from 'vitest';
-import { type Infra, loadTexts, type Machine, type SourceText } from '../infra/index.ts';
+import {
+  expirySeconds,
+  type Infra,
+  loadTexts,
+  type Machine,
+  type SourceText,
+} from '../infra/index.ts';
 import type { Desired, DesiredMachine } from './desired.ts';
 import { TREE_FOLDERS } from './layout.ts';
 import { placeSection } from './managed-section.ts';
@@ -182,6 +188,11 @@ function renamed(machines: Written, domain: string): Written {
   );
 }
 
+function trashOf(text = ''): Pick<Desired, 'trashSeconds'> {
+  const trashSeconds = expirySeconds(text);
+  return trashSeconds === undefined ? {} : { trashSeconds };
+}
+
 /** What the tree of a world must read back as: the law, stated without YAML. */
 export function desiredFrom(infra: Infra): Desired {
   const { projectName, global, policies } = infra;
@@ -191,6 +202,7 @@ export function desiredFrom(infra: Infra): Desired {
     gpuPolicy: global.gpuPolicy,
     firewallMode: global.firewallMode,
     logDrops: global.logDrops,
+    ...trashOf(global.trash),
     ...(global.images && { images: global.images }),
     policies,
     ...(infra.described && { described: infra.described }),

@@ -181,7 +181,10 @@ function netFor(
   const places = concerned(plan, desired);
   const scope = limit === undefined ? {} : { limit };
   return spreadNet(
-    { incus, where, projectName, root, plan, places, skip: skipSnapshot, ...scope },
+    {
+      ...{ incus, where, projectName, root, plan, places, skip: skipSnapshot, ...scope },
+      trashSeconds: desired.trashSeconds,
+    },
     { ...listening, host },
   );
 }

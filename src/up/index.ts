@@ -46,6 +46,7 @@ export { findProject, openProject, type Project, type ProjectChoice } from './pr
 export { endingOf, type Provisioning, provisionMachines } from './provision.ts';
 export { rememberDaemon } from './remembered.ts';
 export { type Removed, removeMachines } from './remove.ts';
+export { type Restored, restoreMachines } from './restore.ts';
 export { type RollbackChoices, type RollbackReport, rollBack } from './rollback.ts';
 export type { Return } from './rollback-way.ts';
 export { type RulesChoice, type RulesSource, readRulesSource } from './rules-source.ts';

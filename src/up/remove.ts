@@ -7,7 +7,7 @@ import {
   type Removable,
   type Removal,
 } from '../engine/index.ts';
-import { spreadNet } from '../generations/index.ts';
+import { dueAt, type SafetyNet, spreadNet } from '../generations/index.ts';
 import { AnklumeError, type Problem } from '../messages/index.ts';
 import { closeUndeclared } from './closed.ts';
 import type { Daemon } from './daemon.ts';
@@ -33,6 +33,8 @@ export interface Removed {
   readonly stays: readonly Extract<PlanEntry, { readonly action: 'refuse' }>[];
   /** The generation to undo; absent where nothing was put aside. */
   readonly generation?: number;
+  /** When what was put aside goes for good, ISO 8601; absent likewise. */
+  readonly until?: string;
   readonly seconds: number;
 }
 
@@ -54,10 +56,13 @@ export async function removeMachines(
   const stays = plan.entries.flatMap((entry) => (entry.action === 'refuse' ? [entry] : []));
   if (words !== 'orphans' && stays.length > 0) throw refused(stays);
   if (leaving.length > 0) await confirm(removal);
-  const { projectName } = desired;
   const entries = plan.entries.filter(({ action }) => action === 'delete');
   const going = { ...plan, entries };
-  const about = { incus, where, projectName, root, plan: going, places: [], skip: skipSnapshot };
+  const { projectName, trashSeconds } = desired;
+  const about = {
+    ...{ incus, where, projectName, root, plan: going, places: [], skip: skipSnapshot },
+    trashSeconds,
+  };
   const net = leaving.length > 0 ? await spreadNet(about, { emit, signal, host }) : undefined;
   const report = await executePlan(going, incus, {
     emit,
@@ -76,9 +81,14 @@ export async function removeMachines(
     removed: leaving.filter(({ id }) => done.has(id)),
     absent,
     stays,
-    ...(net && !skipSnapshot && { generation: net.record.number }),
+    ...(net && !skipSnapshot && { generation: net.record.number, ...untilOf(net, trashSeconds) }),
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+function untilOf({ record }: SafetyNet, trashSeconds: number | undefined) {
+  const until = dueAt(record.stamp, trashSeconds);
+  return until === undefined ? {} : { until };
 }
 
 function refused(stays: Removed['stays']): AnklumeError {

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { bringBack, type DataStep, type SafetyNet } from '../generations/index.ts';
 import { isNotFound } from '../incus/index.ts';
-import { step } from '../messages/index.ts';
+import { AnklumeError, step } from '../messages/index.ts';
 import { restoreSnapshot } from '../repair/index.ts';
 import type { Desired } from '../tree/index.ts';
 import type { Daemon } from './daemon.ts';
@@ -73,11 +73,18 @@ export async function dataBack(
           if (signal.aborted) failed += 1;
           else
             await one(way).catch((error: unknown) => {
-              if (isNotFound(error)) names.push(way.machine);
+              if (isGone(error)) names.push(way.machine);
               else failed += 1;
             });
         }),
       ),
   );
   return { failed, names };
+}
+
+/** It was there a moment ago: told like what was gone before. */
+function isGone(error: unknown): boolean {
+  return (
+    isNotFound(error) || (error instanceof AnklumeError && error.code === 'snapshot-incomplete')
+  );
 }

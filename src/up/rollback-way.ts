@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { ASIDE_PROJECT, computePlan, MARK, observeDetails, type Plan } from '../engine/index.ts';
 import {
   type Aside,
@@ -9,10 +10,15 @@ import {
   History,
   type Target,
 } from '../generations/index.ts';
+import type { Incus, Instance } from '../incus/index.ts';
+import { wholeSnapshots } from '../repair/index.ts';
 import type { Desired } from '../tree/index.ts';
 import type { Daemon } from './daemon.ts';
 import { look, type Sight } from './look.ts';
 import { readWorld, type World } from './world.ts';
+
+/** Machines looked at at a time. */
+const AT_ONCE = 8;
 
 /** What a rollback would do, before it does. */
 export interface Return {
@@ -58,15 +64,17 @@ export async function findWay(
   const ours = observed.instances.filter(
     ({ config, project }) => config[MARK.project] === projectName && project !== ASIDE_PROJECT,
   );
-  const data = decideData(
-    records.filter((record) => record !== resumes),
-    target,
-    {
-      existing: new Set(ours.map(({ project, name }) => `${project}/${name}`)),
-      aside,
-      ...(desired && { desired }),
-    },
-  );
+  const counted = records.filter((record) => record !== resumes);
+  const named = counted.filter(({ number }) => number >= target.since);
+  const holders = new Set(aside.map(({ project, name }) => `${project}/${name}`));
+  for (const { project, instance } of named.flatMap(({ snapshots }) => snapshots))
+    holders.add(`${project}/${instance}`);
+  const data = decideData(counted, target, {
+    existing: new Set(ours.map(({ project, name }) => `${project}/${name}`)),
+    aside,
+    whole: await wholeAmong(daemon.incus, observed.instances, holders),
+    ...(desired && { desired }),
+  });
   const plan = desired
     ? computePlan(desired, await observeDetails(daemon.incus, desired, observed, daemon.host), {
         prune: true,
@@ -83,4 +91,23 @@ export async function findWay(
     ...(desired && { desired }),
     ...(resumes && { resumes }),
   };
+}
+
+/** The snapshots of these machines that are there and whole, as `PROJECT/INSTANCE@SNAPSHOT`: no record is believed. */
+async function wholeAmong(
+  incus: Incus,
+  instances: readonly Instance[],
+  holders: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  const limit = pLimit(AT_ONCE);
+  const meant = instances.filter(({ project, name }) => holders.has(`${project}/${name}`));
+  const found = await Promise.all(
+    meant.map((live) =>
+      limit(async () => {
+        const names = await wholeSnapshots(incus, live);
+        return names.map((name) => `${live.project}/${live.name}@${name}`);
+      }),
+    ),
+  );
+  return new Set(found.flat());
 }

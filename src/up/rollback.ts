@@ -38,7 +38,7 @@ export interface RollbackChoices {
 export interface RollbackReport extends Return {
   readonly done: boolean;
   readonly failed: number;
-  /** Machines whose data of that time is not kept. */
+  /** Machines whose data of that time is not kept: they stay as they are, or come back as they were removed. */
   readonly lost: readonly string[];
   /** Objects that came since and stay, for they are protected. */
   readonly stays: readonly string[];
@@ -63,7 +63,9 @@ export async function rollBack(
   const way = await findWay(world, daemon, choices.point);
   const { target, data, plan, generation, history, desired } = way;
   const found: Return = { target, data, plan, ...(generation && { generation }) };
-  const lost = data.filter(({ action }) => action === 'lost').map(({ machine }) => machine);
+  const lost = data
+    .filter(({ action }) => action === 'lost' || action === 'late')
+    .map(({ machine }) => machine);
   const report = {
     ...found,
     failed: 0,
@@ -91,6 +93,7 @@ export async function rollBack(
         ),
       ],
       skip: false,
+      trashSeconds: world.desired.trashSeconds,
       rollback: { target, ...(way.resumes && { resumes: way.resumes }) },
     },
     { ...listening, host: daemon.host },

@@ -26,8 +26,8 @@ const removeFlags = {
 export const remove = command({
   brief: { en: 'Remove machines', fr: 'Supprimer des machines' },
   description: {
-    en: "Puts machines of this infrastructure into the trash, from where 'anklume rollback' brings them back until three more changes. Their volumes, files of the project and machines of others stay. What infra.yml still declares is told: the next apply would make it again.",
-    fr: "Met des machines de cette infrastructure à la corbeille, d'où « anklume rollback » les ramène pendant encore trois changements. Leurs volumes, les fichiers du projet et les machines des autres restent. Ce qu'infra.yml déclare encore est signalé : le prochain apply le recréerait.",
+    en: "Puts machines of this infrastructure into the trash, from where 'anklume rollback' brings them back for a week (or as long as trash in infra.yml says). Their volumes, files of the project and machines of others stay. What infra.yml still declares is told: the next apply would make it again.",
+    fr: "Met des machines de cette infrastructure à la corbeille, d'où « anklume rollback » les ramène pendant une semaine (ou la durée de trash dans infra.yml). Leurs volumes, les fichiers du projet et les machines des autres restent. Ce qu'infra.yml déclare encore est signalé : le prochain apply le recréerait.",
   },
   examples: [
     ['anklume instance remove pro-dev', { en: 'one machine', fr: 'une machine' }],
@@ -98,8 +98,8 @@ function question({ leaving }: Removal, forGood: boolean): Text {
         fr: `Supprimer définitivement ${names} ? Ce qui s'y trouve sera perdu.`,
       }
     : {
-        en: `Put ${names} into the trash? 'anklume rollback' brings it back until three more changes.`,
-        fr: `Mettre ${names} à la corbeille ? « anklume rollback » permet d'y revenir pendant encore trois changements.`,
+        en: `Put ${names} into the trash? 'anklume rollback' brings it back; 'anklume history' says until when.`,
+        fr: `Mettre ${names} à la corbeille ? « anklume rollback » permet d'y revenir ; « anklume history » dit jusqu'à quand.`,
       };
 }
 

@@ -63,8 +63,8 @@ export const rollback = command({
       if (!session.common.quiet && !session.common.json)
         session.terminal.stderr.write(`${renderReturn(found, session)}\n`);
       await askYes(session, flags.yes, {
-        en: 'Go back to that? What was written since is kept in snapshots for three changes.',
-        fr: 'Y revenir ? Ce qui a été écrit depuis est gardé en instantanés pendant trois changements.',
+        en: 'Go back to that? What was written since is kept in snapshots, and can be gone back to.',
+        fr: 'Y revenir ? Ce qui a été écrit depuis est gardé en instantanés, auxquels on peut revenir.',
       });
     };
     const { force, dryRun, noWalls } = flags;
@@ -90,8 +90,8 @@ export const rollbackCleanup = command({
     fr: 'Supprimer les anciens instantanés de sûreté',
   },
   description: {
-    en: 'Those of all but the newest changes, and the machines and volumes that were put aside by them. Each successful apply does the same and keeps three. Your own snapshots are never touched.',
-    fr: "Ceux de tous les changements sauf les plus récents, et les machines et volumes qu'ils ont mis de côté. Chaque apply réussi fait de même et en garde trois. Vos propres instantanés ne sont jamais touchés.",
+    en: 'Those of all but the newest changes, and what lies in the trash from them, however young. By itself, each successful change keeps the safety snapshots of three applies, and those of rollbacks and restores and the trash for a week (trash in infra.yml). Your own snapshots are never touched.',
+    fr: "Ceux de tous les changements sauf les plus récents, et ce qu'ils ont mis à la corbeille, si récent que ce soit. De lui-même, chaque changement réussi garde les instantanés de sûreté de trois applies, et ceux des retours et restaurations ainsi que la corbeille pendant une semaine (trash dans infra.yml). Vos propres instantanés ne sont jamais touchés.",
   },
   examples: [
     ['anklume rollback-cleanup', { en: 'keep three', fr: 'en garder trois' }],

@@ -1,7 +1,9 @@
 import { AnklumeError, ExitCode, type Text } from '../../messages/index.ts';
+import type { Meant } from '../../snapshots/index.ts';
 import { askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
-import { daemonFlags, projectFlags } from '../frame/flags.ts';
+import { daemonFlags, projectFlags, toggle } from '../frame/flags.ts';
+import { when } from '../render/snapshots.ts';
 import { SNAPSHOT, TARGET, withMachines } from './snapshot-targets.ts';
 
 /** `anklume snapshot restore`, and `anklume restore`, which is the same. */
@@ -11,51 +13,61 @@ export const restore = command({
     fr: 'Ramener des machines à un instantané',
   },
   description: {
-    en: 'Data, settings and devices go back to what they were; what runs is stopped for it and runs again afterwards. What was written since is lost, so protected machines (ephemeral: false) are asked about. Without a name, one machine goes back to its newest snapshot.',
-    fr: "Données, réglages et périphériques redeviennent ce qu'ils étaient ; ce qui tourne est arrêté pour cela puis relancé. Ce qui a été écrit depuis est perdu : pour les machines protégées (ephemeral: false), la question est posée. Sans nom, une machine revient à son instantané le plus récent.",
+    en: "Data, settings and devices go back to what they were; what runs is stopped for it and runs again afterwards. What was written since is kept in a safety snapshot first, and 'anklume rollback' brings it back. Without a name, one machine goes back to the newest snapshot that somebody made; those of a schedule and of apply are gone back to by name.",
+    fr: "Données, réglages et périphériques redeviennent ce qu'ils étaient ; ce qui tourne est arrêté pour cela puis relancé. Ce qui a été écrit depuis est d'abord gardé dans un instantané de sûreté, et « anklume rollback » le ramène. Sans nom, une machine revient à l'instantané le plus récent que quelqu'un a fait ; à ceux d'un horaire et d'apply, on revient en les nommant.",
   },
   examples: [
     ['anklume snapshot restore pro-dev before-change', { en: 'one machine', fr: 'une machine' }],
-    ['anklume restore pro-dev', { en: 'its newest snapshot', fr: 'son instantané le plus récent' }],
+    [
+      'anklume restore pro-dev',
+      { en: 'the newest that somebody made', fr: "le plus récent que quelqu'un a fait" },
+    ],
     [
       'anklume snapshot restore pro monday --yes',
       { en: 'a whole domain, without asking', fr: 'un domaine entier, sans poser de question' },
     ],
   ],
-  flags: { ...projectFlags, ...daemonFlags },
+  flags: {
+    skipSnapshot: toggle({
+      en: 'No safety snapshot: what was written since is lost',
+      fr: "Pas d'instantané de sûreté : ce qui a été écrit depuis est perdu",
+    }),
+    ...projectFlags,
+    ...daemonFlags,
+  },
   words: [TARGET, { ...SNAPSHOT, optional: true }],
   async run(session, flags, target = '', name) {
-    const { restoreSnapshots } = await import('../../snapshots/index.ts');
-    const { alone } = await import('../../up/index.ts');
-    const { renderSnapshots } = await import('../render/snapshots.ts');
-    const confirm = (machines: readonly string[]) =>
-      askYes(session, flags.yes, question(machines, name));
-    const { emit, signal } = session;
-    return withMachines(session, flags, target, async ({ incus, daemon, places, choice }) => {
+    const { alone, restoreMachines } = await import('../../up/index.ts');
+    const { renderRestored } = await import('../render/snapshots.ts');
+    const { skipSnapshot } = flags;
+    const confirm = (meant: readonly Meant[]) =>
+      askYes(session, flags.yes, question(meant, skipSnapshot));
+    return withMachines(session, flags, target, async (found) => {
+      const { daemon, places, choice, trashSeconds } = found;
       if (name === undefined && !choice.one) throw nameIt(target);
+      const choices = { places, name, choice, trashSeconds, skipSnapshot, confirm };
       const report = await alone(daemon, 'snapshot restore', session, () =>
-        restoreSnapshots(
-          incus,
-          places,
-          name,
-          { ...choice, confirm },
-          { emit, signal, host: daemon.host },
-        ),
+        restoreMachines(daemon, choices, session),
       );
-      session.result({ type: 'snapshot', ...report }, () => renderSnapshots(report, session));
+      session.result({ type: 'snapshot', ...report }, () => renderRestored(report, session));
       return report.failed > 0 ? ExitCode.failed : ExitCode.done;
     });
   },
 });
 
-function question(machines: readonly string[], name: string | undefined): Text {
-  const all = machines.join(', ');
-  const to = name === undefined ? 'the newest snapshot' : `'${name}'`;
-  const fr = name === undefined ? "à l'instantané le plus récent" : `à « ${name} »`;
-  return {
-    en: `Bring ${all} back to ${to}? What was written since is lost.`,
-    fr: `Ramener ${all} ${fr} ? Ce qui a été écrit depuis est perdu.`,
-  };
+function question(meant: readonly Meant[], skipSnapshot: boolean): Text {
+  const all = meant
+    .map(({ machine, snapshot, madeAt }) => `${machine} → ${snapshot} (${when(madeAt)})`)
+    .join(', ');
+  return skipSnapshot
+    ? {
+        en: `Bring back ${all}? What was written since is lost.`,
+        fr: `Ramener ${all} ? Ce qui a été écrit depuis est perdu.`,
+      }
+    : {
+        en: `Bring back ${all}? What was written since is kept in a safety snapshot.`,
+        fr: `Ramener ${all} ? Ce qui a été écrit depuis est gardé dans un instantané de sûreté.`,
+      };
 }
 
 function nameIt(target: string): AnklumeError {

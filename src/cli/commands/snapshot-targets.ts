@@ -33,6 +33,8 @@ export interface Meant {
   readonly daemon: Daemon;
   readonly places: readonly MachinePlace[];
   readonly choice: Choice;
+  /** How long what is written over is kept; absent where nothing is said of it. */
+  readonly trashSeconds?: number;
 }
 
 /** Finds the machines and opens their daemon for the time of `work`. `self` needs no project folder. */
@@ -67,7 +69,11 @@ async function withDeclared(
   const one = places.some(({ machine, instance }) => machine === target || instance === target);
   await using daemon = await openDaemon(flags, daemonOptions(session, flags));
   const choice = { one, projectName: desired.projectName };
-  return await work({ incus: daemon.incus, daemon, places, choice });
+  const { trashSeconds } = desired;
+  return await work({
+    ...{ incus: daemon.incus, daemon, places, choice },
+    ...(trashSeconds !== undefined && { trashSeconds }),
+  });
 }
 
 /** A machine without a project folder can still name itself. */

@@ -1,4 +1,5 @@
 import { ExitCode } from '../../messages/index.ts';
+import type { Meant } from '../../snapshots/index.ts';
 import { askYes } from '../frame/ask.ts';
 import { command, type Declared } from '../frame/command.ts';
 import { daemonFlags, projectFlags } from '../frame/flags.ts';
@@ -74,8 +75,8 @@ const list = command({
 const remove = command({
   brief: { en: 'Remove a snapshot', fr: 'Supprimer un instantané' },
   description: {
-    en: 'Where a machine has no snapshot of that name, there is nothing to do. Protected machines (ephemeral: false) are asked about.',
-    fr: "Là où une machine n'a pas d'instantané de ce nom, il n'y a rien à faire. Pour les machines protégées (ephemeral: false), la question est posée.",
+    en: 'It is asked first, as what only that snapshot holds is lost. Where a machine has no snapshot of that name, there is nothing to do.',
+    fr: "La question est d'abord posée, car ce que seul cet instantané contient est perdu. Là où une machine n'a pas d'instantané de ce nom, il n'y a rien à faire.",
   },
   examples: [
     [
@@ -93,11 +94,13 @@ const remove = command({
     const { deleteSnapshots } = await import('../../snapshots/index.ts');
     const { alone } = await import('../../up/index.ts');
     const { renderSnapshots } = await import('../render/snapshots.ts');
-    const confirm = (machines: readonly string[]) =>
-      askYes(session, flags.yes, {
-        en: `Remove the snapshot '${name}' of ${machines.join(', ')}?`,
-        fr: `Supprimer l'instantané « ${name} » de ${machines.join(', ')} ?`,
+    const confirm = (meant: readonly Meant[]) => {
+      const machines = meant.map(({ machine }) => machine).join(', ');
+      return askYes(session, flags.yes, {
+        en: `Remove the snapshot '${name}' of ${machines}, for good?`,
+        fr: `Supprimer définitivement l'instantané « ${name} » de ${machines} ?`,
       });
+    };
     const { emit, signal } = session;
     return withMachines(session, flags, target, async ({ incus, daemon, places, choice }) => {
       const report = await alone(daemon, 'snapshot delete', session, () =>

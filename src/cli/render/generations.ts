@@ -1,4 +1,9 @@
-import type { Cleaning, DataStep, GenerationRecord } from '../../generations/index.ts';
+import type {
+  Cleaning,
+  DataStep,
+  GenerationRecord,
+  ToldGeneration,
+} from '../../generations/index.ts';
 import { printable } from '../../system/index.ts';
 import type { Return, RollbackReport } from '../../up/index.ts';
 import type { Session } from '../frame/session.ts';
@@ -10,13 +15,14 @@ import { counted } from './words.ts';
 type Look = Pick<Session, 't' | 'paint' | 'width' | 'cwd'>;
 
 /** The generations, one a row. */
-export function renderHistory(generations: readonly GenerationRecord[], look: Look): string {
+export function renderHistory(generations: readonly ToldGeneration[], look: Look): string {
   const { t, width } = look;
   if (generations.length === 0)
     return t({
       en: 'No generation yet: the first apply that changes something makes one.',
       fr: 'Pas encore de génération : le premier apply qui change quelque chose en fait une.',
     });
+  const hasTrash = generations.some((one) => one.trash.length > 0);
   const head = [
     '#',
     t({ en: 'Time (UTC)', fr: 'Date (UTC)' }),
@@ -24,6 +30,7 @@ export function renderHistory(generations: readonly GenerationRecord[], look: Lo
     t({ en: 'Scope', fr: 'Portée' }),
     t({ en: 'Changes', fr: 'Changements' }),
     t({ en: 'Safety snapshots', fr: 'Instantanés de sûreté' }),
+    ...(hasTrash ? [t({ en: 'In the trash', fr: 'Dans la corbeille' })] : []),
   ];
   const rows = generations.map((one) => [
     String(one.number),
@@ -32,15 +39,23 @@ export function renderHistory(generations: readonly GenerationRecord[], look: Lo
     one.limit === undefined ? t({ en: 'all', fr: 'tout' }) : printable(one.limit),
     `+${one.counts.created} ~${one.counts.changed} -${one.counts.removed}`,
     snapshots(one, look),
+    ...(hasTrash ? [trash(one, look)] : []),
   ]);
   return renderTable(head, rows, width);
 }
 
-function what({ kind, target, state }: GenerationRecord, { t, paint }: Look): string {
-  const name =
-    kind === 'apply'
-      ? t({ en: 'apply', fr: 'application' })
-      : t({ en: `back to ${target?.shape ?? 0}`, fr: `retour à ${target?.shape ?? 0}` });
+function what({ kind, target, to = '', state }: GenerationRecord, { t, paint }: Look): string {
+  const name = {
+    apply: t({ en: 'apply', fr: 'application' }),
+    rollback:
+      target && target.shape > 0
+        ? t({ en: `back to ${target.shape}`, fr: `retour à ${target.shape}` })
+        : t({
+            en: `data of before ${target?.since ?? 0}`,
+            fr: `données d'avant ${target?.since ?? 0}`,
+          }),
+    restore: t({ en: `restore to ${printable(to)}`, fr: `retour à ${printable(to)}` }),
+  }[kind];
   if (state === 'done') return name;
   const end =
     state === 'failed' ? t({ en: 'failed', fr: 'échec' }) : t({ en: 'cut off', fr: 'interrompu' });
@@ -53,8 +68,15 @@ function snapshots({ snapshots: all, cleaned }: GenerationRecord, { t, paint }: 
   return all.map(({ machine }) => printable(machine)).join(', ');
 }
 
+function trash({ trash: all }: ToldGeneration, { t }: Look): string {
+  if (all.length === 0) return '';
+  const names = all.map(({ name }) => printable(name)).join(', ');
+  const day = when(all[0]?.until ?? '').slice(0, 16);
+  return t({ en: `${names} until ${day}`, fr: `${names} jusqu'au ${day}` });
+}
+
 /** What a rollback would do: data first, then the shape. */
-export function renderReturn({ generation, data, plan }: Return, look: Look): string {
+export function renderReturn({ target, generation, data, plan }: Return, look: Look): string {
   const { t, paint } = look;
   const title = generation
     ? t({
@@ -62,8 +84,8 @@ export function renderReturn({ generation, data, plan }: Return, look: Look): st
         fr: `Retour à la génération ${generation.number}, du ${when(generation.startedAt)}`,
       })
     : t({
-        en: 'Back to the data of before the first generation (its shape is not known)',
-        fr: "Retour aux données d'avant la première génération (sa forme n'est pas connue)",
+        en: `Back to the data of before ${target.since} in 'anklume history'; networks, projects and settings stay`,
+        fr: `Retour aux données d'avant le numéro ${target.since} d'« anklume history » ; réseaux, projets et réglages restent`,
       });
   const back = new Set(data.map(({ project, instance }) => `instance:${project}/${instance}`));
   const entries = plan.entries.filter(({ id, action }) => !(action === 'create' && back.has(id)));
@@ -84,12 +106,16 @@ function dataLine({ machine, action, snapshot }: DataStep, { t, paint }: Look): 
       en: 'the one of then comes back, that of today is put aside',
       fr: "celle d'alors revient, celle d'aujourd'hui est mise de côté",
     }),
+    late: t({
+      en: 'what it held then is not kept any more; it comes back as it was when it was removed',
+      fr: "ce qu'elle contenait alors n'est plus conservé ; elle revient telle qu'à sa suppression",
+    }),
     lost: t({
       en: 'what it held then is not kept any more; it stays as it is',
       fr: "ce qu'elle contenait alors n'est plus conservé ; elle reste telle quelle",
     }),
   };
-  const mark = action === 'lost' ? paint.warn('!') : paint.accent('↶');
+  const mark = action === 'lost' || action === 'late' ? paint.warn('!') : paint.accent('↶');
   return `  ${mark} ${name}  ${words[action]}${at}`;
 }
 
@@ -99,8 +125,8 @@ export function renderRollback(report: RollbackReport, { t, paint }: Look): stri
     ...report.lost.map(
       (name) =>
         `${paint.warn('!')} ${printable(name)}: ${t({
-          en: 'its data of then is not kept any more; it stays as it is',
-          fr: "ses données d'alors ne sont plus conservées ; elle reste telle quelle",
+          en: 'its data of then is not kept any more, and could not come back',
+          fr: "ses données d'alors ne sont plus conservées et n'ont pas pu revenir",
         })}`,
     ),
     ...report.stays.map(
@@ -118,10 +144,27 @@ export function renderRollback(report: RollbackReport, { t, paint }: Look): stri
         fr: `Votre infra.yml déclare toujours le monde plus récent ; celui d'alors est ${report.declaration}. « anklume sync » repart de l'avant.`,
       })}`,
     );
-  const number = report.generation?.number ?? 0;
+  const { generation, target, lost } = report;
+  const mark = lost.length > 0 ? paint.warn('!') : paint.good('✓');
+  const rest =
+    lost.length > 0
+      ? t({
+          en: `, but for the data of ${lost.map(printable).join(', ')}`,
+          fr: `, sauf les données de ${lost.map(printable).join(', ')}`,
+        })
+      : '';
+  const end = generation
+    ? t({
+        en: `The world is that of generation ${generation.number}`,
+        fr: `Le monde est celui de la génération ${generation.number}`,
+      })
+    : t({
+        en: `The data is that of before ${target.since}`,
+        fr: `Les données sont celles d'avant ${target.since}`,
+      });
   lines.push(
     report.done
-      ? `${paint.good('✓')} ${t({ en: `The world is that of generation ${number}`, fr: `Le monde est celui de la génération ${number}` })}`
+      ? `${mark} ${end}${rest}`
       : `${paint.bad('✗')} ${t({
           en: 'Not all of it could be brought back; the same command goes on from there',
           fr: "Tout n'a pas pu revenir ; la même commande reprend de là",

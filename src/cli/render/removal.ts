@@ -3,10 +3,11 @@ import { printable } from '../../system/index.ts';
 import type { Removed, StillDeclared } from '../../up/index.ts';
 import type { Voice } from './problems.ts';
 import { renderReport } from './report.ts';
+import { when } from './snapshots.ts';
 
 /** What was removed, what stays and why, and what would come back with the next apply. */
 export function renderRemoval(
-  { report, removed, absent, stays, generation, seconds }: Removed,
+  { report, removed, absent, stays, generation, until = '', seconds }: Removed,
   declared: readonly StillDeclared[],
   voice: Voice,
 ): string {
@@ -26,8 +27,8 @@ export function renderRemoval(
   if (generation !== undefined && removed.length > 0)
     lines.push(
       t({
-        en: `In the trash until three more changes; 'anklume rollback' undoes this (generation ${generation}).`,
-        fr: `À la corbeille pendant encore trois changements ; « anklume rollback » annule (génération ${generation}).`,
+        en: `In the trash until ${when(until).slice(0, 16)}; 'anklume rollback' undoes this (generation ${generation}).`,
+        fr: `À la corbeille jusqu'au ${when(until).slice(0, 16)} ; « anklume rollback » annule (génération ${generation}).`,
       }),
     );
   lines.push(renderReport(report, voice, seconds));

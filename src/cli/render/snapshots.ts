@@ -1,6 +1,7 @@
 import type { Text } from '../../messages/index.ts';
 import type { ListedSnapshot, SnapshotOutcome, SnapshotReport } from '../../snapshots/index.ts';
 import { printable } from '../../system/index.ts';
+import type { Restored } from '../../up/index.ts';
 import type { Session } from '../frame/session.ts';
 import { renderTable } from './table.ts';
 import { counted } from './words.ts';
@@ -39,6 +40,30 @@ export function renderSnapshots(report: SnapshotReport, look: Look): string {
   const names = [...new Set(outcomes.filter(isDone).map(({ snapshot }) => printable(snapshot)))];
   const which = names.length > 0 ? `: ${names.join(', ')}` : '';
   return [...lines, `${mark} ${parts.join(', ')}${which}`].join('\n');
+}
+
+/** A restore with the way to undo it. */
+export function renderRestored(report: Restored, look: Look): string {
+  const { paint, t } = look;
+  const { safety, generation } = report;
+  const lines = [renderSnapshots(report, look)];
+  if (safety !== undefined) {
+    const kept = printable(safety);
+    lines.push(
+      `${paint.accent('→')} ${t(
+        generation === undefined
+          ? {
+              en: `What was written since is in the snapshot '${kept}'; delete it when it is not needed.`,
+              fr: `Ce qui a été écrit depuis est dans l'instantané « ${kept} » ; supprimez-le quand il ne sert plus.`,
+            }
+          : {
+              en: `What was written since is kept in '${kept}': 'anklume rollback' brings it back (generation ${generation}).`,
+              fr: `Ce qui a été écrit depuis est gardé dans « ${kept} » : « anklume rollback » le ramène (génération ${generation}).`,
+            },
+      )}`,
+    );
+  }
+  return lines.join('\n');
 }
 
 const DONE: Readonly<Record<SnapshotReport['action'], (n: number) => Text>> = {
@@ -100,12 +125,13 @@ export function renderSnapshotList(snapshots: readonly ListedSnapshot[], look: L
     t({ en: 'Made', fr: 'Fait le' }),
     t({ en: 'Expires', fr: 'Expire le' }),
   ];
-  const rows = snapshots.map(({ domain, machine, name, madeAt, expiresAt, safety }) => [
+  const notWhole = t({ en: 'not whole: cut off', fr: 'incomplet : interrompu' });
+  const rows = snapshots.map(({ domain, machine, name, madeAt, expiresAt, safety, unfinished }) => [
     printable(domain),
     printable(machine),
     safety ? paint.dim(printable(name)) : printable(name),
     when(madeAt),
-    expiresAt === undefined ? '' : when(expiresAt),
+    unfinished ? paint.warn(notWhole) : expiresAt === undefined ? '' : when(expiresAt),
   ]);
   return renderTable(head, rows, width);
 }

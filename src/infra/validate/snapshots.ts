@@ -2,13 +2,19 @@ import { EXPECTED } from '../expected.ts';
 import { error, type Finding, type Path } from '../finding.ts';
 import { incusSchedule, volumeSchedule } from '../schedule.ts';
 import type { RawInfra, RawMachine } from '../schema.ts';
-import { incusExpiry } from '../units.ts';
+import { expirySeconds, incusExpiry } from '../units.ts';
 import { volumesOf } from '../volumes.ts';
 import { type MachineEntry, machinesOf } from '../walk.ts';
 
-/** When snapshots are made, and how long they are kept. */
+/** When snapshots are made, and how long they and what is removed are kept. */
 export function snapshots(raw: RawInfra): Finding[] {
-  return [...machinesOf(raw).flatMap(ofMachine), ...profiles(raw)];
+  return [...trash(raw), ...machinesOf(raw).flatMap(ofMachine), ...profiles(raw)];
+}
+
+function trash({ global }: RawInfra): Finding[] {
+  const text = global?.trash;
+  if (text === undefined || expirySeconds(text) !== undefined) return [];
+  return [wrong('expiry', ['global', 'trash'], text)];
 }
 
 function ofMachine({ body, path }: MachineEntry): Finding[] {
