@@ -1,12 +1,8 @@
-import { lstat, readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { readIfExists, writeAtomic } from '../system/index.ts';
-
-/** A file of a project, with its path below the root. */
-export interface KeptFile {
-  readonly path: string;
-  readonly bytes: Buffer;
-}
+import { readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { AnklumeError } from '../messages/index.ts';
+import { firstFree, readIfExists, writeAtomic } from '../system/index.ts';
+import { type EarlierTree, isTreePath, type KeptFile, lookAt } from '../tree/index.ts';
 
 /** What apply starts from. */
 const TREE = ['inventory', 'group_vars', 'host_vars'];
@@ -14,51 +10,43 @@ const TREE = ['inventory', 'group_vars', 'host_vars'];
 /** What people declare in. */
 const DECLARED = ['infra.yml', 'infra'];
 
-/** Bytes of one file beyond which it is no description of machines. */
-const LARGEST = 4 * 1024 * 1024;
+/** Bytes of one file beyond which nobody reads it as a description of machines. */
+const LARGEST = 8 * 1024 * 1024;
 
-/** infra.yml and the tree of a project; only ordinary files. */
+/** Folders within folders; a link may lead back up. */
+const DEEPEST = 8;
+
+/**
+ * infra.yml and the tree of a project, as whoever reads them sees them: through links, wherever they lead. What is no
+ * ordinary file is left out.
+ */
 export async function readFiles(root: string): Promise<KeptFile[]> {
-  const found = await Promise.all([...DECLARED, ...TREE].map((name) => below(root, name)));
+  const found = await Promise.all([...DECLARED, ...TREE].map((name) => below(root, name, [])));
   return found.flat();
 }
 
-async function below(root: string, path: string): Promise<KeptFile[]> {
-  const facts = await lstat(join(root, path)).catch(() => undefined);
+async function below(root: string, path: string, parents: readonly string[]): Promise<KeptFile[]> {
+  const place = join(root, path);
+  const facts = await stat(place).catch(() => undefined);
   if (facts?.isFile() && facts.size <= LARGEST)
-    return [{ path, bytes: await readFile(join(root, path)) }];
-  if (!facts?.isDirectory()) return [];
-  const names = await readdir(join(root, path));
-  return (await Promise.all(names.map((name) => below(root, `${path}/${name}`)))).flat();
+    return [{ path, bytes: await readFile(place), mode: facts.mode & 0o777 }];
+  if (!facts?.isDirectory() || parents.length > DEEPEST) return [];
+  const real = await realpath(place);
+  if (parents.includes(real)) return [];
+  const names = await readdir(place);
+  const inside = names.map((name) => below(root, `${path}/${name}`, [...parents, real]));
+  return (await Promise.all(inside)).flat();
 }
 
-function isTreeFile({ path }: Pick<KeptFile, 'path'>): boolean {
-  return TREE.includes(path.split('/')[0] ?? '');
-}
-
-/** What to write and what to remove for the tree of a project to be that of a generation. Pure. */
-export function treeChanges(kept: readonly KeptFile[], current: readonly KeptFile[]) {
-  const wanted = kept.filter(isTreeFile);
-  const paths = new Set(wanted.map(({ path }) => path));
-  return {
-    write: wanted.filter(
-      ({ path, bytes }) => !current.find((one) => one.path === path)?.bytes.equals(bytes),
-    ),
-    remove: current
-      .filter((one) => isTreeFile(one) && !paths.has(one.path))
-      .map(({ path }) => path),
-  };
-}
-
-/** Puts a tree back into a project. */
-export async function writeTree(root: string, changes: ReturnType<typeof treeChanges>) {
-  for (const { path, bytes } of changes.write) await writeAtomic(join(root, path), bytes);
-  for (const path of changes.remove) await rm(join(root, path), { force: true });
+/** Carries out what a plan of the tree says. */
+export async function writeEarlier({ writes, removes }: EarlierTree): Promise<void> {
+  for (const { target, bytes, mode } of writes) await writeAtomic(target, bytes, mode);
+  for (const { target } of removes) await rm(target, { force: true });
 }
 
 /**
  * The declaration of a generation, beside the one of today and never in its place: `infra.yml.generation-4`.
- * Gives the path where something was written, or nothing where the two are the same.
+ * Gives the path where it stands, or nothing where the two are the same.
  */
 export async function writeDeclaration(
   root: string,
@@ -66,16 +54,40 @@ export async function writeDeclaration(
   current: readonly KeptFile[],
   number: number,
 ): Promise<string | undefined> {
-  const wanted = kept.filter((one) => !isTreeFile(one));
+  const wanted = kept.filter(({ path }) => !isTreePath(path));
   const same = (a: readonly KeptFile[], b: readonly KeptFile[]) =>
     a.every(({ path, bytes }) => b.find((one) => one.path === path)?.bytes.equals(bytes));
-  const today = current.filter((one) => !isTreeFile(one));
+  const today = current.filter(({ path }) => !isTreePath(path));
   if (wanted.length === 0 || (same(wanted, today) && same(today, wanted))) return undefined;
   const top = wanted[0]?.path.split('/')[0] ?? '';
-  const name = `${top}.generation-${number}`;
-  for (const { path, bytes } of wanted) {
-    const place = join(root, `${name}${path.slice(top.length)}`);
-    if (!(await readIfExists(place))?.equals(bytes)) await writeAtomic(place, bytes);
+  const beside = wanted.map((file) => ({ ...file, path: file.path.slice(top.length) }));
+  const name = await nameBeside(root, `${top}.generation-${number}`, beside);
+  for (const { path, bytes, mode } of beside) {
+    const disk = await lookAt(root, `${name}${path}`);
+    if ('code' in disk) throw unwritable(`${name}${path}`);
+    if (!disk.bytes?.equals(bytes)) await writeAtomic(disk.target, bytes, mode);
   }
   return name;
+}
+
+/** A name that is free, or holds these very bytes: somebody may have gone on from what an earlier rollback wrote. */
+async function nameBeside(root: string, name: string, files: readonly KeptFile[]): Promise<string> {
+  const names = await readdir(root);
+  const holds = await Promise.all(
+    files.map(async ({ path, bytes }) =>
+      (await readIfExists(join(root, name + path)))?.equals(bytes),
+    ),
+  ).catch(() => [false]);
+  if (holds.every(Boolean)) return name;
+  return firstFree(basename(name), new Set(names));
+}
+
+function unwritable(path: string): AnklumeError {
+  return new AnklumeError({
+    code: 'declaration-unwritable',
+    message: {
+      en: `The infra.yml of then could not be written to '${path}': a link is in the way.`,
+      fr: `L'infra.yml d'alors n'a pas pu être écrit dans « ${path} » : un lien est en travers.`,
+    },
+  });
 }

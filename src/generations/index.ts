@@ -3,7 +3,7 @@ export { chooseTarget } from './choose.ts';
 export { type Cleaning, cleanUp, KEPT } from './cleaning.ts';
 export { changesWorld, concerned } from './concerned.ts';
 export { type DataStep, decideData } from './data.ts';
-export { readFiles, treeChanges, writeDeclaration, writeTree } from './files.ts';
+export { readFiles, writeDeclaration, writeEarlier } from './files.ts';
 export { type SafetyNet, spreadNet } from './net.ts';
 export type { GenerationRecord, Target } from './record.ts';
 export { dueAt } from './retention.ts';

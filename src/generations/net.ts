@@ -3,10 +3,10 @@ import type { Incus } from '../incus/index.ts';
 import { AnklumeError, type Emit } from '../messages/index.ts';
 import type { Repairs } from '../repair/index.ts';
 import { type MachinePlace, stampOf } from '../snapshots/index.ts';
+import type { KeptFile } from '../tree/index.ts';
 import { asideKeeper } from './aside.ts';
 import { cleaningFailed, purgedNote, tidyUp } from './cleaning.ts';
 import { countsOf } from './concerned.ts';
-import { readFiles } from './files.ts';
 import type { GenerationRecord, SafetySnapshot, Target } from './record.ts';
 import { TRASH_SECONDS, timeOfStamp } from './retention.ts';
 import { safetyName, takeSafetySnapshots } from './safety.ts';
@@ -18,8 +18,8 @@ export interface RunAbout {
   /** Names the daemon. */
   readonly where: string;
   readonly projectName: string;
-  /** Project folder whose tree the run brings about; absent where it changes data alone. */
-  readonly root?: string;
+  /** The tree that the run brings about, and infra.yml; absent where it changes data alone. */
+  readonly files?: readonly KeptFile[];
   /** Absent where it changes data alone. */
   readonly plan?: Plan;
   /** Machines to make a snapshot of first. */
@@ -50,9 +50,8 @@ interface Listening extends Repairs {
 
 /** Before the first change: the record of the run, and a snapshot of each machine. */
 export async function spreadNet(about: RunAbout, listening: Listening): Promise<SafetyNet> {
-  const { incus, projectName, where, root } = about;
+  const { incus, projectName, where, files } = about;
   const history = new History(projectName, where);
-  const files = root === undefined ? undefined : await readFiles(root);
   const begun = (about.rollback ?? about.restore)?.resumes ?? (await nextRecord(history, about));
   const name = safetyName(begun.kind, begun.stamp);
   const planned = (about.skip ? [] : about.places).map(

@@ -3,7 +3,8 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stampOf } from '../snapshots/index.ts';
 import { homeFolder, readIfExists, removeInterrupted, writeAtomic } from '../system/index.ts';
-import { type KeptFile, readFiles } from './files.ts';
+import type { KeptFile } from '../tree/index.ts';
+import { readFiles } from './files.ts';
 import { type GenerationRecord, parseRecord } from './record.ts';
 
 /** Where all histories are, below the home folder. */
@@ -11,6 +12,9 @@ const FOLDER = 'pre-apply-snapshots';
 
 /** Only for us: a tree can hold secrets. */
 const PRIVATE = 0o700;
+
+/** Rights of the files of a generation, which are kept as the owner's alone: `{"host_vars/dev.yml": 420}`. */
+const MODES = 'modes.json';
 
 /** The history of one infrastructure on one daemon: `NNNN.json` for each generation, and its files in `NNNN/`. */
 export class History {
@@ -51,19 +55,25 @@ export class History {
     const temporary = `${final}.tmp`;
     await rm(temporary, { recursive: true, force: true });
     await mkdir(temporary, { recursive: true, mode: PRIVATE });
-    const folders = new Set(files.map(({ path }) => dirname(join(temporary, path))));
+    const modes = files.flatMap(({ path, mode }) => (mode === undefined ? [] : [[path, mode]]));
+    const all = [
+      ...files,
+      { path: MODES, bytes: Buffer.from(JSON.stringify(Object.fromEntries(modes))) },
+    ];
+    const folders = new Set(all.map(({ path }) => dirname(join(temporary, path))));
     for (const folder of folders) await mkdir(folder, { recursive: true, mode: PRIVATE });
     await Promise.all(
-      files.map(({ path, bytes }) => writeFile(join(temporary, path), bytes, { mode: 0o600 })),
+      all.map(({ path, bytes }) => writeFile(join(temporary, path), bytes, { mode: 0o600 })),
     );
     await rm(final, { recursive: true, force: true });
     await rename(temporary, final);
   }
 
-  /** Files of a project that a rollback is about to replace, so that no line of a user's is lost. */
-  async keepReplaced(files: readonly KeptFile[], now: Date): Promise<void> {
+  /** Files of a project that a rollback is about to replace, so that no line of a user's is lost. Gives the folder. */
+  async keepReplaced(files: readonly KeptFile[], now: Date): Promise<string> {
     const folder = join(this.folder, 'replaced', stampOf(now));
     for (const { path, bytes } of files) await writeAtomic(join(folder, path), bytes, 0o600);
+    return folder;
   }
 
   /** The folder with a generation's tree and infra.yml: a project folder like any other. */
@@ -71,11 +81,34 @@ export class History {
     return join(this.folder, nameOf(number));
   }
 
-  readFiles(number: number): Promise<KeptFile[]> {
-    return readFiles(this.filesOf(number));
+  /** The files of a generation, with the rights that they had in the project. */
+  async readFiles(number: number): Promise<KeptFile[]> {
+    const folder = this.filesOf(number);
+    const [files, text] = await Promise.all([readFiles(folder), readIfExists(join(folder, MODES))]);
+    const modes = readModes(text?.toString('utf8'));
+    return files.map(({ path, bytes }) => {
+      const mode = modes.get(path);
+      return { path, bytes, ...(mode !== undefined && { mode }) };
+    });
   }
 }
 
 function nameOf(number: number): string {
   return String(number).padStart(4, '0');
+}
+
+function readModes(untrustedText = ''): ReadonlyMap<string, number> {
+  let untrusted: unknown;
+  try {
+    untrusted = JSON.parse(untrustedText);
+  } catch {
+    return new Map();
+  }
+  if (typeof untrusted !== 'object' || untrusted === null) return new Map();
+  return new Map(
+    Object.entries(untrusted).filter(
+      (pair): pair is [string, number] =>
+        Number.isInteger(pair[1]) && pair[1] >= 0 && pair[1] <= 0o777,
+    ),
+  );
 }

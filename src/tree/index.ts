@@ -1,5 +1,7 @@
 export { fitsBridge } from './card-fits.ts';
 export type * from './desired.ts';
+export { type EarlierTree, isTreePath, type KeptFile, planEarlier } from './earlier.ts';
+export { type FileOnDisk, lookAt } from './file-access.ts';
 export {
   type ForeignLink,
   type ForeignNic,

@@ -91,8 +91,18 @@ export function placeSection(
   managed: string,
   frame: Frame = VARIABLES,
 ): Buffer | BrokenMarkers {
-  const section = `${BEGIN}\n${sectionOf(managed)}${END}\n`;
-  if (existing === undefined) return bytesOf(`${frame.start}${section}\n${frame.hint}\n`);
+  if (existing === undefined)
+    return bytesOf(`${frame.start}${between(sectionOf(managed))}\n${frame.hint}\n`);
+  return placeLines(existing, sectionOf(managed), frame);
+}
+
+/** The same with what stood between the markers of another time, as `cutSection` gives it. */
+export function placeLines(
+  existing: Buffer,
+  lines: string,
+  frame: Frame = VARIABLES,
+): Buffer | BrokenMarkers {
+  const section = between(lines);
   const cut = cutSection(existing);
   if ('message' in cut) return cut;
   if (cut.section !== undefined) return bytesOf(cut.before + section + cut.after);
@@ -103,6 +113,15 @@ export function placeSection(
   const newline = start.endsWith('\n') ? '' : '\n';
   const gap = rest === '' || /^\r?\n/.test(rest) ? '' : '\n';
   return bytesOf(start + newline + section + gap + rest);
+}
+
+function between(lines: string): string {
+  return `${BEGIN}\n${lines}${END}\n`;
+}
+
+/** A file without its section, as bytes. */
+export function withoutSection({ before, after }: Cut): Buffer {
+  return bytesOf(before + after);
 }
 
 /** What stands between the markers when `managed` is placed, as latin1 text. */

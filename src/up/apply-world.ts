@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { recoverIfLeft } from '../backup/index.ts';
 import {
   type ApplyOptions,
@@ -11,9 +10,14 @@ import {
   refuseIncomplete,
   restingAmong,
 } from '../engine/index.ts';
-import { changesWorld, concerned, type SafetyNet, spreadNet } from '../generations/index.ts';
+import {
+  changesWorld,
+  concerned,
+  readFiles,
+  type SafetyNet,
+  spreadNet,
+} from '../generations/index.ts';
 import type { Emit } from '../messages/index.ts';
-import { readIfExists, writeAtomic } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
 import { loadBridgeFilter } from './bridge-filter.ts';
 import { type Closed, closeUndeclared } from './closed.ts';
@@ -25,13 +29,11 @@ import type { GoldenReport } from './golden-run.ts';
 import type { Listening } from './lock.ts';
 import { look, type Sight } from './look.ts';
 import { ansibleTags, isRoleTag, PROVISION_TAG } from './provision.ts';
+import { findRulesFile, writeRules } from './rules-file.ts';
 import { exportForNesting, imageOptions, prepareFolder } from './shared-images.ts';
 import { refuseUnwalled, type UnwalledChoice, type WalledBy } from './unwalled.ts';
 import { rulesOf } from './walls.ts';
 import type { World } from './world.ts';
-
-/** Where apply keeps the text of the isolation rules, below the project root. */
-const RULES_FILE = 'nftables/anklume.nft';
 
 /** The tag that stands for the rules file; the others name kinds of resources. */
 const RULES_TAG = 'nftables';
@@ -100,6 +102,7 @@ export async function applyWorld(
   const started = performance.now();
   // Made while the daemon looks for its answers.
   const rules = wantsRules(choices) ? rulesOf(world.desired) : undefined;
+  if (rules !== undefined) await findRulesFile(world.root);
   const plan = touchesNoObject(choices, world.desired)
     ? await nothing(world, daemon, choices)
     : await planWorld(world, daemon, choices, afterRestores(daemon, emit, looking));
@@ -170,7 +173,7 @@ function makesGolden({ phase, tags = [], noCache }: ApplyChoices): boolean {
 }
 
 /** What lets this apply be undone: the record of it, and a snapshot of each machine that it changes. */
-function netFor(
+async function netFor(
   { root, desired }: World,
   { incus, where, host }: Daemon,
   plan: Plan,
@@ -182,22 +185,12 @@ function netFor(
   const scope = limit === undefined ? {} : { limit };
   return spreadNet(
     {
-      ...{ incus, where, projectName, root, plan, places, skip: skipSnapshot, ...scope },
+      ...{ incus, where, projectName, plan, places, skip: skipSnapshot, ...scope },
+      files: await readFiles(root),
       trashSeconds: desired.trashSeconds,
     },
     { ...listening, host },
   );
-}
-
-/** Writes the text of the rules into a file, of the project unless named, where it changed. True when it did. */
-export async function writeRules(
-  { root }: Pick<World, 'root'>,
-  text: string,
-  path: string = join(root, RULES_FILE),
-): Promise<boolean> {
-  if ((await readIfExists(path))?.toString('utf8') === text) return false;
-  await writeAtomic(path, text);
-  return true;
 }
 
 function engineOptions(desired: Desired, { tags = [], limit, prune, adopt }: ApplyChoices) {

@@ -18,7 +18,6 @@ export {
   applyWorld,
   planWorld,
   touchesNoObject,
-  writeRules,
 } from './apply-world.ts';
 export { disableBootWalls, enableBootWalls, planBootWalls } from './boot-walls.ts';
 export { bringUp, type Timing, type UpReport } from './bring-up.ts';
@@ -49,6 +48,7 @@ export { type Removed, removeMachines } from './remove.ts';
 export { type Restored, restoreMachines } from './restore.ts';
 export { type RollbackChoices, type RollbackReport, rollBack } from './rollback.ts';
 export type { Return } from './rollback-way.ts';
+export { writeRules } from './rules-file.ts';
 export { type RulesChoice, type RulesSource, readRulesSource } from './rules-source.ts';
 export { exportWished } from './shared-images.ts';
 export { lookAtWalls, staleRules, type WallsSeen } from './stale-rules.ts';

@@ -7,7 +7,7 @@ import {
   type Removable,
   type Removal,
 } from '../engine/index.ts';
-import { dueAt, type SafetyNet, spreadNet } from '../generations/index.ts';
+import { dueAt, readFiles, type SafetyNet, spreadNet } from '../generations/index.ts';
 import { AnklumeError, type Problem } from '../messages/index.ts';
 import { closeUndeclared } from './closed.ts';
 import type { Daemon } from './daemon.ts';
@@ -60,7 +60,8 @@ export async function removeMachines(
   const going = { ...plan, entries };
   const { projectName, trashSeconds } = desired;
   const about = {
-    ...{ incus, where, projectName, root, plan: going, places: [], skip: skipSnapshot },
+    ...{ incus, where, projectName, plan: going, places: [], skip: skipSnapshot },
+    files: await readFiles(root),
     trashSeconds,
   };
   const net = leaving.length > 0 ? await spreadNet(about, { emit, signal, host }) : undefined;

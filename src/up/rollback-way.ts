@@ -8,11 +8,13 @@ import {
   decideData,
   type GenerationRecord,
   History,
+  readFiles,
   type Target,
 } from '../generations/index.ts';
 import type { Incus, Instance } from '../incus/index.ts';
+import { AnklumeError, ExitCode } from '../messages/index.ts';
 import { wholeSnapshots } from '../repair/index.ts';
-import type { Desired } from '../tree/index.ts';
+import { type Desired, planEarlier } from '../tree/index.ts';
 import type { Daemon } from './daemon.ts';
 import { look, type Sight } from './look.ts';
 import { readWorld, type World } from './world.ts';
@@ -28,6 +30,10 @@ export interface Return {
   readonly data: readonly DataStep[];
   /** The way from the present shape to the old one; empty where no old shape is known. */
   readonly plan: Plan;
+  /** Paths of the tree that are written or removed. */
+  readonly files: readonly string[];
+  /** Files in which the user's own lines are not those of then: they stay. */
+  readonly own: readonly string[];
 }
 
 /** The way back, with what was looked at to find it. */
@@ -41,7 +47,7 @@ export interface Way extends Return {
 
 /** Looks at the history and the daemon, and says what a rollback to `point` would do. Changes nothing. */
 export async function findWay(
-  { desired: today }: World,
+  { root, desired: today }: World,
   daemon: Daemon,
   point: string | undefined,
 ): Promise<Way> {
@@ -59,6 +65,7 @@ export async function findWay(
     generation && readWorld(history.filesOf(generation.number)),
   ]);
   const desired = old?.desired;
+  const tree = generation && desired ? await treeOf(root, history, generation.number) : undefined;
   const { observed } = sight;
   const aside = asideOf(projectName, observed.instances, observed.volumes);
   const ours = observed.instances.filter(
@@ -84,6 +91,8 @@ export async function findWay(
     target,
     data,
     plan,
+    files: [...(tree?.plan.writes ?? []), ...(tree?.plan.removes ?? [])].map(({ path }) => path),
+    own: tree?.plan.own ?? [],
     history,
     sight,
     aside,
@@ -110,4 +119,20 @@ async function wholeAmong(
     ),
   );
   return new Set(found.flat());
+}
+
+/** What becomes of the files of the project. Throws `tree-in-the-way` (exit 2) where a link leads out of it. */
+export async function treeOf(root: string, history: History, number: number) {
+  const [kept, current] = await Promise.all([history.readFiles(number), readFiles(root)]);
+  const plan = await planEarlier(root, kept, current);
+  if (plan.problems.length === 0) return { kept, current, plan };
+  throw new AnklumeError({
+    code: 'tree-in-the-way',
+    exit: ExitCode.usage,
+    problems: plan.problems,
+    message: {
+      en: 'The tree of then cannot be written; nothing was changed.',
+      fr: "L'arborescence d'alors ne peut pas être écrite ; rien n'a été modifié.",
+    },
+  });
 }

@@ -4,19 +4,18 @@ import {
   readFiles,
   type SafetyNet,
   spreadNet,
-  treeChanges,
   writeDeclaration,
-  writeTree,
+  writeEarlier,
 } from '../generations/index.ts';
 import { isInProjects } from '../incus/index.ts';
-import { writeRules } from './apply-world.ts';
 import { loadBridgeFilter } from './bridge-filter.ts';
 import { closeUndeclared } from './closed.ts';
 import type { Daemon } from './daemon.ts';
 import type { Listening } from './lock.ts';
 import { look } from './look.ts';
 import { dataBack, volumesBack } from './rollback-data.ts';
-import { findWay, type Return, type Way } from './rollback-way.ts';
+import { findWay, type Return, treeOf, type Way } from './rollback-way.ts';
+import { findRulesFile, writeRules } from './rules-file.ts';
 import { refuseUnwalled, type WalledBy, walledBy } from './unwalled.ts';
 import { renewWalls, rulesOf } from './walls.ts';
 import type { World } from './world.ts';
@@ -45,6 +44,8 @@ export interface RollbackReport extends Return {
   readonly walledBy: WalledBy;
   /** Where the infra.yml of that time was put, when it differs from today's. */
   readonly declaration?: string;
+  /** The folder that holds the files of the tree as they were before. */
+  readonly replaced?: string;
 }
 
 /** Plans that take nothing away and start nothing: what machines stand on. */
@@ -61,8 +62,10 @@ export async function rollBack(
   const ours = new Set([ASIDE_PROJECT, ...world.desired.domains.map(({ project }) => project)]);
   await daemon.incus.operations.settled((path) => isInProjects(path, ours));
   const way = await findWay(world, daemon, choices.point);
+  if (way.desired) await findRulesFile(world.root);
   const { target, data, plan, generation, history, desired } = way;
-  const found: Return = { target, data, plan, ...(generation && { generation }) };
+  const { files, own } = way;
+  const found: Return = { target, data, plan, files, own, ...(generation && { generation }) };
   const lost = data
     .filter(({ action }) => action === 'lost' || action === 'late')
     .map(({ machine }) => machine);
@@ -78,13 +81,13 @@ export async function rollBack(
   if (choices.dryRun) return { ...report, done: false };
   await choices.confirm?.(found);
   if (desired) await renewWalls(desired, daemon, listening);
-  const kept = generation ? history.filesOf(generation.number) : world.root;
+  const kept = generation ? history.readFiles(generation.number) : readFiles(world.root);
   const net = await spreadNet(
     {
       incus: daemon.incus,
       where: daemon.where,
       projectName: world.desired.projectName,
-      root: kept,
+      files: await kept,
       plan,
       places: [
         ...data.filter(({ action }) => action === 'restore'),
@@ -99,7 +102,7 @@ export async function rollBack(
     { ...listening, host: daemon.host },
   );
   const ended = await carryOut(way, world, daemon, net, choices, listening);
-  const declaration = ended.failed === 0 ? await putFilesBack(world, way) : undefined;
+  const written = ended.failed === 0 ? await putFilesBack(world, way) : {};
   await net.finish({ failed: ended.failed, skipped: ended.skipped });
   if (desired) await closeUndeclared(desired, daemon, listening.emit);
   return {
@@ -108,7 +111,7 @@ export async function rollBack(
     failed: ended.failed,
     lost: [...lost, ...ended.lost],
     stays: ended.stays,
-    ...(declaration !== undefined && { declaration }),
+    ...written,
   };
 }
 
@@ -175,23 +178,22 @@ async function liftProtection({ plan }: Way, { incus }: Daemon): Promise<void> {
   }
 }
 
-/** The tree of that generation and its rules; infra.yml is the user's, so the old one is put beside it. */
+/**
+ * The managed sections of that generation and its rules. What the user wrote stays, and infra.yml is the user's too: the
+ * old one is put beside it.
+ */
 async function putFilesBack(
   { root }: World,
   { generation, history, desired }: Way,
-): Promise<string | undefined> {
-  if (!generation || !desired) return undefined;
-  const [kept, current] = await Promise.all([
-    history.readFiles(generation.number),
-    readFiles(root),
-  ]);
-  const changes = treeChanges(kept, current);
-  const touched = new Set([...changes.write.map(({ path }) => path), ...changes.remove]);
-  await history.keepReplaced(
-    current.filter(({ path }) => touched.has(path)),
-    new Date(),
-  );
-  await writeTree(root, changes);
+): Promise<Pick<RollbackReport, 'declaration' | 'replaced'>> {
+  if (!generation || !desired) return {};
+  // Somebody may have written meanwhile.
+  const { current, kept, plan } = await treeOf(root, history, generation.number);
+  const touched = new Set([...plan.writes, ...plan.removes].map(({ path }) => path));
+  const before = current.filter(({ path }) => touched.has(path));
+  const replaced = before.length > 0 ? await history.keepReplaced(before, new Date()) : undefined;
+  await writeEarlier(plan);
   await writeRules({ root }, rulesOf(desired));
-  return writeDeclaration(root, kept, current, generation.number);
+  const declaration = await writeDeclaration(root, kept, current, generation.number);
+  return { ...(declaration !== undefined && { declaration }), ...(replaced && { replaced }) };
 }

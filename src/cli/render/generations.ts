@@ -76,7 +76,10 @@ function trash({ trash: all }: ToldGeneration, { t }: Look): string {
 }
 
 /** What a rollback would do: data first, then the shape. */
-export function renderReturn({ target, generation, data, plan }: Return, look: Look): string {
+export function renderReturn(
+  { target, generation, data, plan, files, own }: Return,
+  look: Look,
+): string {
   const { t, paint } = look;
   const title = generation
     ? t({
@@ -93,7 +96,35 @@ export function renderReturn({ target, generation, data, plan }: Return, look: L
     entries.length === 0 && data.length > 0
       ? []
       : [renderPlan({ ...plan, entries, orphans: [] }, look, false)];
-  return [paint.strong(title), ...data.map((one) => dataLine(one, look)), ...shape].join('\n');
+  return [
+    paint.strong(title),
+    ...data.map((one) => dataLine(one, look)),
+    ...fileLines(files, own, look),
+    ...shape,
+  ].join('\n');
+}
+
+/** The tree goes back; what the user wrote does not, and is told where it differs. */
+function fileLines(files: readonly string[], own: readonly string[], { t, paint }: Look): string[] {
+  const names = (all: readonly string[]) => all.map(printable).join(', ');
+  return [
+    ...(files.length > 0
+      ? [
+          `  ${paint.accent('↶')} ${t({
+            en: `the managed sections of ${names(files)} are those of then`,
+            fr: `les sections gérées de ${names(files)} redeviennent celles d'alors`,
+          })}`,
+        ]
+      : []),
+    ...(own.length > 0
+      ? [
+          `  ${paint.warn('!')} ${t({
+            en: `your own lines differ from those of then, and stay: ${names(own)}`,
+            fr: `vos propres lignes diffèrent de celles d'alors, et restent : ${names(own)}`,
+          })}`,
+        ]
+      : []),
+  ];
 }
 
 function dataLine({ machine, action, snapshot }: DataStep, { t, paint }: Look): string {
@@ -137,6 +168,13 @@ export function renderRollback(report: RollbackReport, { t, paint }: Look): stri
         })}`,
     ),
   ];
+  if (report.replaced !== undefined)
+    lines.push(
+      `${paint.accent('→')} ${t({
+        en: `The files of the tree as they were before: ${report.replaced}`,
+        fr: `Les fichiers de l'arborescence tels qu'ils étaient avant : ${report.replaced}`,
+      })}`,
+    );
   if (report.declaration !== undefined)
     lines.push(
       `${paint.accent('→')} ${t({
