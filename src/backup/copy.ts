@@ -1,5 +1,6 @@
 import type { BackupStream, Exportable, Incus } from '../incus/index.ts';
 import { AnklumeError, type Emit, ExitCode, silent, step } from '../messages/index.ts';
+import { startMachine } from '../repair/index.ts';
 import { acquireLock } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
 import { chooseItems, type Item } from './choose.ts';
@@ -68,7 +69,7 @@ export async function copyMachine(
       placeInstance(to, bytes, { ...instance, ...pool }, bounded),
     ),
   );
-  if (options.start) await to.instances.setState(name, 'start', { project });
+  if (options.start) await startMachine(to, { name, project }, { emit });
   return { name, project, volumes: plan.volumes.map((one) => `${one.pool}/${one.name}`) };
 }
 

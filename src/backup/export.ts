@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { BackupStream, Exportable, Incus } from '../incus/index.ts';
+import { repaired } from '../repair/index.ts';
 
 export interface ExportOptions {
   /** Leaves the snapshots out. */
@@ -32,7 +33,8 @@ export async function withExport<T>(
   const name = `anklume-${randomBytes(16).toString('hex')}`;
   try {
     const expiresAt = new Date(Date.now() + LIFETIME);
-    await incus.backups.create(source, name, { ...options, ...bounded, expiresAt });
+    const made = () => incus.backups.create(source, name, { ...options, ...bounded, expiresAt });
+    await (source.kind === 'instance' ? repaired(incus, source, {}, made) : made());
     return await use(await incus.backups.fetch(source, name, bounded));
   } finally {
     // Also after an interruption, so without its signal; what cannot be removed now expires.

@@ -1,5 +1,6 @@
 import { type Incus, isInstancePath, isNotFound, type Project } from '../incus/index.ts';
 import { AnklumeError, type Emit, silent } from '../messages/index.ts';
+import { startMachine } from '../repair/index.ts';
 import { acquireLock } from '../system/index.ts';
 import { asideName, endNote, type Note, notesOn, workName } from './note.ts';
 import { retireInstance } from './retire.ts';
@@ -82,7 +83,7 @@ async function recoverInstance(incus: Incus, note: Note): Promise<void> {
   if (there.has(name) && there.has(aside)) return retireInstance(incus, project, aside);
   if (there.has(aside)) await incus.instances.rename(aside, name, { project });
   await retireInstance(incus, project, work);
-  if (replaces === 'running') await incus.instances.setState(name, 'start', { project });
+  if (replaces === 'running') await startMachine(incus, { name, project });
 }
 
 /** Three where there should be two: nobody but a person knows which of them is to stay. */

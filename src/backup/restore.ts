@@ -2,7 +2,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Incus } from '../incus/index.ts';
 import { AnklumeError, type Emit, ExitCode, silent, step } from '../messages/index.ts';
-import { acquireLock, printable } from '../system/index.ts';
+import { startMachine } from '../repair/index.ts';
+import { acquireLock, type Host, printable } from '../system/index.ts';
 import { readArchive } from './archive.ts';
 import { originOf } from './archive-index.ts';
 import { planRestore, type RestoreChoice, type RestorePlan } from './choose-restore.ts';
@@ -20,6 +21,8 @@ export interface RestoreOptions extends RestoreChoice {
   readonly projectOf?: (machine: string) => string | undefined;
   /** Starts the machines afterwards. */
   readonly start: boolean;
+  /** Where the daemon runs; absent for a remote one. */
+  readonly host?: Host | undefined;
   /** Asked before a machine is replaced; throwing stops the run with nothing changed. */
   readonly confirm: (names: readonly string[]) => Promise<void>;
   readonly emit?: Emit;
@@ -69,7 +72,7 @@ export async function restoreBackup(
       const pool = options.pool === undefined ? {} : { pool: options.pool };
       const replace = taken.includes(name);
       await placeInstance(incus, bytes(archive), { ...place, ...pool, replace }, bounded);
-      if (start) await incus.instances.setState(name, 'start', { project });
+      if (start) await startMachine(incus, { name, project }, { host: options.host, emit });
     });
   }
   return {

@@ -140,8 +140,8 @@ function noSnapshot({ machine, live }: Seen, name: string | undefined) {
         }
       : name === undefined
         ? {
-            en: `It has those that were made by themselves: ${known}. Name one of them.`,
-            fr: `Elle a ceux qui se font d'eux-mêmes : ${known}. Nommez-en un.`,
+            en: `Name one of those that were made by themselves (${known}), or make one: 'anklume snapshot create ${machine}'.`,
+            fr: `Nommez un de ceux qui se sont faits d'eux-mêmes (${known}), ou faites-en un : « anklume snapshot create ${machine} ».`,
           }
         : { en: `It has: ${known}.`, fr: `Elle a : ${known}.` };
   const message =

@@ -4,6 +4,7 @@ import {
   type ApplyReport,
   computePlan,
   executePlan,
+  MARK,
   type Make,
   observeDetails,
   type Plan,
@@ -18,6 +19,7 @@ import {
   spreadNet,
 } from '../generations/index.ts';
 import type { Emit } from '../messages/index.ts';
+import { readyMachine } from '../repair/index.ts';
 import type { Desired } from '../tree/index.ts';
 import { loadBridgeFilter } from './bridge-filter.ts';
 import { type Closed, closeUndeclared } from './closed.ts';
@@ -105,7 +107,7 @@ export async function applyWorld(
   if (rules !== undefined) await findRulesFile(world.root);
   const plan = touchesNoObject(choices, world.desired)
     ? await nothing(world, daemon, choices)
-    : await planWorld(world, daemon, choices, afterRestores(daemon, emit, looking));
+    : await planWorld(world, daemon, choices, afterKills(world, daemon, emit, looking));
   for (const { code, text, remedy } of plan.notes)
     emit({ type: 'note', level: 'warning', code, text, ...(remedy && { remedy }) });
   if (!choices.partial) refuseIncomplete(plan);
@@ -156,15 +158,25 @@ function leavesAny({ orphans }: Plan): boolean {
   return orphans.some(({ kind }) => kind === 'network' || kind === 'instance');
 }
 
-/** What there is, once a restore that was cut off is undone: a machine that it had moved aside would be made anew. */
-async function afterRestores(
+/**
+ * What there is, once what a killed run left is settled: a machine that a restore had moved aside would be made anew,
+ * and one that the daemon froze for a snapshot would stay so.
+ */
+async function afterKills(
+  { desired }: World,
   daemon: Daemon,
   emit: Emit,
   looking: Promise<Sight> = look(daemon),
 ): Promise<Sight> {
   const sight = await looking;
-  const changed = await recoverIfLeft(daemon.incus, sight.observed.projects, emit);
-  return changed ? look(daemon) : sight;
+  const { incus, host } = daemon;
+  const { projects, instances } = sight.observed;
+  const changed = await recoverIfLeft(incus, projects, emit);
+  const frozen = instances.filter(
+    ({ status, config }) => status === 'Frozen' && config[MARK.project] === desired.projectName,
+  );
+  await Promise.all(frozen.map((live) => readyMachine(incus, live, { host, emit })));
+  return changed || frozen.length > 0 ? look(daemon) : sight;
 }
 
 /** Only where machines get all their roles: an image of one with some of them would be taken for the whole. */

@@ -102,6 +102,7 @@ export const restore = command({
     const { replace, force, start, pool, project } = flags;
     const restored = await alone(daemon, 'restore', session, () =>
       restoreBackup(daemon.incus, from, {
+        host: daemon.host,
         replace,
         force,
         start,

@@ -1,6 +1,7 @@
 import { ensureImage } from '../../images/index.ts';
 import { type Incus, type Instance, isNotFound } from '../../incus/index.ts';
 import { AnklumeError, type Emit, type Text } from '../../messages/index.ts';
+import { startMachine } from '../../repair/index.ts';
 import { type Host, run } from '../../system/index.ts';
 import type { Kind } from './kind.ts';
 import { freeGateway, MARK, NESTING, RUNNER, VM_LIMITS } from './place.ts';
@@ -33,10 +34,7 @@ export async function makeRunner(ground: Ground, kind: Kind, image: string): Pro
   const existing = await findRunner(ground);
   if (existing) {
     if (existing.status !== 'Running')
-      await incus.instances.setState(RUNNER.instance, 'start', {
-        project: RUNNER.project,
-        ...common,
-      });
+      await startMachine(incus, { name: RUNNER.instance, project: RUNNER.project }, ground);
     return;
   }
   const pool = await poolOf(ground);

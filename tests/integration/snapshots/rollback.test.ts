@@ -1,4 +1,14 @@
-import { readFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  lstat,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { type TestProject, testProject } from '../cli/projects.ts';
 import { removeDomains, writesDuring } from '../engine/daemon.ts';
@@ -131,7 +141,7 @@ it('P24-01 P24-05: each machine that an apply changes has a safety snapshot befo
 it('an apply that changes nothing makes none, and asks the daemon nothing more', async () => {
   const writes = await writesDuring(async () => {
     const { requests } = await apply(infra(101));
-    expect(requests).toBeLessThanOrEqual(10);
+    expect(requests).toBeLessThanOrEqual(11);
   });
   expect(writes).toEqual([]);
   expect(await generations()).toHaveLength(2);
@@ -236,8 +246,104 @@ it('P24-02: over a removed domain and changed machines, the world and the data a
 // Matrix: SN-203
 it('a rollback can be undone', async () => {
   await inSandbox('touch', onHost(at(a), '/after'));
-  expect((await here('rollback', '--yes')).code).toBe(0);
+  const back = await here('rollback', '--yes');
+  expect(back.code, back.stdout + back.stderr).toBe(0);
   expect((await configOf(at(a)))['limits.processes']).toBe('202');
   await expect(inSandbox('stat', onHost(at(a), '/after'))).rejects.toThrow();
   expect(JSON.stringify(await worldNow())).not.toContain(`net-${c}`);
+});
+
+it('B07-05 P24-06: case 01: no safety snapshot expires, and one that is gone all the same is told, not fatal', async () => {
+  const text = (limits: number) =>
+    infra(limits).replaceAll('{config:', '{snapshots_expiry: 1m, config:');
+  await apply(text(300));
+  await apply(text(301));
+  const path = (machine: Placed) =>
+    `/1.0/instances/${machine.name}/snapshots?recursion=1&project=${machine.project}`;
+  for (const machine of machines)
+    for (const one of await incusQuery<{ name: string; expires_at: string }[]>(path(machine)))
+      expect(new Date(one.expires_at).getFullYear(), one.name).toBe(1);
+  // Each file below the home says what Incus has.
+  const newest = (await generations()).at(-1);
+  const [gone] = (newest?.snapshots ?? []).filter(({ machine }) => machine === `${a}-1`);
+  expect(await safetyOf(at(a))).toContain(gone?.snapshot);
+  await inSandbox('touch', onHost(at(a), '/late'));
+  await inSandbox('touch', onHost(at(d), '/late'));
+  await incusCli('snapshot', 'delete', `${a}-1`, gone?.snapshot ?? '', '--project', a);
+  const shown = await here('rollback', '--dry-run', '--json');
+  const { data } = JSON.parse(shown.stdout) as { data: { machine: string; action: string }[] };
+  expect(data.filter(({ action }) => action === 'lost')).toMatchObject([{ machine: `${a}-1` }]);
+  const back = await here('rollback', '--yes');
+  expect(back.code, back.stdout + back.stderr).toBe(0);
+  expect(back.stdout).toContain(`but for the data of ${a}-1`);
+  expect((await configOf(at(a)))['limits.processes']).toBe('300');
+  await inSandbox('stat', onHost(at(a), '/late'));
+  await expect(inSandbox('stat', onHost(at(d), '/late'))).rejects.toThrow();
+});
+
+it('the trash is kept for days, told with its end, and purged with a line', async () => {
+  const keeping = (text: string) => infra(302, c).replace('global: {', `global: {trash: ${text}, `);
+  await apply(keeping('7d'), '--prune', '--yes');
+  // Three unrelated changes within seconds take nothing from it.
+  for (const limits of [303, 304, 305])
+    await apply(keeping('7d').replaceAll('"302"', `"${limits}"`));
+  const trashOf = async () => {
+    const { stdout } = await here('history', '--json');
+    const told = JSON.parse(stdout) as {
+      generations: { startedAt: string; trash: { name: string; until: string }[] }[];
+    };
+    return told.generations.flatMap(({ startedAt, trash }) =>
+      trash.map(({ name, until }) => ({
+        name,
+        days: Math.round((Date.parse(until) - Date.parse(startedAt)) / 86_400_000),
+      })),
+    );
+  };
+  expect(await trashOf()).toContainEqual({ name: `${c}-1`, days: 7 });
+  await project.write(keeping('0m').replaceAll('"302"', '"306"'));
+  await sync();
+  const purging = await here('apply', '--json');
+  expect(purging.code, purging.stderr).toBe(0);
+  expect(purging.stderr).toMatch(new RegExp(`trash-purged.*${c}-1`));
+  expect(await trashOf()).toEqual([]);
+});
+
+it('B07-01: what the user wrote stays through a rollback, with its rights; links stay links', async () => {
+  const at = (path: string) => join(project.folder, path);
+  await apply(infra(400));
+  await rename(at(`host_vars/${b}-1.yml`), at('elsewhere.yml'));
+  await symlink('../elsewhere.yml', at(`host_vars/${b}-1.yml`));
+  await writeFile(at('host_vars/mine.yml'), 'mine: 1\n', { mode: 0o600 });
+  await writeFile(at('inventory/mine.yml'), 'all: {children: {mine: {hosts: {}}}}\n');
+  await appendFile(at(`host_vars/${a}-1.yml`), 'own_line: 1\n');
+  await chmod(at(`host_vars/${a}-1.yml`), 0o600);
+  await apply(infra(401));
+  const back = await here('rollback', '--yes');
+  expect(back.code, back.stdout + back.stderr).toBe(0);
+  for (const machine of machines)
+    expect((await configOf(machine))['limits.processes'], machine.name).toBe('400');
+  expect(await readFile(at('host_vars/mine.yml'), 'utf8')).toBe('mine: 1\n');
+  expect(await readFile(at('inventory/mine.yml'), 'utf8')).toContain('mine');
+  const text = await readFile(at(`host_vars/${a}-1.yml`), 'utf8');
+  expect(text).toContain('limits.processes: "400"');
+  expect(text).toContain('own_line: 1\n');
+  const mode = async (path: string) => ((await lstat(at(path))).mode & 0o777).toString(8);
+  expect(await mode(`host_vars/${a}-1.yml`)).toBe('600');
+  expect(await mode('host_vars/mine.yml')).toBe('600');
+  expect((await lstat(at(`host_vars/${b}-1.yml`))).isSymbolicLink()).toBe(true);
+  expect(await readFile(at('elsewhere.yml'), 'utf8')).toContain('limits.processes: "400"');
+  // A link that leads out is refused before anything is touched.
+  const outside = `${project.folder}-outside.yml`;
+  await rename(at('elsewhere.yml'), outside);
+  await rm(at(`host_vars/${b}-1.yml`));
+  await symlink(outside, at(`host_vars/${b}-1.yml`));
+  const held = await readFile(outside, 'utf8');
+  const writes = await writesDuring(async () => {
+    const refused = await here('rollback', '--yes');
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain(`host_vars/${b}-1.yml`);
+  });
+  expect(writes).toEqual([]);
+  expect(await readFile(outside, 'utf8')).toBe(held);
+  await rm(outside);
 });

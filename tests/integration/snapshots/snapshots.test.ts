@@ -111,8 +111,8 @@ describe('snapshots of one machine, a domain, or everything', () => {
   it('P04-03: write nothing but the machines that are meant', async () => {
     const writes = await writesDuring(async () => {
       expect((await here('snapshot', 'create', `${pro}-1`, 'alone')).code).toBe(0);
-      expect((await here('snapshot', 'restore', `${pro}-1`, 'alone')).code).toBe(0);
-      expect((await here('snapshot', 'delete', `${pro}-1`, 'alone')).code).toBe(0);
+      expect((await here('snapshot', 'restore', `${pro}-1`, 'alone', '--yes')).code).toBe(0);
+      expect((await here('snapshot', 'delete', `${pro}-1`, 'alone', '--yes')).code).toBe(0);
     });
     expect(writes.length).toBeGreaterThan(2);
     const others = writes.filter(({ source }) => !source.startsWith(`/1.0/instances/${pro}-1`));
@@ -135,13 +135,15 @@ describe('going back', () => {
       await spoil(machine);
       await incusCli('config', 'set', machine.name, 'limits.processes=50', '--project', pro);
       expect(await dataOf(machine)).not.toBe(before);
-      const restored = await here('restore', machine.name, 'before-change');
+      const restored = await here('restore', machine.name, 'before-change', '--yes');
       expect(restored.code, restored.stdout + restored.stderr).toBe(0);
       expect(await dataOf(machine)).toBe(before);
       expect(await configOf(machine)).not.toHaveProperty(['limits.processes']);
       expect(await statusOf(machine)).toBe('Running');
       await inSandbox('rm', '-rf', onHost(machine, '/data'));
-      expect((await here('snapshot', 'delete', machine.name, 'before-change')).code).toBe(0);
+      expect((await here('snapshot', 'delete', machine.name, 'before-change', '--yes')).code).toBe(
+        0,
+      );
     },
   );
 
@@ -150,7 +152,7 @@ describe('going back', () => {
     const machine = at(old, 1);
     await here('snapshot', 'create', old, 'twice');
     const counts = async (...words: string[]) => {
-      const { code, stdout } = await here('snapshot', ...words, '--json');
+      const { code, stdout } = await here('snapshot', ...words, '--json', '--yes');
       const { changed, unchanged, failed } = JSON.parse(stdout);
       return { code, changed, unchanged, failed };
     };
@@ -166,25 +168,52 @@ describe('going back', () => {
     expect((await here('plan', '--exit-code', '--limit', old)).code).toBe(0);
   });
 
+  it('P24-02: keeps what it writes over, stands in the history, and can be undone', async () => {
+    const machine = at(old, 1);
+    expect((await here('snapshot', 'create', machine.name, 'net')).code).toBe(0);
+    await inSandbox('touch', onHost(machine, '/since'));
+    const restored = await here('restore', machine.name, '--yes', '--json');
+    expect(restored.code, restored.stderr).toBe(0);
+    const { safety, generation } = JSON.parse(restored.stdout);
+    expect(await snapshotsOf(machine)).toContain(safety);
+    await expect(inSandbox('stat', onHost(machine, '/since'))).rejects.toThrow();
+    const told = JSON.parse((await here('history', '--json')).stdout);
+    expect(told.generations.at(-1)).toMatchObject({
+      number: generation,
+      kind: 'restore',
+      to: 'net',
+      limit: machine.name,
+      snapshots: [{ machine: machine.name, snapshot: safety, ran: true }],
+    });
+    const back = await here('rollback', '--yes');
+    expect(back.code, back.stdout + back.stderr).toBe(0);
+    await inSandbox('rm', onHost(machine, '/since'));
+    expect(await statusOf(machine)).toBe('Running');
+    expect((await here('snapshot', 'delete', machine.name, 'net', '--yes')).code).toBe(0);
+  });
+
   it('a stopped machine stays stopped', async () => {
     const machine = at(old, 1);
     await incusCli('stop', '--force', machine.name, '--project', old);
     await here('snapshot', 'create', machine.name, 'cold');
     await inSandbox('touch', onHost(machine, '/late'));
-    expect((await here('restore', machine.name)).code).toBe(0);
+    expect((await here('restore', machine.name, '--yes')).code).toBe(0);
     await expect(inSandbox('stat', onHost(machine, '/late'))).rejects.toThrow();
     expect(await statusOf(machine)).toBe('Stopped');
     await incusCli('start', machine.name, '--project', old);
   });
 
   // Matrix: SN-302
-  it('asks before a protected machine is touched, and refuses where nobody can answer', async () => {
+  it('asks before any data is given up, and refuses where nobody can answer', async () => {
     const machine = at(perso, 1);
     const writes = await writesDuring(async () => {
       const refused = await here('restore', machine.name, 'one');
       expect(refused.code).toBe(2);
+      expect(refused.stderr).toContain(`${machine.name} → one`);
       expect(refused.stderr).toContain('--yes');
       expect((await here('snapshot', 'delete', machine.name, 'one')).code).toBe(2);
+      expect((await here('restore', `${pro}-1`, 'first')).code).toBe(2);
+      expect((await here('restore', `${pro}-1`)).code).toBe(2);
     });
     expect(writes).toEqual([]);
     expect((await here('restore', machine.name, 'one', '--yes')).code).toBe(0);
@@ -194,7 +223,7 @@ describe('going back', () => {
   it('P22-19: before any snapshot, says which command comes first', async () => {
     await incusCli('snapshot', 'delete', `${old}-1`, 'everything', '--project', old);
     await incusCli('snapshot', 'delete', `${old}-1`, 'cold', '--project', old);
-    const { code, stdout } = await here('restore', `${old}-1`);
+    const { code, stdout } = await here('restore', `${old}-1`, '--yes');
     expect(code).toBe(1);
     expect(stdout).toContain(`anklume snapshot create ${old}-1`);
   });
@@ -206,14 +235,14 @@ it('killed at any moment, the next restore brings everything back', async () => 
   for (const machine of machines) await makeData(machine, 100);
   const before = await Promise.all(machines.map(dataOf));
   for (const moment of [300, 600, 900]) {
-    await here('snapshot', 'delete', pro, 'killed');
+    await here('snapshot', 'delete', pro, 'killed', '--yes');
     const words = (verb: string) => ['snapshot', verb, pro, 'killed', ...sandbox];
     await anklume(words('create'), { cwd: project.folder, killAfter: moment });
     await here('snapshot', 'create', pro, 'killed');
     expect(await holders('killed')).toEqual(machines.map(({ name }) => name));
     for (const machine of machines) await spoil(machine);
-    await anklume(words('restore'), { cwd: project.folder, killAfter: moment });
-    const { code, stderr, stdout } = await here('snapshot', 'restore', pro, 'killed');
+    await anklume([...words('restore'), '--yes'], { cwd: project.folder, killAfter: moment });
+    const { code, stderr, stdout } = await here('snapshot', 'restore', pro, 'killed', '--yes');
     expect(code, stdout + stderr).toBe(0);
     expect(await Promise.all(machines.map(dataOf)), `after ${moment} ms`).toEqual(before);
     expect(await Promise.all(machines.map(statusOf))).toEqual(['Running', 'Running']);
@@ -255,6 +284,10 @@ it('a schedule of infra.yml makes snapshots by itself, which expire', async () =
   const { snapshots } = JSON.parse(stdout) as {
     snapshots: { name: string; madeAt: string; expiresAt?: string }[];
   };
+  // B07-05: those of people do not expire, whatever the machine says of its own.
+  const byHand = snapshots.find(({ name }) => name === 'everything');
+  expect(byHand).toBeDefined();
+  expect(byHand).not.toHaveProperty('expiresAt');
   const scheduled = snapshots.find(({ name }) => /^snap\d/.test(name));
   const life = Date.parse(scheduled?.expiresAt ?? '') - Date.parse(scheduled?.madeAt ?? '');
   expect(Math.round(life / 60_000)).toBe(60);
