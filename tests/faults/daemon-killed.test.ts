@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { anklume, inSandbox } from '../integration/support.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anklume } from '../integration/support.ts';
 import { killsOf, SEED } from './form.ts';
+import { killDaemon, restartDaemon } from './kill-daemon.ts';
 import { seeded } from './seeded.ts';
 import { Tally } from './tally.ts';
 import { declare, faultProject, worldOf } from './world.ts';
@@ -51,9 +51,7 @@ describe(`the daemon killed with SIGKILL at ${KILLS} moments of an apply (seed $
       await sleep(moment);
       await killDaemon();
       const converged = tally.killed('apply, its daemon killed', 'building');
-      await sleep(200);
-      const restarted = await anklume(['sandbox', 'start', inject('sandbox')]);
-      expect(restarted.code, restarted.stderr).toBe(0);
+      await restartDaemon();
 
       // It may have come through or not; it must end by itself and explain what it could not do.
       const first = await running;
@@ -68,14 +66,3 @@ describe(`the daemon killed with SIGKILL at ${KILLS} moments of an apply (seed $
     },
   );
 });
-
-/** Ends the daemon of the shared sandbox at once, and nothing else in there. */
-async function killDaemon(): Promise<void> {
-  const pids = (await inSandbox('pgrep', '-x', 'incusd')).trim().split('\n');
-  const proc = inject('proc');
-  for (const pid of pids) {
-    const words = (await readFile(`${proc}/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
-    if (words.includes('--logfile') && words[0]?.endsWith('incusd'))
-      await inSandbox('kill', '-9', pid);
-  }
-}
