@@ -22,7 +22,7 @@ Feature: Snapshot before a change, restore after it went wrong
     And the file "/root/work" in "pro-dev" still says "good"
     And the file "/root/work" in "pro-mail" still says "newer mail"
 
-    When I run "anklume snapshot delete pro-dev before-change"
+    When I run "anklume snapshot delete pro-dev before-change --yes"
     Then exit code is 0
     When I run "anklume snapshot list pro-dev"
     Then output does not contain "before-change"

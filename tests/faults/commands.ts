@@ -100,7 +100,7 @@ export const COMMANDS: readonly Killed[] = [
       expect((await world.machines()).map(({ name }) => name)).toEqual([
         world.machine(world.leaves),
       ]);
-      await world.must('rollback', '--yes');
+      await world.must('rollback', '--yes', '--no-walls');
     },
   },
   {
@@ -111,9 +111,9 @@ export const COMMANDS: readonly Killed[] = [
     async prepare(world) {
       const [limits, number] = [await lastLimits(world), await lastGeneration(world)];
       await world.declare(limits + 1, false);
-      await world.must('apply', '--prune', '--yes');
+      await world.must('apply', '--prune', '--yes', '--no-walls');
       await world.spoil(world.keeps);
-      return ['rollback', String(number), '--yes'];
+      return ['rollback', String(number), '--yes', '--no-walls'];
     },
     ends: [0],
     async check(world) {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestProject, testProject } from '../integration/cli/projects.ts';
 import { removeDomains } from '../integration/engine/daemon.ts';
 import {
@@ -19,7 +19,6 @@ import { killsOf, SEED } from './form.ts';
 import { killDaemon, restartDaemon } from './kill-daemon.ts';
 import { seeded } from './seeded.ts';
 import { Tally } from './tally.ts';
-import { Tap } from './tap.ts';
 
 /** Files of each machine: enough for a copy of them to take a while. */
 const FILES = 1500;
@@ -30,7 +29,6 @@ const copied: Placed = { project: domain, name: `${domain}-2`, pool: DIR_POOL };
 const template: Placed = { project: domain, name: `${domain}-3` };
 const machines = [shared, copied];
 const tally = new Tally();
-let tap: Tap;
 let project: TestProject;
 let data: string[];
 let limits = 100;
@@ -42,8 +40,7 @@ const infra = () =>
   `      ${copied.name}: { config: { limits.processes: "${limits}" }, devices: { root: { type: disk, path: /, pool: ${DIR_POOL} } } }\n` +
   `      ${template.name}: {}\n`;
 
-const tool = (words: readonly string[]) =>
-  anklume(words, { cwd: project.folder, env: { INCUS_SOCKET: tap.socket } });
+const tool = (words: readonly string[]) => anklume(words, { cwd: project.folder });
 const must = async (...words: string[]) => {
   const { code, stdout, stderr } = await tool(words);
   expect(code, `${words.join(' ')}:\n${stdout}${stderr}`).toBe(0);
@@ -140,7 +137,6 @@ const COMMANDS: readonly Killed[] = [
 ];
 
 beforeAll(async () => {
-  tap = await new Tap(inject('socket')).listen();
   await dirPool();
   project = await testProject(infra());
   await must('apply', 'infra', '--sync', '--yes');
@@ -153,20 +149,18 @@ afterAll(async () => {
   await tool(['rollback-cleanup', '--keep', '0', '--yes']);
   await removeDomains(domain);
   await project[Symbol.asyncDispose]();
-  await tap[Symbol.asyncDispose]();
 });
 
 describe.each(COMMANDS)('$name, its daemon killed with SIGKILL', (command) => {
   const random = seeded(SEED);
   const kills = killsOf('ANKLUME_FAULT_DAEMON_DATA_KILLS', 1, command.long);
-  let events: string[];
+  let duration: number;
 
   it('left alone, it does what it is for', async () => {
     const words = await command.prepare();
-    events = [];
-    tap.watch = (event) => events.push(event) > 0;
+    const began = performance.now();
     const { code, stderr } = await tool(words);
-    tap.watch = () => true;
+    duration = performance.now() - began;
     expect(code, stderr).toBe(0);
     await isRight(command);
   });
@@ -174,7 +168,7 @@ describe.each(COMMANDS)('$name, its daemon killed with SIGKILL', (command) => {
   it.each(Array.from({ length: kills }, (_, index) => index))(
     `B07-02: kill %i of seed ${SEED}: the data is what it was, the next run converges`,
     async () => {
-      const { where, words } = await kill(command, events, random);
+      const { where, words } = await kill(command, duration, random);
       const converged = tally.killed(command.name, where);
       const next = await tool(words);
       expect(command.ends, `killed ${where}:\n${next.stdout}${next.stderr}`).toContain(next.code);
@@ -213,36 +207,20 @@ async function leftovers(): Promise<string[]> {
   return [...found, ...disks.split('\n').filter((name) => name.includes('.incustmp'))];
 }
 
-/** The most ms between a request and the kill after it: the daemon is then at work, or has answered. */
-const LONGEST = 400;
+/** Where a command begins to work: what comes before is the program's own start. */
+const START = 0.15;
 
-/** Runs the command and kills the daemon at one of its writes, or a moment later. */
-async function kill(command: Killed, events: readonly string[], random: () => number) {
-  const writes = events.flatMap((event, at) => (event.startsWith('GET') ? [] : [at]));
-  let at = writes[Math.floor(random() * writes.length)] ?? 0;
-  const delay = random() < 0.3 ? 0 : Math.floor(random() * random() * LONGEST);
-  for (;;) {
-    const words = await command.prepare();
-    let seen = 0;
-    let where = '';
-    let killing: Promise<void> | undefined;
-    tap.watch = (event) => {
-      if (seen++ === at) {
-        where = `after ${event}`;
-        killing = sleep(delay).then(killDaemon);
-      }
-      return true;
-    };
-    const running = tool(words);
-    while (killing === undefined && (await Promise.race([running, sleep(50)])) === undefined);
-    await killing;
-    tap.watch = () => true;
-    if (killing) await restartDaemon();
-    // It may have come through or not; it ends by itself and explains what it could not do.
-    const first = await running;
-    expect([0, 1, 4], first.stderr).toContain(first.code);
-    expect(first.stderr).not.toMatch(/^\s+at .*:\d+:\d+/m);
-    if (killing) return { where, words };
-    at = Math.max(0, at - 2);
-  }
+/** Runs the command and kills the daemon at a moment of it. */
+async function kill(command: Killed, duration: number, random: () => number) {
+  const share = START + (1 - START) * random();
+  const words = await command.prepare();
+  const running = tool(words);
+  await sleep(share * duration);
+  await killDaemon();
+  await restartDaemon();
+  // It may have come through or not; it ends by itself and explains what it could not do.
+  const first = await running;
+  expect([0, 1, 4], first.stderr).toContain(first.code);
+  expect(first.stderr).not.toMatch(/^\s+at .*:\d+:\d+/m);
+  return { where: `at ${Math.round(share * 10) * 10} %`, words };
 }

@@ -33,7 +33,7 @@ export class DataWorld implements AsyncDisposable {
   static async make(tap: Tap): Promise<DataWorld> {
     const world = new DataWorld(tap, await mkdtemp(join(tmpdir(), 'anklume-faults-')));
     await world.declare(100);
-    await world.must('apply');
+    await world.must('apply', '--no-walls');
     return world;
   }
 
