@@ -32,6 +32,7 @@ export { computeRemoval, type Removal } from './removal.ts';
 export type { Removable } from './removal-targets.ts';
 export { reachOf } from './resources/dnsmasq.ts';
 export { instanceId } from './resources/instance-spec.ts';
+export { networkSpec } from './resources/network.ts';
 export { choosePool } from './resources/pool.ts';
 export { scopeOf } from './selection.ts';
 export { specsOf } from './specs.ts';

@@ -1,6 +1,7 @@
 import { bitsOf } from '../infra/index.ts';
 import { DISPOSABLE_PORT } from '../tree/index.ts';
 import type { Protocol } from './flows.ts';
+import { addressNumber } from './guarded.ts';
 import { PRIVATE_RANGES } from './private-ranges.ts';
 import type { End, Field, Icmp6Kind, MapElement, Match, NamedSet, Rule, Ruleset } from './rules.ts';
 
@@ -115,7 +116,9 @@ function matches(ruleset: Ruleset, match: Match, packet: KernelPacket): boolean 
     case 'port':
       return packet.protocol === match.protocol && match.ports.includes(packet[match.field]);
     case 'protocol':
-      return packet.protocol === match.value;
+      return match.value === 'icmpv6'
+        ? !isIpv4 && packet.protocol === 'icmp'
+        : packet.protocol === match.value;
     case 'loopback':
       return (packet.iifname === 'lo') !== (match.not ?? false);
     case 'icmp':
@@ -137,8 +140,17 @@ function matches(ruleset: Ruleset, match: Match, packet: KernelPacket): boolean 
       return isIpv4 && packet.protocol === 'icmp' && packet.echoRequest;
     case 'icmp6':
       return packet.icmp6 !== undefined && match.kinds.includes(packet.icmp6);
-    case 'claims-other':
-      return packet.claim6 !== undefined && !match.values.includes(packet.claim6);
+    // Of how a packet is built there is nothing in a packet that opens a conversation.
+    case 'icmp6-first':
+    case 'length6':
+    case 'option':
+    case 'arp-form':
+    case 'arp-request':
+    case 'message6':
+    case 'later-fragment':
+      return false;
+    case 'seen-payload':
+      return true;
     case 'redirect':
       return false;
     case 'ipv6':
@@ -220,6 +232,13 @@ function fieldOf(field: Field, packet: KernelPacket): string | undefined {
       return endOf(field, packet);
     case 'conversation':
     case 'service':
+    case 'target6':
+      return packet.claim6 && addressNumber(packet.claim6);
+    case 'claim-mac':
+    case 'asked-network':
+    case 'option-mac':
+    case 'router-option-mac':
+    case 'client-mac':
       return undefined;
     default:
       return packet[field];

@@ -1,3 +1,4 @@
+import { dhcp, dhcp6 } from './dhcp-clients.ts';
 import { allErrorChains, unusual } from './icmp-errors.ts';
 import {
   anError,
@@ -29,16 +30,15 @@ const linkLocal = (field: 'saddr6' | 'daddr6'): Match => ({
 
 /** What IPv6 needs on a link before anything else: who has an address, who routes, and an address from DHCP. */
 const link: readonly Rule[] = [
-  counted(
-    [
+  {
+    matches: [
       linkLocal('saddr6'),
       { on: 'address', field: 'daddr6', value: 'ff02::1:2' },
       { on: 'port', protocol: 'udp', field: 'sport', ports: [546] },
       { on: 'port', protocol: 'udp', field: 'dport', ports: [547] },
     ],
-    'accept',
-    'DHCP',
-  ),
+    verdict: { do: 'goto', chain: dhcp6.name },
+  },
   counted(
     [
       {
@@ -112,6 +112,8 @@ const ownSource = (has6: boolean): Chain => ({
 
 /** The part that is the same for every world, with or without IPv6: its size does not depend on the number of domains. */
 export const fixedChains = (has6: boolean): readonly Chain[] => [
+  dhcp,
+  ...(has6 ? [dhcp6] : []),
   {
     name: 'gateway',
     rules: [
@@ -131,15 +133,22 @@ export const fixedChains = (has6: boolean): readonly Chain[] => [
     rules: [
       ...ipv6Off(has6, 'iifname'),
       ...(has6 ? link : []),
-      counted(
-        [
+      {
+        matches: [
           { on: 'address', field: 'daddr', value: '255.255.255.255' },
           { on: 'port', protocol: 'udp', field: 'sport', ports: [68] },
           { on: 'port', protocol: 'udp', field: 'dport', ports: [67] },
         ],
-        'accept',
-        'DHCP',
-      ),
+        verdict: { do: 'goto', chain: dhcp.name },
+      },
+      // Before answers: the gateway has sent an address to that port, which makes of this an answer to it.
+      {
+        matches: [
+          { on: 'port', protocol: 'udp', field: 'dport', ports: [67] },
+          { on: 'set', fields: ['iifname', 'daddr'], set: 'gateways' },
+        ],
+        verdict: { do: 'goto', chain: dhcp.name },
+      },
       into('unusual_host', [unusualMatch], 'back'),
       ...answersToHost(has6),
       {

@@ -106,7 +106,9 @@ class HostSide:
     """Bridges are watched for what no rule of the host could drop any more, the stack for the rest."""
 
     def __init__(self, bridges):
-        self.macs, self.watchers = {}, [watcher(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)]
+        self.macs, self.watchers = {}, [
+            watcher(socket.AF_INET, socket.SOCK_RAW, kind) for kind in (socket.IPPROTO_ICMP, socket.IPPROTO_UDP)
+        ]
         for name in bridges:
             try:
                 self.macs[name] = ask_link(name, SIOCGIFHWADDR)
@@ -212,11 +214,34 @@ def arp(probe, sender, mac, mark):
     return ethernet(mac, sender.mac, ETH_P_ARP, claim + mac + socket.inet_aton(probe["target"]) + mark)
 
 
+def claim6(probe, sender):
+    # The claim, unasked and to override what is known.
+    claim = struct.pack("!BBHI", 136, 0, 0, 0x20000000) + packed(probe["forged"])
+    claim += struct.pack("!BB", 2, 1) + sender.mac
+    return ipv6(sender.address6, packed(probe["target"]), claim)
+
+
 def neighbour(probe, sender, mac, mark):
-    # The claim, unasked and to override what is known; the mark is an option of a kind for experiments.
-    option = struct.pack("!BB", 2, 1) + sender.mac + struct.pack("!BB", 253, 2) + mark + b"\0" * (14 - len(mark))
-    claim = struct.pack("!BBHI", 136, 0, 0, 0x20000000) + packed(probe["forged"]) + option
-    return ethernet(mac, sender.mac, ETH_P_IPV6, ipv6(sender.address6, packed(probe["target"]), claim))
+    # As every system sends it: the mark stands behind the packet.
+    return ethernet(mac, sender.mac, ETH_P_IPV6, claim6(probe, sender) + mark)
+
+
+def hidden(probe, sender, mac, mark):
+    # Behind options for the target, of which there are none.
+    packet = claim6(probe, sender)
+    size, = struct.unpack("!H", packet[4:6])
+    head = packet[:4] + struct.pack("!HBB", size + 8, 60, 255) + packet[8:40]
+    options = bytes([58, 0, 1, 4, 0, 0, 0, 0])
+    return ethernet(mac, sender.mac, ETH_P_IPV6, head + options + packet[40:] + mark)
+
+
+def client(probe, sender, mac, mark):
+    # Says that it is an answer, so that whoever gives addresses does nothing about it.
+    message = struct.pack("!BBBBIHHIIII", 2, 1, 6, 0, 1, 0, 0, 0, 0, 0, 0)
+    message += bytes.fromhex(probe["mac"].replace(":", "")) + bytes(10) + mark
+    datagram = struct.pack("!HHHH", 68, 67, 8 + len(message), 0) + message
+    packet = ipv4(sender.address, socket.inet_aton(probe["target"]), 17, datagram)
+    return ethernet(mac, sender.mac, ETH_P_IP, packet)
 
 
 def dhcp(probe, sender, mac, mark):
@@ -248,7 +273,7 @@ def sixth(probe, sender, mac, mark):
 
 FRAMES = {
     "none": honest, "address": address, "mac": other_mac, "arp": arp, "dhcp": dhcp,
-    "router": router, "ipv6": sixth, "neighbour": neighbour,
+    "router": router, "ipv6": sixth, "neighbour": neighbour, "hidden": hidden, "client": client,
 }
 
 

@@ -59,6 +59,7 @@ describe('what a machine forges', () => {
         "gateway:a address 10.60.0.2 10.60.0.254 icmp/- 4",
         "gateway:a arp 10.60.0.253 10.60.0.254 icmp/- 4",
         "gateway:a mac - 10.60.0.254 icmp/- 4",
+        "gateway:a client - 10.60.0.254 icmp/- 4",
         "c1 address 10.60.1.1 10.60.2.1 tcp/80 4 routed",
         "c1 address 10.60.1.1 10.60.2.1 udp/47001 4 routed",
       ]
@@ -78,15 +79,18 @@ describe('what a machine forges', () => {
         "gateway:a address 10.60.0.2 10.60.0.254 icmp/- 4",
         "gateway:a arp 10.60.0.253 10.60.0.254 icmp/- 4",
         "gateway:a mac - 10.60.0.254 icmp/- 4",
+        "gateway:a client - 10.60.0.254 icmp/- 4",
         "c1 address 10.60.1.1 10.60.2.1 tcp/80 4 routed",
         "c1 address 10.60.1.1 10.60.2.1 udp/47001 4 routed",
         "a2 none - fd00:60::2 icmp/- 6 passes",
         "a2 address fd00:60::254 fd00:60::2 icmp/- 6",
         "a2 neighbour fd00:60::dead fd00:60::2 icmp/- 6",
+        "a2 hidden fd00:60::dead fd00:60::2 icmp/- 6",
         "a2 dhcp - fd00:60::2 icmp/- 6",
         "gateway:a none - fd00:60::254 icmp/- 6 passes",
         "gateway:a address fd00:60::2 fd00:60::254 icmp/- 6",
         "gateway:a neighbour fd00:60::dead fd00:60::254 icmp/- 6",
+        "gateway:a hidden fd00:60::dead fd00:60::254 icmp/- 6",
         "c1 address fd00:60:0:1::1 fd00:60:0:2::1 tcp/80 6 routed",
         "c1 address fd00:60:0:1::1 fd00:60:0:2::1 udp/47001 6 routed",
       ]
@@ -100,9 +104,11 @@ describe('what a machine forges', () => {
         "gateway:b address 10.60.1.253 10.60.1.254 icmp/- 4",
         "gateway:b arp 10.60.1.253 10.60.1.254 icmp/- 4",
         "gateway:b mac - 10.60.1.254 icmp/- 4",
+        "gateway:b client - 10.60.1.254 icmp/- 4",
         "gateway:b none - fd00:60:0:1::254 icmp/- 6 passes",
         "gateway:b address fd00:60:0:1::dead fd00:60:0:1::254 icmp/- 6",
         "gateway:b neighbour fd00:60:0:1::dead fd00:60:0:1::254 icmp/- 6",
+        "gateway:b hidden fd00:60:0:1::dead fd00:60:0:1::254 icmp/- 6",
       ]
     `);
   });

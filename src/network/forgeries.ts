@@ -92,7 +92,12 @@ function toGateway(
           { ...base, kind: 'arp', forged: spareAddress(model, from) },
         ] as const)
       : []),
-    ...(pinned?.mac ? [{ ...base, kind: 'mac' } as const] : []),
+    ...(pinned?.mac
+      ? ([
+          { ...base, kind: 'mac' },
+          { ...base, kind: 'client' },
+        ] as const)
+      : []),
   ];
 }
 

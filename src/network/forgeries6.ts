@@ -50,7 +50,7 @@ export function has6(machine: ProbeEnd): machine is Sixth {
   return machine.ip6 !== undefined;
 }
 
-/** To one machine or gateway: an honest ping, another sender's address, and the claim to another address. */
+/** To one machine or gateway: an honest ping, another sender's address, and the claim to another address, plain and hidden. */
 export function toOne(
   base: Omit<PlannedForgery, 'kind'>,
   isPinned: boolean,
@@ -63,6 +63,7 @@ export function toOne(
       ? ([
           { ...base, kind: 'address', forged },
           { ...base, kind: 'neighbour', forged: spare },
+          { ...base, kind: 'hidden', forged: spare },
         ] as const)
       : []),
   ];

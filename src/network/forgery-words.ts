@@ -33,6 +33,14 @@ const WORDS: Readonly<Record<Forgery, Text>> = {
     en: 'a neighbour advertisement arrives that claims another address,',
     fr: 'une annonce de voisin arrive qui revendique une autre adresse,',
   },
+  hidden: {
+    en: 'a neighbour advertisement arrives behind another header that claims another address,',
+    fr: 'une annonce de voisin arrive derrière un autre en-tête et revendique une autre adresse,',
+  },
+  client: {
+    en: 'the gateway is asked for an address in the name of another card',
+    fr: 'une adresse est demandée à la passerelle au nom d’une autre carte',
+  },
   dhcp: {
     en: 'an answer to DHCP arrives that is not the gateway’s',
     fr: 'une réponse DHCP arrive qui n’est pas celle de la passerelle',

@@ -3,10 +3,20 @@ import type { Flow, FlowModel, MachineSubject, Protocol, Subject } from './flows
 /**
  * What is forged in a frame. `none`: nothing, it must arrive, or the others prove nothing. `mac`: the sender's MAC;
  * a bridge that learns it would lead a neighbour's traffic to the forger. `arp`: the claim to own an address.
- * `neighbour`: the same claim over IPv6. `dhcp`: an answer to somebody's question for an address. `router`: an
- * IPv6 router announces itself. `ipv6`: nothing, but one of both has no IPv6.
+ * `neighbour`: the same claim over IPv6; `hidden`: behind another header. `dhcp`: an answer to somebody's question for
+ * an address; `client`: such a question in another's name. `router`: an IPv6 router announces itself. `ipv6`: nothing, but one of both has no IPv6.
  */
-export type Forgery = 'none' | 'address' | 'mac' | 'arp' | 'neighbour' | 'dhcp' | 'router' | 'ipv6';
+export type Forgery =
+  | 'none'
+  | 'address'
+  | 'mac'
+  | 'arp'
+  | 'neighbour'
+  | 'hidden'
+  | 'dhcp'
+  | 'client'
+  | 'router'
+  | 'ipv6';
 
 /** One frame to send from a machine. */
 export interface PlannedForgery {

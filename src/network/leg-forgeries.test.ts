@@ -142,6 +142,7 @@ describe('what the firewall machine forges over IPv6', () => {
       'none',
       'address fd00:60:0:2::2',
       'neighbour fd00:60:0:2::dead',
+      'hidden fd00:60:0:2::dead',
       'address fd00:60:0:2::254',
       'address fd00:60:0:1::254',
       'address fd00:60:0:1::253',

@@ -92,6 +92,7 @@ function toHost(
     ...others.map(({ ip }) => ({ ...base, kind: 'address', forged: ip }) as const),
     { ...base, kind: 'arp', forged: spareAddress(model, domain) },
     { ...base, kind: 'mac' },
+    { ...base, kind: 'client' },
   ];
 }
 

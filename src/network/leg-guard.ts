@@ -36,6 +36,11 @@ export function legGuard(
   return {
     sets: [
       { name: 'legs', fields: ['oifname'], elements: legs.map(({ port }) => [port]) },
+      {
+        name: 'leg_cards',
+        fields: ['iifname', 'ether'],
+        elements: legs.map(({ port, mac }) => [port, mac]),
+      },
       { name: 'leg_addresses', fields: ['iifname', 'saddr'], elements: ownAddress },
       { name: 'never_carried', fields: ['saddr'], elements: nobodys.map((address) => [address]) },
     ],
@@ -60,6 +65,10 @@ export function legGuard(
         name: 'leg',
         rules: [
           dropped([{ ...ownClaim, not: true }], 'ARP of the firewall machine for another address'),
+          dropped(
+            [{ on: 'set', fields: ['iifname', 'claim-mac'], set: 'cards', not: true }],
+            'ARP of the firewall machine for another MAC',
+          ),
           { matches: [ownSource], verdict: { do: 'accept' }, comment: 'the leg itself' },
           { matches: [], verdict: { do: 'lookup', fields: ['iifname'], map: 'leg_domains' } },
           dropped(
@@ -81,7 +90,12 @@ export function legGuard(
         ],
       },
     ],
-    arriving: [{ matches: [fromLeg], verdict: { do: 'goto', chain: 'leg' } }],
+    arriving: [
+      {
+        matches: [{ on: 'set', fields: ['iifname', 'ether'], set: 'leg_cards' }],
+        verdict: { do: 'goto', chain: 'carried' },
+      },
+    ],
     passing: [
       // Machines may speak to the firewall machine, but only the host may hand it what is meant for somebody else:
       // its own frames do not pass here, and it has looked at them before.

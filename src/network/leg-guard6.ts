@@ -41,10 +41,9 @@ export function legGuard6(
       },
     ],
     chains: [
-      ...sixth.map(({ bridge, subnet, address, local }) => ({
+      ...sixth.map(({ bridge, subnet }) => ({
         name: `leg6/${bridge}`,
         rules: [
-          dropped([{ on: 'claims-other', values: [address, local] }], FOREIGN_CLAIM),
           { matches: [ownSource], verdict: { do: 'accept' }, comment: 'the leg itself' } as const,
           dropped(
             [{ on: 'address', field: 'saddr6', value: subnet }],
@@ -55,7 +54,11 @@ export function legGuard6(
       {
         name: 'leg6',
         rules: [
-          { matches: [], verdict: { do: 'jump', chain: 'guard6' } },
+          {
+            matches: [{ on: 'protocol', value: 'icmpv6' }],
+            verdict: { do: 'jump', chain: 'told6' },
+          },
+          { matches: [], verdict: { do: 'jump', chain: 'visible6' } },
           // Who asks is believed too: the question says which card has the sender's address.
           dropped([discovery, { ...ownSource, not: true }], FOREIGN_CLAIM),
           { matches: [], verdict: { do: 'lookup', fields: ['iifname'], map: 'leg_domains6' } },

@@ -149,6 +149,8 @@ const KINDS: Readonly<Record<Forgery, Text>> = {
   mac: { en: 'MAC of another card', fr: 'MAC d’une autre carte' },
   arp: { en: 'ARP claim to another address', fr: 'Revendication ARP d’une autre adresse' },
   neighbour: { en: 'IPv6 claim to another address', fr: 'Revendication IPv6 d’une autre adresse' },
+  hidden: { en: 'The same behind another header', fr: 'La même derrière un autre en-tête' },
+  client: { en: 'DHCP in another’s name', fr: 'DHCP au nom d’une autre' },
   dhcp: { en: 'DHCP answer', fr: 'Réponse DHCP' },
   router: { en: 'IPv6 router advertisement', fr: 'Annonce de routeur IPv6' },
   ipv6: { en: 'IPv6', fr: 'IPv6' },

@@ -1,4 +1,3 @@
-import { bitsOf } from '../infra/index.ts';
 import { DISPOSABLE_PORT } from '../tree/index.ts';
 import { nftComment } from './comment.ts';
 import { PRIVATE_RANGES } from './private-ranges.ts';
@@ -21,6 +20,7 @@ const TYPES: Readonly<Record<Field, string>> = {
   saddr: 'ipv4_addr',
   daddr: 'ipv4_addr',
   claim: 'ipv4_addr',
+  'claim-mac': 'ether_addr',
   saddr6: 'ipv6_addr',
   daddr6: 'ipv6_addr',
   client: 'ipv4_addr',
@@ -28,6 +28,11 @@ const TYPES: Readonly<Record<Field, string>> = {
   client6: 'ipv6_addr',
   server6: 'ipv6_addr',
   // A number without a type of its own: its set is declared by what it looks at.
+  'asked-network': 'integer',
+  target6: 'integer',
+  'option-mac': 'integer',
+  'router-option-mac': 'integer',
+  'client-mac': 'integer',
   conversation: 'integer',
   service: 'inet_service',
 };
@@ -39,6 +44,13 @@ const SELECTORS: Readonly<Record<Field, string>> = {
   saddr: 'ip saddr',
   daddr: 'ip daddr',
   claim: 'arp saddr ip',
+  'claim-mac': 'arp saddr ether',
+  // RFC 826; RFC 4861, 4.1 to 4.4, and RFC 951: bits from where ICMPv6 or UDP begins, behind whatever headers.
+  'asked-network': '@nh,192,24',
+  target6: '@th,64,128',
+  'option-mac': '@th,208,48',
+  'router-option-mac': '@th,80,48',
+  'client-mac': '@th,288,48',
   saddr6: 'ip6 saddr',
   daddr6: 'ip6 daddr',
   client: 'ct original ip saddr',
@@ -49,6 +61,10 @@ const SELECTORS: Readonly<Record<Field, string>> = {
   service: 'ct reply proto-src',
 };
 
+/** Where the kind and the size of an option stand, and what they are when a MAC follows. */
+const OPTIONS = { neighbour: '@th,192,16', router: '@th,64,16' } as const;
+const MAC_OPTIONS = { 'source-mac': '0x0101', 'target-mac': '0x0201' } as const;
+
 const TRACKING = {
   invalid: 'ct state invalid',
   valid: 'ct state != invalid',
@@ -58,20 +74,9 @@ const TRACKING = {
   reply: 'ct state established ct direction reply',
 } as const;
 
-/**
- * Bits of an advertisement that say whose it is (RFC 4861, 4.4), from where ICMPv6 begins, behind whatever headers.
- * By position: before version 1.0.8 nft has no word for them.
- */
-const CLAIMED = '@th,64,128';
-
-/** An IPv6 address as nft reads what it has no word for. */
-function digits(address: string): string {
-  return `0x${bitsOf(address).toString(16)}`;
-}
-
 export function setText(set: NamedSet): string {
   const elements = set.elements.map((element) => key(set.fields, element));
-  const isNumbered = set.fields.includes('conversation');
+  const isNumbered = set.fields.some((field) => TYPES[field] === 'integer');
   const kind = isNumbered ? `typeof ${selectors(set.fields)}` : `type ${types(set.fields)}`;
   return block(`set ${set.name}`, [kind, ...flagLines(set), ...elementLines(elements)]);
 }
@@ -116,7 +121,7 @@ function matchText(match: Match): string {
     case 'port':
       return `${match.protocol} ${match.field} ${oneOrSet(match.ports)}`;
     case 'protocol':
-      return `meta l4proto ${match.value}`;
+      return `meta l4proto ${match.value === 'icmpv6' ? ICMP[6] : match.value}`;
     case 'loopback':
       return `iifname ${match.not ? '!= ' : ''}"lo"`;
     case 'icmp':
@@ -133,8 +138,24 @@ function matchText(match: Match): string {
       return 'icmp type echo-request';
     case 'icmp6':
       return `icmpv6 type ${oneOrSet(match.kinds)}`;
-    case 'claims-other':
-      return `icmpv6 type nd-neighbor-advert ${CLAIMED} != ${oneOrSet(match.values.map(digits))}`;
+    case 'icmp6-first':
+      return `ip6 nexthdr ${match.not ? '!= ' : ''}${ICMP[6]}`;
+    case 'length6':
+      return `ip6 length ${match.not ? '!= ' : ''}${oneOrSet(match.values)}`;
+    case 'option':
+      return `${OPTIONS[match.at]} ${match.not ? '!= ' : ''}${MAC_OPTIONS[match.value]}`;
+    case 'arp-form':
+      return 'arp htype 1 arp ptype ip arp hlen 6 arp plen 4';
+    case 'arp-request':
+      return 'arp operation request';
+    case 'message6':
+      return `@th,64,8 ${oneOrSet(match.kinds)}`;
+    case 'seen-payload':
+      // Any first byte: the comparison fails only where there is nothing to compare.
+      return '@th,0,8 0-255';
+    case 'later-fragment':
+      // No packet has this protocol: as above.
+      return 'meta l4proto != 255 frag frag-off != 0';
     case 'redirect':
       return 'icmp type redirect';
     case 'ipv6':

@@ -1,9 +1,8 @@
 import type { Protocol } from './flows.ts';
 
 /**
- * What a rule looks at in a packet; `frame` is the kind of a frame, `claim` the address that an ARP frame says to be
- * its sender's, `conversation` the number that the kernel gives to the conversation that a packet belongs to, `service`
- * the server's port in it.
+ * What a rule looks at in a packet; `frame` is the kind of a frame, `conversation` the number that the kernel gives to
+ * the conversation that a packet belongs to, `service` the server's port in it.
  */
 export type Field =
   | 'iifname'
@@ -12,12 +11,28 @@ export type Field =
   | 'frame'
   | AddressField
   | End
-  | 'claim'
+  | ArpField
+  | BitsField
   | 'conversation'
   | 'service';
 
 /** Who opened the conversation that a packet belongs to, and who answers in it: by the address that really does. */
 export type End = 'client' | 'server' | 'client6' | 'server6';
+
+/** Of ARP: the address and the MAC that a frame says to be its sender's. */
+export type ArpField = 'claim' | 'claim-mac';
+
+/**
+ * What nft 1.0.6 has no word for, by its position; members of sets are numbers. Of ARP the first 24 bits of the address
+ * that is asked for; of neighbour discovery the address that is meant (`target6`), and the MAC in the option behind it,
+ * or in that of a router solicitation; of DHCP the MAC that a client says to have.
+ */
+export type BitsField =
+  | 'asked-network'
+  | 'target6'
+  | 'option-mac'
+  | 'router-option-mac'
+  | 'client-mac';
 
 /** IPv4 and IPv6 have fields of their own: a match on one never sees packets of the other. */
 export type AddressField = 'saddr' | 'daddr' | 'saddr6' | 'daddr6';
@@ -49,7 +64,7 @@ export type Match =
       readonly field: 'sport' | 'dport';
       readonly ports: readonly number[];
     }
-  | { readonly on: 'protocol'; readonly value: Protocol }
+  | { readonly on: 'protocol'; readonly value: Protocol | 'icmpv6' }
   /** ICMP of either family. */
   | { readonly on: 'icmp'; readonly not?: boolean }
   /** An ICMP error that says one of these things. */
@@ -73,8 +88,26 @@ export type Match =
   | { readonly on: 'remembered'; readonly set: string; readonly end: End }
   | { readonly on: 'echo-request' }
   | { readonly on: 'icmp6'; readonly kinds: readonly Icmp6Kind[] }
-  /** A neighbour advertisement that claims none of these addresses. */
-  | { readonly on: 'claims-other'; readonly values: readonly string[] }
+  /** ICMPv6 right behind the IPv6 header, or behind another one. */
+  | { readonly on: 'icmp6-first'; readonly not?: boolean }
+  /** Bytes behind the IPv6 header. */
+  | { readonly on: 'length6'; readonly values: readonly number[]; readonly not?: boolean }
+  /** The kind and size of the first option of neighbour discovery. */
+  | {
+      readonly on: 'option';
+      readonly at: 'neighbour' | 'router';
+      readonly value: 'source-mac' | 'target-mac';
+      readonly not?: boolean;
+    }
+  /** ARP of Ethernet for IPv4, which alone has its fields where rules look for them. */
+  | { readonly on: 'arp-form' }
+  | { readonly on: 'arp-request' }
+  /** What a message of DHCP over IPv6 asks for (RFC 8415, 7.3). */
+  | { readonly on: 'message6'; readonly kinds: readonly number[] }
+  /** What is carried begins within the packet, and not behind headers that end with it. */
+  | { readonly on: 'seen-payload' }
+  /** A fragment behind the first, of something that is known. */
+  | { readonly on: 'later-fragment' }
   /** A router's word that there is a shorter way. */
   | { readonly on: 'redirect' }
   | { readonly on: 'ipv6' }

@@ -43,6 +43,7 @@ describe('the text of the rules', () => {
       'type filter hook input priority -1; policy accept;',
       'type filter hook prerouting priority -201; policy accept;',
       'type filter hook forward priority -201; policy accept;',
+      'type filter hook input priority -201; policy accept;',
     ]);
   });
 

@@ -1,5 +1,7 @@
+import { dhcpSets } from './dhcp-clients.ts';
 import { fixedChains } from './fixed-chains.ts';
 import type { FlowModel } from './flows.ts';
+import { guardedNics } from './guarded.ts';
 import { senderSets } from './icmp-errors.ts';
 import {
   hostChains,
@@ -55,6 +57,7 @@ export function wallsFor(model: FlowModel): Ruleset {
       ...(has6 ? ipv6Sets(model) : []),
       ...senderSets(has6),
       ...serviceSets(model),
+      ...dhcpSets(guardedNics(model)),
     ],
     maps: [pairs(model, between.map), errors.map, toHost.map, errorsToHost.map],
     chains: [

@@ -3,6 +3,14 @@ import { printable } from '../../system/index.ts';
 
 /** The comments of dropping rules, which nft holds in English, for French readers. */
 const FRENCH: Readonly<Record<string, string>> = {
+  'ARP for an address of another network': "une question ARP sur une adresse d'un autre réseau",
+  'ARP for another address': 'une réponse ARP pour une autre adresse',
+  "DHCP in the name of another machine's card":
+    "une demande DHCP au nom de la carte d'une autre machine",
+  'DHCP that gives an address back, or speaks for others':
+    "une demande DHCP qui rend une adresse, ou au nom d'autres",
+  'ARP of the firewall machine for another MAC':
+    'une réponse ARP de la machine pare-feu pour une autre MAC',
   'ARP of the firewall machine for another address':
     'une réponse ARP de la machine pare-feu pour une autre adresse',
   'IPv6 is off in every domain': 'IPv6 est coupé dans tous les domaines',
@@ -22,7 +30,13 @@ const FRENCH: Readonly<Record<string, string>> = {
     'du réseau local vers un domaine qui en est coupé',
   'gateways and legs speak for themselves':
     'les passerelles et les pattes parlent pour elles-mêmes',
+  'headers that hide what they carry': "des en-têtes qui cachent ce qu'ils portent",
   'neither IPv4 nor ARP': 'ni IPv4 ni ARP',
+  'neighbour discovery behind other headers':
+    "une découverte de voisins derrière d'autres en-têtes",
+  'neighbour discovery for another address': 'une découverte de voisins pour une autre adresse',
+  'neighbour discovery with another MAC': 'une découverte de voisins avec une autre MAC',
+  'neighbour discovery with more than a MAC': "une découverte de voisins avec plus qu'une MAC",
   'neighbour discovery of the firewall machine for another address':
     'une découverte de voisins de la machine pare-feu pour une autre adresse',
   'no way around the host': "aucun chemin qui contourne l'hôte",
@@ -35,10 +49,12 @@ const FRENCH: Readonly<Record<string, string>> = {
   'only the gateway answers DHCP': 'seule la passerelle répond en DHCP',
   'part of no conversation': "ne fait partie d'aucun échange",
   "the MAC of another machine's card": "la MAC de la carte d'une autre machine",
+  "the address of another machine's card": "l'adresse de la carte d'une autre machine",
   'the firewall machine speaks with no other domain':
     'la machine pare-feu ne parle à aucun autre domaine',
   'the host is closed': "l'hôte est fermé",
   'to the firewall machine only through the host': "vers la machine pare-feu, seulement par l'hôte",
+  'without an address there is nothing but DHCP': "sans adresse, il n'y a que DHCP",
   'to the host the firewall machine speaks for itself alone':
     "à l'hôte, la machine pare-feu ne parle que pour elle-même",
 };

@@ -32,8 +32,7 @@ export function faultOf(objects: readonly NftObject[]): string | undefined {
     const table = kind === 'table' ? body.name : body.table;
     if (!isOurs(body.family) || table !== TABLE) return `table ${String(table)}`;
     const chain = `${String(body.family)} ${String(body.chain)}`;
-    if (kind === 'rule' && hooks.has(chain) && !MAY_STAND.some((may) => may(body.expr)))
-      return `chain ${chain}`;
+    if (kind === 'rule' && hooks.has(chain) && !isNarrow(objects, body)) return `chain ${chain}`;
   }
   return undefined;
 }
@@ -42,13 +41,64 @@ function isOurs(family: unknown): boolean {
   return FAMILIES.some((one) => one === family);
 }
 
-/** True when a rule begins by asking through which bridge or port a packet comes or goes, or with whose MAC. */
+type Rule = Readonly<Record<string, unknown>>;
+
+/**
+ * True when a rule decides about nothing but what is ours: it asks for a card, only refuses addresses of ours on a
+ * bridge, keeps a packet's source as it is, hands on what is related to a conversation, or goes on to a chain of such rules.
+ */
+function isNarrow(objects: readonly NftObject[], rule: Rule): boolean {
+  const { expr, family } = rule;
+  return (
+    looksAtCard(expr) ||
+    keepsSource(expr) ||
+    looksAtErrors(expr) ||
+    (family === 'bridge' && (refusesOwned(expr) || leadsToNarrow(objects, rule)))
+  );
+}
+
+/** True when a rule asks through which bridge or port a packet comes or goes, or with whose MAC, before all else that it does. */
 function looksAtCard(expressions: unknown): boolean {
-  const [first] = Array.isArray(expressions) ? (expressions as unknown[]) : [];
-  const text = JSON.stringify(first ?? null);
-  const asks = /^\{"match":\{"op":"(==|in)","left":|^\{"vmap":\{"key":/.test(text);
-  const card = /"key":"(iifname|oifname|ibrname|obrname)"|"protocol":"ether","field":"saddr"/;
-  return asks && card.test(text);
+  return conditions(expressions).some((condition) => {
+    const text = JSON.stringify(condition);
+    const asks = /^\{"match":\{"op":"(==|in)","left":|^\{"vmap":\{"key":/.test(text);
+    const card = /"key":"(iifname|oifname|ibrname|obrname)"|"protocol":"ether","field":"saddr"/;
+    return asks && card.test(text);
+  });
+}
+
+/** The comparisons that a rule begins with, and the map that it may end in: it does nothing unless all of them hold. */
+function conditions(expressions: unknown): unknown[] {
+  const all = Array.isArray(expressions) ? (expressions as object[]) : [];
+  const end = all.findIndex((one) => !('match' in one));
+  return all.slice(0, end === -1 || 'vmap' in (all[end] ?? {}) ? end + 1 || all.length : end);
+}
+
+/** True when a rule does nothing but drop what names an address that is in a set of ours. */
+function refusesOwned(expressions: unknown): boolean {
+  const all = Array.isArray(expressions) ? (expressions as object[]) : [];
+  const asked = conditions(expressions);
+  const owned = /^\{"match":\{"op":"==",.*"right":"@(owned|owned6|owned_targets6|macs)"\}\}$/;
+  const rest = all.slice(asked.length).map((one) => Object.keys(one).join());
+  return (
+    asked.some((one) => owned.test(JSON.stringify(one))) &&
+    rest.every((word) => word === 'counter' || word === 'drop')
+  );
+}
+
+/** True when a rule does nothing but go on to a chain in which each rule looks at a card. */
+function leadsToNarrow(objects: readonly NftObject[], { expr, family, table }: Rule): boolean {
+  const verdict = Array.isArray(expr) ? (expr as Record<string, unknown>[]).at(-1) : undefined;
+  const target = (verdict?.goto ?? verdict?.jump) as { readonly target?: unknown } | undefined;
+  if (target?.target === undefined) return false;
+  return objects.every(
+    ({ rule }) =>
+      !rule ||
+      rule.family !== family ||
+      rule.table !== table ||
+      rule.chain !== target.target ||
+      looksAtCard(rule.expr),
+  );
 }
 
 /** True when a rule does nothing but keep a packet's source as it is. */
@@ -76,8 +126,6 @@ function looksAtErrors(expressions: unknown): boolean {
     more.length === 0
   );
 }
-
-const MAY_STAND = [looksAtCard, keepsSource, looksAtErrors];
 
 function tooWide(where: string): AnklumeError {
   return new AnklumeError({

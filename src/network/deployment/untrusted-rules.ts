@@ -68,6 +68,8 @@ const LINES: Readonly<Record<Block, (words: readonly string[]) => Block | 'end' 
     if (words[0] === 'type' && words.slice(1).every((word) => TYPE_WORDS.has(word)))
       return 'collection';
     if (PROPERTY.test(words.join(' '))) return 'collection';
+    if (words[0] === 'typeof' && words.slice(1).every((word) => isRuleWord(word, undefined)))
+      return 'collection';
     if (words.slice(0, 3).join(' ') !== 'elements = {') return undefined;
     if (words.length === 3) return 'members';
     return words.at(-1) === '}' && words.slice(3, -1).every(isMember) ? 'collection' : undefined;
@@ -109,6 +111,7 @@ const RULE_WORDS = new Set(
   [
     'iifname oifname ibrname obrname ip ip6 arp ether saddr daddr taddr tcp udp icmp icmpv6 sport dport type meta l4proto',
     'nfproto ipv4 ipv6 ct state direction original reply new established related invalid',
+    'htype ptype hlen plen operation request nexthdr length frag frag-off',
     'nd-router-solicit nd-router-advert nd-neighbor-solicit nd-neighbor-advert nd-redirect',
     'mld-listener-query echo-request vmap accept drop return counter limit rate burst packets log prefix level',
     'debug info notice warn group snaplen comment . { } , / == !=',
@@ -154,7 +157,7 @@ function isNumber(word: string): boolean {
   return /^[0-9][0-9a-f.:/-]*$|^0x[0-9a-f]{1,32}$|^[0-9a-f]*:[0-9a-f:]+(\/[0-9]+)?$/.test(word);
 }
 
-const WORD = /\s+|"([^"\\]*)"|([A-Za-z0-9@_][A-Za-z0-9_./:-]*|==|!=|-201|-1|[{}.,:;=/-])/uy;
+const WORD = /\s+|"([^"\\]*)"|([A-Za-z0-9@_][A-Za-z0-9_./:-]*|::|==|!=|-201|-1|[{}.,:;=/-])/uy;
 
 /** A name, or the beginning of the names that cards of disposable machines have: of no other ones. */
 const INTERFACE = new RegExp(`^([A-Za-z0-9_.-]{1,15}|${DISPOSABLE_PORT}\\*)$`);

@@ -5,7 +5,8 @@ Standard input, JSON: {"space": namespace file, "server": address of the gateway
   {"dns": name, "type": number, "class": number}
   {"dhcp": 1 to 8, "chaddr": MAC, "hlen": count, "client": hexadecimal digits, "ciaddr": address, "name": host name,
    "source": address, "options": hexadecimal digits, "fragment": true}
-  {"dhcp6": 1 to 13, "duid": hexadecimal digits, "iaid": number, "address": address, "server": DUID of the server}
+  {"dhcp6": 1 to 13, "duid": hexadecimal digits, "iaid": number, "address": address, "server": DUID of the server,
+   "relayed": true}
   {"arp": address}, {"arp": address, "to": MAC}
 Everything goes out of eth0 as frames of its own MAC. Standard output, JSON: for each ask what came back, or null.
 """
@@ -149,5 +150,55 @@ def arp(ask):
     return answer(reply, 0.5)
 
 
-KINDS = {"dns": dns, "dhcp": dhcp, "arp": arp}
+def option6(code, value):
+    return struct.pack("!HH", code, len(value)) + value
+
+
+LOCAL = b"\xfe\x80" + bytes(6) + bytes([MY_MAC[0] ^ 2]) + MY_MAC[1:3] + b"\xff\xfe" + MY_MAC[3:]
+
+
+def send6(group, kind, payload, at, hops):
+    total = checksum(LOCAL + group + struct.pack("!II", len(payload), kind) + payload)
+    payload = payload[:at] + struct.pack("!H", total) + payload[at + 2:]
+    packet = struct.pack("!IHBB", 6 << 28, len(payload), kind, hops) + LOCAL + group + payload
+    card.send(b"\x33\x33" + group[12:] + MY_MAC + b"\x86\xdd" + packet)
+
+
+def dhcp6(ask):
+    # As every system does first; the host learns by it where its answer goes.
+    send6(b"\xff\x02" + bytes(13) + b"\2", 58, struct.pack("!BBHI", 133, 0, 0, 0) + b"\1\1" + MY_MAC, 2, 255)
+    everyone = b"\xff\x02" + bytes(10) + b"\0\1\0\2"
+    number = os.urandom(3)
+    lease = option6(5, pack(ask["address"]) + struct.pack("!II", 300, 300)) if "address" in ask else b""
+    message = bytes([ask["dhcp6"]]) + number + option6(1, bytes.fromhex(ask["duid"]))
+    if "server" in ask:
+        message += option6(2, bytes.fromhex(ask["server"]))
+    message += option6(3, struct.pack("!III", ask.get("iaid", 1), 0, 0) + lease) + option6(8, b"\0\0")
+    if "relayed" in ask:
+        # As a relay that knows the asker under its own address.
+        message = bytes([12, 0]) + pack(job["server6"]) + LOCAL + option6(9, message)
+    datagram = struct.pack("!HHHH", 546, 547, 8 + len(message), 0) + message
+    send6(everyone, 17, datagram, 6, 1)
+
+    def reply(frame):
+        if frame[12:14] != b"\x86\xdd" or frame[20] != 17 or frame[56:58] != struct.pack("!H", 546):
+            return None
+        data = frame[62:]
+        if data[1:4] != number:
+            return None
+        found, at = {"kind": data[0]}, 4
+        while at + 4 <= len(data):
+            code, size = struct.unpack("!HH", data[at:at + 4])
+            value = data[at + 4:at + 4 + size]
+            if code == 2:
+                found["server"] = value.hex()
+            elif code == 3 and value[12:14] == b"\0\5":
+                found["address"] = socket.inet_ntop(socket.AF_INET6, value[16:32])
+            at += 4 + size
+        return found
+
+    return answer(reply, 1.5)
+
+
+KINDS = {"dns": dns, "dhcp": dhcp, "dhcp6": dhcp6, "arp": arp}
 print(json.dumps([next(KINDS[kind](ask) for kind in KINDS if kind in ask) for ask in job["asks"]]))

@@ -20,12 +20,20 @@ export type Ask =
       readonly options?: string;
       readonly fragment?: boolean;
     }
+  | {
+      readonly dhcp6: number;
+      readonly duid: string;
+      readonly iaid?: number;
+      readonly address?: string;
+      readonly server?: string;
+      readonly relayed?: boolean;
+    }
   | { readonly arp: string; readonly source: string; readonly to?: string };
 
 /** What came back: of DNS a code and texts, of DHCP a kind and an address, of ARP a MAC; null: nothing. */
 export type Reply =
   | { readonly code: number; readonly answers: readonly string[] }
-  | { readonly kind: number; readonly address: string }
+  | { readonly kind: number; readonly address?: string; readonly server?: string }
   | string
   | null;
 
@@ -37,8 +45,13 @@ export async function spaceOf(machine: string, project: string): Promise<string>
 }
 
 /** Has the root of a machine ask, one after the other. */
-export async function ask(space: string, server: string, asks: readonly Ask[]): Promise<Reply[]> {
+export async function ask(
+  space: string,
+  server: string,
+  asks: readonly Ask[],
+  server6?: string,
+): Promise<Reply[]> {
   const script = fileURLToPath(new URL('asking.py', import.meta.url));
-  const input = JSON.stringify({ space, server, asks });
+  const input = JSON.stringify({ space, server, server6, asks });
   return JSON.parse((await run(['python3', '-I', script], { input })).stdout) as Reply[];
 }

@@ -132,6 +132,55 @@ FRAMES = {
         at_mac, my_mac,
         ip(me, at, struct.pack("!BB", ICMP, 0) + padding[2:] + claim(me, at, gateway, my_mac), OPTIONS),
     ),
+    "advertisement behind hops": (
+        at_mac, my_mac,
+        ip(me, at, struct.pack("!BB", ICMP, 0) + padding[2:] + claim(me, at, gateway, my_mac), HOPS),
+    ),
+    "advertisement behind two headers": (
+        at_mac, my_mac,
+        ip(
+            me, at,
+            struct.pack("!BB", OPTIONS, 0) + padding[2:] + struct.pack("!BB", ICMP, 0) + padding[2:]
+            + claim(me, at, gateway, my_mac),
+            HOPS,
+        ),
+    ),
+    "advertisement behind a route": (
+        at_mac, my_mac,
+        ip(me, at, struct.pack("!BBBBI", ICMP, 0, 0, 0, 0) + claim(me, at, gateway, my_mac), ROUTING),
+    ),
+    "advertisement as a fragment": (
+        at_mac, my_mac, ip(me, at, fragment(claim(me, at, gateway, my_mac), ICMP), FRAGMENT),
+    ),
+    "advertisement as a whole fragment": (
+        at_mac, my_mac, ip(me, at, fragment(claim(me, at, gateway, my_mac), ICMP, more=False), FRAGMENT),
+    ),
+    "advertisement hidden by a first fragment": (
+        at_mac, my_mac, ip(me, at, fragment(struct.pack("!BB", ICMP, 3) + bytes(6) + note(), OPTIONS), FRAGMENT),
+    ),
+    "dhcp answer hidden by a first fragment": (
+        at_mac, my_mac, ip(me, at, fragment(struct.pack("!BB", UDP, 3) + bytes(6) + note(), OPTIONS), FRAGMENT),
+    ),
+    "own advertisement behind an option": (
+        at_mac, my_mac,
+        ip(me, at, struct.pack("!BB", ICMP, 0) + padding[2:] + claim(me, at, me, my_mac), OPTIONS),
+    ),
+    "question with another mac": (at_mac, my_mac, ip(me, at, question(me, at, at, their_mac), ICMP)),
+    "question with another mac in a second option": (
+        at_mac, my_mac,
+        ip(
+            me, at,
+            icmp(me, at, 135, bytes(4) + pack(at) + note() + option(1, their_mac)),
+            ICMP,
+        ),
+    ),
+    "router solicitation with another mac": (
+        at_mac, my_mac,
+        ip(local, at_local, icmp(local, at_local, 133, bytes(4) + option(1, their_mac) + note()), ICMP),
+    ),
+    "question about the address of the gateway, as nobody": (
+        all_nodes, my_mac, ip("::", "ff02::1", question("::", "ff02::1", gateway, my_mac), ICMP),
+    ),
     "question as a neighbour": (
         at_mac, my_mac, ip(neighbour, at, question(neighbour, at, at, my_mac), ICMP),
     ),
@@ -166,6 +215,10 @@ FRAMES = {
     ),
     "dhcp answer to all": (all_nodes, my_mac, ip(me, "ff02::1", udp(me, "ff02::1", dhcp))),
     "dhcp answer from another port": (at_mac, my_mac, ip(me, at, udp(me, at, (5470, 546)))),
+    "dhcp question": (
+        b"\x33\x33\0\1\0\2", my_mac, ip(local, "ff02::1:2", udp(local, "ff02::1:2", (546, 547))),
+    ),
+    "dhcp question to one": (at_mac, my_mac, ip(me, at, udp(me, at, (546, 547)))),
     "who listens": (
         all_nodes, my_mac, ip(local, "ff02::1", icmp(local, "ff02::1", 130, bytes(20) + MARK), ICMP, hops=1),
     ),

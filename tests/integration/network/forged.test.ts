@@ -11,6 +11,7 @@ import {
 } from '../../../src/network/index.ts';
 import { run } from '../../../src/system/index.ts';
 import { incusCli, inSandbox, uniqueName } from '../support.ts';
+import { ask } from './asking.ts';
 import { createWorld, deployWorld, removeWorld, sandboxHost } from './real-world.ts';
 import { desiredWorld } from './world.ts';
 
@@ -98,7 +99,7 @@ describe('what a machine forges', () => {
     expect(arrived).toEqual(expect.arrayContaining(['honest', 'dhcp offer']));
     expect(stolen).toBe(true);
     expect(await heardByHost()).toContain(14);
-    expect(kinds(await proof())).toEqual(new Set(['mac', 'dhcp']));
+    expect(kinds(await proof())).toEqual(new Set(['mac', 'dhcp', 'client']));
   });
 
   // Matrix: NI-301
@@ -114,16 +115,16 @@ describe('what a machine forges', () => {
     expect(found.mismatches.map(({ text }) => text.en)).toEqual([]);
     expect(found.deviations).toEqual([]);
     expect(found.holds).toBe(true);
-    expect(new Set(found.forgeries.map(({ forged }) => forged)).size).toBe(7);
+    expect(new Set(found.forgeries.map(({ forged }) => forged)).size).toBe(8);
     const policies = found.forgeries.filter(({ forged, port }) => forged === 'address' && port);
     expect(policies.length).toBeGreaterThan(10);
   });
 
   // Matrix: PR-201
-  it('a card without its pinned address is found, and what it could do', async () => {
+  it('B06-10: a card without the pin of Incus is found, and held by ours', async () => {
     await setCard(`${perso}-1`, 'security.ipv4_filtering=false');
     const found = await proof();
-    expect(kinds(found)).toEqual(new Set(['address', 'arp']));
+    expect(kinds(found)).toEqual(new Set());
     expect(found.deviations).toEqual([
       { place: `card of ${perso}-1`, change: 'missing', line: 'security.ipv4_filtering=true' },
     ]);
@@ -146,7 +147,10 @@ describe('what a machine forges', () => {
 
   it.each([
     ['guard', 'only the gateway answers DHCP', ['dhcp']],
-    ['prerouting', "not this card's MAC", ['mac']],
+    // The lock on its address is on its MAC too.
+    ['prerouting', "not this card's MAC", []],
+    // The pins of Incus are the second lock, and are not there below.
+    ['member', "not this card's address", []],
   ] as const)(
     'a rule of the bridge that is gone is found and named: %s, %s',
     async (chain, comment, leaks) => {
@@ -157,6 +161,80 @@ describe('what a machine forges', () => {
       expect(await deployWorld(desired)).toBe(true);
     },
   );
+
+  describe('without the tables of Incus, which go when somebody empties nftables', () => {
+    let saved = '';
+    beforeAll(async () => {
+      saved = await inSandbox('nft', '-s', 'list', 'table', 'bridge', 'incus');
+      await inSandbox('nft', 'delete', 'table', 'bridge', 'incus');
+      await inSandbox('nft', 'delete', 'table', 'inet', 'incus');
+    });
+    afterAll(async () => {
+      await run([...(sandboxHost().enter ?? []), 'nft', '-f', '-'], { input: saved });
+      // A network that is changed gets its rules again.
+      for (const { network } of desired.domains)
+        for (const nat of ['false', 'true'])
+          await incusCli('network', 'set', network.name, `ipv4.nat=${nat}`);
+    });
+
+    it('B06-10: everything that is forged fails as before', async () => {
+      expect(await attack()).toEqual({ arrived: ['honest'], stolen: false });
+      const found = await proof();
+      expect(kinds(found)).toEqual(new Set());
+      expect(found.forgeries.length).toBeGreaterThan(100);
+    });
+
+    it.each([
+      ['member', "not this card's address", ['address']],
+      ['member', 'ARP for another address', ['arp']],
+    ] as const)('B06-10: it is our rule that holds it: %s, %s', async (chain, comment, leaks) => {
+      await dropRule('bridge', chain, comment);
+      expect([...kinds(await proof())]).toEqual(leaks);
+      expect(await deployWorld(desired)).toBe(true);
+    });
+
+    it('B06-12: the host answers ARP for the gateway of the own domain alone', async () => {
+      const { netns, ip } = machine(`${pro}-1`);
+      const outside = (await inSandbox('ip', '-4', '-o', 'address', 'show', 'scope', 'global'))
+        .split('\n')
+        .flatMap((line) => / inet ([0-9.]+)/.exec(line)?.[1] ?? []);
+      const addresses = ['10.73.1.254', ...outside.filter((one) => one !== '10.73.1.254')];
+      expect(addresses.length).toBeGreaterThan(5);
+      const asks = addresses.map((arp) => ({ arp, source: ip }));
+      const replies = await ask(netns, '10.73.1.254', asks);
+      expect(addresses.filter((_, at) => replies[at] !== null)).toEqual(['10.73.1.254']);
+    });
+  });
+
+  it('B06-10: a machine asks for an address in nobody else’s name, however it says it', async () => {
+    const [one, two] = [machine(`${pro}-1`), machine(`${pro}-2`)];
+    const mac = await incusCli('config', 'device', 'get', `${pro}-2`, 'eth0', 'hwaddr');
+    const chaddr = mac.trim();
+    const counted = async () => {
+      const list = await inSandbox('nft', 'list', 'chain', 'inet', 'anklume', 'dhcp');
+      const found = /counter packets (\d+) .* drop comment "DHCP in the name/.exec(list);
+      return Number(found?.[1]);
+    };
+    const before = await counted();
+    const forged = [
+      { dhcp: 1, chaddr },
+      { dhcp: 3, chaddr, requested: two.ip },
+      { dhcp: 4, chaddr, requested: two.ip },
+      { dhcp: 7, chaddr, ciaddr: two.ip, source: one.ip },
+      { dhcp: 8, chaddr, ciaddr: two.ip, source: one.ip },
+      { dhcp: 1, chaddr: '06:00:00:00:00:01' },
+      { dhcp: 1, chaddr, fragment: true },
+    ];
+    expect(await ask(one.netns, '10.73.1.254', forged)).toEqual(forged.map(() => null));
+    // The one in pieces does not come so far.
+    expect((await counted()) - before).toBe(forged.length - 1);
+    expect(await ask(one.netns, '10.73.1.254', [{ dhcp: 1 }])).toEqual([
+      { kind: 2, address: one.ip },
+    ]);
+    expect(await ask(two.netns, '10.73.1.254', [{ dhcp: 1 }])).toEqual([
+      { kind: 2, address: two.ip },
+    ]);
+  });
 
   it('IPv6 that is let in is found; one of its two locks alone is named', async () => {
     await dropRule('bridge', 'guard', 'IPv6 is off in every domain');

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { networkSpec } from '../../../src/engine/index.ts';
 import { connect } from '../../../src/incus/index.ts';
 import {
   type ProbeMachine,
@@ -10,6 +11,7 @@ import {
 } from '../../../src/network/index.ts';
 import { run } from '../../../src/system/index.ts';
 import { incusCli, inSandbox, uniqueName } from '../support.ts';
+import { type Ask, ask } from './asking.ts';
 import { type Beyond, createOutside } from './outside.ts';
 import { createWorld, deployWorld, otherRules, removeWorld, sandboxHost } from './real-world.ts';
 import { desiredWorld } from './world.ts';
@@ -135,6 +137,31 @@ describe('IPv6, where it is declared', () => {
     expect(await attack()).toEqual({ arrived: ['honest'], stolen: false });
   });
 
+  it('B06-10, B06-12: nobody gives back or refuses the address of a neighbour', async () => {
+    const domain = desired.domains[0];
+    const config = domain && networkSpec(domain, 'walls').wanted.config;
+    const lines = `raw.dnsmasq=${config?.['raw.dnsmasq']}`;
+    await incusCli('network', 'set', `net-${six}`, lines);
+    const [one, two] = [machine(`${six}-1`), machine(`${six}-2`)];
+    const asked = (space: string, ...asks: Ask[]) =>
+      ask(space, '10.76.0.254', asks, 'fd00:76::254');
+    const [duid, address] = ['00030001020000000002', two.ip6 ?? ''];
+    const [offer] = await asked(two.netns, { dhcp6: 1, duid });
+    expect(offer).toMatchObject({ kind: 2, address });
+    const server = offer && typeof offer === 'object' && 'server' in offer ? offer.server : '';
+    const lease = { duid, address, ...(server !== undefined && { server }) };
+    expect(await asked(two.netns, { dhcp6: 3, ...lease })).toMatchObject([{ kind: 7, address }]);
+    const answer = async () => (await asked(one.netns, { dns: `${six}-2.incus`, type: 28 }))[0];
+    const known = await answer();
+    expect(known).toMatchObject({ code: 0, answers: [expect.any(String)] });
+    const forged = [8, 9].flatMap((dhcp6) => [
+      { dhcp6, ...lease },
+      { dhcp6, ...lease, relayed: true },
+    ]);
+    expect(await asked(one.netns, ...forged)).toEqual(forged.map(() => null));
+    expect(await answer()).toEqual(known);
+  });
+
   it('IPv6 that is given by hand to a domain without it leads nowhere', async () => {
     const hand = `fd00:76:0:2::`;
     await incusCli('network', 'set', `net-${old}`, `ipv6.address=${hand}254/64`, 'ipv6.nat=true');
@@ -192,13 +219,13 @@ describe('IPv6, where it is declared', () => {
   });
 
   it.each([
-    ['only the gateway announces a router', [], 'router'],
-    ['only the gateway answers DHCP', ['dhcp'], undefined],
-    ["not this card's address", [], 'address'],
+    ['guard6', 'only the gateway announces a router', [], 'router'],
+    ['guard6', 'only the gateway answers DHCP', ['dhcp'], undefined],
+    ['member', "not this card's address", [], 'address'],
   ] as const)(
-    'a lock of the bridge that is gone is found and named: %s',
-    async (comment, alone, withoutPin) => {
-      await dropRule('bridge', 'guard6', comment);
+    'a lock of the bridge that is gone is found and named: %s, %s',
+    async (chain, comment, alone, withoutPin) => {
+      await dropRule('bridge', chain, comment);
       const half = await proof();
       const kinds = (found: Proof) =>
         found.forgeries.filter(({ verdict }) => verdict === 'mismatch').map(({ forged }) => forged);
@@ -223,17 +250,28 @@ describe('IPv6, where it is declared', () => {
     },
   );
 
-  it('a card without its pin is named, and what it could claim', async () => {
+  it('B06-10: a card without the pin of Incus is named, and held by ours', async () => {
     const card = (value: string) =>
       incusCli('config', 'device', 'set', `${six}-1`, 'eth0', `security.ipv6_filtering=${value}`);
     await card('false');
     const found = await proof();
-    const kinds = found.forgeries.filter(({ verdict }) => verdict === 'mismatch');
-    expect(new Set(kinds.map(({ forged }) => forged))).toEqual(new Set(['neighbour']));
+    expect(found.mismatches).toEqual([]);
     expect(found.deviations).toEqual([
       expect.objectContaining({ place: `card of ${six}-1`, change: 'missing' }),
     ]);
     await card('true');
     expect((await proof()).holds).toBe(true);
+  });
+
+  it('B06-10: without the tables of Incus everything that is forged fails as before', async () => {
+    await inSandbox('nft', 'delete', 'table', 'bridge', 'incus');
+    await inSandbox('nft', 'delete', 'table', 'inet', 'incus');
+    expect(await attack()).toEqual({ arrived: ['honest'], stolen: false });
+    const mismatches = (await proof()).forgeries.filter(({ verdict }) => verdict === 'mismatch');
+    expect(mismatches).toEqual([]);
+    // It is our rule that holds it.
+    await dropRule('bridge', 'told6', 'neighbour discovery for another address');
+    const leaks = (await proof()).forgeries.filter(({ verdict }) => verdict === 'mismatch');
+    expect(new Set(leaks.map(({ forged }) => forged))).toEqual(new Set(['neighbour']));
   });
 });
