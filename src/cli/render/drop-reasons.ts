@@ -13,11 +13,18 @@ const FRENCH: Readonly<Record<string, string>> = {
     'une réponse ARP de la machine pare-feu pour une autre MAC',
   'ARP of the firewall machine for another address':
     'une réponse ARP de la machine pare-feu pour une autre adresse',
+  'ICMP that is no error about a conversation':
+    "un message ICMP qui n'est pas une erreur à propos d'un échange",
   'IPv6 is off in every domain': 'IPv6 est coupé dans tous les domaines',
   'IPv6 is off in this domain': 'IPv6 est coupé dans ce domaine',
   'a machine that is no longer declared': "une machine qui n'est plus déclarée",
   'a domain without internet': 'un domaine sans accès à internet',
   'a domain without the local network': 'un domaine sans accès au réseau local',
+  'an ICMP error about a conversation that is not allowed':
+    "une erreur ICMP à propos d'un échange qui n'est pas permis",
+  'an ICMP error from who is no end of the conversation':
+    "une erreur ICMP de qui n'est pas partie à l'échange",
+  'an address of a domain, from outside': "une adresse d'un domaine, venue de l'extérieur",
   'an address of no domain': "une adresse d'aucun domaine",
   "an address of the leg's own domain that is not the leg's":
     "une adresse du domaine de la patte qui n'est pas la sienne",
