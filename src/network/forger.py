@@ -214,25 +214,25 @@ def arp(probe, sender, mac, mark):
     return ethernet(mac, sender.mac, ETH_P_ARP, claim + mac + socket.inet_aton(probe["target"]) + mark)
 
 
-def claim6(probe, sender):
-    # The claim, unasked and to override what is known.
-    claim = struct.pack("!BBHI", 136, 0, 0, 0x20000000) + packed(probe["forged"])
+def claim6(probe, sender, mark):
+    # The claim as every system makes it, unasked and to override what is known. The mark is most of the address:
+    # there is no other place, for a bridge cuts off what stands behind such a packet.
+    claim = struct.pack("!BBHI", 136, 0, 0, 0x20000000) + packed(probe["forged"])[:4] + mark
     claim += struct.pack("!BB", 2, 1) + sender.mac
     return ipv6(sender.address6, packed(probe["target"]), claim)
 
 
 def neighbour(probe, sender, mac, mark):
-    # As every system sends it: the mark stands behind the packet.
-    return ethernet(mac, sender.mac, ETH_P_IPV6, claim6(probe, sender) + mark)
+    return ethernet(mac, sender.mac, ETH_P_IPV6, claim6(probe, sender, mark))
 
 
 def hidden(probe, sender, mac, mark):
     # Behind options for the target, of which there are none.
-    packet = claim6(probe, sender)
+    packet = claim6(probe, sender, mark)
     size, = struct.unpack("!H", packet[4:6])
     head = packet[:4] + struct.pack("!HBB", size + 8, 60, 255) + packet[8:40]
     options = bytes([58, 0, 1, 4, 0, 0, 0, 0])
-    return ethernet(mac, sender.mac, ETH_P_IPV6, head + options + packet[40:] + mark)
+    return ethernet(mac, sender.mac, ETH_P_IPV6, head + options + packet[40:])
 
 
 def client(probe, sender, mac, mark):
