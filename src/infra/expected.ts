@@ -100,6 +100,17 @@ export const EXPECTED = {
     'un nombre entier de 1 à 1000000',
   ),
   'absolute-path': expected('invalid-path', 'an absolute path', 'un chemin absolu'),
+  access: expected('invalid-access', 'ro or rw', 'ro ou rw'),
+  'folder-name': expected(
+    'invalid-name',
+    'a name of letters, digits, hyphens, dots and underscores',
+    'un nom fait de lettres, chiffres, tirets, points et soulignés',
+  ),
+  'persistent-data': expected(
+    'wrong-type',
+    'a path, or a mapping with a path',
+    'un chemin, ou un ensemble de clés avec un chemin',
+  ),
   count: expected('invalid-count', 'a number from 1 to 1000', 'un nombre de 1 à 1000'),
   octet: expected(
     'invalid-octet',

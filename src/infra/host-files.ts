@@ -43,10 +43,13 @@ function pathsIn(document: unknown): Set<string> {
       ? [domain.machines, domain.instances, domain.profiles].flatMap((group) => values(group))
       : [],
   );
+  const shares = values(isMapping(document) ? document.shared_volumes : undefined).map((share) =>
+    isMapping(share) ? { type: 'disk', source: share.source } : undefined,
+  );
   const devices = holders.flatMap((holder) =>
     values(isMapping(holder) ? holder.devices : undefined),
   );
-  const paths = devices.flatMap((device) => {
+  const paths = [...devices, ...shares].flatMap((device) => {
     if (!isMapping(device) || typeof device.type !== 'string') return [];
     const isUnix = device.type.trim().toLowerCase().startsWith('unix-');
     return [device.source, isUnix ? device.path : undefined];

@@ -1,4 +1,5 @@
 import { errorsOf, type Problem } from '../messages/index.ts';
+import { withDataFolders } from './data-folders.ts';
 import { withoutEchoes } from './echoes.ts';
 import { type Finding, locate, type Path, type Placer } from './finding.ts';
 import { lookAtFiles } from './host-files.ts';
@@ -51,18 +52,19 @@ function loadMerged(merged: ReturnType<typeof mergeSources>, context: ResolveCon
   if (merged.value === undefined) return { problems: merged.problems, place: () => [] };
   const normal = normalise(merged.value);
   const repeated = repeat(normal.value);
-  const place = placing(merged.placer, repeated.origin);
   const shape = checkShape(repeated.value);
+  const folders = withDataFolders(shape.raw);
+  const place = placing(merged.placer, (path) => repeated.origin(folders.origin(path)));
   const found = [
     ...normal.findings,
     ...repeated.findings,
     ...unknownKeys(repeated.value, context.strict === true),
     ...shape.findings,
-    ...withoutEchoes(shape.cut, validate(shape.raw, context)),
+    ...withoutEchoes(shape.cut, [...folders.findings, ...validate(folders.raw, context)]),
   ];
   const problems = [...merged.problems, ...place(found)];
   if (errorsOf(problems).length > 0) return { problems, place };
-  const { infra, findings } = resolve(shape.raw, context);
+  const { infra, findings } = resolve(folders.raw, context);
   return { infra, problems: [...problems, ...place(findings)], place };
 }
 

@@ -16,6 +16,7 @@ export function normalise(value: unknown): {
   if (value.domains === null) top.domains = {};
   if (isMapping(top.domains))
     top.domains = mapValues(top.domains, (body, name) => domain(body, name, findings));
+  if (isMapping(top.shared_volumes)) top.shared_volumes = mapValues(top.shared_volumes, share);
   if (Array.isArray(top.network_policies))
     top.network_policies = top.network_policies.map((policy) =>
       isMapping(policy) ? present(policy) : policy,
@@ -53,8 +54,38 @@ function domain(value: unknown, name: string, findings: Finding[]): unknown {
 
 function machine(value: unknown): unknown {
   const body = entry(value);
-  if (!isMapping(body) || !isMapping(body.storage_volumes)) return body;
-  return { ...body, storage_volumes: mapValues(body.storage_volumes, entry) };
+  if (!isMapping(body)) return body;
+  const { storage_volumes: volumes, persistent_data: data } = body;
+  return {
+    ...body,
+    ...(isMapping(volumes) && { storage_volumes: mapValues(volumes, entry) }),
+    ...(data !== undefined && { persistent_data: folders(data) }),
+  };
+}
+
+/** A list of names, or of entries with a name, is a mapping by name. */
+function folders(value: unknown): unknown {
+  if (isMapping(value)) return mapValues(value, entry);
+  if (!Array.isArray(value)) return value;
+  const named = value.map((one) => {
+    if (typeof one === 'string') return [one, {}] as const;
+    const { name, ...rest } = isMapping(one) ? present(one) : { name: undefined };
+    return typeof name === 'string' ? ([name, rest] as const) : undefined;
+  });
+  return named.every((one) => one !== undefined) ? Object.fromEntries(named) : value;
+}
+
+/** Consumers in a list only read, unless `:rw` stands behind their name. */
+function share(value: unknown): unknown {
+  const body = entry(value);
+  if (!isMapping(body) || !Array.isArray(body.consumers)) return body;
+  const { consumers } = body;
+  if (!consumers.every((one) => typeof one === 'string')) return body;
+  const pairs = consumers.map((one) => {
+    const [, name = one, access = 'ro'] = /^(.*):(ro|rw)$/.exec(one) ?? [];
+    return [name, access];
+  });
+  return { ...body, consumers: Object.fromEntries(pairs) };
 }
 
 function entry(value: unknown): unknown {

@@ -35,6 +35,18 @@ function octet(least: number, most: number) {
   );
 }
 
+/** An absolute path, without steps back. */
+const hostFolder = v.pipe(
+  v.string(expect('absolute-path')),
+  v.regex(/^\/(?!.*(?:^|\/)\.\.(?:\/|$))/, expect('absolute-path')),
+);
+
+/** What can stand in a path of the host and in the name of a device. */
+const folderName = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/, expect('folder-name')),
+);
+
 /** Written out before anything else looks at it: here for editors. */
 const repetition = v.pipe(
   v.number(expect('count')),
@@ -93,6 +105,18 @@ export const globalSchema = noList(
           about(
             'Networks by trust level, in the place of base_subnet: <base_octet>.<zone_base + zone>.<count>.0/24.',
           ),
+        ),
+      ),
+      persistent_data_base: v.optional(
+        v.pipe(
+          hostFolder,
+          about('Folder of the host for persistent_data; /srv/anklume/data when absent.'),
+        ),
+      ),
+      shared_volumes_base: v.optional(
+        v.pipe(
+          hostFolder,
+          about('Folder of the host for shared_volumes; /srv/anklume/shares when absent.'),
         ),
       ),
       default_os_image: v.optional(
@@ -203,6 +227,35 @@ export const profileSchema = noList(
   ),
 );
 
+export const persistentDataSchema = noList(
+  v.object(
+    {
+      path: v.optional(
+        v.pipe(hostFolder, about('Where the machine sees the folder; /data/<name> when absent.')),
+      ),
+      read_only: v.optional(flag),
+    },
+    expect('mapping'),
+  ),
+);
+
+export const shareSchema = noList(
+  v.object(
+    {
+      source: v.optional(
+        v.pipe(hostFolder, about('Folder of the host; <shared_volumes_base>/<name> when absent.')),
+      ),
+      path: v.optional(
+        v.pipe(hostFolder, about('Where the machines see it; /shared/<name> when absent.')),
+      ),
+      consumers: v.optional(
+        noList(v.record(v.string(), v.picklist(['ro', 'rw'], expect('access')), expect('mapping'))),
+      ),
+    },
+    expect('mapping'),
+  ),
+);
+
 export const machineSchema = noList(
   v.looseObject(
     {
@@ -229,6 +282,18 @@ export const machineSchema = noList(
       ),
       config: v.optional(v.pipe(settings, about('Incus configuration keys.'))),
       devices: v.optional(v.pipe(devices, about('Incus devices.'))),
+      persistent_data: v.optional(
+        v.pipe(
+          noList(
+            v.record(
+              folderName,
+              v.union([hostFolder, persistentDataSchema], expect('persistent-data')),
+              expect('mapping'),
+            ),
+          ),
+          about('Folders of the host that outlive the machine: {mail: {path: /var/mail}}.'),
+        ),
+      ),
       storage_volumes: v.optional(
         v.union(
           [noList(v.record(v.string(), volumeSchema)), v.array(volumeSchema)],
@@ -374,6 +439,7 @@ export const infraSchema = noList(
       global: v.optional(globalSchema),
       domains: v.optional(noList(v.record(v.string(), domainSchema, expect('domains')))),
       network_policies: v.optional(v.array(policySchema, expect('policies'))),
+      shared_volumes: v.optional(noList(v.record(folderName, shareSchema, expect('mapping')))),
       services: v.optional(v.unknown()),
     },
     expect('document'),
@@ -385,5 +451,6 @@ export type RawInfra = v.InferOutput<typeof infraSchema>;
 export type RawDomain = v.InferOutput<typeof domainSchema>;
 export type RawMachine = v.InferOutput<typeof machineSchema>;
 export type RawVolume = v.InferOutput<typeof volumeSchema>;
+export type RawShare = v.InferOutput<typeof shareSchema>;
 export type RawPolicy = v.InferOutput<typeof policySchema>;
 export type RawResourcePolicy = v.InferOutput<typeof resourcePolicySchema>;

@@ -8,9 +8,11 @@ import {
   globalSchema,
   infraSchema,
   machineSchema,
+  persistentDataSchema,
   policySchema,
   profileSchema,
   resourcePolicySchema,
+  shareSchema,
   volumeSchema,
 } from './schema.ts';
 import { isRoleVariable } from './variables.ts';
@@ -45,6 +47,7 @@ export function unknownKeys(value: unknown, strict: boolean): Finding[] {
   look(reserve, ['global', 'resource_policy', 'host_reserve'], {
     entries: { cpu: true, memory: true },
   });
+  each(value.shared_volumes, (one, key) => look(one, ['shared_volumes', key], shareSchema));
   each(value.network_policies, (one, i) => look(one, ['network_policies', i], policySchema));
   each(value.domains, (domain, name) => {
     const path = ['domains', name];
@@ -55,7 +58,10 @@ export function unknownKeys(value: unknown, strict: boolean): Finding[] {
     each(domain.machines, (one, key) => {
       const here = [...path, 'machines', key];
       look(one, here, machineSchema, rolesOf(one));
-      const volumes = isMapping(one) ? one.storage_volumes : undefined;
+      const { storage_volumes: volumes, persistent_data: data } = isMapping(one) ? one : {};
+      each(data, (folder, id) =>
+        look(folder, [...here, 'persistent_data', id], persistentDataSchema),
+      );
       each(volumes, (volume, id) => look(volume, [...here, 'storage_volumes', id], volumeSchema));
     });
   });

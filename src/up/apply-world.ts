@@ -25,6 +25,7 @@ import { loadBridgeFilter } from './bridge-filter.ts';
 import { type Closed, closeUndeclared } from './closed.ts';
 import { refuseCollisions } from './collisions.ts';
 import type { Daemon } from './daemon.ts';
+import { prepareDataFolders } from './data-folders.ts';
 import { FIREWALL_TAG } from './firewall.ts';
 import { goldenRun } from './golden.ts';
 import type { GoldenReport } from './golden-run.ts';
@@ -123,6 +124,7 @@ export async function applyWorld(
   if (host && plan.entries.some(({ kind }) => kind === 'instance'))
     await loadBridgeFilter(host, emit);
   await prepareFolder(world.desired, daemon);
+  await prepareDataFolders(world.desired, daemon);
   const run = makesGolden(choices)
     ? await goldenRun(world, daemon, plan, { emit, signal })
     : undefined;
