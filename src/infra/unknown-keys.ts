@@ -2,19 +2,17 @@ import { error, type Finding, type Path, warning } from './finding.ts';
 import { isMapping } from './mapping.ts';
 import { nearest } from './nearest.ts';
 import {
-  addressingSchema,
   domainSchema,
   filePortalSchema,
-  globalSchema,
   infraSchema,
   machineSchema,
   persistentDataSchema,
   policySchema,
   profileSchema,
-  resourcePolicySchema,
   shareSchema,
   volumeSchema,
 } from './schema.ts';
+import { addressingSchema, globalSchema, resourcePolicySchema } from './schema-global.ts';
 import { isRoleVariable } from './variables.ts';
 
 interface Known {
