@@ -1,8 +1,8 @@
-import { mkdir, open, readdir, writeFile } from 'node:fs/promises';
+import { open, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackupStream, Incus } from '../incus/index.ts';
 import { type Emit, silent, step, type Text } from '../messages/index.ts';
-import { acquireLock, firstFree } from '../system/index.ts';
+import { acquireLock, firstFree, makeFolders } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
 import { checkRoom, type Written, writeArchive } from './archive.ts';
 import { chooseItems, type Item } from './choose.ts';
@@ -64,15 +64,15 @@ const AT_ONCE = 2;
  */
 export async function createBackup(incus: Incus, options: CreateOptions): Promise<Created> {
   const { to, emit = silent, signal } = options;
-  await mkdir(to, { recursive: true, mode: 0o700 });
   const waiting = { command: 'backup', wait: true, emit, ...(signal && { signal }) };
   await using _daemon = await acquireLock(backupLock(incus), waiting);
   await using _folder = await acquireLock(`backups:${to}`, waiting);
-  await removeParts(to);
   const seen = await look(incus);
   const { items, missing } = chooseItems(options.desired, options.scope, seen);
   const plain = options.optimized ? plainAllTheSame(items, seen) : undefined;
   if (plain) emit(plain);
+  await makeFolders(to, 0o700);
+  await removeParts(to);
   const created = new Date();
   const name = await freeName(to, options, created);
   const partial = await makePart(to);

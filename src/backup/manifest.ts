@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { AnklumeError } from '../messages/index.ts';
-import { printable } from '../system/index.ts';
+import { printable, readWhole } from '../system/index.ts';
 
 /** The file that makes a folder a backup. It is written last, so whoever sees it sees all the rest. */
 export const MANIFEST = 'manifest.json';
@@ -65,7 +64,7 @@ export type Archive = Manifest['archives'][number];
 export async function readManifest(folder: string): Promise<Manifest> {
   let untrustedText: string;
   try {
-    untrustedText = await readFile(join(folder, MANIFEST), 'utf8');
+    untrustedText = (await readWhole(join(folder, MANIFEST))).toString('utf8');
   } catch (error) {
     throw noBackup(folder, { en: 'it has no manifest', fr: "il n'a pas de manifeste" }, error);
   }

@@ -123,7 +123,8 @@ async function openBackup(
   const facts = await stat(path).catch(() => undefined);
   if (facts?.isDirectory()) return { folder: path, manifest: await readManifest(path) };
   const [folder, file] = [dirname(path), basename(path)];
-  if (!facts) throw noFile(path);
+  // One that says to be empty and is not, as below /proc, would never end.
+  if (!facts?.isFile() || facts.size === 0) throw noFile(path);
   const manifest = await readManifest(folder).catch(() => undefined);
   const entry = manifest?.archives.find((one) => one.file === file);
   if (manifest && entry?.kind === 'instance') return { folder, manifest, only: entry.name };
@@ -172,7 +173,7 @@ function noFile(path: string): AnklumeError {
   return new AnklumeError({
     code: 'no-such-file',
     exit: ExitCode.usage,
-    message: { en: `There is no ${shown}.`, fr: `${shown} n'existe pas.` },
+    message: { en: `There is no archive ${shown}.`, fr: `Il n'y a pas d'archive ${shown}.` },
   });
 }
 

@@ -14,7 +14,7 @@ import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { AnklumeError, ExitCode, type Text } from '../messages/index.ts';
-import { printable } from '../system/index.ts';
+import { makeFolders, printable } from '../system/index.ts';
 import { BadArchive, readTar, type UntrustedEntry } from './tar/read.ts';
 
 /** What the files of a project may come to: nothing that a person writes is near, and a disk holds it. */
@@ -30,7 +30,7 @@ export async function unpackProject(
   to: string,
   most: typeof MOST = MOST,
 ): Promise<readonly string[]> {
-  const isNew = (await mkdir(to, { recursive: true })) !== undefined;
+  const isNew = (await makeFolders(to)) !== undefined;
   const part = join(to, `.anklume-${randomBytes(16).toString('hex')}.part`);
   try {
     await mkdir(part, { mode: 0o700 });
@@ -76,10 +76,10 @@ class Unpacking {
     if (this.#files > this.#most.files) throw tooMuch(this.#most);
     const place = join(this.#root, path);
     // No link was made yet, so no name leads elsewhere.
-    await mkdir(dirname(place), { recursive: true });
+    await makeFolders(dirname(place));
     switch (entry.kind) {
       case 'folder':
-        await mkdir(place, { recursive: true });
+        await makeFolders(place);
         this.#modes.push({ path: place, mode: (entry.mode & 0o777) | 0o700 });
         return;
       case 'file':

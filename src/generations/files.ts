@@ -1,7 +1,7 @@
-import { readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { readdir, realpath, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AnklumeError } from '../messages/index.ts';
-import { firstFree, readIfExists, writeAtomic } from '../system/index.ts';
+import { firstFree, readIfExists, readWhole, writeAtomic } from '../system/index.ts';
 import { type EarlierTree, isTreePath, type KeptFile, lookAt } from '../tree/index.ts';
 
 /** What apply starts from. */
@@ -29,7 +29,7 @@ async function below(root: string, path: string, parents: readonly string[]): Pr
   const place = join(root, path);
   const facts = await stat(place).catch(() => undefined);
   if (facts?.isFile() && facts.size <= LARGEST)
-    return [{ path, bytes: await readFile(place), mode: facts.mode & 0o777 }];
+    return [{ path, bytes: await readWhole(place), mode: facts.mode & 0o777 }];
   if (!facts?.isDirectory() || parents.length > DEEPEST) return [];
   const real = await realpath(place);
   if (parents.includes(real)) return [];

@@ -7,6 +7,7 @@ import type { KeptFile } from '../tree/index.ts';
 import { asideKeeper } from './aside.ts';
 import { cleaningFailed, purgedNote, tidyUp } from './cleaning.ts';
 import { countsOf } from './concerned.ts';
+import { notRecorded } from './not-recorded.ts';
 import type { GenerationRecord, SafetySnapshot, Target } from './record.ts';
 import { TRASH_SECONDS, timeOfStamp } from './retention.ts';
 import { safetyName, takeSafetySnapshots } from './safety.ts';
@@ -64,6 +65,9 @@ export async function spreadNet(about: RunAbout, listening: Listening): Promise<
   const added = planned.filter((one) => !begun.snapshots.some((known) => isOfSame(known, one)));
   // Written before they are made: what is made by a run that is killed is known, and goes in its time.
   let record: GenerationRecord = { ...begun, snapshots: [...begun.snapshots, ...added] };
+  const json = (value: unknown) => Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
+  const told = { path: 'plan.json', bytes: json(about.plan ?? {}) };
+  await history.reserve(record.number, [...(files ?? []), told]);
   await history.write(record);
   try {
     // Also those of before: their record was written before they were made, and perhaps they never were.
@@ -74,6 +78,7 @@ export async function spreadNet(about: RunAbout, listening: Listening): Promise<
       snapshots: record.snapshots.filter((one) => !added.includes(one) || !lacks(one)),
     };
   } catch (error) {
+    await history.release(record.number);
     await history.write({ ...record, state: 'failed' });
     throw error;
   }
@@ -82,19 +87,23 @@ export async function spreadNet(about: RunAbout, listening: Listening): Promise<
     ...(!about.skip && { discard: asideKeeper(incus, projectName, record.stamp, listening) }),
     async finish(report) {
       const done = report.failed + report.skipped === 0;
-      const json = (value: unknown) => Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
-      if (files)
-        await history.keep(record.number, [
-          ...files,
-          { path: 'plan.json', bytes: json(about.plan) },
-          { path: 'result.json', bytes: json(report) },
-        ]);
-      await history.write({
-        ...record,
-        state: done ? 'done' : 'failed',
-        finishedAt: new Date().toISOString(),
-        hasFiles: files !== undefined,
-      });
+      try {
+        await history.release(record.number);
+        if (files)
+          await history.keep(record.number, [
+            ...files,
+            told,
+            { path: 'result.json', bytes: json(report) },
+          ]);
+        await history.write({
+          ...record,
+          state: done ? 'done' : 'failed',
+          finishedAt: new Date().toISOString(),
+          hasFiles: files !== undefined,
+        });
+      } catch (error) {
+        throw notRecorded(error);
+      }
       if (done) await tidy(about, history, listening);
     },
   };

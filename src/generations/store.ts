@@ -1,14 +1,24 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stampOf } from '../snapshots/index.ts';
-import { homeFolder, readIfExists, removeInterrupted, writeAtomic } from '../system/index.ts';
+import {
+  homeFolder,
+  makeFolders,
+  readIfExists,
+  removeInterrupted,
+  writeAtomic,
+} from '../system/index.ts';
 import type { KeptFile } from '../tree/index.ts';
 import { readFiles } from './files.ts';
 import { type GenerationRecord, parseRecord } from './record.ts';
 
 /** Where all histories are, below the home folder. */
 const FOLDER = 'pre-apply-snapshots';
+
+/** Bytes that a disk gives to the smallest file, and those of a record with its folders. */
+const BLOCK = 4096;
+const SPARE = 256 * 1024;
 
 /** Only for us: a tree can hold secrets. */
 const PRIVATE = 0o700;
@@ -40,7 +50,7 @@ export class History {
   }
 
   async write(record: GenerationRecord): Promise<void> {
-    await mkdir(this.folder, { recursive: true, mode: PRIVATE });
+    await makeFolders(this.folder, PRIVATE);
     await removeInterrupted(this.folder);
     await writeAtomic(
       join(this.folder, `${nameOf(record.number)}.json`),
@@ -49,19 +59,41 @@ export class History {
     );
   }
 
+  /**
+   * Takes the room that a record will need when its run is over, so that a disk that is full is met before the first
+   * change. What a killed run had taken is given back.
+   */
+  async reserve(number: number, files: readonly KeptFile[]): Promise<void> {
+    await makeFolders(this.folder, PRIVATE);
+    for (const name of await readdir(this.folder))
+      if (/^\d{4,}\.room$/.test(name)) await rm(join(this.folder, name), { force: true });
+    // Each file takes whole blocks of the disk, and a report of what was done is about as long as the plan.
+    const bytes = files.reduce((sum, { bytes: { length } }) => sum + 2 * length + BLOCK, SPARE);
+    // Random, or a disk that compresses would keep none.
+    await writeAtomic(this.#room(number), randomBytes(bytes), 0o600);
+  }
+
+  async release(number: number): Promise<void> {
+    await rm(this.#room(number), { force: true });
+  }
+
+  #room(number: number): string {
+    return join(this.folder, `${nameOf(number)}.room`);
+  }
+
   /** Keeps files beside a record: all of them, or none when it is cut off. */
   async keep(number: number, files: readonly KeptFile[]): Promise<void> {
     const final = this.filesOf(number);
     const temporary = `${final}.tmp`;
     await rm(temporary, { recursive: true, force: true });
-    await mkdir(temporary, { recursive: true, mode: PRIVATE });
+    await makeFolders(temporary, PRIVATE);
     const modes = files.flatMap(({ path, mode }) => (mode === undefined ? [] : [[path, mode]]));
     const all = [
       ...files,
       { path: MODES, bytes: Buffer.from(JSON.stringify(Object.fromEntries(modes))) },
     ];
     const folders = new Set(all.map(({ path }) => dirname(join(temporary, path))));
-    for (const folder of folders) await mkdir(folder, { recursive: true, mode: PRIVATE });
+    for (const folder of folders) await makeFolders(folder, PRIVATE);
     await Promise.all(
       all.map(({ path, bytes }) => writeFile(join(temporary, path), bytes, { mode: 0o600 })),
     );

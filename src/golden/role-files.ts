@@ -1,8 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { roleFolders } from '../provision/index.ts';
+import { readWhole } from '../system/index.ts';
 import { decidingNames, definitionsIn, namesIn } from './words.ts';
 
 /** What a folder of roles or of a playbook holds, as far as it tells machines apart. */
@@ -67,9 +68,10 @@ async function readAll(tops: readonly string[]): Promise<Content | undefined> {
     for (const { path, name } of files) {
       const { mode, size } = await stat(path);
       hash.update(JSON.stringify([index, name, (mode & 0o111) !== 0, size]));
-      await addTo(hash, path);
+      // One that says to be empty and is not, as below /proc, may never end.
+      if (size > 0) await addTo(hash, path);
       if (size > LONGEST_TEXT) continue;
-      const text = await readFile(path, 'utf8');
+      const text = size > 0 ? (await readWhole(path, 2 * LONGEST_TEXT)).toString('utf8') : '';
       texts.push(text);
       const defined = DEFINING.test(name) ? definitionsIn(text) : undefined;
       for (const [key, value] of defined ?? [])

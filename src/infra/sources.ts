@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { lstat, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem, Text } from '../messages/index.ts';
@@ -91,13 +92,14 @@ async function readText(file: string, room: number): Promise<string | Problem> {
 
 /** Up to one byte more than `limit`: a file that grows while it is read must not fill the memory. */
 async function readAtMost(file: string, limit: number): Promise<Uint8Array> {
-  const handle = await open(file, 'r');
+  // A kernel log, where nothing is at the moment, keeps nobody waiting.
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const chunks: Uint8Array[] = [];
     let size = 0;
     while (size <= limit) {
       const chunk = new Uint8Array(64 * 1024);
-      const { bytesRead } = await handle.read(chunk, 0, chunk.length, size);
+      const { bytesRead } = await handle.read(chunk, 0, chunk.length, null);
       if (bytesRead === 0) break;
       chunks.push(chunk.subarray(0, bytesRead));
       size += bytesRead;
@@ -207,6 +209,7 @@ function unreadable(file: string, code: string): Problem {
   const reasons: Readonly<Record<string, Text>> = {
     ENOENT: { en: 'there is no such file', fr: "ce fichier n'existe pas" },
     EACCES: { en: 'permission is missing', fr: 'la permission manque' },
+    EAGAIN: { en: 'it is a stream that has no end', fr: "c'est un flux qui n'a pas de fin" },
     ELOOP: { en: 'its symbolic links go in circles', fr: 'ses liens symboliques tournent en rond' },
   };
   const reason = reasons[code] ?? {

@@ -17,12 +17,10 @@ afterEach(async () => {
 
 it('two runs that begin in one millisecond have a log each', async () => {
   const now = new Date();
-  {
-    await using one = await openLog(now);
-    await using two = await openLog(now);
-    one.write('one');
-    two.write('two');
-  }
+  const [one, two] = [await openLog(now), await openLog(now)];
+  one.write('one');
+  two.write('two');
+  expect([await one.close(), await two.close()]).toEqual([undefined, undefined]);
   expect(await readdir(join(home, 'logs'))).toHaveLength(2);
 });
 

@@ -1,6 +1,6 @@
-import { lstat, mkdir, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { lstat, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { productRoot, readIfExists, writeAtomic } from '../system/index.ts';
+import { makeFolders, productRoot, readIfExists, writeAtomic } from '../system/index.ts';
 
 /**
  * The link `.anklume/product`, by which ansible.cfg finds our roles and plugins wherever the product is installed.
@@ -12,7 +12,7 @@ export async function linkProduct(root: string): Promise<void> {
   const target = productRoot();
   const there = await lstat(link).catch(() => undefined);
   if (there?.isSymbolicLink() && (await readlink(link)) === target) return;
-  await mkdir(folder, { recursive: true });
+  await makeFolders(folder);
   const ignore = join(folder, '.gitignore');
   if (!(await readIfExists(ignore))) await writeAtomic(ignore, '*\n');
   const fresh = `${link}.${process.pid}`;

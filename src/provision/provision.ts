@@ -1,5 +1,5 @@
 import { type Emit, silent } from '../messages/index.ts';
-import { run } from '../system/index.ts';
+import { printable, run } from '../system/index.ts';
 import {
   type AnsibleReach,
   ansibleCommand,
@@ -48,11 +48,13 @@ export async function provision(
   const able = machines.filter(({ name }) => !lacking.some(({ machine }) => machine === name));
   if (able.length === 0) return reportOf(lacking, started);
   await linkProduct(choices.root);
-  await using log = await openLog();
-  const tally = await runAnsible(program, able, choices, steps, log).catch((error: unknown) => {
-    steps.abandon();
-    throw error;
-  });
+  const log = await openLog();
+  const tally = await runAnsible(program, able, choices, steps, log)
+    .catch((error: unknown) => {
+      steps.abandon();
+      throw error;
+    })
+    .finally(async () => tellIncomplete(log.path, await log.close(), choices.emit ?? silent));
   const outcomes = able.map((machine) => tally.outcomeOf(machine));
   for (const outcome of outcomes) steps.ended(outcome);
   return { ...reportOf([...outcomes, ...lacking], started), log: log.path };
@@ -91,6 +93,20 @@ async function runAnsible(
   });
   if (!tally.isComplete) throw ansibleFailed(result.stderr || result.stdout, log.path);
   return tally;
+}
+
+function tellIncomplete(path: string, broken: NodeJS.ErrnoException | undefined, emit: Emit): void {
+  if (!broken) return;
+  const [shown, code] = [printable(path), broken.code ?? '?'];
+  emit({
+    type: 'note',
+    level: 'warning',
+    code: 'log-incomplete',
+    text: {
+      en: `The log ${shown} is incomplete: it could not be written to its end (${code}).`,
+      fr: `Le journal ${shown} est incomplet : il n'a pas pu être écrit jusqu'au bout (${code}).`,
+    },
+  });
 }
 
 function outcomeWithout({ name, domain }: Provisionable, roles: readonly string[]): MachineOutcome {

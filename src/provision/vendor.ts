@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AnklumeError, type Emit, silent, step } from '../messages/index.ts';
-import { findProgram, printable, readIfExists, run, writeAtomic } from '../system/index.ts';
+import {
+  findProgram,
+  makeFolders,
+  printable,
+  readIfExists,
+  run,
+  writeAtomic,
+} from '../system/index.ts';
 import { interrupted } from './errors.ts';
 import type { Provisionable } from './machines.ts';
 import { knownRoles, missingRoles } from './roles.ts';
@@ -76,7 +83,7 @@ async function requirements(root: string): Promise<{ path: string; hash: string 
 async function fetch(root: string, list: string, signal: AbortSignal | undefined): Promise<void> {
   const fresh = join(root, VENDOR, '.new');
   await rm(fresh, { recursive: true, force: true });
-  await mkdir(fresh, { recursive: true });
+  await makeFolders(fresh);
   try {
     const program = (await findProgram('ansible-galaxy')) ?? 'ansible-galaxy';
     const words = ['role', 'install', '--role-file', list, '--roles-path', fresh];

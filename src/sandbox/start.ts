@@ -1,8 +1,8 @@
-import { chmod, mkdir, rm, symlink } from 'node:fs/promises';
+import { chmod, rm, symlink } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { AnklumeError, ExitCode, silent, step } from '../messages/index.ts';
-import { acquireLock, writeAtomic } from '../system/index.ts';
+import { acquireLock, makeFolders, writeAtomic } from '../system/index.ts';
 import { type Cgroup, cgroupOf, createCgroup } from './cgroup.ts';
 import { closeFirst, settleRules } from './closed-start.ts';
 import { startDaemon } from './daemon.ts';
@@ -96,7 +96,7 @@ async function newHolder(
   signal: AbortSignal | undefined,
 ) {
   await clean(places, cgroup);
-  await makeFolders(places);
+  await makePlaces(places);
   try {
     await createCgroup(cgroup);
     await writeState(places, choices);
@@ -109,12 +109,12 @@ async function newHolder(
   }
 }
 
-async function makeFolders(places: Places): Promise<void> {
-  await mkdir(places.folder, { recursive: true, mode: 0o700 });
+async function makePlaces(places: Places): Promise<void> {
+  await makeFolders(places.folder, 0o700);
   await chmod(places.folder, 0o700);
-  await mkdir(places.data, { recursive: true, mode: 0o711 });
+  await makeFolders(places.data, 0o711);
   if (places.incusDir !== places.data) {
-    await mkdir(dirname(places.incusDir), { recursive: true, mode: 0o700 });
+    await makeFolders(dirname(places.incusDir), 0o700);
     await rm(places.incusDir, { force: true });
     await symlink(places.data, places.incusDir);
   }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, open, rm, stat, statfs } from 'node:fs/promises';
+import { open, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -10,6 +10,7 @@ import {
   type WireConfig,
 } from '../incus/index.ts';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
+import { makeFolders } from '../system/index.ts';
 import { detachLoopDevices } from './loop-devices.ts';
 import type { Places } from './places.ts';
 import type { Choices } from './state.ts';
@@ -81,7 +82,7 @@ async function makePool(
  */
 export async function standInForPool(places: Places): Promise<void> {
   if (!existsSync(join(places.data, 'database'))) return;
-  await mkdir(join(places.data, 'disks'), { recursive: true, mode: 0o700 });
+  await makeFolders(join(places.data, 'disks'), 0o700);
   const file = await open(poolFile(places), 'wx', 0o600).catch((error) => {
     if (error.code !== 'EEXIST') throw error;
     return undefined;

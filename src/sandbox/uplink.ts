@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
-import { run } from '../system/index.ts';
+import { makeFolders, run } from '../system/index.ts';
 import { insideOf } from './holder.ts';
 import { chooseLink, type LinkAddresses, type Prefix, parsePrefix } from './link-addresses.ts';
 import type { Places } from './places.ts';
@@ -95,7 +95,7 @@ async function hostTables(): Promise<string[]> {
 /** The record comes first: killed between the two, forwarding is merely set to what it was. */
 async function turnForwardingOn(): Promise<void> {
   if ((await readFile(FORWARD_SETTING, 'utf8')).trim() === '1') return;
-  await mkdir(dirname(FORWARD_RECORD), { recursive: true, mode: 0o700 });
+  await makeFolders(dirname(FORWARD_RECORD), 0o700);
   await writeFile(FORWARD_RECORD, '');
   await writeFile(FORWARD_SETTING, '1');
 }

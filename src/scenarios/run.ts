@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { silent } from '../messages/index.ts';
 import type { InstallOptions } from '../sandbox/index.ts';
-import { homeFolder, productRoot } from '../system/index.ts';
+import { checkWritable, homeFolder, productRoot } from '../system/index.ts';
 import { Catalogue } from './catalogue.ts';
 import { Collector } from './collector.ts';
 import { runCucumber } from './cucumber.ts';
@@ -21,6 +21,9 @@ export interface ScenarioOptions extends InstallOptions {
   readonly report?: string;
 }
 
+/** Bytes of a large report. */
+const ROOM = 1024 * 1024;
+
 /** Seconds that the runner may be silent beyond the limit of a step: it loads its steps and clears up. */
 const GRACE = 60;
 
@@ -31,6 +34,8 @@ export async function runScenarios(
 ): Promise<{ readonly report: Report; readonly path: string }> {
   const { seed, rounds = 1 } = options;
   const path = options.report ?? join(homeFolder(), 'scenarios', 'report.json');
+  // Minutes of work, and no place for what they gave: that is said before.
+  await checkWritable(path, ROOM);
   const began = new Date();
   const { runs, images } = await inSession(options, async (session) => {
     const all: ScenarioRun[] = [];

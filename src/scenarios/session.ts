@@ -1,10 +1,10 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { probeImage } from '../images/index.ts';
 import { connect } from '../incus/index.ts';
 import { silent, step } from '../messages/index.ts';
 import { deleteSandbox, type InstallOptions, startSandbox } from '../sandbox/index.ts';
-import { acquireLock, homeFolder } from '../system/index.ts';
+import { acquireLock, homeFolder, makeFolders } from '../system/index.ts';
 
 /** What the steps need to know of the place that they work in. */
 export interface SessionPlace {
@@ -49,7 +49,7 @@ export async function inSession<T>(
   await clear(home);
   try {
     const projects = join(home, 'projects');
-    await mkdir(projects, { recursive: true, mode: 0o700 });
+    await makeFolders(projects, 0o700);
     const sandbox = await startSandbox(NAME, { ...options, home });
     const { socket, incusDir, holder } = sandbox;
     const incus = await connect({ socket });

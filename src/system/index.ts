@@ -3,7 +3,16 @@ export { aptProxy } from './apt-proxy.ts';
 export { type AptMirrors, aptMirrors } from './apt-sources.ts';
 export { runAttached } from './attached.ts';
 export { startDetached } from './detached.ts';
-export { readIfExists, removeInterrupted, writeAtomic } from './files.ts';
+export {
+  checkWritable,
+  makeFolders,
+  readIfExists,
+  readWhole,
+  removeInterrupted,
+  type Staged,
+  stageFile,
+  writeAtomic,
+} from './files.ts';
 export { type FilterOptions, through } from './filter.ts';
 export { firstFree } from './first-free.ts';
 export { type Host, thisHost } from './host.ts';

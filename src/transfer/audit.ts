@@ -1,8 +1,8 @@
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { AnklumeError } from '../messages/index.ts';
-import { homeFolder, printable } from '../system/index.ts';
+import { homeFolder, makeFolders, printable } from '../system/index.ts';
 
 /** One line of the audit. */
 export interface AuditLine {
@@ -30,7 +30,7 @@ export async function audit(path: string, line: AuditLine): Promise<void> {
   const { username, uid } = userInfo();
   const record = { time: new Date().toISOString(), user: username, uid, pid: process.pid, ...line };
   try {
-    await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
+    await makeFolders(join(path, '..'), 0o700);
     const file = await open(path, 'a', 0o600);
     try {
       await file.write(`${JSON.stringify(record)}\n`);

@@ -57,7 +57,17 @@ async function readWhole(target: string, path: string): Promise<Buffer | Problem
   // Opening a named pipe would wait for a writer for ever.
   if (!facts.isFile()) return problemAt('tree-not-a-file', path, NOT_A_FILE, MOVE_AWAY);
   if (facts.size > LARGEST) return problemAt('tree-file-too-large', path, TOO_LARGE, MOVE_AWAY);
-  return readIfExists(target);
+  try {
+    return await readIfExists(target, LARGEST);
+  } catch (error) {
+    // What the kernel shows as a file and gives piece by piece has no end.
+    if (isEndless(error)) return problemAt('tree-not-a-file', path, NOT_A_FILE, MOVE_AWAY);
+    throw error;
+  }
+}
+
+function isEndless(error: unknown): boolean {
+  return ['EAGAIN', 'EFBIG'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 /** Where a path really leads; undefined when nothing is there, a problem when it leads out of `top`. */

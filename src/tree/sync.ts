@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { lstat, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Infra } from '../infra/index.ts';
-import { errorsOf, type Problem } from '../messages/index.ts';
-import { removeInterrupted, writeAtomic } from '../system/index.ts';
+import { AnklumeError, errorsOf, type Problem } from '../messages/index.ts';
+import { removeInterrupted, type Staged, stageFile } from '../system/index.ts';
 import { type FileOnDisk, lookAt } from './file-access.ts';
 import { type Frame, TREE_FOLDERS, type TreeFile, treePath } from './layout.ts';
 import { placeSection } from './managed-section.ts';
@@ -115,21 +116,60 @@ export async function writeSync(plan: SyncPlan): Promise<void> {
   if (errors.length > 0) throw refused(errors);
   const limit = pLimit(AT_ONCE);
   await limit.map(plan.writes, (write) => bytesToWrite(plan.root, write));
-  // All of them come to an end before the first failure is told: nothing writes on after the command ended.
-  const ended = await Promise.allSettled(
-    plan.writes.map((write) => limit(() => replace(plan.root, write))),
+  const fresh = await absentFolders(plan.root);
+  // A full disk is met here, before the first file changes.
+  const staged = await settled(plan.writes.map((write) => limit(() => stage(plan.root, write))));
+  if ('failure' in staged) {
+    for (const { file } of staged.done) await file.drop();
+    for (const folder of fresh) await rmdir(folder).catch(() => {});
+    throw staged.failure;
+  }
+  const placed = await settled(
+    staged.done.map(({ write, file }) => limit(() => replace(plan.root, write, file))),
   );
-  for (const end of ended) if (end.status === 'rejected') throw end.reason;
+  if ('failure' in placed) throw placed.failure;
   await Promise.all(TREE_FOLDERS.map((folder) => removeInterrupted(join(plan.root, folder))));
 }
 
-async function replace(root: string, write: PlannedWrite): Promise<void> {
+/** Folders of the tree that are not there yet. */
+async function absentFolders(root: string): Promise<string[]> {
+  const folders = TREE_FOLDERS.map((folder) => join(root, folder));
+  const there = await Promise.all(folders.map((folder) => lstat(folder).catch(() => undefined)));
+  return folders.filter((_, at) => there[at] === undefined);
+}
+
+interface StagedWrite {
+  readonly write: PlannedWrite;
+  readonly file: Staged;
+}
+
+async function stage(root: string, write: PlannedWrite): Promise<StagedWrite> {
   const { target, mode, wanted } = await bytesToWrite(root, write);
   try {
-    await writeAtomic(target, wanted, mode);
+    return { write, file: await stageFile(target, wanted, mode) };
   } catch (error) {
     throw writeFailed(write.path, error);
   }
+}
+
+async function replace(root: string, write: PlannedWrite, file: Staged): Promise<void> {
+  try {
+    await bytesToWrite(root, write);
+    await file.commit();
+  } catch (error) {
+    await file.drop();
+    throw error instanceof AnklumeError ? error : writeFailed(write.path, error);
+  }
+}
+
+/** All come to an end before the first failure is told: nothing writes on after the command ended. */
+async function settled<T>(
+  all: readonly Promise<T>[],
+): Promise<{ readonly done: T[]; readonly failure?: unknown }> {
+  const ended = await Promise.allSettled(all);
+  const done = ended.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
+  const failed = ended.find((end) => end.status === 'rejected');
+  return failed ? { done, failure: failed.reason } : { done };
 }
 
 async function bytesToWrite(

@@ -1,4 +1,4 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type AdminPlace,
@@ -12,7 +12,13 @@ import {
   takeDownAdmin,
 } from '../admin/index.ts';
 import type { Emit } from '../messages/index.ts';
-import { homeFolder, productRoot, readIfExists, writeAtomic } from '../system/index.ts';
+import {
+  homeFolder,
+  makeFolders,
+  productRoot,
+  readIfExists,
+  writeAtomic,
+} from '../system/index.ts';
 import { elsewhere, noMachine, notAnswering, notOwner, notThere } from './admin-errors.ts';
 import { type Daemon, type DaemonChoice, openDaemon } from './daemon.ts';
 import { alone } from './lock.ts';
@@ -43,7 +49,7 @@ export async function switchAdminOn(
   if (process.getuid?.() !== setting.owner.uid) throw notOwner(root);
   const place = { project: found.project, instance: found.machine.instance };
   const nesting = (await daemon.nesting()) ?? { relativeLevel: 0, vmNested: false, yolo: false };
-  await mkdir(setting.history, { recursive: true, mode: 0o700 });
+  await makeFolders(setting.history, 0o700);
   await setUpAdmin(daemon.incus, place, setting, nesting);
   await mendSocket(daemon.incus, place, setting, signal);
   if (!(await answersInside(daemon.incus, place, signal))) throw notAnswering(place.instance);

@@ -20,6 +20,7 @@ import {
 } from '../generations/index.ts';
 import type { Emit } from '../messages/index.ts';
 import { readyMachine } from '../repair/index.ts';
+import { checkWritable } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
 import { loadBridgeFilter } from './bridge-filter.ts';
 import { type Closed, closeUndeclared } from './closed.ts';
@@ -105,7 +106,7 @@ export async function applyWorld(
   const started = performance.now();
   // Made while the daemon looks for its answers.
   const rules = wantsRules(choices) ? rulesOf(world.desired) : undefined;
-  if (rules !== undefined) await findRulesFile(world.root);
+  const file = rules === undefined ? undefined : await findRulesFile(world.root);
   const plan = touchesNoObject(choices, world.desired)
     ? await nothing(world, daemon, choices)
     : await planWorld(world, daemon, choices, afterKills(world, daemon, emit, looking));
@@ -114,6 +115,7 @@ export async function applyWorld(
   if (!choices.partial) refuseIncomplete(plan);
   const walledBy = await refuseUnwalled(plan, world.root, daemon, choices);
   if (plan.entries.some(({ action }) => action === 'delete')) await choices.confirm?.(plan);
+  if (changesWorld(plan) && file) await checkWritable(file.target, Buffer.byteLength(rules ?? ''));
   const net = changesWorld(plan)
     ? await netFor(world, daemon, plan, choices, { emit, signal })
     : undefined;

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Block, blockOf, type Leg, legsOfText } from '../firewall/index.ts';
 import type { Network } from '../incus/index.ts';
@@ -11,7 +11,7 @@ import {
   type Declared,
   LONGEST_RULES,
 } from '../network/index.ts';
-import { printable, run } from '../system/index.ts';
+import { printable, readWhole, run } from '../system/index.ts';
 import { declaredBy } from './around.ts';
 import type { Daemon } from './daemon.ts';
 import { hostOf, rulesOf } from './walls.ts';
@@ -62,7 +62,7 @@ async function readLocal(path: string): Promise<string> {
   const facts = await stat(path).catch(() => undefined);
   // Nothing but a plain file: reading a device or a pipe may never end.
   if (!facts?.isFile() || facts.size > LONGEST_RULES) throw unreadable(path);
-  return readFile(path, 'utf8');
+  return (await readWhole(path, LONGEST_RULES)).toString('utf8');
 }
 
 async function readInside(words: string, { incus }: Daemon): Promise<string> {

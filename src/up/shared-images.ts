@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import {
   type EnsureOptions,
   type ExportReport,
@@ -11,6 +10,7 @@ import {
 import type { Image, InstanceType } from '../incus/index.ts';
 import { isOn } from '../infra/index.ts';
 import { AnklumeError, ExitCode, verbatim } from '../messages/index.ts';
+import { makeFolders } from '../system/index.ts';
 import type { Desired, DesiredDomain, DesiredMachine } from '../tree/index.ts';
 import type { Daemon } from './daemon.ts';
 import type { Listening } from './lock.ts';
@@ -70,8 +70,7 @@ function isNestedHost({ profiles }: DesiredDomain, machine: DesiredMachine): boo
 
 /** The folder stands before the first machine that is to see it starts. */
 export async function prepareFolder(desired: Desired, { host }: Daemon): Promise<void> {
-  if (desired.images?.exportForNesting && host)
-    await mkdir(folderOf(desired), { recursive: true, mode: 0o755 });
+  if (desired.images?.exportForNesting && host) await makeFolders(folderOf(desired), 0o755);
 }
 
 /** Exports the images of an infrastructure that are on the daemon, where that is declared. */

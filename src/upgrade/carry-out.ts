@@ -1,6 +1,6 @@
-import { copyFile, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { identify, type ProcessIdentity, run, writeAtomic } from '../system/index.ts';
+import { identify, makeFolders, type ProcessIdentity, run, writeAtomic } from '../system/index.ts';
 import { ask, git, gitAside } from './git.ts';
 import type { UpgradeSight } from './look.ts';
 import { entriesOf } from './next-commit.ts';
@@ -16,12 +16,12 @@ export function stateFolder(root: string): string {
 export async function copyConflicts(sight: UpgradeSight, backups: string): Promise<void> {
   const { root, from, plan } = sight;
   if (plan.conflicts.length === 0) return;
-  await mkdir(backups, { recursive: true, mode: 0o700 });
+  await makeFolders(backups, 0o700);
   await writeFile(join(backups, 'FROM'), `${from}\n`);
   for (const { path } of plan.conflicts) {
     const to = join(backups, 'files', path);
     if (!(await lstat(join(root, path)).catch(() => undefined))) continue;
-    await mkdir(dirname(to), { recursive: true });
+    await makeFolders(dirname(to));
     await run(['cp', '--archive', '--no-target-directory', '--', join(root, path), to]);
   }
 }

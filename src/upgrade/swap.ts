@@ -1,5 +1,6 @@
 import { link, lstat, mkdir, rename, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../system/index.ts';
 import { fileAbove } from './obstacles.ts';
 
 /** One thing to do in the product's folder, in a form that can be undone at any point. Paths are absolute. */
@@ -64,7 +65,7 @@ export async function take(step: Step): Promise<void> {
   }
   const { at, old, fresh } = step;
   if (old !== undefined) {
-    await mkdir(dirname(old), { recursive: true });
+    await makeFolders(dirname(old));
     if (fresh === undefined) await rename(at, old);
     // A second name for the old one; a folder can have none, nor can a file everywhere.
     else await link(at, old).catch(() => rename(at, old));

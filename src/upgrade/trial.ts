@@ -1,5 +1,6 @@
 import { cp, lstat, mkdir, readFile, rm, symlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../system/index.ts';
 import { gitAside } from './git.ts';
 import type { UpgradeSight } from './look.ts';
 import { type NextCommit, nextCommit } from './next-commit.ts';
@@ -46,7 +47,7 @@ async function overlay(root: string, trial: string, path: string): Promise<void>
   await rm(there, { recursive: true, force: true });
   const facts = await lstat(own).catch(() => undefined);
   if (!facts?.isFile() && !facts?.isSymbolicLink()) return;
-  await mkdir(dirname(there), { recursive: true });
+  await makeFolders(dirname(there));
   await cp(own, there, { verbatimSymlinks: true });
 }
 

@@ -4,6 +4,9 @@ import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
 import { daemonFlags, projectFlags, word } from '../frame/flags.ts';
 
+/** Bytes of a large page. */
+const PAGE = 1024 * 1024;
+
 export const prove = command({
   brief: {
     en: 'Measure the walls with real packets',
@@ -31,15 +34,17 @@ export const prove = command({
   },
   async run(session, flags) {
     const { renderProofHtml } = await import('../../network/index.ts');
-    const { writeAtomic } = await import('../../system/index.ts');
+    const { checkWritable, writeAtomic } = await import('../../system/index.ts');
     const { openDaemon, openWorld, proveWalls } = await import('../../up/index.ts');
     const { renderProof } = await import('../render/proof.ts');
     const { trustLevels } = await import('../render/trust.ts');
     const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
+    const page = flags.html === undefined ? undefined : resolve(session.cwd, flags.html);
+    // A proof takes its time: that there is no place for the page is said before.
+    if (page !== undefined) await checkWritable(page, PAGE);
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const proof = await proveWalls(desired, daemon, session);
-    if (flags.html !== undefined)
-      await writeAtomic(resolve(session.cwd, flags.html), renderProofHtml(proof, session.language));
+    if (page !== undefined) await writeAtomic(page, renderProofHtml(proof, session.language));
     session.result({ type: 'proof', ...proof }, () =>
       renderProof(proof, trustLevels(desired), session),
     );

@@ -53,16 +53,32 @@ const REFUSALS: Readonly<Record<string, Text>> = {
   EEXIST: { en: 'something else stands there', fr: 'autre chose occupe cette place' },
   ENAMETOOLONG: { en: 'the name is too long', fr: 'le nom est trop long' },
   ELOOP: { en: 'links go in circles', fr: 'des liens tournent en rond' },
+  ENOENT: { en: 'nothing can be made there', fr: 'rien ne peut y être créé' },
   EMFILE: { en: 'too many files are open', fr: 'trop de fichiers sont ouverts' },
+  ENFILE: { en: 'too many files are open', fr: 'trop de fichiers sont ouverts' },
+  EFBIG: { en: 'the file is too large', fr: 'le fichier est trop gros' },
+  EAGAIN: { en: 'it is a stream that has no end', fr: "c'est un flux qui n'a pas de fin" },
+  EBUSY: { en: 'it is in use', fr: 'il est utilisé' },
+  ETXTBSY: { en: 'it is in use', fr: 'il est utilisé' },
+  ESTALE: { en: 'it was on a network and is gone', fr: 'il était sur le réseau et a disparu' },
+  ENOTEMPTY: { en: 'the folder is not empty', fr: "le dossier n'est pas vide" },
+  EXDEV: { en: 'it is on another disk', fr: 'il est sur un autre disque' },
+  EINVAL: { en: 'the file system does not take it', fr: "le système de fichiers n'en veut pas" },
   EIO: { en: 'the disk does not answer properly', fr: 'le disque répond mal' },
 };
 
-type SystemError = NodeJS.ErrnoException & { readonly code: string; readonly path: string };
+/** Those that say enough also where the file is open already, and has no name any more. */
+const WITHOUT_PATH = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE', 'EFBIG'];
+
+type SystemError = NodeJS.ErrnoException & { readonly code: string };
 
 function isRefusal(error: unknown): error is SystemError {
   if (!(error instanceof Error)) return false;
-  const { code, path } = error as NodeJS.ErrnoException;
-  return code !== undefined && path !== undefined && Object.hasOwn(REFUSALS, code);
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  if (code === undefined || !Object.hasOwn(REFUSALS, code)) return false;
+  // Elsewhere a file that is not there is a mistake of ours.
+  if (code === 'ENOENT' && syscall !== 'mkdir') return false;
+  return path !== undefined || WITHOUT_PATH.includes(code);
 }
 
 function refusal({ code, path }: SystemError): Failure {
@@ -71,10 +87,16 @@ function refusal({ code, path }: SystemError): Failure {
     type: 'error',
     code: 'system-refused',
     exit: ExitCode.failed,
-    message: {
-      en: `${printable(path)} cannot be used: ${why?.en} (${code}).`,
-      fr: `${printable(path)} est inutilisable : ${why?.fr} (${code}).`,
-    },
+    message:
+      path === undefined
+        ? {
+            en: `A file could not be written: ${why?.en} (${code}).`,
+            fr: `Un fichier n'a pas pu être écrit : ${why?.fr} (${code}).`,
+          }
+        : {
+            en: `${printable(path)} cannot be used: ${why?.en} (${code}).`,
+            fr: `${printable(path)} est inutilisable : ${why?.fr} (${code}).`,
+          },
     remedy: {
       en: 'Put that right, then run the same command again.',
       fr: 'Corrigez cela, puis relancez la même commande.',

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AnklumeError, type Text, step as told } from '../../messages/index.ts';
-import { writeAtomic } from '../../system/index.ts';
+import { makeFolders, writeAtomic } from '../../system/index.ts';
 import { inventoryOf } from './inventory.ts';
 import { createMachine, removeMachine, type World } from './machines.ts';
 import { type PlaybookResult, runPlaybook } from './playbook.ts';
@@ -59,7 +59,7 @@ export async function runScenario(
   const began = performance.now();
   const steps: StepResult[] = [];
   const pages: string[] = [];
-  await mkdir(options.scratch, { recursive: true });
+  await makeFolders(options.scratch);
   await writeFile(join(options.scratch, 'inventory.yml'), inventoryOf(scenario));
   await writeFile(join(options.scratch, 'ready.yml'), READY);
   await writeFile(join(options.scratch, 'ansible.cfg'), '');

@@ -1,7 +1,13 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AnklumeError, type Emit, ExitCode, silent } from '../../messages/index.ts';
-import { acquireLock, cacheFolder, printable, writeAtomic } from '../../system/index.ts';
+import {
+  acquireLock,
+  cacheFolder,
+  makeFolders,
+  printable,
+  writeAtomic,
+} from '../../system/index.ts';
 import { packDisk } from '../debian-vm/disk.ts';
 import { requireDiskTools } from '../debian-vm/disk-tools.ts';
 import { localAlias } from '../reference.ts';
@@ -29,7 +35,7 @@ export async function buildDebian(recipe: Recipe, options: BuildOptions = {}): P
   if (process.getuid?.() !== 0) throw needsRoot();
   if (recipe.type === 'virtual-machine') await requireDiskTools();
   const { emit = silent, signal } = options;
-  await mkdir(folder, { recursive: true });
+  await makeFolders(folder);
   await using _lock = await acquireLock(`image-build:${folder}`, {
     command: `image ${recipe.alias}`,
     wait: true,

@@ -1,13 +1,13 @@
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { run } from '../../system/index.ts';
+import { makeFolders, run } from '../../system/index.ts';
 import { makeInitrd } from './initrd.ts';
 import type { Recipe } from './recipe.ts';
 
 /** Adds the recipe's own files and units to a fresh root file system. */
 export async function furnishRoot(recipe: Recipe, root: string): Promise<void> {
   for (const [path, text] of Object.entries(recipe.files)) {
-    await mkdir(dirname(join(root, path)), { recursive: true });
+    await makeFolders(dirname(join(root, path)));
     await rm(join(root, path), { force: true });
     await writeFile(join(root, path), text);
   }

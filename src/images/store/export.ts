@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Image, Incus } from '../../incus/index.ts';
 import { AnklumeError, type Emit, step } from '../../messages/index.ts';
-import { acquireLock, readIfExists, writeAtomic } from '../../system/index.ts';
+import { acquireLock, makeFolders, readIfExists, writeAtomic } from '../../system/index.ts';
 import {
   baseName,
   isComplete,
@@ -44,7 +44,7 @@ export async function exportImages(
   folder: string,
   options: ExportOptions,
 ): Promise<ExportReport> {
-  await mkdir(folder, { recursive: true, mode: 0o755 });
+  await makeFolders(folder, 0o755);
   const key = `image-folder:${folder}`;
   const { emit, signal } = options;
   await using _lock = await acquireLock(key, { command: 'image export', wait: true, emit, signal });

@@ -1,9 +1,10 @@
-import { mkdir, readdir, readFile, readlink, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, readlink, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Host,
   homeFolder,
   isAlive,
+  makeFolders,
   type ProcessIdentity,
   readIfExists,
   writeAtomic,
@@ -52,7 +53,7 @@ function takenPath({ space, token }: Pending): string {
 }
 
 export async function writePending(pending: Pending): Promise<void> {
-  await mkdir(runtimeFolder(), { recursive: true, mode: 0o700 });
+  await makeFolders(runtimeFolder(), 0o700);
   await writeAtomic(recordPath(pending.space), JSON.stringify(pending), 0o600);
 }
 
