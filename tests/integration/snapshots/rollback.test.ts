@@ -2,6 +2,7 @@ import {
   appendFile,
   chmod,
   lstat,
+  readdir,
   readFile,
   rename,
   rm,
@@ -181,6 +182,72 @@ it('P24-03 P24-04 P24-06: three are kept, fewer when asked; never a snapshot of 
   expect((await here('rollback-cleanup', '--keep', '1')).code).toBe(0);
   expect(await safetyOf(at(a))).toHaveLength(1);
   expect(await snapshotsOf(at(a))).toContain('mine');
+});
+
+it('P24-03: the history shows each change with its time, its scope and its machines', async () => {
+  const began = new Date(Math.floor(Date.now() / 1000) * 1000);
+  await apply(infra(109));
+  await apply(infra(110), '--limit', a);
+  await apply(infra(111), '--limit', `${b}-1`);
+  const { stdout } = await here('rollback-list');
+  const rows = stdout
+    .split('\n')
+    .map((line) => line.split('│').map((cell) => cell.trim()))
+    .filter(([, number]) => /^\d+$/.test(number ?? ''))
+    .slice(-3);
+  expect(rows.map(([, , , what, scope]) => [what, scope])).toEqual([
+    ['apply', 'all'],
+    ['apply', a],
+    ['apply', `${b}-1`],
+  ]);
+  const all = machines.map(({ name: machine }) => machine);
+  const shown = rows.map(([, , , , , , snapshots]) => (snapshots ?? '').split(', ').sort());
+  // A narrow terminal breaks long cells, so that a row of many machines goes on below.
+  expect(all).toEqual(expect.arrayContaining(shown[0]?.filter(Boolean) ?? []));
+  expect(shown.slice(1)).toEqual([[`${a}-1`], [`${b}-1`]]);
+  for (const [, , time = ''] of rows) {
+    const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)$/.exec(time) ?? [];
+    const at = Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`);
+    expect(at).toBeGreaterThanOrEqual(began.getTime());
+    expect(at).toBeLessThanOrEqual(Date.now() + 2000);
+  }
+});
+
+it('P24-06: the files below the home say what Incus has, after each change', async () => {
+  const histories = join(inject('home'), 'pre-apply-snapshots');
+  const own = (await readdir(histories)).filter((folder) => folder.startsWith(`${name}-`));
+  expect(own).toHaveLength(1);
+  const folder = join(histories, own[0] ?? '');
+  const told = async () => {
+    const files = (await readdir(folder)).filter((file) => file.endsWith('.json'));
+    const records = await Promise.all(
+      files.map(async (file) => JSON.parse(await readFile(join(folder, file), 'utf8'))),
+    );
+    return (records as Generation[])
+      .filter(({ cleaned }) => !cleaned)
+      .flatMap(({ snapshots }) => snapshots)
+      .map(({ machine, snapshot }) => `${machine}/${snapshot}`)
+      .sort();
+  };
+  const there = async () => {
+    const all = await Promise.all(
+      machines.map(async (machine) =>
+        (await safetyOf(machine)).map((snapshot) => `${machine.name}/${snapshot}`),
+      ),
+    );
+    return all.flat().sort();
+  };
+  expect(await told()).toEqual(await there());
+  await apply(infra(112), '--limit', d);
+  expect((await there()).filter((one) => one.startsWith(`${d}-1`)).length).toBeGreaterThan(0);
+  expect(await told()).toEqual(await there());
+  expect((await here('rollback', '--yes')).code).toBe(0);
+  expect(await told()).toEqual(await there());
+  expect((await here('rollback-cleanup', '--keep', '1', '--yes')).code).toBe(0);
+  expect(await told()).toEqual(await there());
+  expect(await there()).toHaveLength(1);
+  const mode = async (path: string) => ((await lstat(path)).mode & 0o777).toString(8);
+  expect(await mode(folder)).toBe('700');
 });
 
 // Matrix: SN-304

@@ -7,7 +7,8 @@ import { program } from '../build.ts';
 import { incusCli, inSandbox, uniqueName } from '../support.ts';
 import { onHost, snapshotsOf, statusOf } from './world.ts';
 
-const [project, other] = ['sa', 'sb'].map(uniqueName) as [string, string];
+/** The twin comes first in every list: who is looked for by name alone is not the one who asks. */
+const [other, project] = ['sa', 'sb'].map(uniqueName) as [string, string];
 /** The same name in two projects: only its identity tells the daemon which of the two asks. */
 const name = uniqueName('self-');
 const me = { project, name };
