@@ -25,6 +25,7 @@ import {
   snapshotsOf,
   spoil,
   statusOf,
+  worldNow,
 } from './world.ts';
 
 const domains = ['ga', 'gb', 'gc', 'gd'].map(uniqueName) as [string, string, string, string];
@@ -85,37 +86,6 @@ interface Generation {
 async function generations(): Promise<Generation[]> {
   const { stdout } = await here('rollback-list', '--json');
   return (JSON.parse(stdout) as { generations: Generation[] }).generations;
-}
-
-/** Everything of this infrastructure as the API shows it, but for what differs from one making to the next. */
-async function worldNow(): Promise<unknown> {
-  const lists = [
-    'networks',
-    'projects',
-    'profiles',
-    'instances',
-    'storage-pools/default/volumes/custom',
-  ];
-  const found = await Promise.all(
-    lists.map((list) =>
-      incusQuery<Record<string, unknown>[]>(
-        `/1.0/${list}?recursion=1${list === 'networks' || list === 'projects' ? '' : '&all-projects=true'}`,
-      ),
-    ),
-  );
-  const passing = ['created_at', 'last_used_at', 'used_by', 'expanded_config', 'location'];
-  return found
-    .flat()
-    .flatMap((object) => {
-      const config = object.config as Record<string, string> | null;
-      if (config?.['user.anklume.project'] !== name) return [];
-      const kept = Object.entries(object).filter(([key]) => !passing.includes(key));
-      const lasting = Object.entries(config).filter(
-        ([key]) => !/^volatile\.|^user\.anklume\.restor/.test(key),
-      );
-      return [{ ...Object.fromEntries(kept), config: Object.fromEntries(lasting.sort()) }];
-    })
-    .sort((x, y) => JSON.stringify(x).localeCompare(JSON.stringify(y)));
 }
 
 beforeAll(async () => {
@@ -270,11 +240,11 @@ it('P24-02: over a removed domain and changed machines, the world and the data a
     await dataOf(at(b, DIR_POOL)),
     await dataOf(at(c)),
   ];
-  const [before, held] = [await worldNow(), await data()];
+  const [before, held] = [await worldNow(name), await data()];
   const number = (await generations()).at(-1)?.number ?? 0;
 
   await apply(infra(201, c), '--prune', '--yes');
-  expect(JSON.stringify(await worldNow())).not.toContain(`net-${c}`);
+  expect(JSON.stringify(await worldNow(name))).not.toContain(`net-${c}`);
   await spoil(at(a));
   await spoil(at(b, DIR_POOL));
   await apply(infra(202, c));
@@ -298,7 +268,7 @@ it('P24-02: over a removed domain and changed machines, the world and the data a
     if (newest?.kind === 'rollback' && newest.state === 'done') break;
   }
   expect(await last()).toMatchObject({ kind: 'rollback', state: 'done' });
-  expect(await worldNow()).toEqual(before);
+  expect(await worldNow(name)).toEqual(before);
   expect(await data()).toEqual(held);
   expect(await Promise.all(machines.map(statusOf))).toEqual(machines.map(() => 'Running'));
   const kept = await incusCli('exec', `${c}-1`, '--project', c, '--', 'cat', '/vol/file');
@@ -317,7 +287,7 @@ it('a rollback can be undone', async () => {
   expect(back.code, back.stdout + back.stderr).toBe(0);
   expect((await configOf(at(a)))['limits.processes']).toBe('202');
   await expect(inSandbox('stat', onHost(at(a), '/after'))).rejects.toThrow();
-  expect(JSON.stringify(await worldNow())).not.toContain(`net-${c}`);
+  expect(JSON.stringify(await worldNow(name))).not.toContain(`net-${c}`);
 });
 
 it('B07-05 P24-06: case 01: no safety snapshot expires, and one that is gone all the same is told, not fatal', async () => {

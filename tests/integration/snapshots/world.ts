@@ -77,3 +77,34 @@ export async function configOf({ project, name }: Placed): Promise<Record<string
 export async function statusOf({ project, name }: Placed): Promise<string> {
   return (await incusQuery<{ status: string }>(`/1.0/instances/${name}?project=${project}`)).status;
 }
+
+/** Everything of one infrastructure as the API shows it, but for what differs from one making to the next. */
+export async function worldNow(name: string): Promise<unknown> {
+  const lists = [
+    'networks',
+    'projects',
+    'profiles',
+    'instances',
+    'storage-pools/default/volumes/custom',
+  ];
+  const found = await Promise.all(
+    lists.map((list) =>
+      incusQuery<Record<string, unknown>[]>(
+        `/1.0/${list}?recursion=1${list === 'networks' || list === 'projects' ? '' : '&all-projects=true'}`,
+      ),
+    ),
+  );
+  const passing = ['created_at', 'last_used_at', 'used_by', 'expanded_config', 'location'];
+  return found
+    .flat()
+    .flatMap((object) => {
+      const config = object.config as Record<string, string> | null;
+      if (config?.['user.anklume.project'] !== name) return [];
+      const kept = Object.entries(object).filter(([key]) => !passing.includes(key));
+      const lasting = Object.entries(config).filter(
+        ([key]) => !/^volatile\.|^user\.anklume\.restor/.test(key),
+      );
+      return [{ ...Object.fromEntries(kept), config: Object.fromEntries(lasting.sort()) }];
+    })
+    .sort((x, y) => JSON.stringify(x).localeCompare(JSON.stringify(y)));
+}
