@@ -1,4 +1,4 @@
-import { instanceId, MARK } from '../engine/index.ts';
+import { instanceId, MARK, plainDefaults } from '../engine/index.ts';
 import type { InstancePost } from '../incus/index.ts';
 import { DISPOSABLE_PORT, networkCard } from '../tree/index.ts';
 import type { Home } from './home.ts';
@@ -39,6 +39,7 @@ export function disposableBody(
     source: { type: 'image', fingerprint },
     profiles: ['default'],
     config: {
+      ...plainDefaults(domain),
       'boot.autostart': 'false',
       'security.protection.delete': 'false',
       // Nothing in there has a reason to speak to the daemon.

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { MARK } from '../engine/index.ts';
+import { MARK, separateIdmaps } from '../engine/index.ts';
 import { type Incus, type Instance, isKind, isNotFound } from '../incus/index.ts';
 import { AnklumeError } from '../messages/index.ts';
 import { freeAddresses } from './address.ts';
@@ -36,6 +36,7 @@ export async function launch(
     const body = disposableBody(home, { name, fingerprint, tag, ...(address && { address }) });
     try {
       await incus.instances.create(body, { project });
+      await separateIdmaps(incus, [{ project, name }], true);
       return { name, project, status: 'Running', fingerprint, since: '', tag };
     } catch (error) {
       await removeFailed(incus, { name, project }, tag, error);

@@ -2,6 +2,9 @@ import type { NestingContext } from '../infra/index.ts';
 import type { Desired, DesiredDomain } from '../tree/index.ts';
 import { clashNotes, resolveClashes, resolveCollisions } from './conflicts.ts';
 import { type Rules, refuse } from './decide.ts';
+import { newMapNotes } from './idmap/notes.ts';
+import { refuseWithoutIds } from './idmap/refuse.ts';
+import { stopForShift } from './idmap/unshift.ts';
 import { movesMachines, resolveMoves } from './moves.ts';
 import type { Observed } from './observed.ts';
 import { findLeftovers, orphanOf, removals } from './orphans.ts';
@@ -57,10 +60,13 @@ export function computePlan(desired: Desired, observed: Observed, options: PlanO
   resolveCollisions(entries, specs.all, observed);
   resolveClashes(entries, specs.all, observed);
   refuseShrinks(entries, specs, observed);
+  refuseDangers(entries, desired, specs, options.nesting);
+  refuseWithoutIds(entries, specs, observed);
+  stopForShift(entries, specs, observed);
   resolveMoves(entries, specs.all, observed);
   if (kinds.has('instance')) notes.push(...clashNotes(wanted, entries, specs.all, observed));
-  refuseDangers(entries, desired, specs, options.nesting);
   notes.push(...openNotes(desired, observed, entries, scope.domains));
+  notes.push(...newMapNotes(entries.values(), observed));
   dropUnusedImages(entries);
   return {
     projectName: desired.projectName,

@@ -1,6 +1,7 @@
 import type { Incus } from '../incus/index.ts';
 import { AnklumeError, type Emit, silent, step, type Text } from '../messages/index.ts';
 import type { Host } from '../system/index.ts';
+import { separateIdmaps } from './idmap/separate.ts';
 import { labelOf } from './labels.ts';
 import { type Limits, limitsFor, startsAtOnce } from './limits.ts';
 import { ImageTemplates } from './perform/nesting.ts';
@@ -45,6 +46,8 @@ export async function executePlan(
   const starts = options.concurrency ?? (await startsAtOnce(incus, plan.entries));
   const run = new Run(plan, incus, limitsFor(starts), options);
   const outcomes = await run.all();
+  await separate(plan, outcomes, incus);
+  const open = plan.notes.filter(({ drift }) => drift).length;
   const count = (result: Outcome['result']) =>
     outcomes.filter((outcome) => outcome.result === result).length;
   return {
@@ -52,8 +55,32 @@ export async function executePlan(
     failed: count('failed'),
     skipped: count('skipped'),
     unchanged: plan.unchanged,
+    ...(open > 0 && { open }),
     outcomes,
   };
+}
+
+/** Machines that this run gave a map: whether it is theirs alone is seen in the end. */
+async function separate(plan: Plan, outcomes: readonly Outcome[], incus: Incus): Promise<void> {
+  const done = new Set(outcomes.flatMap(({ id, result }) => (result === 'done' ? [id] : [])));
+  const containers = plan.entries.filter(
+    (entry) =>
+      done.has(entry.id) &&
+      entry.kind === 'instance' &&
+      'body' in entry &&
+      entry.body.config['security.idmap.isolated'] === 'true',
+  );
+  const placesOf = (isNew: boolean) =>
+    containers
+      .filter(({ action }) => (action !== 'update') === isNew)
+      .map(({ project = '', name }) => ({ project, name }));
+  try {
+    await separateIdmaps(incus, placesOf(true), true);
+    await separateIdmaps(incus, placesOf(false), false);
+  } catch (error) {
+    // The next plan sees what is left, and tells.
+    if (!(error instanceof AnklumeError)) throw error;
+  }
 }
 
 class Run {

@@ -4,6 +4,10 @@ export { asideName, ORIGIN, type Origin, parseOrigin, STAMP } from './aside-orig
 export { computePlan, type PlanOptions, restingAmong } from './compute-plan.ts';
 export { type ExecuteOptions, executePlan } from './execute.ts';
 export { computeFlush } from './flush.ts';
+export type { IdRange } from './idmap/ranges.ts';
+export { separateIdmaps } from './idmap/separate.ts';
+export { subIdsOf } from './idmap/sub-ids.ts';
+export { plainDefaults } from './machine-defaults.ts';
 export { ASIDE_PROJECT, declaredKeys, isDisposable, isLocked, MARK } from './marks.ts';
 export { observe, observeDetails } from './observe.ts';
 export type { Observed } from './observed.ts';

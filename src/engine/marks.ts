@@ -30,11 +30,17 @@ type Devices = Readonly<Record<string, Config>>;
 export interface Declared {
   readonly config: readonly string[];
   readonly devices: Readonly<Record<string, readonly string[]>>;
+  /** Those of the config that nobody wrote: they follow from defaults. Absent where there are none. */
+  readonly defaults?: readonly string[];
 }
 
 /** The record of declared keys for an object, in a stable order. */
-export function recordKeys(config: Config, devices: Devices = {}): string {
-  const record: Declared = {
+export function recordKeys(
+  config: Config,
+  devices: Devices = {},
+  defaults: readonly string[] = [],
+): string {
+  const record = {
     config: Object.keys(config)
       .filter((key) => !isReserved(key))
       .sort(),
@@ -43,6 +49,7 @@ export function recordKeys(config: Config, devices: Devices = {}): string {
         .sort()
         .map((name) => [name, Object.keys(devices[name] ?? {}).sort()]),
     ),
+    ...(defaults.length > 0 && { defaults: [...defaults].sort() }),
   };
   return JSON.stringify(record);
 }
@@ -57,11 +64,13 @@ export function declaredKeys(config: Config): Declared {
   }
   const untrusted = isRecord(untrustedRecord) ? untrustedRecord : {};
   const untrustedDevices = isRecord(untrusted.devices) ? untrusted.devices : {};
+  const defaults = strings(untrusted.defaults).filter((key) => !isReserved(key));
   return {
-    config: strings(untrusted.config).filter((key) => !isReserved(key)),
+    config: [...strings(untrusted.config).filter((key) => !isReserved(key)), ...defaults],
     devices: Object.fromEntries(
       Object.entries(untrustedDevices).map(([name, keys]) => [name, strings(keys)]),
     ),
+    ...(defaults.length > 0 && { defaults }),
   };
 }
 

@@ -1,15 +1,16 @@
-import { couldBeRead, type Incus } from '../incus/index.ts';
+import { couldBeRead, type Incus, type StoragePool } from '../incus/index.ts';
 import { type Host, run } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
+import { QUOTA_DRIVERS } from './ceilings.ts';
 import { isDisposable } from './marks.ts';
-import type { Observed } from './observed.ts';
+import type { Observed, ObservedPool } from './observed.ts';
 import { ownInstances, ownProfile, ownVolume } from './own-marks.ts';
 import { heldBytes } from './perform/held.ts';
 import { wantsGpu } from './resources/instance-spec.ts';
 import { type Shrink, shrinksOf } from './shrinks.ts';
 import { specsOf } from './specs.ts';
 
-/** Reads the whole state in eight list calls, whatever the number of machines. */
+/** Reads the whole state in eight list calls and one for each pool, whatever the number of machines. */
 export async function observe(incus: Incus): Promise<Observed> {
   const [server, networks, projects, profiles, stores, images, all] = await Promise.all([
     incus.server(),
@@ -71,8 +72,16 @@ async function usageOf(
 async function poolsAndVolumes(incus: Incus): Promise<Pick<Observed, 'pools' | 'volumes'>> {
   const pools = await incus.pools.list();
   const usable = pools.filter((pool) => pool.status === 'Created');
-  const volumes = await Promise.all(usable.map((pool) => incus.volumes.list(pool.name)));
-  return { pools, volumes: volumes.flat().map(ownVolume) };
+  const [volumes, measured] = await Promise.all([
+    Promise.all(usable.map((pool) => incus.volumes.list(pool.name))),
+    Promise.all(pools.map((pool) => withSpace(incus, pool))),
+  ]);
+  return { pools: measured, volumes: volumes.flat().map(ownVolume) };
+}
+
+async function withSpace(incus: Incus, pool: StoragePool): Promise<ObservedPool> {
+  if (pool.status !== 'Created' || !QUOTA_DRIVERS.includes(pool.driver)) return pool;
+  return { ...pool, space: await incus.pools.space(pool.name) };
 }
 
 function asksForGpu(desired: Desired): boolean {

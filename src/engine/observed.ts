@@ -8,6 +8,12 @@ import type {
   StoragePool,
   StorageVolume,
 } from '../incus/index.ts';
+import type { IdRange } from './idmap/ranges.ts';
+
+/** With its space where root disks can be held to a part of it. */
+export interface ObservedPool extends StoragePool {
+  readonly space?: { readonly total: number; readonly used: number };
+}
 
 /** What the daemon really has, from one round of list calls. */
 export interface Observed {
@@ -15,7 +21,7 @@ export interface Observed {
   readonly networks: readonly Network[];
   readonly projects: readonly Project[];
   readonly profiles: readonly Profile[];
-  readonly pools: readonly StoragePool[];
+  readonly pools: readonly ObservedPool[];
   readonly volumes: readonly StorageVolume[];
   readonly images: readonly Image[];
   /** Those whose state is known. */
@@ -24,6 +30,8 @@ export interface Observed {
   readonly unreadable: readonly { readonly name: string; readonly project: string }[];
   /** Disposable machines: no part of any plan, but in the way of what they use. */
   readonly disposables: readonly Instance[];
+  /** Users of the host that containers may run as: size 0 for none; absent where the host cannot be asked. */
+  readonly subIds?: IdRange;
   /** GPUs of the host; absent when nothing declared asks for one. */
   readonly gpus?: number;
   /** Bytes that volumes and root disks hold, by the id of the volume or machine: of those that are to become smaller. */

@@ -27,6 +27,8 @@ export interface Wanted {
   readonly fingerprint?: string;
   /** Instances: the machine is stopped and has to run afterwards. */
   readonly start?: boolean;
+  /** Volumes: machines that are stopped for the change, and started after it. */
+  readonly restarts?: readonly string[];
   /** Instances: the change only takes effect on the next boot, so the running machine is restarted. */
   readonly restart?: boolean;
   /** Networks that get another subnet: the machines that are stopped for it, and their new addresses. */
@@ -129,5 +131,7 @@ export interface ApplyReport {
   readonly failed: number;
   readonly skipped: number;
   readonly unchanged: number;
+  /** Notes of the plan that somebody has to decide about; absent where there are none. */
+  readonly open?: number;
   readonly outcomes: readonly Outcome[];
 }

@@ -1,6 +1,9 @@
 import type { NestingContext } from '../infra/index.ts';
 import type { Desired, DesiredDomain, DesiredMachine } from '../tree/index.ts';
-import type { Observed } from './observed.ts';
+import { planIdmaps } from './idmap/defaults.ts';
+import { sharingMachines } from './idmap/shared-volumes.ts';
+import { defaultConfig, ownRootSize, profileRootSize } from './machine-defaults.ts';
+import { findInstance, type Observed } from './observed.ts';
 import { imageSpec } from './resources/image.ts';
 import { instanceSpec } from './resources/instance-spec.ts';
 import { networkSpec } from './resources/network.ts';
@@ -15,9 +18,17 @@ export interface Specs {
   readonly all: ReadonlyMap<string, Spec>;
   /** The machine behind each instance. */
   readonly machines: ReadonlyMap<string, { domain: DesiredDomain; machine: DesiredMachine }>;
+  /** Users of the host that are left when all containers have theirs; below zero they do not suffice. */
+  readonly idsLeft: number;
 }
 
 export function specsOf(desired: Desired, observed: Observed, host?: NestingContext): Specs {
+  const running = [...observed.instances, ...observed.disposables];
+  const { nestedFor, left } = planIdmaps(desired, running, observed.subIds);
+  const canShift = observed.server.environment.kernel_features?.idmapped_mounts === 'true';
+  const sharing = sharingMachines(desired, observed.volumes, canShift, (project) =>
+    choosePool(observed, project),
+  );
   const all = new Map<string, Spec>();
   const machines = new Map<string, { domain: DesiredDomain; machine: DesiredMachine }>();
   const { projectName } = desired;
@@ -26,17 +37,23 @@ export function specsOf(desired: Desired, observed: Observed, host?: NestingCont
     const shared = [
       networkSpec(domain, projectName),
       projectSpec(domain, projectName),
-      ...profileSpecs(domain, projectName, pool),
-      ...volumeSpecs(domain, projectName, pool),
+      ...profileSpecs(domain, projectName, pool, profileRootSize(domain, pool, observed)),
+      ...volumeSpecs(domain, projectName, pool, canShift),
     ];
     for (const spec of shared) all.set(spec.id, spec);
     for (const machine of domain.machines) {
       const image = imageSpec(machine);
-      const instance = instanceSpec(domain, machine, projectName, pool, host);
+      const live = findInstance(observed, domain.project, machine.instance);
+      const sharesIds = sharing.has(`${domain.project}/${machine.instance}`);
+      const defaults = {
+        config: defaultConfig(domain, machine, { live, nestedFor, sharesIds }),
+        ...ownRootSize(domain, machine, pool, observed, live),
+      };
+      const instance = instanceSpec(domain, machine, projectName, pool, host, defaults);
       all.set(image.id, image);
       all.set(instance.id, instance);
       machines.set(instance.id, { domain, machine });
     }
   }
-  return { all, machines };
+  return { all, machines, idsLeft: left };
 }

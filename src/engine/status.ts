@@ -3,6 +3,7 @@ import type { DescribedMachine, NestingContext } from '../infra/index.ts';
 import { contextMarks, contextOf } from '../nesting/index.ts';
 import type { Desired, DesiredDomain, DesiredMachine } from '../tree/index.ts';
 import { compare } from './compare.ts';
+import { standingDefaults } from './machine-defaults.ts';
 import { isLocked, MARK } from './marks.ts';
 import { ownInstances } from './own-marks.ts';
 import { holderOf } from './ownership.ts';
@@ -138,7 +139,8 @@ function driftOf(
   host: NestingContext | undefined,
 ): readonly Change[] {
   const root = Object.values(live.expanded_devices).find((device) => device.path === '/');
-  const { wanted } = instanceSpec(domain, machine, desired.projectName, root?.pool, host);
+  const defaults = standingDefaults(domain, machine, live);
+  const { wanted } = instanceSpec(domain, machine, desired.projectName, root?.pool, host, defaults);
   const told = host ? contextMarks(contextOf(machine.type, host)) : {};
   const { [MARK.image]: _, ...config } = { ...wanted.config, ...told };
   return compare({ ...wanted, config }, live)?.changes ?? [];

@@ -7,20 +7,28 @@ export type Devices = Readonly<Record<string, Config>>;
 export function declaredPart(live: { readonly config: Config; readonly devices?: Devices }): {
   readonly config: Config;
   readonly devices: Devices;
+  /** Keys that followed from defaults, with the values that they have now. */
+  readonly defaults: Config;
 } {
   const keys = declaredKeys(live.config);
+  const defaults = keys.defaults ?? [];
   const devices = Object.entries(live.devices ?? {}).flatMap(([name, device]) => {
     const declared = Object.hasOwn(keys.devices, name) ? keys.devices[name] : undefined;
     return declared ? [[name, pick(device, declared)] as const] : [];
   });
-  return { config: pick(live.config, keys.config), devices: Object.fromEntries(devices) };
+  const written = keys.config.filter((key) => !defaults.includes(key));
+  return {
+    config: pick(live.config, written),
+    devices: Object.fromEntries(devices),
+    defaults: pick(live.config, defaults),
+  };
 }
 
 /** Keys of an object that somebody set by hand; the daemon's own and our marks are none. */
 export function handMade(live: { readonly config: Config; readonly devices?: Devices }): string[] {
   const declared = declaredPart(live);
   const keys = Object.keys(live.config).filter(
-    (key) => !Object.hasOwn(declared.config, key) && !isInternal(key),
+    (key) => !Object.hasOwn({ ...declared.config, ...declared.defaults }, key) && !isInternal(key),
   );
   const devices = Object.keys(live.devices ?? {}).filter(
     (name) => !Object.hasOwn(declared.devices, name),

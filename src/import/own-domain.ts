@@ -1,7 +1,7 @@
-import { choosePool, MARK, type Observed, reachOf, specsOf } from '../engine/index.ts';
+import { choosePool, MARK, type Observed, reachOf } from '../engine/index.ts';
 import { FIREWALL_MACHINE } from '../infra/index.ts';
-import type { Desired, DesiredDomain } from '../tree/index.ts';
 import { type Config, type Devices, declaredPart, filled, sameDevice } from './declared.ts';
+import { following, ownCeilings } from './follows.ts';
 import type { Left } from './left.ts';
 import { type OwnMachine, ownMachine, type Written } from './own-machine.ts';
 import { permitted, wordsFor } from './permissions.ts';
@@ -54,16 +54,21 @@ export function ownDomains(projectName: string, observed: Observed): OwnDomain[]
 }
 
 /** The extra profiles of a domain, and what was added to its default one. */
-function ownProfiles({ project, network }: OwnDomain, observed: Observed) {
+function ownProfiles(domain: OwnDomain, observed: Observed) {
+  const { project, network } = domain;
   const { name: incusProject, config } = project;
   const owner = config[MARK.project];
+  const plain = following(domain, [], observed);
   return observed.profiles
     .filter((one) => one.project === incusProject && one.config[MARK.project] === owner)
     .map((profile) => {
       const declared = declaredPart(profile);
       const pool = profile.devices.root?.pool ?? '';
+      const { root = { type: 'disk', path: '/', pool } } = plain(
+        `profile:${incusProject}/default`,
+      ).devices;
       const base: Devices = {
-        root: { type: 'disk', path: '/', pool },
+        root,
         eth0: { type: 'nic', network: network?.name ?? '', name: 'eth0' },
       };
       const added = Object.entries(declared.devices).filter(
@@ -103,7 +108,7 @@ export function writtenDomain(
   const ephemeral = machines.length > 0 && machines.every(({ plain }) => plain.ephemeral);
   const isWritten = (profile: { readonly name: string }) =>
     !(holdsFirewall(domain) && profile.name === FIREWALL_MACHINE);
-  const follows = devicesThatFollow(domain, profiles, observed);
+  const follows = following(domain, profiles, observed);
   const { internet, lan } = reachOf(network?.config['raw.dnsmasq']);
   const body = filled({
     description: project.description,
@@ -119,7 +124,8 @@ export function writtenDomain(
     ),
     machines: Object.fromEntries(
       machines.map((machine) => {
-        const devices = ownDevices(machine, follows.get(machine.name) ?? {});
+        const plain = follows(`instance:${project.name}/${machine.live.name}`);
+        const devices = ownDevices(machine, plain.devices);
         const allow = wordsFor(machine, devices, {
           profiles,
           bridge: network?.name ?? '',
@@ -135,6 +141,7 @@ export function writtenDomain(
             ...(machine.plain.image !== defaultImage &&
               machine.plain.image !== '' && { os_image: machine.plain.image }),
             ...profilesOf(machine, isWritten),
+            ...ownCeilings(machine, plain),
             ...filled({ devices, allow: allow.length > 0 ? allow : undefined }),
           },
         ];
@@ -167,40 +174,4 @@ function ownDevices({ devices }: OwnMachine, follows: Devices): Devices {
     return [[name, Object.fromEntries(kept)] as const];
   });
   return Object.fromEntries(written);
-}
-
-/** The devices of each machine that apply would give it when none is written. */
-function devicesThatFollow(
-  { name, project, network, base6, machines }: OwnDomain,
-  profiles: DesiredDomain['profiles'],
-  observed: Observed,
-): Map<string, Devices> {
-  const ipv6 = base6 === undefined ? undefined : { subnet: '', gateway: '' };
-  const domain: DesiredDomain = {
-    name,
-    description: '',
-    ephemeral: true,
-    project: project.name,
-    network: { name: network?.name ?? '', subnet: '', gateway: '', ...(ipv6 && { ipv6 }) },
-    internet: true,
-    lan: true,
-    profiles,
-    machines: machines.map(({ plain }) => plain),
-  };
-  const desired: Desired = {
-    projectName: project.config[MARK.project] ?? '',
-    defaultImage: '',
-    gpuPolicy: 'shared',
-    firewallMode: 'host',
-    logDrops: false,
-    domains: [domain],
-    policies: [],
-  };
-  const specs = specsOf(desired, observed).all;
-  return new Map(
-    machines.map(({ name: machine, live }) => [
-      machine,
-      specs.get(`instance:${project.name}/${live.name}`)?.wanted.devices ?? {},
-    ]),
-  );
 }

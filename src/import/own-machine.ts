@@ -15,6 +15,8 @@ export interface OwnMachine {
   /** What the machine is wanted to be when nothing but this is written; for the devices that follow from it. */
   readonly plain: DesiredMachine;
   readonly devices: Devices;
+  /** Keys that followed from defaults when it was made. */
+  readonly defaults: Config;
   readonly fields: Written;
 }
 
@@ -50,6 +52,7 @@ export function ownMachine(
     name,
     live,
     devices: Object.fromEntries(others),
+    defaults: declared.defaults,
     plain: {
       name,
       instance: live.name,

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type {
   Instance,
   InstanceFull,
@@ -20,6 +21,7 @@ import {
   streamFile,
   writeFile,
 } from './files.ts';
+import { untilMapped } from './idmap-turns.ts';
 import { readConsole, readStartLog } from './logs.ts';
 import { isInstancePath, Operations } from './operations.ts';
 import type { CallOptions, ProjectOptions, ProjectWriteOptions, Read } from './options.ts';
@@ -39,6 +41,8 @@ export interface StateOptions extends ProjectOptions {
 /** Containers and virtual machines. */
 export class Instances {
   readonly #transport: Transport;
+  /** One at a time: see `idmap-turns.ts`. */
+  readonly #idmapTurns = pLimit(1);
   constructor(transport: Transport) {
     this.#transport = transport;
   }
@@ -104,14 +108,27 @@ export class Instances {
 
   /** When only the start of `start: true` fails, the instance stays, stopped: read again after any error. */
   async create(post: InstancePost, { project, ...options }: ProjectOptions = {}): Promise<void> {
-    await this.#transport.run({
+    const call = {
       ...options,
       method: 'POST',
       path: '/1.0/instances',
       query: { project },
       body: post,
       doing: doing('create', 'instance', post.name),
+    } as const;
+    if (post.type !== 'container') {
+      await this.#transport.run(call);
+      return;
+    }
+    const ended = await this.#idmapTurns(async () => {
+      const { path } = await this.#transport.begin(call);
+      const end = this.#transport.wait(path, call);
+      const settled = end.then(noop, noop);
+      await Promise.race([settled, untilMapped(() => this.get(post.name, { project }), settled)]);
+      // Wrapped, so that leaving the turn does not wait for it.
+      return { end };
     });
+    await ended.end;
   }
 
   /** Merges: config key by key (an empty value unsets), a device replaces the whole device of its name. */
@@ -136,14 +153,16 @@ export class Instances {
     put: InstancePut,
     { project, ...options }: ProjectWriteOptions = {},
   ): Promise<void> {
-    await this.#transport.run({
-      ...options,
-      method: 'PUT',
-      path: at`/1.0/instances/${name}`,
-      query: { project },
-      body: put,
-      doing: doing('change', 'instance', name),
-    });
+    const write = () =>
+      this.#transport.run({
+        ...options,
+        method: 'PUT',
+        path: at`/1.0/instances/${name}`,
+        query: { project },
+        body: put,
+        doing: doing('change', 'instance', name),
+      });
+    await (put.config['security.idmap.isolated'] === undefined ? write() : this.#idmapTurns(write));
   }
 
   /** Only when stopped. */
@@ -323,3 +342,5 @@ export class Instances {
     return deleteFile(this.#transport, name, path, options);
   }
 }
+
+function noop(): void {}

@@ -30,6 +30,20 @@ export class Pools {
     });
   }
 
+  /** Bytes of a pool and what is used of them. */
+  async space(
+    name: string,
+    options: CallOptions = {},
+  ): Promise<{ readonly total: number; readonly used: number }> {
+    const { value } = await this.#transport.value<{ space: { total?: number; used?: number } }>({
+      ...options,
+      method: 'GET',
+      path: at`/1.0/storage-pools/${name}/resources`,
+      doing: doing('read', 'pool', name),
+    });
+    return { total: value.space.total ?? 0, used: value.space.used ?? 0 };
+  }
+
   async create(
     post: { readonly name: string; readonly driver: string; readonly config: WireConfig },
     options: CallOptions = {},

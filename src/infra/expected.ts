@@ -158,6 +158,21 @@ export const EXPECTED = {
     'true, or a mapping of its settings',
     '« true », ou l’ensemble de ses réglages',
   ),
+  ceilings: expected(
+    'invalid-ceiling',
+    'false, or a mapping of ceilings',
+    '« false », ou un ensemble de plafonds',
+  ),
+  'ceiling-count': expected(
+    'invalid-ceiling',
+    'a whole number from 16 upwards, or false for no ceiling',
+    'un nombre entier à partir de 16, ou « false » pour ne pas avoir de plafond',
+  ),
+  'ceiling-amount': expected(
+    'invalid-ceiling',
+    'a size such as 20GiB, a part such as "50%", or false for no ceiling',
+    'une taille comme 20GiB, une part comme "50%", ou « false » pour ne pas avoir de plafond',
+  ),
   'resource-mode': expected(
     'invalid-resource-policy',
     'proportional or equal',

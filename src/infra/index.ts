@@ -28,7 +28,9 @@ export {
   expirySeconds,
   incusExpiry,
   infraExpiry,
+  isOff,
   isOn,
+  parsePercent,
   parseSize,
   sizeFactor,
 } from './units.ts';

@@ -1,5 +1,6 @@
 import { assignHosts, FIREWALL_HOST, GATEWAY_HOST } from './addressing.ts';
 import { bridgeNames } from './bridge-name.ts';
+import { ceilingsOf } from './ceilings.ts';
 import { DEFAULTS, nestingPrefix } from './defaults.ts';
 import { describedMachines, managedPart } from './described.ts';
 import { enrich, FIREWALL_MACHINE } from './enrich.ts';
@@ -134,6 +135,7 @@ function domainOf(
     bridge: certain(parseBridgeName(around.bridges.get(name) ?? ''), name),
     internet: body.internet ?? true,
     lan: body.lan ?? true,
+    ...ceilingsOf(body.ceilings),
     profiles: Object.entries(body.profiles ?? {})
       .sort(byName)
       .map(([profile, { config = {}, devices = {} }]) => ({
@@ -234,6 +236,7 @@ function machineOf(
     })),
     roles: body.roles ?? [],
     ...(body.allow && body.allow.length > 0 && { allow: body.allow }),
+    ...ceilingsOf(body.ceilings),
     ...(body.os_image && { image: body.os_image }),
     weight: body.weight ?? 1,
     ...(body.boot_autostart !== undefined && { bootAutostart: body.boot_autostart }),

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { noList } from './no-list.ts';
+import { ceilings, type ceilingsSchema } from './schema-ceilings.ts';
 import { globalSchema, type resourcePolicySchema } from './schema-global.ts';
 import {
   about,
@@ -132,6 +133,7 @@ export const machineSchema = noList(
           about('Dangerous settings that this machine may have, by name: [raw.lxc, nic:macvlan].'),
         ),
       ),
+      ceilings: v.optional(ceilings),
       os_image: v.optional(v.pipe(word, about('Image; global.default_os_image when absent.'))),
       weight: v.optional(
         v.pipe(
@@ -216,6 +218,7 @@ export const domainSchema = noList(
       project: v.optional(
         v.pipe(word, about('With managed: false: the Incus project; the name of the domain.')),
       ),
+      ceilings: v.optional(ceilings),
       profiles: v.optional(noList(v.record(v.string(), profileSchema, expect('profiles')))),
       machines: v.optional(noList(v.record(v.string(), machineSchema, expect('machines')))),
       file_portal: v.optional(filePortalSchema),
@@ -276,4 +279,5 @@ export type RawMachine = v.InferOutput<typeof machineSchema>;
 export type RawVolume = v.InferOutput<typeof volumeSchema>;
 export type RawShare = v.InferOutput<typeof shareSchema>;
 export type RawPolicy = v.InferOutput<typeof policySchema>;
+export type RawCeilings = v.InferOutput<typeof ceilingsSchema> | false;
 export type RawResourcePolicy = v.InferOutput<typeof resourcePolicySchema>;

@@ -65,6 +65,7 @@ export interface Machine {
   readonly roles: readonly string[];
   /** Dangerous settings that the machine may have all the same, each by its word; absent where there are none. */
   readonly allow?: readonly string[];
+  readonly ceilings?: Ceilings;
   readonly image?: string;
   readonly weight: number;
   readonly bootAutostart?: boolean;
@@ -77,6 +78,16 @@ export interface Machine {
   readonly services?: unknown;
   /** Role variables, as written: any YAML value. */
   readonly vars: Readonly<Record<string, unknown>>;
+}
+
+/** What keeps one container from using up the host, where infra.yml says something of it; false lifts a ceiling. */
+export interface Ceilings {
+  readonly processes?: number | false;
+  /** A size, or a part of the host's memory. */
+  readonly memory?: string | false;
+  /** A size, or a part of the storage pool. */
+  readonly disk?: string | false;
+  readonly inotify?: number | false;
 }
 
 export interface FilePortal {
@@ -101,6 +112,8 @@ export interface Domain {
   readonly internet: boolean;
   /** False: machines of this domain do not reach the private networks around the host. Default true. */
   readonly lan: boolean;
+  /** For all its machines that say nothing else. */
+  readonly ceilings?: Ceilings;
   readonly profiles: readonly Profile[];
   readonly machines: readonly Machine[];
   readonly filePortal?: FilePortal;

@@ -12,6 +12,7 @@ import {
   shareSchema,
   volumeSchema,
 } from './schema.ts';
+import { ceilingsSchema } from './schema-ceilings.ts';
 import { addressingSchema, globalSchema, resourcePolicySchema } from './schema-global.ts';
 import { isRoleVariable } from './variables.ts';
 
@@ -52,10 +53,12 @@ export function unknownKeys(value: unknown, strict: boolean): Finding[] {
     look(domain, path, domainSchema);
     if (!isMapping(domain)) return;
     look(domain.file_portal, [...path, 'file_portal'], filePortalSchema);
+    look(domain.ceilings, [...path, 'ceilings'], ceilingsSchema);
     each(domain.profiles, (one, key) => look(one, [...path, 'profiles', key], profileSchema));
     each(domain.machines, (one, key) => {
       const here = [...path, 'machines', key];
       look(one, here, machineSchema, rolesOf(one));
+      if (isMapping(one)) look(one.ceilings, [...here, 'ceilings'], ceilingsSchema);
       const { storage_volumes: volumes, persistent_data: data } = isMapping(one) ? one : {};
       each(data, (folder, id) =>
         look(folder, [...here, 'persistent_data', id], persistentDataSchema),

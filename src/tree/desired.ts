@@ -1,4 +1,5 @@
 import type {
+  Ceilings,
   Config,
   DescribedMachine,
   Devices,
@@ -38,6 +39,8 @@ export interface DesiredDomain {
   readonly internet: boolean;
   /** False: private addresses beyond the host are out of reach, also where the internet is not. */
   readonly lan: boolean;
+  /** For all its containers that say nothing else. */
+  readonly ceilings?: Ceilings;
   /** Extra profiles; `default` may be among them and then adds to the one we make. */
   readonly profiles: readonly DesiredProfile[];
   readonly machines: readonly DesiredMachine[];
@@ -81,6 +84,7 @@ export interface DesiredMachine {
   readonly roles: readonly string[];
   /** Dangerous settings that the machine may have all the same, each by its word; absent where there are none. */
   readonly allow?: readonly string[];
+  readonly ceilings?: Ceilings;
   readonly bootAutostart?: boolean;
   readonly bootPriority?: number;
   readonly snapshotsSchedule?: string;

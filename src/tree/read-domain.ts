@@ -12,6 +12,7 @@ import {
   requiredField,
   text,
 } from './parse.ts';
+import { readCeilings } from './read-ceilings.ts';
 import {
   address,
   address6,
@@ -30,6 +31,7 @@ export function readDomain(
   variables: Variables,
   machines: readonly DesiredMachine[],
 ): DesiredDomain {
+  const ceilings = variables.read('domain_ceilings', readCeilings, {});
   const trustLevel = variables.read('domain_trust_level', oneOf(TRUST_LEVELS), undefined);
   return {
     name,
@@ -40,6 +42,7 @@ export function readDomain(
     network: variables.require('incus_network', domainNetwork, { name, subnet: '', gateway: '' }),
     internet: variables.read('domain_internet', flag, true),
     lan: variables.read('domain_lan', flag, true),
+    ...(Object.keys(ceilings).length > 0 && { ceilings }),
     profiles: variables.read('incus_profiles', profiles, []),
     machines,
   };

@@ -12,6 +12,7 @@ import {
   text,
   wholeNumber,
 } from './parse.ts';
+import { readCeilings } from './read-ceilings.ts';
 import { absolutePath, address, address6, instanceName, objectName } from './shapes.ts';
 import type { Value } from './value.ts';
 import type { Variables } from './variables.ts';
@@ -28,6 +29,7 @@ export function readMachine(
   const bootPriority = variables.read('instance_boot_priority', wholeNumber(0, 100), undefined);
   const snapshotsSchedule = variables.read('instance_snapshots_schedule', text, undefined);
   const snapshotsExpiry = variables.read('instance_snapshots_expiry', text, undefined);
+  const ceilings = variables.read('instance_ceilings', readCeilings, {});
   const allow = variables.read('instance_allow', listOf(text), []);
   return {
     name,
@@ -46,6 +48,7 @@ export function readMachine(
     volumes: variables.read('instance_storage_volumes', listOf(volume), []),
     roles: variables.read('instance_roles', listOf(text), []),
     ...(allow.length > 0 && { allow }),
+    ...(Object.keys(ceilings).length > 0 && { ceilings }),
     ...(bootAutostart !== undefined && { bootAutostart }),
     ...(bootPriority !== undefined && { bootPriority }),
     ...(snapshotsSchedule !== undefined && { snapshotsSchedule }),

@@ -2,6 +2,7 @@ import { type Observed, observe } from '../engine/index.ts';
 import type { NestingContext } from '../infra/index.ts';
 import { type HostNetwork, readHostNetworks } from '../network/index.ts';
 import type { Daemon } from './daemon.ts';
+import { readSubIds } from './sub-ids.ts';
 
 /** What stands on the other side of a plan: the objects of the daemon, and the networks of its host. */
 export interface Sight {
@@ -14,10 +15,11 @@ export interface Sight {
 
 /** Reads all at once. It depends on no tree, so it can be begun before there is one. */
 export async function look({ incus, host, nesting }: Daemon): Promise<Sight> {
-  const [observed, around, context] = await Promise.all([
+  const [observed, subIds, around, context] = await Promise.all([
     observe(incus),
+    host ? readSubIds(host) : undefined,
     host ? readHostNetworks(host) : [],
     nesting(),
   ]);
-  return { observed, around, nesting: context };
+  return { observed: { ...observed, ...(subIds && { subIds }) }, around, nesting: context };
 }

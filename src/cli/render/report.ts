@@ -1,4 +1,5 @@
 import type { ApplyReport } from '../../engine/index.ts';
+import type { Text } from '../../messages/index.ts';
 import { printable } from '../../system/index.ts';
 import { seconds } from '../progress/plain.ts';
 import type { Voice } from './problems.ts';
@@ -6,6 +7,7 @@ import { counted } from './words.ts';
 
 /** What apply did: failures and skipped work with their reasons, then one line of counts. */
 export function renderReport(report: ApplyReport, voice: Voice, took: number): string {
+  const { open = 0 } = report;
   const { paint, t } = voice;
   const lines = report.outcomes
     .filter((outcome) => outcome.result === 'failed')
@@ -38,11 +40,24 @@ export function renderReport(report: ApplyReport, voice: Voice, took: number): s
     }),
     ...(report.failed > 0 ? [paint.bad(failed)] : []),
     ...(report.skipped > 0 ? [paint.warn(skipped)] : []),
+    ...(open > 0 ? [paint.warn(t(stillOpen(open)))] : []),
   ];
   const mark =
-    report.failed > 0 ? paint.bad('✗') : report.skipped > 0 ? paint.warn('!') : paint.good('✓');
+    report.failed > 0
+      ? paint.bad('✗')
+      : report.skipped > 0 || open > 0
+        ? paint.warn('!')
+        : paint.good('✓');
   lines.push(`${mark} ${parts.join(', ')} ${paint.dim(seconds(took, t))}`);
   return lines.join('\n');
+}
+
+/** What was told before and no apply puts right. */
+function stillOpen(n: number): Text {
+  return {
+    en: `${n} still open (see above)`,
+    fr: `${n} ${n === 1 ? 'point reste ouvert' : 'points restent ouverts'} (voir plus haut)`,
+  };
 }
 
 /** Names told of a group that shares its reason. */

@@ -65,7 +65,7 @@ export async function createMachine(
       start: true,
       source: { type: 'image', fingerprint: await fingerprint(world, platform.image) },
       profiles: [],
-      config: platform.config,
+      config: { 'security.idmap.isolated': 'true', ...platform.config },
       devices: {
         root: { type: 'disk', pool: 'default', path: '/' },
         eth0: { type: 'nic', network: platform.internet ? OPEN : CLOSED, name: 'eth0' },

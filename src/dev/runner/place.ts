@@ -13,6 +13,9 @@ export const MARK = 'user.anklume.test-runner';
 
 /** What a container needs to be a host of containers. */
 export const NESTING: WireConfig = {
+  'security.idmap.isolated': 'true',
+  // What its own Incus gives out, as the role writes it into /etc/subuid, and a million below that.
+  'security.idmap.size': '501000000',
   'security.nesting': 'true',
   'security.syscalls.intercept.mknod': 'true',
   'security.syscalls.intercept.setxattr': 'true',

@@ -1,6 +1,7 @@
 import { type Incus, isNotFound, readAndWrite } from '../../incus/index.ts';
 import type { Wanted } from '../plan.ts';
 import { refuseTooSmall } from './held.ts';
+import { stopInstance } from './instance.ts';
 import { complete, mergedConfig } from './merge.ts';
 
 /** Where a custom volume stands. */
@@ -16,6 +17,21 @@ export async function createVolume(incus: Incus, place: VolumePlace, body: Wante
 }
 
 export async function updateVolume(incus: Incus, place: VolumePlace, body: Wanted): Promise<void> {
+  const { project } = place;
+  const stopped: string[] = [];
+  try {
+    for (const name of body.restarts ?? []) {
+      stopped.push(name);
+      await stopInstance(incus, { project, name });
+    }
+    await writeVolume(incus, place, body);
+  } finally {
+    // Also when the change fails: they ran before it.
+    await Promise.all(stopped.map((name) => incus.instances.setState(name, 'start', { project })));
+  }
+}
+
+async function writeVolume(incus: Incus, place: VolumePlace, body: Wanted): Promise<void> {
   const { pool, name, project } = place;
   const { value } = await incus.volumes.get(pool, name, { project });
   await refuseTooSmall(incus, { kind: 'volume', ...place }, value.config.size, body.config.size);

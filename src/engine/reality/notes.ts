@@ -6,12 +6,14 @@ import {
   type NicHolder,
   type NicNetwork,
 } from '../../tree/index.ts';
+import { idmapFindings } from '../idmap/notes.ts';
+import type { Mapped } from '../idmap/ranges.ts';
 import type { Change, PlanNote } from '../plan.ts';
 import { instanceId } from '../resources/instance-spec.ts';
 import { networkId } from '../resources/network.ts';
 import { type LiveSettings, liveDangers } from './dangers.ts';
 
-export type LiveMachine = LiveSettings & NicHolder;
+export type LiveMachine = LiveSettings & NicHolder & Mapped;
 
 /** Something that runs otherwise than declared and that apply leaves alone, because somebody set it by hand. */
 export interface Finding {
@@ -32,10 +34,12 @@ export function realityOf(
   instances: readonly LiveMachine[],
   networks: readonly NicNetwork[],
 ): Finding[] {
+  const projects = new Set(desired.domains.map(({ project }) => project));
   return [
     ...nics(desired, instances, networks),
     ...links(desired, networks),
     ...settings(desired, instances),
+    ...idmapFindings(instances, ({ project }) => projects.has(project)),
   ];
 }
 

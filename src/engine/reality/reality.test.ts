@@ -59,7 +59,6 @@ it('B06-04: an interface joined to the bridge of a domain is told', () => {
 it.each([
   ['raw.lxc', { config: { 'raw.lxc': 'x' } }],
   ['security.privileged', { config: { 'security.privileged': 'true' } }],
-  ['security.idmap.isolated', { config: { 'security.idmap.isolated': 'false' } }],
   ['host', { devices: { host: { type: 'disk', source: '/', path: '/mnt' } } }],
   ['mem', { devices: { mem: { type: 'unix-char', path: '/dev/mem' } } }],
 ])('B06-05: %s by hand is told unless it is permitted', (name, change) => {

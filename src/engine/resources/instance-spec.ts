@@ -1,6 +1,7 @@
 import { incusExpiry, incusSchedule, type NestingContext } from '../../infra/index.ts';
 import { contextMarks, contextOf } from '../../nesting/index.ts';
 import { type DesiredDomain, type DesiredMachine, networkCard } from '../../tree/index.ts';
+import { type MachineDefaults, NO_DEFAULTS } from '../machine-defaults.ts';
 import { MARK, recordKeys } from '../marks.ts';
 import { type Spec, withoutEmpty } from '../spec.ts';
 import { imageId, instanceType } from './image.ts';
@@ -23,9 +24,10 @@ export function instanceSpec(
   projectName: string,
   pool: string | undefined,
   host: NestingContext | undefined,
+  defaults: MachineDefaults = NO_DEFAULTS,
 ): Spec {
   const config = instanceConfig(machine);
-  const devices = instanceDevices(domain, machine, pool);
+  const devices = instanceDevices(domain, machine, pool, defaults);
   return {
     id: instanceId(domain.project, machine.instance),
     kind: 'instance',
@@ -46,13 +48,14 @@ export function instanceSpec(
       profiles: machine.profiles,
       start: true,
       config: {
+        ...defaults.config,
         ...config,
         [MARK.id]: instanceId(domain.project, machine.instance),
         [MARK.project]: projectName,
         [MARK.domain]: domain.name,
         [MARK.machine]: machine.name,
         [MARK.image]: machine.image,
-        [MARK.keys]: recordKeys(config, devices),
+        [MARK.keys]: recordKeys(config, devices, Object.keys(defaults.config)),
         // A virtual machine is told by its agent, which answers long after it was made.
         ...(host && machine.type === 'lxc' && contextMarks(contextOf(machine.type, host))),
       },
@@ -85,10 +88,11 @@ function instanceDevices(
   domain: DesiredDomain,
   machine: DesiredMachine,
   pool: string | undefined,
+  defaults: MachineDefaults,
 ): Devices {
   const inherited = inheritedDevices(domain, machine);
   const nic = networkCard(domain, machine);
-  const root = rootDisk(inherited, machine, pool);
+  const root = rootDisk(inherited, machine, pool, defaults);
   const gpu = machine.gpu && !declaresGpu(machine, inherited);
   const volumes = machine.volumes.flatMap(({ name, path, pool: own }): [string, Config][] =>
     path === undefined
@@ -119,16 +123,17 @@ function declaredDevices(machine: DesiredMachine, nic: Config | undefined): Devi
   return eth0 && !nic ? machine.devices : others;
 }
 
-/** Only for a machine that leaves the default profile out and would have no disk to live on. */
+/** Only for a machine that leaves the default profile out and would have no disk to live on, or needs another size. */
 function rootDisk(
   inherited: Devices,
   machine: DesiredMachine,
   pool: string | undefined,
+  { rootSize, ownRoot }: MachineDefaults,
 ): Config | undefined {
   const disks = [...Object.values(inherited), ...Object.values(machine.devices)];
-  if (pool === undefined || disks.some((device) => device.type === 'disk' && device.path === '/'))
-    return undefined;
-  return { type: 'disk', path: '/', pool };
+  const hasRoot = disks.some((device) => device.type === 'disk' && device.path === '/');
+  if (pool === undefined || (hasRoot && !ownRoot)) return undefined;
+  return { type: 'disk', path: '/', pool, ...(rootSize !== undefined && { size: rootSize }) };
 }
 
 function declaresGpu(machine: DesiredMachine, inherited: Devices): boolean {

@@ -25,10 +25,11 @@ export function profileSpecs(
   domain: DesiredDomain,
   projectName: string,
   pool: string | undefined,
+  rootSize?: string,
 ): Spec[] {
   const own = domain.profiles.find((profile) => profile.name === 'default');
   const base: Devices = {
-    root: { type: 'disk', path: '/', pool: pool ?? '' },
+    root: { type: 'disk', path: '/', pool: pool ?? '', ...(rootSize && { size: rootSize }) },
     eth0: domainNic(domain),
   };
   const others = domain.profiles.filter((profile) => profile.name !== 'default');

@@ -1,5 +1,7 @@
+import { isOn } from '../../infra/index.ts';
 import type { DesiredDomain, DesiredMachine } from '../../tree/index.ts';
 import { decide, type Rules, refuse } from '../decide.ts';
+import { isShifted, sharedVolumes } from '../idmap/shared-volumes.ts';
 import { MARK, recordKeys } from '../marks.ts';
 import type { Observed } from '../observed.ts';
 import type { PlanEntry } from '../plan.ts';
@@ -15,11 +17,15 @@ export function volumeSpecs(
   domain: DesiredDomain,
   projectName: string,
   pool: string | undefined,
+  canShift = false,
 ): Spec[] {
+  const shared = canShift ? sharedVolumes(domain, pool) : [];
   const specs = new Map<string, Spec>();
   for (const machine of domain.machines)
     for (const volume of machine.volumes) {
-      const spec = volumeSpec(domain, machine, projectName, volume, volume.pool ?? pool ?? '');
+      const home = volume.pool ?? pool ?? '';
+      const shifted = isShifted(shared, home, volume.name);
+      const spec = volumeSpec(domain, machine, projectName, volume, home, shifted);
       const first = specs.get(spec.id);
       specs.set(spec.id, first && !isProtected(spec) ? first : spec);
     }
@@ -32,6 +38,7 @@ function volumeSpec(
   projectName: string,
   volume: DesiredMachine['volumes'][number],
   pool: string,
+  shifted: boolean,
 ): Spec {
   const config = withoutEmpty({ ...volume.config, ...(volume.size && { size: volume.size }) });
   return {
@@ -44,6 +51,8 @@ function volumeSpec(
     needs: [projectId(domain.project)],
     wanted: {
       config: {
+        // Not among the declared keys: one that is no longer shared stays as it is, as a change would stop machines.
+        ...(shifted && !isOn(config['security.unmapped']) && { 'security.shifted': 'true' }),
         ...config,
         [MARK.id]: volumeId(domain.project, pool, volume.name),
         [MARK.project]: projectName,

@@ -17,6 +17,8 @@ export interface ServerInfo {
     readonly certificate_fingerprint?: string;
     readonly driver: string;
     readonly kernel_version: string;
+    /** `idmapped_mounts`: `true` where one file can be shown under several owners. */
+    readonly kernel_features?: Readonly<Record<string, string>>;
     readonly storage: string;
   };
 }

@@ -4,6 +4,7 @@ import type { RawInfra } from '../schema.ts';
 import type { ResolveContext } from '../types.ts';
 import { addresses } from './addresses.ts';
 import { aiAccess } from './ai-access.ts';
+import { ceilings } from './ceilings.ts';
 import { config } from './config.ts';
 import { containers } from './containers.ts';
 import { dangers } from './dangers.ts';
@@ -41,6 +42,7 @@ const RULES: readonly Rule[] = [
   aiAccess,
   policies,
   config,
+  ceilings,
   devices,
   volumes,
   snapshots,
