@@ -22,7 +22,8 @@ import { volumeEntry } from './resources/volume.ts';
 import { kindsOf, scopeOf } from './selection.ts';
 import { refuseShrinks } from './shrinks.ts';
 import type { Spec } from './spec.ts';
-import { type Specs, specsOf } from './specs.ts';
+import { isUnguarded, type Specs, specsOf } from './specs.ts';
+import { unguardedNotes } from './unguarded-notes.ts';
 
 export interface PlanOptions {
   /** Words of `--tags`; all kinds when absent. */
@@ -67,6 +68,7 @@ export function computePlan(desired: Desired, observed: Observed, options: PlanO
   if (kinds.has('instance')) notes.push(...clashNotes(wanted, entries, specs.all, observed));
   notes.push(...openNotes(desired, observed, entries, scope.domains));
   notes.push(...newMapNotes(entries.values(), observed));
+  if (isUnguarded(observed)) notes.push(...unguardedNotes(entries));
   dropUnusedImages(entries);
   return {
     projectName: desired.projectName,

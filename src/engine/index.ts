@@ -4,6 +4,7 @@ export { asideName, ORIGIN, type Origin, parseOrigin, STAMP } from './aside-orig
 export { computePlan, type PlanOptions, restingAmong } from './compute-plan.ts';
 export { type ExecuteOptions, executePlan } from './execute.ts';
 export { computeFlush } from './flush.ts';
+export { holding, isHeld } from './held-at-boot.ts';
 export type { IdRange } from './idmap/ranges.ts';
 export { separateIdmaps } from './idmap/separate.ts';
 export { subIdsOf } from './idmap/sub-ids.ts';

@@ -16,6 +16,8 @@ export interface MachineDefaults {
   readonly rootSize?: string;
   /** It needs a root disk of its own, as that of its profile has another size. */
   readonly ownRoot?: boolean;
+  /** It does not start with its host, whatever is declared: nothing would stand between it and the others. */
+  readonly held?: boolean;
 }
 
 export const NO_DEFAULTS: MachineDefaults = { config: {} };

@@ -1,5 +1,5 @@
 import type { NestingContext } from '../infra/index.ts';
-import type { Desired, DesiredDomain, DesiredMachine } from '../tree/index.ts';
+import { type Desired, type DesiredDomain, type DesiredMachine, MARK } from '../tree/index.ts';
 import { planIdmaps } from './idmap/defaults.ts';
 import { sharingMachines } from './idmap/shared-volumes.ts';
 import { defaultConfig, ownRootSize, profileRootSize } from './machine-defaults.ts';
@@ -20,6 +20,11 @@ export interface Specs {
   readonly machines: ReadonlyMap<string, { domain: DesiredDomain; machine: DesiredMachine }>;
   /** Users of the host that are left when all containers have theirs; below zero they do not suffice. */
   readonly idsLeft: number;
+}
+
+/** Whether the daemon's host starts it before the isolation rules are loaded. */
+export function isUnguarded({ server }: Pick<Observed, 'server'>): boolean {
+  return server.config[MARK.boot] === 'open';
 }
 
 export function specsOf(desired: Desired, observed: Observed, host?: NestingContext): Specs {
@@ -48,6 +53,7 @@ export function specsOf(desired: Desired, observed: Observed, host?: NestingCont
       const defaults = {
         config: defaultConfig(domain, machine, { live, nestedFor, sharesIds }),
         ...ownRootSize(domain, machine, pool, observed, live),
+        held: isUnguarded(observed),
       };
       const instance = instanceSpec(domain, machine, projectName, pool, host, defaults);
       all.set(image.id, image);

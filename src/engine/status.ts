@@ -36,11 +36,23 @@ export interface MachineStatus {
   readonly managed?: false;
 }
 
+/** Whether the daemon's host starts it before the isolation rules are loaded. */
+interface Boot {
+  readonly unguarded?: boolean;
+}
+
+/** What machines are like beside what is declared of them. */
+interface Surroundings {
+  readonly host: NestingContext | undefined;
+  readonly boot: Boot;
+}
+
 /** One row for each declared machine, from a single list of all instances. */
 export async function statusOf(
   desired: Desired,
   incus: Incus,
   host?: NestingContext,
+  boot: Boot = {},
 ): Promise<MachineStatus[]> {
   const [all, networks] = await Promise.all([incus.instances.listFull(), incus.networks.list()]);
   const instances = ownInstances(all);
@@ -49,7 +61,10 @@ export async function statusOf(
   const managed = desired.domains.flatMap((domain) =>
     domain.machines.map((machine) =>
       withFindings(
-        row(desired, domain, machine, byPlace.get(`${domain.project}/${machine.instance}`), host),
+        row(desired, domain, machine, byPlace.get(`${domain.project}/${machine.instance}`), {
+          host,
+          boot,
+        }),
         found,
       ),
     ),
@@ -100,7 +115,7 @@ function row(
   domain: DesiredDomain,
   machine: DesiredMachine,
   live: InstanceFull | undefined,
-  host: NestingContext | undefined,
+  around: Surroundings,
 ): MachineStatus {
   const known = live && couldBeRead(live) ? live : undefined;
   const holder = holderOf(known, desired.projectName);
@@ -115,7 +130,7 @@ function row(
     declaredIp: machine.ip,
     addresses: known ? addressesOf(known) : [],
     state: live ? (known?.status ?? 'Unknown') : 'Absent',
-    drift: known ? driftOf(desired, domain, machine, known, host) : [],
+    drift: known ? driftOf(desired, domain, machine, known, around) : [],
     ...((holder === 'unmarked' || holder === 'another') && { owner: holder }),
     protected: known ? isLocked(known) : !machine.ephemeral,
     ...(known && isTemplate(known) && { template: true }),
@@ -136,10 +151,13 @@ function driftOf(
   domain: DesiredDomain,
   machine: DesiredMachine,
   live: InstanceFull,
-  host: NestingContext | undefined,
+  { host, boot }: Surroundings,
 ): readonly Change[] {
   const root = Object.values(live.expanded_devices).find((device) => device.path === '/');
-  const defaults = standingDefaults(domain, machine, live);
+  const defaults = {
+    ...standingDefaults(domain, machine, live),
+    held: boot.unguarded ?? false,
+  };
   const { wanted } = instanceSpec(domain, machine, desired.projectName, root?.pool, host, defaults);
   const told = host ? contextMarks(contextOf(machine.type, host)) : {};
   const { [MARK.image]: _, ...config } = { ...wanted.config, ...told };

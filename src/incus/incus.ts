@@ -1,4 +1,4 @@
-import type { Resources, ServerInfo, Warning } from './api/wire.ts';
+import type { Resources, ServerInfo, Warning, WireConfig } from './api/wire.ts';
 import { Backups } from './backups.ts';
 import { type EventKind, type StreamItem, streamEvents } from './events.ts';
 import { Images } from './images.ts';
@@ -10,7 +10,7 @@ import { Pools } from './pools.ts';
 import { Profiles } from './profiles.ts';
 import { Projects } from './projects.ts';
 import { type ReadyOptions, waitUntilReady } from './ready.ts';
-import { readResources, readServer, readWarnings } from './server.ts';
+import { readResources, readServer, readWarnings, writeServer } from './server.ts';
 import { Snapshots } from './snapshots.ts';
 import type { Transport } from './transport.ts';
 import { Volumes } from './volumes.ts';
@@ -61,6 +61,12 @@ export class Incus {
       throw error;
     });
     return this.#server;
+  }
+
+  /** Sets keys of the daemon's own configuration; the others stay. */
+  async patchServer(config: WireConfig): Promise<void> {
+    await writeServer(this.#transport, config);
+    this.#server = undefined;
   }
 
   /** Whether the daemon has an API extension; versions are never compared. */

@@ -1,4 +1,4 @@
-import type { Resources, ServerInfo, Warning } from './api/wire.ts';
+import type { Resources, ServerInfo, Warning, WireConfig } from './api/wire.ts';
 import type { CallOptions } from './options.ts';
 import type { Transport } from './transport.ts';
 import { doing } from './words.ts';
@@ -10,6 +10,21 @@ export async function readServer(
 ): Promise<ServerInfo> {
   const call = { ...options, method: 'GET', path: '/1.0', doing: doing('read', 'server') } as const;
   return (await transport.value<ServerInfo>(call)).value;
+}
+
+/** Sets keys of the daemon's own configuration. */
+export async function writeServer(
+  transport: Transport,
+  config: WireConfig,
+  options: CallOptions = {},
+): Promise<void> {
+  await transport.value<unknown>({
+    ...options,
+    method: 'PATCH',
+    path: '/1.0',
+    body: { config },
+    doing: doing('change', 'server'),
+  });
 }
 
 /** Processors, memory and graphics cards of the daemon's host. */

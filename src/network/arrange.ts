@@ -24,8 +24,8 @@ export interface Around {
   readonly marked: MarkedWorld;
   /** Absent for rules that were made elsewhere. */
   readonly declared?: Declared;
-  /** Names that tables of others have where they are not loaded: in the rules of the next boot. */
-  readonly taken?: ReadonlySet<string>;
+  /** The tables in the rules of the next boot, loaded now or not, and whose they are. */
+  readonly written?: ReadonlyMap<string, string | undefined>;
 }
 
 /** A text of rules as it goes onto a host where others have theirs. */
@@ -56,7 +56,8 @@ export function arrange(text: string, loaded: LoadedTables, around: Around): Arr
   refuseForeign(bridges, owner, around.marked);
   const own = ownTable(owner, bridges, loaded, around.marked);
   const others = loaded.infrastructures.filter((one) => one !== own);
-  const names = [...others.map(({ name }) => name), ...(around.taken ?? [])];
+  const written = [...(around.written ?? [])].filter(([, whose]) => whose !== owner);
+  const names = [...others, ...written.map(([name]) => ({ name }))].map(({ name }) => name);
   const table =
     own?.name ?? freeTableName(owner === undefined ? '' : ownerName(owner), new Set(names));
   const closed = closedWorld(around.marked, knownTo(others, text), around.declared);

@@ -16,6 +16,21 @@ export function wholeGuard(): string {
   });
 }
 
+/** The same for some bridges of a host that has others. */
+export function bridgesGuard(bridges: readonly string[]): string {
+  const list = `{ ${bridges.map((name) => `"${name}"`).join(', ')} }`;
+  if (bridges.length === 0) return guard({ forward: [], input: [] });
+  const dropped = 'counter drop comment "before the rules are loaded"';
+  return guard({
+    forward: [`iifname ${list} ${dropped}`, `oifname ${list} ${dropped}`],
+    input: [
+      ...ADDRESSES,
+      `iifname ${list} ct state established,related accept`,
+      `iifname ${list} ${dropped}`,
+    ],
+  });
+}
+
 /** How machines get an address, so that they need not wait for it longer than the rules take. */
 const ADDRESSES = [
   'udp sport 68 udp dport 67 accept',

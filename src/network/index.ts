@@ -16,10 +16,14 @@ export {
   bootState,
   disableBoot,
   enableBoot,
+  isBootGuarded,
   planBoot,
+  readBootRoutes,
+  readBootRules,
   refreshBoot,
 } from './deployment/boot.ts';
 export { type BootFile, type BootRules, bootFiles } from './deployment/boot-files.ts';
+export { type BootParts, bootText, otherBridgesIn, ownersIn } from './deployment/boot-text.ts';
 export type { DropCounter } from './deployment/counters.ts';
 export { decidingRule, type LoadedRule } from './deployment/deciding-rule.ts';
 export {
@@ -46,6 +50,7 @@ export { keptText } from './deployment/kept-text.ts';
 export { checkInKernel } from './deployment/kernel-check.ts';
 export { type Pending, readPending } from './deployment/pending.ts';
 export type { DiffBlock, DiffLine } from './deployment/rules-diff.ts';
+export { loadedTables } from './deployment/table-text.ts';
 export type { TraceStep } from './deployment/trace.ts';
 export { sendTraced, type Trace } from './deployment/traced-probe.ts';
 export {
@@ -69,7 +74,7 @@ export type { Guest, GuestExec } from './guests.ts';
 export { errorChains, senderSets } from './icmp-errors.ts';
 export { type LoadedTable, type LoadedTables, readInfrastructures } from './infrastructures.ts';
 export { type NftObject, readRules } from './listing.ts';
-export { type MarkedWorld, markedWorld } from './marked.ts';
+export { type Listed, type MarkedWorld, markedWorld } from './marked.ts';
 export { policyChains, policyErrors, serviceSets } from './policy-chains.ts';
 export type { Outside, ProbeMachine } from './probes.ts';
 export type {
@@ -92,5 +97,5 @@ export {
   networkStatus,
   thingsOf,
 } from './status.ts';
-export { CLOSED_TABLE, isOurs, ownerChain, ownerName, TABLE } from './tables.ts';
+export { ownerChain, ownerChainIn, ownerName, renamed, TABLE } from './tables.ts';
 export { type InstanceLister, type ProbeTargets, probeTargets } from './targets.ts';

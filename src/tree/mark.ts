@@ -29,6 +29,11 @@ export const MARK = {
   restoring: 'user.anklume.restoring',
   /** On machines that go when they stop: never wanted, never an orphan. Its value is the room disposables' own. */
   disposable: 'user.anklume.disposable',
+  /**
+   * On the daemon itself: `guarded` where its host loads the isolation rules before it, `open` where it does not and
+   * the daemon must start no machine by itself. Written by commands on that host, for those that cannot look.
+   */
+  boot: 'user.anklume.boot',
 } as const;
 
 export const MARK_PREFIX = 'user.anklume.';

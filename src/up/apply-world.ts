@@ -22,6 +22,9 @@ import type { Emit } from '../messages/index.ts';
 import { readyMachine } from '../repair/index.ts';
 import { checkWritable } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
+import { settleBoot } from './boot-hold.ts';
+import type { BootMark } from './boot-mark.ts';
+import { keepComing } from './boot-rules.ts';
 import { loadBridgeFilter } from './bridge-filter.ts';
 import { type Closed, closeUndeclared } from './closed.ts';
 import { refuseCollisions } from './collisions.ts';
@@ -34,9 +37,9 @@ import type { Listening } from './lock.ts';
 import { look, type Sight } from './look.ts';
 import { ansibleTags, isRoleTag, PROVISION_TAG } from './provision.ts';
 import { findRulesFile, writeRules } from './rules-file.ts';
+import { rulesOf } from './rules-of.ts';
 import { exportForNesting, imageOptions, prepareFolder } from './shared-images.ts';
 import { refuseUnwalled, type UnwalledChoice, type WalledBy } from './unwalled.ts';
-import { rulesOf } from './walls.ts';
 import type { World } from './world.ts';
 
 /** The tag that stands for the rules file; the others name kinds of resources. */
@@ -62,6 +65,8 @@ export interface ApplyChoices
   readonly make?: Make;
   /** Called when the plan is accepted, before the first change. */
   readonly ready?: () => Promise<void>;
+  /** How the host boots from `ready` on, where that is to change. */
+  readonly willBoot?: BootMark;
 }
 
 /** What one apply did. */
@@ -83,7 +88,7 @@ export async function planWorld(
   { desired }: World,
   daemon: Daemon,
   choices: ApplyChoices,
-  looking: Promise<Sight> = look(daemon),
+  looking: Promise<Sight> = look(daemon, choices.willBoot),
 ): Promise<Plan> {
   const { around, observed, nesting } = await looking;
   const overlapped = refuseCollisions(desired, around, observed.networks);
@@ -109,7 +114,7 @@ export async function applyWorld(
   const file = rules === undefined ? undefined : await findRulesFile(world.root);
   const plan = touchesNoObject(choices, world.desired)
     ? await nothing(world, daemon, choices)
-    : await planWorld(world, daemon, choices, afterKills(world, daemon, emit, looking));
+    : await planWorld(world, daemon, choices, afterKills(world, daemon, choices, emit, looking));
   for (const { code, text, remedy } of plan.notes)
     emit({ type: 'note', level: 'warning', code, text, ...(remedy && { remedy }) });
   if (!choices.partial) refuseIncomplete(plan);
@@ -122,6 +127,8 @@ export async function applyWorld(
   const close = () => closeUndeclared(world.desired, daemon, emit);
   let closed = choices.ready || !leavesAny(plan) ? undefined : await close();
   await choices.ready?.();
+  if (plan.entries.some(({ kind, action }) => kind === 'network' && action !== 'delete'))
+    await keepComing(world.desired, daemon);
   const { host } = daemon;
   if (host && plan.entries.some(({ kind }) => kind === 'instance'))
     await loadBridgeFilter(host, emit);
@@ -140,6 +147,7 @@ export async function applyWorld(
     ...(choices.make && { make: choices.make }),
   });
   if (plan.entries.some(({ action }) => action === 'delete')) closed = await close();
+  await settleBoot(daemon, emit);
   const rulesChanged = rules !== undefined && (await writeRules(world, rules));
   await net?.finish(report);
   const golden = await run?.report();
@@ -169,8 +177,9 @@ function leavesAny({ orphans }: Plan): boolean {
 async function afterKills(
   { desired }: World,
   daemon: Daemon,
+  { willBoot }: ApplyChoices,
   emit: Emit,
-  looking: Promise<Sight> = look(daemon),
+  looking: Promise<Sight> = look(daemon, willBoot),
 ): Promise<Sight> {
   const sight = await looking;
   const { incus, host } = daemon;
@@ -180,7 +189,7 @@ async function afterKills(
     ({ status, config }) => status === 'Frozen' && config[MARK.project] === desired.projectName,
   );
   await Promise.all(frozen.map((live) => readyMachine(incus, live, { host, emit })));
-  return changed || frozen.length > 0 ? look(daemon) : sight;
+  return changed || frozen.length > 0 ? look(daemon, willBoot) : sight;
 }
 
 /** Only where machines get all their roles: an image of one with some of them would be taken for the whole. */

@@ -1,14 +1,28 @@
-import { type Around, type Declared, markedWorld } from '../network/index.ts';
+import {
+  type Around,
+  type Declared,
+  markedWorld,
+  ownersIn,
+  readBootRules,
+} from '../network/index.ts';
 import type { Desired } from '../tree/index.ts';
 import type { Daemon } from './daemon.ts';
 
 /** What a daemon has of ours beside the rules of a tree, which is absent for rules that were made elsewhere. */
 export async function aroundOf(
-  { incus }: Pick<Daemon, 'incus'>,
+  { incus, host, sandbox }: Pick<Daemon, 'incus' | 'host' | 'sandbox'>,
   declared?: Declared,
 ): Promise<Around> {
-  const [networks, instances] = await Promise.all([incus.networks.list(), incus.instances.list()]);
-  return { marked: markedWorld({ networks, instances }), ...(declared && { declared }) };
+  const [networks, instances, boot] = await Promise.all([
+    incus.networks.list(),
+    incus.instances.list(),
+    host && sandbox === undefined ? readBootRules(host) : '',
+  ]);
+  return {
+    marked: markedWorld({ networks, instances }),
+    written: ownersIn(boot),
+    ...(declared && { declared }),
+  };
 }
 
 /** What a tree declares of bridges and machines. */

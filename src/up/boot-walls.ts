@@ -1,22 +1,32 @@
-import { AnklumeError, ExitCode } from '../messages/index.ts';
+import { AnklumeError, type Emit, ExitCode } from '../messages/index.ts';
 import { type BootFile, disableBoot, enableBoot, planBoot } from '../network/index.ts';
 import type { Host } from '../system/index.ts';
+import { holdMachines } from './boot-hold.ts';
+import { writeBootMark } from './boot-mark.ts';
+import { bootRulesOf, type OwnRules } from './boot-rules.ts';
 import type { Daemon } from './daemon.ts';
-import { bootRulesOf, hostOf } from './walls.ts';
+import { hostOf } from './host-of.ts';
 
 /** Files that loading these rules at boot would write; empty when they stand so already. */
-export function planBootWalls(text: string, daemon: Daemon): Promise<readonly BootFile[]> {
-  return planBoot(bootRulesOf(text), bootHost(daemon));
+export async function planBootWalls(own: OwnRules, daemon: Daemon): Promise<readonly BootFile[]> {
+  const host = bootHost(daemon);
+  return planBoot(await bootRulesOf(own, daemon), host);
 }
 
 /** Writes them and switches the service on. */
-export function enableBootWalls(text: string, daemon: Daemon): Promise<void> {
-  return enableBoot(bootRulesOf(text), bootHost(daemon));
+export async function enableBootWalls(own: OwnRules, daemon: Daemon): Promise<void> {
+  const host = bootHost(daemon);
+  await enableBoot(await bootRulesOf(own, daemon), host);
+  await writeBootMark(daemon);
 }
 
-/** Takes them away. True when there was something. */
-export function disableBootWalls(daemon: Daemon): Promise<boolean> {
-  return disableBoot(bootHost(daemon));
+/** Takes them away, and holds the machines of the host before that. True when there was something. */
+export async function disableBootWalls(daemon: Daemon, emit: Emit): Promise<boolean> {
+  const host = bootHost(daemon);
+  await holdMachines(daemon, emit);
+  const changed = await disableBoot(host);
+  await writeBootMark(daemon);
+  return changed;
 }
 
 /** The host, unless it is a sandbox: that has the files of its machine and does not boot. */

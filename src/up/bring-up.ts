@@ -8,6 +8,7 @@ import {
 import { AnklumeError, ExitCode, type Problem, step } from '../messages/index.ts';
 import type { Proof } from '../network/index.ts';
 import { type Applied, type ApplyChoices, applyWorld } from './apply-world.ts';
+import { isBootWanted, type OfferBoot, writeOffered } from './boot-offer.ts';
 import type { Closed } from './closed.ts';
 import type { Daemon } from './daemon.ts';
 import { type FirewallReport, raiseFirewall } from './firewall.ts';
@@ -27,6 +28,8 @@ export interface BringUpChoices extends Omit<ApplyChoices, 'tags' | 'limit' | 'r
   readonly skipProvision?: boolean;
   /** How long the agent of a virtual machine may take to answer. */
   readonly agentSeconds?: number;
+  /** Absent: nobody is asked whether the rules are to be loaded at boot. */
+  readonly offerBoot?: OfferBoot;
 }
 
 /** Seconds that each stage took. */
@@ -77,11 +80,19 @@ export async function bringUp(
   const sync = watch();
   return alone(daemon, 'up', listening, async () => {
     let walls: WallDeployment | undefined;
+    const { desired } = world;
+    const boots = await isBootWanted(desired, daemon, choices.offerBoot, listening.emit);
     const ready = async () => {
-      walls = daemon.host && (await deployWalls(world.desired, daemon, listening));
+      walls = daemon.host && (await deployWalls(desired, daemon, listening));
+      if (boots) await writeOffered(desired, daemon, listening.emit);
     };
     const noCache = (choices.noCache || choices.skipProvision) ?? false;
-    const applied = await applyWorld(world, daemon, { ...choices, noCache, ready }, listening);
+    const applied = await applyWorld(
+      world,
+      daemon,
+      { ...choices, noCache, ready, ...(boots && { willBoot: 'guarded' }) },
+      listening,
+    );
     const { report, golden } = applied;
     const apply = watch();
     goOn(listening, report);

@@ -13,9 +13,9 @@ import {
 } from '../network/index.ts';
 import type { Desired } from '../tree/index.ts';
 import { aroundOf, declaredBy } from './around.ts';
+import { type Change, keepRules } from './boot-rules.ts';
 import type { Daemon } from './daemon.ts';
-import { keepRules } from './kept-rules.ts';
-import { rulesOf } from './walls.ts';
+import { rulesOf } from './rules-of.ts';
 
 export type Closed = readonly Omit<ClosedThing, 'holds'>[];
 
@@ -35,7 +35,8 @@ export async function closeUndeclared(
   try {
     const loaded = await readInfrastructures(host);
     const { closed } = arrange(rulesOf(desired), loaded, around);
-    await load(closedText(closed, loaded), daemon);
+    const { projectName } = desired;
+    await load(closedText(closed, loaded), daemon, { projectName, declared: declaredBy(desired) });
     return thingsOf(closed, around);
   } catch (error) {
     if (!(error instanceof AnklumeError)) throw error;
@@ -67,16 +68,16 @@ export async function takeRulesAway(
     knownTo(before.infrastructures.filter(({ name }) => !own.includes(name))),
   );
   // What is closed first, so that nothing is open between the two.
-  await load(closedText(closed, before), daemon);
+  await load(closedText(closed, before), daemon, { projectName });
   const removed = await removeRules(host, own);
-  if (removed) await keepRules(daemon);
+  if (!remains) await keepRules(daemon, { projectName, removed: true });
   return removed;
 }
 
-async function load(text: string, daemon: Daemon): Promise<void> {
+async function load(text: string, daemon: Daemon, about: Change): Promise<void> {
   if (text === '' || !daemon.host) return;
   const { changed } = await deployRules(text, daemon.host);
-  if (changed) await keepRules(daemon);
+  if (changed) await keepRules(daemon, about);
 }
 
 function notClosed({ text }: AnklumeError) {

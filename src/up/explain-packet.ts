@@ -13,7 +13,7 @@ import {
 import { printable } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
 import type { Daemon } from './daemon.ts';
-import { hostOf } from './walls.ts';
+import { hostOf } from './host-of.ts';
 
 /** What the reader says of a packet. */
 export interface PacketWords {

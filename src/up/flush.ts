@@ -10,7 +10,7 @@ import { deploySteering, NO_STEERING } from '../firewall/index.ts';
 import { isInProjects } from '../incus/index.ts';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
 import { isProductionHost } from '../system/index.ts';
-import { disableBootWalls } from './boot-walls.ts';
+import { forgetBootMark } from './boot-mark.ts';
 import { takeRulesAway } from './closed.ts';
 import type { Daemon } from './daemon.ts';
 import { bridgesOfOthers } from './firewall.ts';
@@ -52,6 +52,7 @@ export async function flushWorld(
   await incus.operations.settled((path) => isInProjects(path, projects));
   const report = await executePlan(plan, incus, { emit, signal, ...(host && { host }) });
   const rules = await removeWalls(projectName, daemon);
+  await forgetBootMark(daemon);
   return { plan, report, rules, seconds: (performance.now() - started) / 1000 };
 }
 
@@ -60,14 +61,13 @@ export async function flushWorld(
  * does what is closed for all.
  */
 async function removeWalls(projectName: string, daemon: Daemon): Promise<Flushed['rules']> {
-  const { host, incus, sandbox } = daemon;
+  const { host, incus } = daemon;
   if (!host) return 'out-of-reach';
   const networks = await incus.networks.list();
   const remains = networks.some(({ config }) => config[MARK.project] === projectName);
   if (!remains) await deploySteering(NO_STEERING, host, bridgesOfOthers({ projectName }, daemon));
   const removed = await takeRulesAway(projectName, daemon, remains);
   if (remains) return 'kept';
-  if (sandbox === undefined) await disableBootWalls(daemon);
   return removed ? 'removed' : 'absent';
 }
 

@@ -19,6 +19,9 @@ export {
   planWorld,
   touchesNoObject,
 } from './apply-world.ts';
+export { heldMachines } from './boot-hold.ts';
+export type { OfferBoot } from './boot-offer.ts';
+export { keepRules, renewBoot } from './boot-rules.ts';
 export { disableBootWalls, enableBootWalls, planBootWalls } from './boot-walls.ts';
 export { bringUp, type Timing, type UpReport } from './bring-up.ts';
 export type { Closed } from './closed.ts';
@@ -32,9 +35,9 @@ export { type FirewallReport, provisionPhase } from './firewall.ts';
 export { type FlushChoices, type Flushed, flushWorld } from './flush.ts';
 export { listGolden, pruneGolden } from './golden-cache.ts';
 export type { GoldenReport } from './golden-run.ts';
+export { hostOf } from './host-of.ts';
 export { type ImportedText, importRunning } from './import.ts';
 export { clientEnv, clientMissing, projectOfWords } from './incus-client.ts';
-export { keepRules } from './kept-rules.ts';
 export { alone } from './lock.ts';
 export { machineStatus } from './machine-status.ts';
 export { tellVms } from './nesting.ts';
@@ -49,6 +52,7 @@ export { type Restored, restoreMachines } from './restore.ts';
 export { type RollbackChoices, type RollbackReport, rollBack } from './rollback.ts';
 export type { Return } from './rollback-way.ts';
 export { writeRules } from './rules-file.ts';
+export { rulesOf } from './rules-of.ts';
 export { type RulesChoice, type RulesSource, readRulesSource } from './rules-source.ts';
 export { exportWished } from './shared-images.ts';
 export { lookAtWalls, staleRules, type WallsSeen } from './stale-rules.ts';
@@ -64,13 +68,5 @@ export {
   type TemplateSurvey,
 } from './templates/survey.ts';
 export { type WalledBy, walledBy } from './unwalled.ts';
-export {
-  hostOf,
-  loadRules,
-  proveWalls,
-  renewBoot,
-  rulesOf,
-  type WallStatus,
-  wallStatus,
-} from './walls.ts';
+export { loadRules, proveWalls, type WallStatus, wallStatus } from './walls.ts';
 export { openWorld, type World } from './world.ts';

@@ -1,6 +1,7 @@
 import { type Observed, observe } from '../engine/index.ts';
 import type { NestingContext } from '../infra/index.ts';
 import { type HostNetwork, readHostNetworks } from '../network/index.ts';
+import { type BootMark, withBoot } from './boot-mark.ts';
 import type { Daemon } from './daemon.ts';
 import { readSubIds } from './sub-ids.ts';
 
@@ -13,10 +14,14 @@ export interface Sight {
   readonly nesting: NestingContext | undefined;
 }
 
-/** Reads all at once. It depends on no tree, so it can be begun before there is one. */
-export async function look({ incus, host, nesting }: Daemon): Promise<Sight> {
+/**
+ * Reads all at once. It depends on no tree, so it can be begun before there is one. `promised`: how the host will boot
+ * after this run.
+ */
+export async function look(daemon: Daemon, promised?: BootMark): Promise<Sight> {
+  const { incus, host, nesting } = daemon;
   const [observed, subIds, around, context] = await Promise.all([
-    observe(incus),
+    withBoot(daemon, observe(incus), promised),
     host ? readSubIds(host) : undefined,
     host ? readHostNetworks(host) : [],
     nesting(),

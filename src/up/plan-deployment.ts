@@ -9,8 +9,8 @@ import {
 import { aroundOf } from './around.ts';
 import type { Daemon } from './daemon.ts';
 import { planSteeringThrough, steerThrough } from './firewall.ts';
+import { hostOf } from './host-of.ts';
 import type { RulesSource } from './rules-source.ts';
-import { hostOf } from './walls.ts';
 
 /** What a deployment would change: the rules, and the routes to the firewall machine. */
 export interface PlannedDeployment extends PlannedRules {

@@ -16,8 +16,9 @@ import { look } from './look.ts';
 import { dataBack, volumesBack } from './rollback-data.ts';
 import { findWay, type Return, treeOf, type Way } from './rollback-way.ts';
 import { findRulesFile, writeRules } from './rules-file.ts';
+import { rulesOf } from './rules-of.ts';
 import { refuseUnwalled, type WalledBy, walledBy } from './unwalled.ts';
-import { renewWalls, rulesOf } from './walls.ts';
+import { renewWalls } from './walls.ts';
 import type { World } from './world.ts';
 
 export interface RollbackChoices {

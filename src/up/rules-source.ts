@@ -14,7 +14,8 @@ import {
 import { printable, readWhole, run } from '../system/index.ts';
 import { declaredBy } from './around.ts';
 import type { Daemon } from './daemon.ts';
-import { hostOf, rulesOf } from './walls.ts';
+import { hostOf } from './host-of.ts';
+import { rulesOf } from './rules-of.ts';
 import { openWorld } from './world.ts';
 
 /** Where the rules to load come from; nothing named means the project's own tree. */

@@ -1,4 +1,4 @@
-import type { Daemon } from '../../up/index.ts';
+import type { Daemon, RulesSource } from '../../up/index.ts';
 import { askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
@@ -25,15 +25,15 @@ export const boot = command({
     const room = await import('../../up/index.ts');
     await using daemon = await room.openDaemon(flags, daemonOptions(session, flags));
     if (state === 'on') {
-      const { text } = await room.readRulesSource({ cwd: session.cwd, infra: flags.infra }, daemon);
-      await switchBootOn(session, flags.yes, text, daemon);
+      const source = await room.readRulesSource({ cwd: session.cwd, infra: flags.infra }, daemon);
+      await switchBootOn(session, flags.yes, source, daemon);
       return undefined;
     }
-    const changed = await room.disableBootWalls(daemon);
+    const changed = await room.disableBootWalls(daemon, session.emit);
     session.result({ type: 'boot', state: 'off', changed }, () =>
       session.t({
-        en: 'The rules are not loaded at boot.',
-        fr: 'Les règles ne sont pas chargées au démarrage.',
+        en: "The rules are not loaded at boot, and no machine starts before 'anklume up'.",
+        fr: 'Les règles ne sont pas chargées au démarrage, et aucune machine ne démarre avant « anklume up ».',
       }),
     );
     return undefined;
@@ -44,7 +44,7 @@ export const boot = command({
 export async function switchBootOn(
   session: Session,
   yes: boolean,
-  rules: string,
+  rules: RulesSource,
   daemon: Daemon,
 ): Promise<void> {
   const room = await import('../../up/index.ts');
@@ -58,6 +58,7 @@ export async function switchBootOn(
       en: 'Write these files, and load the rules at every boot?',
       fr: 'Écrire ces fichiers, et charger les règles à chaque démarrage ?',
     });
+  const held = await room.heldMachines(daemon);
   await room.enableBootWalls(rules, daemon);
   session.result({ type: 'boot', state: 'on', changed: files.length > 0 }, () =>
     session.t({
@@ -65,4 +66,17 @@ export async function switchBootOn(
       fr: 'Les règles sont chargées à chaque démarrage.',
     }),
   );
+  if (held) session.emit({ type: 'note', level: 'info', ...stillHeld });
 }
+
+const stillHeld = {
+  code: 'boot-still-held',
+  text: {
+    en: 'Machines were kept from starting with the host, as nothing loaded the rules before them.',
+    fr: "Des machines ne démarraient pas avec l'hôte, car rien ne chargeait les règles avant elles.",
+  },
+  remedy: {
+    en: "Run 'anklume apply infra': from then on they do.",
+    fr: 'Lancez « anklume apply infra » : ce sera désormais le cas.',
+  },
+};

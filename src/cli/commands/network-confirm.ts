@@ -29,7 +29,7 @@ export const confirm = command({
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const kept = await confirmPending(await pendingOn(daemon));
     if (!kept) throw nothingPending();
-    await keepRules(daemon);
+    await keepRules(daemon, {});
     session.result({ type: 'confirmed' }, () =>
       session.t({ en: 'The rules stay.', fr: 'Les règles restent.' }),
     );

@@ -86,7 +86,7 @@ export const deploy = command({
         const { awaitConfirmation } = await import('./network-confirm.ts');
         await awaitConfirmation(session, pending);
         if (!(await room.isDeployed(source, daemon))) throw notConfirmed();
-        await room.renewBoot(source.text, daemon, session.emit);
+        await room.renewBoot(source, daemon, session.emit);
       }
     }
     // After the rules: until then the host would pass on what only the firewall machine may.
@@ -99,7 +99,7 @@ export const deploy = command({
     );
     if (flags.boot) {
       const { switchBootOn } = await import('./network-boot.ts');
-      await switchBootOn(session, flags.yes, source.text, daemon);
+      await switchBootOn(session, flags.yes, source, daemon);
     }
     return undefined;
   },

@@ -1,10 +1,12 @@
 import { ExitCode } from '../../messages/index.ts';
+import type { OfferBoot } from '../../up/index.ts';
 import { cacheFlags, hereFlag, safetyFlags, wallsFlag } from '../frame/apply-flags.ts';
-import { askYes } from '../frame/ask.ts';
+import { asker, askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
 import { consentFlags, daemonFlags, projectFlags, toggle, word } from '../frame/flags.ts';
 import { parseSeconds } from '../frame/seconds.ts';
+import type { Session } from '../frame/session.ts';
 import { showProblems } from '../frame/show-problems.ts';
 
 export const up = command({
@@ -41,6 +43,10 @@ export const up = command({
     agentWait: word('SECONDS', {
       en: 'How long the agent of a virtual machine may take to answer (default 120)',
       fr: "Le temps laissé à l'agent d'une machine virtuelle pour répondre (120 par défaut)",
+    }),
+    noBoot: toggle({
+      en: 'Do not offer to load the rules at boot',
+      fr: 'Ne pas proposer de charger les règles au démarrage',
     }),
     ...hereFlag,
     ...wallsFlag,
@@ -84,6 +90,7 @@ export const up = command({
       {
         ...{ partial, prune, adopt, skipProvision, skipSnapshot, noCache, noWalls, confirm },
         ...patience,
+        ...offering(session, flags),
       },
       session,
       (problems) => showProblems(session, problems),
@@ -98,3 +105,23 @@ export const up = command({
     return endingOf(report.provision) || ExitCode.failed;
   },
 });
+
+/** The offer to load the rules at boot; none where it was declined beforehand, or nobody can answer. */
+function offering(session: Session, { noBoot, yes }: { noBoot: boolean; yes: boolean }) {
+  const ask = asker(session);
+  if (noBoot || !(yes || ask)) return {};
+  const offerBoot: OfferBoot = async (files) => {
+    if (yes) return true;
+    for (const { path, text } of files)
+      session.terminal.stderr.write(
+        [session.paint.strong(path), text.trimEnd(), '', ''].join('\n'),
+      );
+    return (await ask?.(question)) ?? false;
+  };
+  return { offerBoot };
+}
+
+const question = {
+  en: 'Nothing loads the isolation rules at boot, so machines do not start with this host. Write these files, and load the rules at every boot?',
+  fr: "Rien ne charge les règles d'isolation au démarrage : les machines ne démarrent donc pas avec cet hôte. Écrire ces fichiers, et charger les règles à chaque démarrage ?",
+};

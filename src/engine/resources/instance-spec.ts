@@ -1,6 +1,7 @@
 import { incusExpiry, incusSchedule, type NestingContext } from '../../infra/index.ts';
 import { contextMarks, contextOf } from '../../nesting/index.ts';
 import { type DesiredDomain, type DesiredMachine, networkCard } from '../../tree/index.ts';
+import { HELD } from '../held-at-boot.ts';
 import { type MachineDefaults, NO_DEFAULTS } from '../machine-defaults.ts';
 import { MARK, recordKeys } from '../marks.ts';
 import { type Spec, withoutEmpty } from '../spec.ts';
@@ -26,7 +27,7 @@ export function instanceSpec(
   host: NestingContext | undefined,
   defaults: MachineDefaults = NO_DEFAULTS,
 ): Spec {
-  const config = instanceConfig(machine);
+  const config = { ...instanceConfig(machine), ...(defaults.held && HELD) };
   const devices = instanceDevices(domain, machine, pool, defaults);
   return {
     id: instanceId(domain.project, machine.instance),

@@ -1,9 +1,13 @@
 import { type FileOwner, type HostFile, markedText, ownerOfText } from '../../system/index.ts';
+import { bridgesGuard } from '../boot-guard.ts';
+import { BOOT_TABLE, clearing, membersIn } from '../tables.ts';
 import { batchesOf } from './batches.ts';
 
 /** Where the rules of the next boot stand on the host. */
 export const BOOT_RULES = '/etc/anklume/nftables/anklume.nft';
-/** The service that loads them. */
+/** What stands before them: their bridges closed altogether, also when they cannot be loaded. */
+export const BOOT_GUARD = '/etc/anklume/nftables/closed-first.nft';
+/** The service that loads both. */
 export const BOOT_SERVICE = 'anklume-network.service';
 export const BOOT_UNIT = `/etc/systemd/system/${BOOT_SERVICE}`;
 
@@ -17,6 +21,7 @@ export const ROUTES_UNIT = `/etc/systemd/system/${ROUTES_SERVICE}`;
 
 /** What the next boot brings back. */
 export interface BootRules {
+  /** The tables of all infrastructures on this host, and what is closed for all. */
   readonly rules: string;
   /** Lines for `batchesOf`; none where the host itself filters between domains. */
   readonly routes: readonly string[];
@@ -28,7 +33,9 @@ export type BootFile = HostFile;
 /** The files that load these rules at boot. Each says whose it is, and the hash of its own text. */
 export function bootFiles({ rules, routes }: BootRules): BootFile[] {
   const files = [
-    { path: BOOT_RULES, text: marked(rules) },
+    // In the same transaction that loads the rules, what stood before them ends.
+    { path: BOOT_RULES, text: marked([...clearing([BOOT_TABLE]), rules].join('\n')) },
+    { path: BOOT_GUARD, text: marked(bridgesGuard(membersIn(rules, 'bridges'))) },
     { path: BOOT_UNIT, text: marked(UNIT) },
   ];
   if (routes.length === 0) return files;
@@ -57,13 +64,19 @@ export function ownerOf(text: string): FileOwner {
   return ownerOfText(COMMAND, text);
 }
 
+/** A file of ours without its first line, which says whose it is. */
+export function unmarked(text: string): string {
+  return text.slice(text.indexOf('\n') + 1);
+}
+
 function marked(text: string): string {
   return markedText(COMMAND, 'anklume network boot off', text);
 }
 
 /**
  * Before the network and before Incus, so that no machine ever runs without walls. After the host's own
- * nftables service and again with it: its rules begin by emptying the kernel's.
+ * nftables service and again with it: its rules begin by emptying the kernel's. The rules end what stands before them;
+ * where they cannot be loaded, it stays.
  */
 const UNIT = `[Unit]
 Description=Walls between the domains of anklume
@@ -78,6 +91,7 @@ ReloadPropagatedFrom=nftables.service
 [Service]
 Type=oneshot
 RemainAfterExit=yes
+ExecStartPre=nft -f ${BOOT_GUARD}
 ExecStart=nft -f ${BOOT_RULES}
 ExecReload=nft -f ${BOOT_RULES}
 CapabilityBoundingSet=CAP_NET_ADMIN

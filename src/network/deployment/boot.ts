@@ -8,6 +8,7 @@ import {
   writeHostFile,
 } from '../../system/index.ts';
 import {
+  BOOT_GUARD,
   BOOT_ROUTES,
   BOOT_ROUTES6,
   BOOT_RULES,
@@ -20,6 +21,7 @@ import {
   ROUTES_SERVICE,
   ROUTES_UNIT,
   routesFiles,
+  unmarked,
 } from './boot-files.ts';
 
 /** Whether the rules come back at boot. `partial`: a file is missing or a service is off. */
@@ -51,24 +53,65 @@ export async function enableBoot(wanted: BootRules, host: Host): Promise<void> {
   await run([...host.enter, 'systemctl', 'enable', '--quiet', ...servicesOf(wanted)]);
 }
 
-/** Rewrites what the next boot reads, where that was asked for before. True when it did. Units stay as they are. */
+/**
+ * Rewrites what the next boot reads, where that was asked for before, and the unit of an earlier version with it. True
+ * when it did. What stands before the rules is written before the unit that loads it.
+ */
 export async function refreshBoot({ rules, routes }: BootRules, host: Host): Promise<boolean> {
-  let changed = false;
-  const [rulesFile] = bootFiles({ rules, routes });
-  for (const wanted of [rulesFile, ...routesFiles(routes)]) {
-    const present = wanted && (await readHostFile(host, wanted.path));
-    if (!wanted || present === undefined || present === wanted.text || ownerOf(present) !== 'ours')
-      continue;
-    await writeHostFile(host, wanted);
-    changed = true;
+  const present = new Map<string, string>();
+  const files = [...bootFiles({ rules, routes }), ...routesFiles(routes)];
+  for (const { path } of files) {
+    const text = await readHostFile(host, path);
+    if (text !== undefined) present.set(path, text);
   }
-  return changed;
+  const asked = isOurs(present.get(BOOT_UNIT)) && isOurs(present.get(BOOT_RULES));
+  const stale = files.filter(({ path, text }, at) => {
+    if (files.findIndex((one) => one.path === path) !== at) return false;
+    const is = present.get(path);
+    if (is === undefined) return asked && path === BOOT_GUARD;
+    return is !== text && isOurs(is) && (path !== BOOT_UNIT || asked);
+  });
+  for (const file of stale) await writeHostFile(host, file);
+  if (stale.some(({ path }) => path === BOOT_UNIT || path === ROUTES_UNIT))
+    await run([...host.enter, 'systemctl', 'daemon-reload']);
+  return stale.length > 0;
+}
+
+/** The rules that the next boot loads, as they were written; empty where there are none, or they are not ours. */
+export async function readBootRules(host: Host): Promise<string> {
+  const text = await readHostFile(host, BOOT_RULES);
+  return text !== undefined && isOurs(text) ? unmarked(text) : '';
+}
+
+/** The routes that the next boot adds, as lines for `batchesOf`. */
+export async function readBootRoutes(host: Host): Promise<string[]> {
+  const texts = await Promise.all(
+    [BOOT_ROUTES, BOOT_ROUTES6].map(async (path) => (await readHostFile(host, path)) ?? ''),
+  );
+  const [fourth = [], sixth = []] = texts.map((text) =>
+    isOurs(text) ? unmarked(text).split('\n').filter(Boolean) : [],
+  );
+  return [...fourth, ...sixth.map((line) => `-6 ${line}`)];
+}
+
+/** Whether the rules are loaded before Incus at the next boot: only then may it start machines by itself. */
+export async function isBootGuarded(host: Host): Promise<boolean> {
+  for (const path of [BOOT_UNIT, BOOT_RULES])
+    if (!isOurs(await readHostFile(host, path))) return false;
+  return isEnabled(host, BOOT_SERVICE);
+}
+
+function isOurs(text: string | undefined): boolean {
+  return text !== undefined && ownerOf(text) === 'ours';
 }
 
 /** Takes away what `enableBoot` wrote. True when there was something. A file that is not ours stays. */
 export async function disableBoot(host: Host): Promise<boolean> {
   const present: string[] = [];
-  for (const path of [BOOT_UNIT, ROUTES_UNIT, BOOT_RULES, BOOT_ROUTES, BOOT_ROUTES6]) {
+  for (const path of [
+    ...[BOOT_UNIT, ROUTES_UNIT, BOOT_RULES, BOOT_GUARD],
+    ...[BOOT_ROUTES, BOOT_ROUTES6],
+  ]) {
     const text = await readHostFile(host, path);
     if (text === undefined) continue;
     if (ownerOf(text) !== 'ours') throw foreignFile('boot-file-foreign', path);

@@ -51,11 +51,12 @@ describe('rules that survive a reboot', () => {
   }, 600_000);
   afterAll(() => incusCli('delete', '--force', name).catch(() => ''));
 
-  it('P08-06: writes two files, which systemd finds sound, and loads them at the next boot', async () => {
+  it('P08-06: writes its files, which systemd finds sound, and loads them at the next boot', async () => {
     expect(await bootState(rules, host)).toBe('off');
     const planned = await planBoot(rules, host);
     expect(planned.map(({ path }) => path)).toEqual([
       '/etc/anklume/nftables/anklume.nft',
+      '/etc/anklume/nftables/closed-first.nft',
       '/etc/systemd/system/anklume-network.service',
     ]);
     expect(await inside('ls', '/etc/systemd/system')).not.toContain('anklume');

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { changesTo, legsOfText, NO_STEERING, steeringFor } from '../../../src/firewall/index.ts';
 import { bootFiles } from '../../../src/network/index.ts';
-import { bootRulesOf } from '../../../src/up/walls.ts';
 import { anklume, incusCli, incusQuery, inSandbox, resultOf, uniqueName } from '../support.ts';
 import { betweenMachines, devicesOf, isAbout, knowLeg6, pings, reaches, type Up } from './looks.ts';
 import {
@@ -265,9 +265,10 @@ describe('domains behind a firewall machine', () => {
       const before = await hostState();
       const text = (await anklume(['network', 'rules'], { cwd: folder })).stdout;
       await forgetAll();
-      const files = bootFiles(bootRulesOf(text));
+      const routes = changesTo(steeringFor(legsOfText(text)), NO_STEERING);
+      const files = bootFiles({ rules: text, routes });
       // Rules come first, and until the routes are there, domains are closed.
-      await runAtBoot(files.slice(0, 2), folder);
+      await runAtBoot(files.slice(0, 3), folder);
       expect(await flows()).toBe(false);
       await runAtBoot(files, folder);
       expect(await hostState()).toEqual(before);

@@ -200,7 +200,7 @@ export async function runAtBoot(
   const moved = new Map(files.map(({ path }) => [path, join(folder, basename(path))]));
   for (const { path, text } of files) await writeFile(moved.get(path) ?? '', text);
   for (const { text } of files)
-    for (const [, mayFail, line = ''] of text.matchAll(/^ExecStart=(-?)(.*)$/gm)) {
+    for (const [, mayFail, line = ''] of text.matchAll(/^ExecStart(?:Pre)?=(-?)(.*)$/gm)) {
       const words = line.split(' ').map((word) => moved.get(word) ?? word);
       await inSandbox(...words).catch((error) => expect([mayFail, error]).toEqual(['-', error]));
     }

@@ -224,7 +224,7 @@ describe('several infrastructures on one daemon', () => {
     expect(await proven(closedWorld(await a.desired()), await b.desired())).toEqual([]);
     const missing = await a.here('status', ...sandbox);
     expect(missing.code).toBe(1);
-    expect(missing.stderr).toContain(`Without walls until the rules are deployed: ${a.domains[0]}`);
+    expect(missing.stderr).toContain(`Closed until the rules are deployed: ${a.domains[0]}`);
     const seen = await c.here('network', 'status', ...sandbox);
     expect(seen.code).toBe(0);
     expect(seen.stdout).toMatch(
