@@ -73,8 +73,8 @@ export function notShifted({ root, owner }: Setting, cause: unknown): AnklumeErr
       fr: `Le système de fichiers de ${root}, ou celui de ce programme, ne peut pas montrer ses fichiers à un conteneur avec les propriétaires qu'ils ont ici.`,
     },
     remedy: {
-      en: `Give the machine the config 'raw.idmap: "${ids}"' in infra.yml, allow it in /etc/subuid and /etc/subgid (${allowed}), then 'anklume sync', 'anklume apply --here' and a restart of the machine.`,
-      fr: `Donnez à la machine la configuration « raw.idmap: "${ids}" » dans infra.yml, permettez-le dans /etc/subuid et /etc/subgid (${allowed}), puis « anklume sync », « anklume apply --here » et un redémarrage de la machine.`,
+      en: `Give the machine the config 'raw.idmap: "${ids}"' and 'allow: [raw.idmap]' in infra.yml, allow it in /etc/subuid and /etc/subgid (${allowed}), then 'anklume sync', 'anklume apply --here' and a restart of the machine.`,
+      fr: `Donnez à la machine la configuration « raw.idmap: "${ids}" » et « allow: [raw.idmap] » dans infra.yml, permettez-le dans /etc/subuid et /etc/subgid (${allowed}), puis « anklume sync », « anklume apply --here » et un redémarrage de la machine.`,
     },
   });
 }

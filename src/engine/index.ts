@@ -7,7 +7,7 @@ export { computeFlush } from './flush.ts';
 export { holding, isHeld } from './held-at-boot.ts';
 export type { IdRange } from './idmap/ranges.ts';
 export { separateIdmaps } from './idmap/separate.ts';
-export { subIdsOf } from './idmap/sub-ids.ts';
+export { containersThatFit, subIdsOf } from './idmap/sub-ids.ts';
 export { plainDefaults } from './machine-defaults.ts';
 export { ASIDE_PROJECT, declaredKeys, isDisposable, isLocked, MARK } from './marks.ts';
 export { observe, observeDetails } from './observe.ts';

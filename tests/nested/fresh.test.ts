@@ -47,7 +47,7 @@ async function carry(): Promise<void> {
 
 it('the first command of the README installs what it needs, where nobody can answer', async () => {
   // A container has no range of numbers for the users of the containers inside it, but what it was given itself.
-  await sh("printf 'root:1000000:500000000\\n' | tee /etc/subuid > /etc/subgid");
+  await sh("printf 'root:1000000:250000000\\n' | tee /etc/subuid > /etc/subgid");
   expect(await programs()).toBe('');
   expect(await sh('cd /opt/anklume && ./anklume demo')).toContain('The walls stand as declared');
   expect(await programs()).toBe('/usr/bin/incus\n/usr/bin/mmdebstrap\n/usr/bin/tini');

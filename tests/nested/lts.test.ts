@@ -54,7 +54,7 @@ beforeAll(async () => {
   const { main } = await aptMirrors();
   const install = 'DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends';
   await sh(`
-    printf 'root:1000000:500000000\\n' | tee /etc/subuid > /etc/subgid
+    printf 'root:1000000:250000000\\n' | tee /etc/subuid > /etc/subgid
     echo 'deb ${main} trixie-backports main' >> /etc/apt/sources.list
     apt-get -q update
     ${install} -t trixie-backports incus-base incus-client

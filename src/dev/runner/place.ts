@@ -15,7 +15,7 @@ export const MARK = 'user.anklume.test-runner';
 export const NESTING: WireConfig = {
   'security.idmap.isolated': 'true',
   // What its own Incus gives out, as the role writes it into /etc/subuid, and a million below that.
-  'security.idmap.size': '501000000',
+  'security.idmap.size': '251000000',
   'security.nesting': 'true',
   'security.syscalls.intercept.mknod': 'true',
   'security.syscalls.intercept.setxattr': 'true',

@@ -86,6 +86,7 @@ export function planIdmaps(
       const has = live && hasOwnMap(live) ? Number(live.config['security.idmap.size']) : Number.NaN;
       return has >= PLAIN_SIZE ? has : size;
     },
-    left: free - asked - nested * size,
+    // Incus looks for as many free users again whenever it makes a snapshot.
+    left: free - asked - nested * size - (open.length > 0 ? PLAIN_SIZE : 0),
   };
 }

@@ -73,18 +73,19 @@ describe('B06-02: users of its own', () => {
     });
   });
 
-  it('a host of others has 501 million, and several have what fits', () => {
+  it('a host of others has what fits twice, as a snapshot takes as many again, and several share', () => {
     const hosts = (n: number) =>
       pro(Array.from({ length: n }, (_, i) => one(`host${'x'.repeat(i)}`, { config: NESTING })));
     const sizes = (n: number, size = 1_000_000_000) =>
       Object.values(ids(hosts(n), { ...daemon, subIds: { start: 1_000_000, size } })).map(
         (keys) => keys.size,
       );
-    expect(sizes(1)).toEqual(['501000000']);
+    expect(sizes(1)).toEqual(['251000000']);
+    expect(sizes(1, 2_000_000_000)).toEqual(['501000000']);
     expect(sizes(2)).toEqual(['251000000', '251000000']);
-    expect(sizes(1, 500_000_000)).toEqual(['251000000']);
-    expect(sizes(1, 100_000_000)).toEqual(['63500000']);
-    expect(new Set(sizes(30))).toEqual(new Set(['32250000']));
+    expect(sizes(1, 500_000_000)).toEqual(['126000000']);
+    expect(sizes(1, 100_000_000)).toEqual(['32250000']);
+    expect(new Set(sizes(30))).toEqual(new Set(['16625000']));
     expect(sizes(1, 10_000_000)).toEqual(['1976562'].map(() => expect.stringMatching(/^\d{5,7}$/)));
   });
 
@@ -101,7 +102,7 @@ describe('B06-02: users of its own', () => {
     });
     const second = pro([one('host', { config: NESTING }), one('another', { config: NESTING })]);
     const found = ids(second, { ...made, instances });
-    expect(found).toEqual({ another: { isolated: 'true', size: '251000000' } });
+    expect(found).toEqual({ another: { isolated: 'true', size: '126000000' } });
   });
 
   it('machines are refused before anything is touched where ids do not suffice', () => {
@@ -110,8 +111,8 @@ describe('B06-02: users of its own', () => {
       computePlan(twenty, { ...daemon, subIds: { start: 1_000_000, size } }).entries.filter(
         ({ action }) => action === 'refuse',
       );
-    expect(refused(21 * PLAIN_SIZE)).toEqual([]);
-    expect(refused(21 * PLAIN_SIZE - 1)).toHaveLength(20);
+    expect(refused(22 * PLAIN_SIZE)).toEqual([]);
+    expect(refused(22 * PLAIN_SIZE - 1)).toHaveLength(20);
     expect(refused(0)[0]).toMatchObject({ code: 'sub-ids-exhausted' });
   });
 });

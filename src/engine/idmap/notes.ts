@@ -1,7 +1,9 @@
+import type { Text } from '../../messages/index.ts';
 import { findInstance, type Observed } from '../observed.ts';
 import type { Change, PlanEntry, PlanNote } from '../plan.ts';
 import { instanceId } from '../resources/instance-spec.ts';
 import { currentIds, idsOf, type Mapped, nextIds, overlap, sameIds, shownIds } from './ranges.ts';
+import { innerSize, PLAIN_SIZE } from './sub-ids.ts';
 
 /** A machine whose users are not, or not yet, its own. */
 export interface IdmapFinding {
@@ -31,7 +33,7 @@ export function idmapFindings(
 function untilNextStart(live: Mapped): IdmapFinding | undefined {
   const now = currentIds(live);
   const next = nextIds(live);
-  if (live.type !== 'container' || !now || !next || sameIds(now, next)) return undefined;
+  if (!isIsolated(live) || !now || !next || sameIds(now, next)) return undefined;
   const [from, to] = [shownIds(now), shownIds(next)];
   return {
     project: live.project,
@@ -99,19 +101,35 @@ export function newMapNotes(entries: Iterable<PlanEntry>, observed: Observed): P
     const live = findInstance(observed, entry.project ?? '', entry.name);
     const changes = entry.changes.some(({ key }) => key.startsWith('config.security.idmap.'));
     if (!changes || !live || live.status === 'Stopped' || entry.body.restart) return [];
+    const inside = Number(entry.body.config['security.idmap.size'] ?? Number.NaN);
+    const text =
+      inside > PLAIN_SIZE ? hostOfOthers(entry.name, inside) : plainContainer(entry.name);
     return [
       {
         id: entry.id,
         code: 'idmap-at-next-start',
         drift: true,
-        text: {
-          en: `'${entry.name}' gets users of the host for itself alone at its next start; until then it shares those of other machines.`,
-          fr: `« ${entry.name} » aura des utilisateurs de l'hôte pour elle seule à son prochain démarrage ; d'ici là, elle partage ceux d'autres machines.`,
-        },
+        text,
         remedy: restart(entry.name),
       },
     ];
   });
+}
+
+function plainContainer(name: string): Text {
+  return {
+    en: `'${name}' gets users of the host for itself alone at its next start; until then it shares those of other machines.`,
+    fr: `« ${name} » aura des utilisateurs de l'hôte pour elle seule à son prochain démarrage ; d'ici là, elle partage ceux d'autres machines.`,
+  };
+}
+
+/** One whose own Incus gives out users must not give out more than it has. */
+function hostOfOthers(name: string, size: number): Text {
+  const range = `root:1000000:${innerSize(size)}`;
+  return {
+    en: `'${name}' gets ${size} users of the host for itself alone at its next start; until then it shares those of other machines. Incus inside needs '${range}' or less in /etc/subuid and /etc/subgid by then.`,
+    fr: `« ${name} » aura ${size} utilisateurs de l'hôte pour elle seule à son prochain démarrage ; d'ici là, elle partage ceux d'autres machines. À l'intérieur, Incus aura alors besoin de « ${range} » au plus dans /etc/subuid et /etc/subgid.`,
+  };
 }
 
 function restart(name: string) {

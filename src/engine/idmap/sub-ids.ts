@@ -40,6 +40,11 @@ export function freeIds(range: IdRange | undefined, instances: readonly Mapped[]
   return size - PLAIN_SIZE - taken.reduce((sum, one) => sum + one.size, 0);
 }
 
+/** How many containers of the usual kind an empty daemon can hold, with the room for a snapshot of one of them. */
+export function containersThatFit(range: IdRange | undefined): number {
+  return Math.max(0, Math.floor(freeIds(range, []) / PLAIN_SIZE) - 1);
+}
+
 /** Whether Incus chose users for this container alone. */
 export function hasOwnMap({ type, config, expanded_config: expanded }: Mapped): boolean {
   return (
@@ -55,13 +60,21 @@ const RESERVE = 100 * PLAIN_SIZE;
 
 /**
  * The size of the map of machines that host others, one for all that have none yet: a million, and for the sub-ids of
- * their own Incus 500 million, or so often half of it as it takes for all to fit. Where not even the smallest fits,
- * they get what any machine gets.
+ * their own Incus 500 million, or so often half of it as it takes for all to fit. One more has to fit: Incus looks for
+ * as many free users whenever it makes a snapshot. Where not even the smallest fits, they get what any machine gets.
  */
 export function nestedSize(free: number, machines: number): number {
   for (let inner = 500_000_000; inner >= 1_000_000; inner = Math.floor(inner / 2)) {
-    const size = 1_000_000 + inner;
-    if (machines * size <= free - RESERVE) return size;
+    const size = OUTSIDE_INNER + inner;
+    if ((machines + 1) * size <= free - RESERVE) return size;
   }
   return PLAIN_SIZE;
+}
+
+/** What a host of others keeps of its map for itself, below the users of the containers inside. */
+const OUTSIDE_INNER = 1_000_000;
+
+/** How many users a host of others with a map of this size can give its own containers. */
+export function innerSize(size: number): number {
+  return Math.max(0, size - OUTSIDE_INNER);
 }

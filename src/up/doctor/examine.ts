@@ -4,6 +4,7 @@ import { btrfs, gpu, inotify, kvm } from './kernel.ts';
 import { disk, memory, root, system } from './machine.ts';
 import { nesting } from './nesting.ts';
 import { incus, program, sandbox } from './programs.ts';
+import { subIds } from './sub-ids.ts';
 
 /** Looks at everything anklume uses on this machine. Changes nothing. */
 export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Finding[]> {
@@ -32,6 +33,7 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
     gpu(),
     btrfs(),
     inotify(),
+    subIds(),
     disk(),
   ]);
   return groups.flat();

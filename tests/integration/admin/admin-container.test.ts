@@ -22,6 +22,7 @@ domains:
         ip: 10.140.0.10
         roles: [admin_bootstrap]
         config: { raw.idmap: "both 1000 1000" }
+        allow: [raw.idmap]
   pro:
     subnet_id: 1
     ephemeral: true

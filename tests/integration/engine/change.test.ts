@@ -52,7 +52,9 @@ describe('apply', () => {
     expect((await listed(pro, home)).map((one) => one.name)).toEqual([`${pro}-2`]);
     await applyDesired(desired(), incus);
     const calm = await writesDuring(() =>
-      applyDesired(desired({ config: { 'limits.processes': '90' } }), incus, { limit: home }),
+      applyDesired(desired({ config: { 'boot.host_shutdown_timeout': '90' } }), incus, {
+        limit: home,
+      }),
     );
     expect(calm).toEqual([]);
   });
@@ -64,7 +66,7 @@ describe('a change of what is declared', () => {
     const where = ['--project', pro];
     await incusCli('config', 'set', `${pro}-1`, 'user.note=mine', ...where);
     const born = (await first()).created_at;
-    const config = { 'limits.processes': '100' };
+    const config = { 'boot.host_shutdown_timeout': '100' };
     expect(await applyDesired(desired({ config }), incus)).toMatchObject({ done: 1 });
     expect((await first()).config).toMatchObject({ ...config, 'user.note': 'mine' });
     expect((await first()).created_at).toBe(born);
@@ -75,7 +77,7 @@ describe('a change of what is declared', () => {
     const volumes = [{ name: 'extra', path: '/extra', config: {} }];
     await applyDesired(desired({ volumes }), incus);
     expect((await first()).devices.extra).toEqual(disk);
-    expect((await first()).config).not.toHaveProperty(['limits.processes']);
+    expect((await first()).config).not.toHaveProperty(['boot.host_shutdown_timeout']);
     await applyDesired(desired(), incus);
     expect((await first()).devices).not.toHaveProperty('extra');
     expect((await first()).config['user.note']).toBe('mine');
@@ -88,12 +90,12 @@ describe('a change of what is declared', () => {
   it('P02-04: in a profile reaches its machines', async () => {
     const changed = {
       ...nesting,
-      config: { 'security.nesting': 'true', 'limits.processes': '77' },
+      config: { 'security.nesting': 'true', 'boot.host_shutdown_timeout': '77' },
     };
     expect(await applyDesired(desired({}, changed), incus)).toMatchObject({ done: 1 });
-    expect((await first()).expanded_config['limits.processes']).toBe('77');
+    expect((await first()).expanded_config['boot.host_shutdown_timeout']).toBe('77');
     await applyDesired(desired(), incus);
-    expect((await first()).expanded_config).not.toHaveProperty(['limits.processes']);
+    expect((await first()).expanded_config).not.toHaveProperty(['boot.host_shutdown_timeout']);
   });
 
   // Matrix: AP-202
@@ -127,7 +129,7 @@ describe('ownership', () => {
   // Matrix: AP-302
   it('refuses what others made, before any change, and takes it over with --adopt', async () => {
     await incusCli('config', 'unset', `${pro}-1`, 'user.anklume.project', '--project', pro);
-    const config = { 'limits.processes': '55' };
+    const config = { 'boot.host_shutdown_timeout': '55' };
     const writes = await writesDuring(() =>
       expect(applyDesired(desired({ config }), incus)).rejects.toMatchObject({
         code: 'plan-refused',
@@ -167,16 +169,19 @@ describe('what cannot be done', () => {
     const vm = world('change-test', [
       ...desired().domains.slice(0, 1),
       domain(home, 22, [
-        machine(home, `${home}-1`, '10.199.22.1', { config: { 'limits.processes': '60' } }),
+        machine(home, `${home}-1`, '10.199.22.1', {
+          config: { 'boot.host_shutdown_timeout': '60' },
+        }),
         machine(home, `${home}-vm`, '10.199.22.9', { type: 'vm' }),
       ]),
     ]);
     await expect(applyDesired(vm, incus)).rejects.toMatchObject({
       problems: [{ code: 'vm-unsupported' }],
     });
-    expect((await listed(home))[0]?.config).not.toHaveProperty(['limits.processes']);
+    expect((await listed(home))[0]?.config).not.toHaveProperty(['boot.host_shutdown_timeout']);
+    // With the profile of the domain, whose root disks are no longer those of containers alone.
     const report = await applyDesired(vm, incus, { partial: true });
-    expect(report).toMatchObject({ done: 1, failed: 1 });
+    expect(report).toMatchObject({ done: 2, failed: 1 });
     expect((await listed(home)).map((one) => one.name)).toEqual([`${home}-1`]);
   });
 
@@ -185,15 +190,16 @@ describe('what cannot be done', () => {
       config: { 'no.such.key': 'x' },
     });
     const some = world('change-test', [
-      ...desired({ config: { 'limits.processes': '61' } }).domains.slice(0, 1),
+      ...desired({ config: { 'boot.host_shutdown_timeout': '61' } }).domains.slice(0, 1),
       domain(home, 22, [machine(home, `${home}-1`, '10.199.22.1'), bad]),
     ]);
+    // And the profile, now that no virtual machine is declared beside.
     const report = await applyDesired(some, incus);
-    expect(report).toMatchObject({ done: 2, failed: 1 });
+    expect(report).toMatchObject({ done: 3, failed: 1 });
     expect(report.outcomes.find((one) => one.result === 'failed')).toMatchObject({
       id: `instance:${home}/${home}-bad`,
     });
-    expect((await first()).config['limits.processes']).toBe('61');
+    expect((await first()).config['boot.host_shutdown_timeout']).toBe('61');
   });
 });
 

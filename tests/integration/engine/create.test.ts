@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   applyDesired,
@@ -7,7 +8,7 @@ import {
   waitForAddresses,
 } from '../../../src/engine/index.ts';
 import type { Incus } from '../../../src/incus/index.ts';
-import { incusCli, incusQuery, uniqueName } from '../support.ts';
+import { incusCli, incusQuery, inSandbox, uniqueName } from '../support.ts';
 import { door, listed, names, removeDomains, writesDuring } from './daemon.ts';
 import { crowd, domain, machine, world } from './world.ts';
 
@@ -96,7 +97,7 @@ describe('apply on a daemon without anything of ours', () => {
       `/1.0/profiles/default?project=${home}`,
     );
     expect(profile.devices).toEqual({
-      root: { type: 'disk', path: '/', pool: 'default' },
+      root: { type: 'disk', path: '/', pool: 'default', size: expect.stringMatching(/^\d+GiB$/) },
       eth0: { type: 'nic', network: `net-${home}`, name: 'eth0' },
     });
     const seen = JSON.parse(await incusCli('list', '--project', home, '--format', 'json')) as [];
@@ -174,5 +175,45 @@ describe('apply on a daemon without anything of ours', () => {
     expect((await planFor(desired, incus)).entries.map((entry) => entry.id)).toEqual([
       `instance:${pro}/${pro}-dev`,
     ]);
+  });
+});
+
+/** Runs a program of ours as root of a container, outside its file system: as somebody would who got out of it. */
+async function asRootOf(domain: string, ...argv: string[]): Promise<string> {
+  const pid = await pidOf(domain);
+  return (await inSandbox('nsenter', '-t', pid, '-U', '-S', '0', '-G', '0', '--', ...argv)).trim();
+}
+
+async function pidOf(domain: string): Promise<string> {
+  const path = `/1.0/instances/${domain}-1/state?project=${domain}`;
+  return String((await incusQuery<{ pid: number }>(path)).pid);
+}
+
+describe('containers of two domains', () => {
+  it('B06-02: are nobody to each other, with their keys, their quota and their processes', async () => {
+    const maps = await Promise.all(
+      (await listed(...domains)).map(({ name, project }) =>
+        incusCli('exec', name, '--project', project, '--', 'cat', '/proc/self/uid_map'),
+      ),
+    );
+    const ranges = maps
+      .map((map) => map.trim().split(/\s+/).map(Number))
+      .map(([, start = 0, size = 0]) => ({ start, end: start + size }))
+      .sort((one, other) => one.start - other.start);
+    expect(ranges).toHaveLength(6);
+    for (const [index, { start }] of ranges.entries())
+      expect(start).toBeGreaterThanOrEqual(ranges[index - 1]?.end ?? 1);
+
+    const source = await readFile(new URL('keys.py', import.meta.url), 'utf8');
+    const keys = (domain: string, ...words: string[]) =>
+      asRootOf(domain, 'python3', '-c', source, ...words);
+    const secret = (await keys(home, 'keep')).split(' ');
+    expect(await keys(lab, 'take', ...secret)).toBe('read EACCES  link EACCES plant EACCES');
+    expect(await keys(home, 'take', ...secret)).toBe('read ok secret link ok plant ok');
+    expect(await keys(lab, 'fill')).toMatch(/^\d+ EDQUOT$/);
+    expect(await keys(home, 'one')).toBe('ok');
+
+    await asRootOf(home, 'kill', '-0', await pidOf(home));
+    await expect(asRootOf(lab, 'kill', '-0', await pidOf(home))).rejects.toThrow();
   });
 });

@@ -72,7 +72,7 @@ beforeAll(async () => {
   expect(code, stderr).toBe(0);
   await poll(() => inside('systemctl is-active incus.socket'));
   await inside(`
-    echo root:1000000:400000000 | tee /etc/subuid >/etc/subgid
+    echo root:1000000:250000000 | tee /etc/subuid >/etc/subgid
     incus storage show default >/dev/null 2>&1 || incus storage create default dir`);
 }, 1_200_000);
 afterAll(async () => {

@@ -164,7 +164,7 @@ it('P16-24: our own world beside it is declared again, and applied it changes no
 });
 
 it('P16-24: what was set by hand stays and is told', async () => {
-  await incus('config', 'set', 'pro-out', 'limits.processes=99', '--project', 'pro');
+  await incus('config', 'set', 'pro-out', 'boot.host_shutdown_timeout=99', '--project', 'pro');
   const imported = await at(second, 'import', '--json');
   const { left, text } = JSON.parse(imported.stdout);
   expect(left).toContainEqual(

@@ -69,7 +69,7 @@ async function makeHost(at: Run, image: SplitImage, domain: string, octet: numbe
   const files = [image.metadata, image.rootfs].map((path) => path.replace(dirname(path), IMAGES));
   // Sub-ids that fit into its own: the usual ones reach beyond what a container has.
   const script = `
-    echo root:1000000:${500_000_000 / octet} | tee /etc/subuid > /etc/subgid
+    echo root:1000000:${250_000_000 / octet ** 2} | tee /etc/subuid > /etc/subgid
     incus storage show default > /dev/null 2>&1 || incus storage create default dir
     incus image show ${IMAGE} > /dev/null 2>&1 ||
       incus image import ${files.join(' ')} --alias ${IMAGE} --quiet
