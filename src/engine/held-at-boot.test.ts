@@ -8,7 +8,7 @@ const marked = (config: Record<string, string> = {}) => ({
   ephemeral: false,
 });
 
-it('B06-07: holds every machine of ours, in whatever words it says that it starts', () => {
+it('B06-08: holds every machine of ours, in whatever words it says that it starts', () => {
   for (const value of ['', 'true', '0']) {
     const config: Record<string, string> = value === '' ? {} : { 'boot.autostart': value };
     const change = holding(marked(config));
