@@ -1,0 +1,167 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type TestProject, testProject } from '../integration/cli/projects.ts';
+import { anklume, incusCli, inSandbox, uniqueName } from '../integration/support.ts';
+import { gatewayOf, type Somebody, somebody, spray } from './spray.ts';
+
+const LONG = process.env.ANKLUME_FAULTS === 'long';
+const FRAMES = LONG ? 200_000 : 12_000;
+/** `ANKLUME_FAULT_SEED` plays a run again. */
+const SEED = Number(process.env.ANKLUME_FAULT_SEED ?? Date.now() % 1_000_000_000);
+
+const tag = uniqueName('h');
+const [a, b, c, d, x] = ['a', 'b', 'c', 'd', 'x'].map((letter) => `${tag}${letter}`) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+];
+
+const world = (domains: readonly string[]) => `project_name: ${tag}
+global: { default_os_image: probe, base_subnet: "10.218", base_subnet6: "fd00:218:1" }
+domains:
+${domains.map((name) => DOMAINS[name]).join('')}network_policies:
+  - { from: ${a}, to: ${d}-one, ports: [443], protocol: tcp }
+`;
+const DOMAINS: Readonly<Record<string, string>> = {
+  [a]: `  ${a}: { subnet_id: 1, ephemeral: true, ipv6: true, machines: { ${a}-root: {}, ${a}-peer: {} } }\n`,
+  [b]: `  ${b}: { subnet_id: 2, ephemeral: true, ipv6: true, machines: { ${b}-one: {}, ${b}-two: {} } }\n`,
+  [c]: `  ${c}: { subnet_id: 3, ephemeral: true, internet: false, machines: { ${c}-one: {} } }\n`,
+  [d]: `  ${d}: { subnet_id: 4, ephemeral: true, machines: { ${d}-one: {} } }\n`,
+};
+const second = `project_name: ${tag}2
+global: { default_os_image: probe, base_subnet: "10.219" }
+domains:
+  ${x}: { subnet_id: 1, ephemeral: true, machines: { ${x}-one: {}, ${x}-two: {} } }
+`;
+
+let project: TestProject;
+let other: TestProject;
+const people = new Map<string, Somebody>();
+const who = (name: string): Somebody => {
+  const found = people.get(name);
+  if (!found) throw new Error(`no machine ${name}`);
+  return found;
+};
+const meet = async (domain: string, ...names: string[]) => {
+  for (const name of names) people.set(name, await somebody(domain, name));
+};
+const inProject = (...args: string[]) => anklume(args, { cwd: project.folder });
+
+/** What arrives where it should not when `own` sends everything that it can think of. */
+async function trespasses(
+  own: string,
+  peer: string,
+  victims: readonly string[],
+): Promise<string[]> {
+  const home = own.slice(0, own.lastIndexOf('-'));
+  const foreign = victims.map((name) => name.slice(0, name.lastIndexOf('-')));
+  const bridges = [...new Set(foreign)].map((domain) => `net-${domain}`);
+  const gateways = await Promise.all([`net-${home}`, ...bridges].map(gatewayOf));
+  return spray({
+    own: who(own),
+    peer: who(peer),
+    victims: victims.map(who),
+    gateways,
+    bridges,
+    open: own.startsWith(`${a}-`) ? [[who(`${d}-one`).ip, 6, 443]] : [],
+    frames: FRAMES,
+    seed: SEED,
+  });
+}
+
+beforeAll(async () => {
+  project = await testProject(world([a, b, c, d]));
+  const up = await inProject('up', '--yes');
+  expect(up.code, up.stderr).toBe(0);
+  await meet(a, `${a}-root`, `${a}-peer`);
+  await meet(b, `${b}-one`, `${b}-two`);
+  await meet(c, `${c}-one`);
+  await meet(d, `${d}-one`);
+}, 300_000);
+
+afterAll(async () => {
+  await incusCli('delete', '--force', 'hand', '--project', a).catch(() => undefined);
+  await other?.[Symbol.asyncDispose]();
+  await inProject('flush', '--force', '--yes');
+  await anklume(['flush', '--project-name', `${tag}2`, '--force', '--yes']);
+  await project[Symbol.asyncDispose]();
+});
+
+describe(`root in a machine sends ${FRAMES} frames of every kind, seed ${SEED}`, () => {
+  it('the listener hears what is let through', async () => {
+    // Without this, silence would prove nothing.
+    await inSandbox('nft', 'flush', 'table', 'inet', 'anklume');
+    await inSandbox('nft', 'flush', 'table', 'bridge', 'anklume');
+    expect(await trespasses(`${a}-root`, `${a}-peer`, [`${b}-one`, `${c}-one`])).not.toEqual([]);
+    expect((await inProject('network', 'deploy', '--yes')).code).toBe(0);
+  });
+
+  it('B06-01 B06-10: none reaches another domain, nor a neighbour in the name of another', async () => {
+    const victims = [`${b}-one`, `${b}-two`, `${c}-one`, `${d}-one`];
+    expect(await trespasses(`${a}-root`, `${a}-peer`, victims)).toEqual([]);
+    expect(await trespasses(`${b}-one`, `${b}-two`, [`${a}-root`, `${c}-one`])).toEqual([]);
+  });
+
+  it("B06-10: none, when Incus's own tables are gone", async () => {
+    const tables = (await inSandbox('nft', 'list', 'tables')).split('\n').filter(Boolean);
+    const others = tables.filter((table) => !/anklume/.test(table));
+    const before = await Promise.all(
+      others.map((table) => inSandbox('nft', 'list', ...table.split(' '))),
+    );
+    for (const table of others) await inSandbox('nft', 'delete', ...table.split(' '));
+    try {
+      const victims = [`${b}-one`, `${c}-one`, `${d}-one`];
+      expect(await trespasses(`${a}-root`, `${a}-peer`, victims)).toEqual([]);
+    } finally {
+      const file = join(project.folder, 'others.nft');
+      await writeFile(file, before.join('\n'));
+      await inSandbox('nft', '-f', file);
+    }
+  });
+
+  it('B06-06: none, whatever a second infrastructure deploys and flushes', async () => {
+    other = await testProject(second);
+    const up = await anklume(['up', '--yes'], { cwd: other.folder });
+    expect(up.code, up.stderr).toBe(0);
+    await meet(x, `${x}-one`, `${x}-two`);
+    const both = async () => [
+      ...(await trespasses(`${a}-root`, `${a}-peer`, [`${b}-one`, `${c}-one`, `${x}-one`])),
+      ...(await trespasses(`${x}-one`, `${x}-two`, [`${a}-root`, `${c}-one`, `${d}-one`])),
+    ];
+    expect(await both()).toEqual([]);
+    expect((await inProject('network', 'deploy', '--yes')).code).toBe(0);
+    expect(await both()).toEqual([]);
+    const flushed = await anklume(['flush', '--force', '--yes'], { cwd: other.folder });
+    expect(flushed.code, flushed.stderr).toBe(0);
+    const left = [`${b}-one`, `${c}-one`, `${d}-one`];
+    expect(await trespasses(`${a}-root`, `${a}-peer`, left)).toEqual([]);
+  });
+
+  it('B06-10: none from a machine that was launched by hand', async () => {
+    await incusCli(
+      ...['launch', 'probe', 'hand', '--project', a, '--quiet', '--storage', 'default'],
+      ...['--network', `net-${a}`],
+    );
+    await meet(a, 'hand');
+    people.set(`${a}-hand`, who('hand'));
+    const victims = [`${b}-one`, `${c}-one`, `${d}-one`];
+    const seen = await trespasses(`${a}-hand`, `${a}-peer`, victims);
+    expect(seen).toEqual([]);
+    expect((await inProject('prove')).code).toBe(1);
+    await incusCli('delete', '--force', 'hand', '--project', a);
+  });
+
+  it('B06-07: none to or from a domain that is no longer declared and still runs', async () => {
+    await writeFile(join(project.folder, 'infra.yml'), world([a, c, d]));
+    await inProject('sync', '--clean-orphans');
+    await inProject('up', '--yes');
+    const victims = [`${b}-one`, `${c}-one`, `${d}-one`];
+    expect(await trespasses(`${a}-root`, `${a}-peer`, victims)).toEqual([]);
+    expect(await trespasses(`${b}-one`, `${b}-two`, [`${a}-root`, `${c}-one`])).toEqual([]);
+    const status = await inProject('status');
+    expect(`${status.stdout}${status.stderr}`).toContain(`${b}-one`);
+  });
+});

@@ -1,0 +1,134 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
+import { incusQuery, inSandbox } from '../integration/support.ts';
+
+/** A machine as an attacker sees it: who it is, and where its network is entered. */
+export interface Somebody {
+  readonly name: string;
+  readonly space: string;
+  readonly mac: string;
+  readonly ip: string;
+  readonly ip6: string;
+}
+
+interface State {
+  readonly pid: number;
+  readonly network: Record<
+    string,
+    { hwaddr: string; addresses: { family: string; address: string; scope: string }[] }
+  >;
+}
+
+/** Asks the daemon, not the product, who a running machine is. */
+export async function somebody(project: string, name: string): Promise<Somebody> {
+  for (;;) {
+    const { pid, network } = await incusQuery<State>(
+      `/1.0/instances/${name}/state?project=${project}`,
+    );
+    const eth0 = network?.eth0;
+    const find = (family: string) =>
+      eth0?.addresses.find((one) => one.family === family && one.scope === 'global')?.address ?? '';
+    const ip = find('inet');
+    const space = `${inject('proc')}/${pid}/ns/net`;
+    if (eth0 && ip !== '') return { name, space, mac: eth0.hwaddr, ip, ip6: find('inet6') };
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** The host's end of a bridge: what machines know as their gateway. */
+export async function gatewayOf(bridge: string): Promise<Omit<Somebody, 'space'>> {
+  const [{ address: mac = '', addr_info: addresses = [] } = {}] = JSON.parse(
+    await inSandbox('ip', '-j', 'addr', 'show', 'dev', bridge),
+  ) as { address?: string; addr_info?: { family: string; local: string; scope: string }[] }[];
+  const find = (family: string) =>
+    addresses.find((one) => one.family === family && one.scope === 'global')?.local ?? '';
+  return { name: bridge, mac, ip: find('inet'), ip6: find('inet6') };
+}
+
+export interface Spray {
+  readonly own: Somebody;
+  /** In the attacker's own domain: may hear it, but nobody else in its name. */
+  readonly peer: Somebody;
+  /** The attacker's own gateway first. */
+  readonly gateways: readonly Omit<Somebody, 'space'>[];
+  /** Whom nothing may reach. */
+  readonly victims: readonly Somebody[];
+  /** What a policy opens from the attacker: address, protocol number, port. */
+  readonly open?: readonly (readonly [string, number, number])[];
+  /** Bridges of the victims: nothing may be on its way there either. */
+  readonly bridges: readonly string[];
+  readonly frames: number;
+  readonly seed: number;
+}
+
+/** What arrived where it should not, in words. */
+export async function spray(job: Spray): Promise<string[]> {
+  const host = `${inject('proc')}/1/ns/net`;
+  const heard = await listening(
+    [
+      ...[job.peer, ...job.victims].map(({ name, space }) => `${name}=${space}`),
+      `host=${host}=${job.bridges.join(',')}`,
+    ],
+    () => attack(job),
+  );
+  const { sent, forged, open, words } = heard.done;
+  if (sent < job.frames * 0.9) throw new Error(`only ${sent} of ${job.frames} frames were sent`);
+  const mayPass = new Set(open);
+  const isForged = new Set(forged);
+  return Object.entries(heard.seen).flatMap(([name, numbers]) =>
+    numbers
+      .filter((one) => (name === job.peer.name ? isForged.has(one) : !mayPass.has(one)))
+      .map((one) => `${name} saw: ${words[one] ?? 'a frame that nobody sent'}`),
+  );
+}
+
+interface Attacked {
+  readonly sent: number;
+  readonly forged: readonly number[];
+  readonly open: readonly number[];
+  readonly words: Readonly<Record<number, string>>;
+}
+
+async function attack({ own, victims, peer, gateways, frames, seed, open = [] }: Spray) {
+  const job = { space: own.space, own, peer, gateways, victims, frames, seed, open };
+  return JSON.parse(await python('attack.py', [], `${JSON.stringify(job)}\n`)) as Attacked;
+}
+
+function script(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
+
+async function python(name: string, words: readonly string[], input: string): Promise<string> {
+  const child = spawn('python3', ['-I', script(name), ...words], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  child.stdin.end(input);
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`${name} ended with ${code}`);
+  return output;
+}
+
+/** Listens while `work` runs. */
+async function listening<T>(ears: readonly string[], work: () => Promise<T>) {
+  const child = spawn('python3', ['-I', script('watch.py'), ...ears], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const { value } = await lines.next();
+  if (value !== 'ready') throw new Error('the listener did not start');
+  let done: T;
+  try {
+    done = await work();
+  } finally {
+    child.stdin.end('\n');
+  }
+  const last = await lines.next();
+  return { done, seen: JSON.parse(String(last.value)) as Record<string, number[]> };
+}
