@@ -78,12 +78,17 @@ export async function spray(job: Spray): Promise<string[]> {
   if (sent < job.frames * 0.9) throw new Error(`only ${sent} of ${job.frames} frames were sent`);
   const mayPass = new Set(open);
   const isForged = new Set(forged);
-  return Object.entries(heard.seen).flatMap(([name, numbers]) =>
+  const trespasses = Object.entries(heard.seen).flatMap(([name, numbers]) =>
     numbers
       .filter((one) => (name === job.peer.name ? isForged.has(one) : !mayPass.has(one)))
       .map((one) => `${name} saw: ${words[one] ?? 'a frame that nobody sent'}`),
   );
+  // Enough to see what kind they are.
+  const more = trespasses.length - MOST;
+  return more > 0 ? [...trespasses.slice(0, MOST), `and ${more} more`] : trespasses;
 }
+
+const MOST = 15;
 
 interface Attacked {
   readonly sent: number;
