@@ -1,10 +1,11 @@
 """Root in a machine sends whatever comes to mind: random frames of every kind that a wall might forget.
 
-Standard input, one JSON line: {"space": namespace file, "seed": number, "frames": number,
+Standard input, one JSON line: {"space": namespace file, "seed": number, "frames": number, "mark": eight letters,
 "own": {mac, ip, ip6}, "peer": {mac, ip, ip6}, "gateways": [{mac, ip, ip6}], "victims": [{mac, ip, ip6}],
 "open": [[ip, protocol, port]]}. Every frame carries MARK and its number, also in what it quotes. Standard output,
 one JSON line: {"sent": how many, "forged": numbers of frames that claim an identity of somebody else,
-"words": what each frame was, by its number}. Written apart from the product's own forger.
+"taken": those of them that claim what a known one has, "words": what each frame was, by its number}. Written apart
+from the product's own forger.
 """
 
 import ctypes
@@ -15,8 +16,8 @@ import socket
 import struct
 import sys
 
-MARK = b"HOSTILE!"
 job = json.loads(sys.stdin.readline())
+MARK = job["mark"].encode()
 pick = random.Random(job["seed"])
 libc = ctypes.CDLL(None)
 with open(job["space"]) as space:
@@ -29,6 +30,7 @@ everyone = [own, peer, *gateways, *victims]
 OUTSIDE4 = ["192.0.2.7", "8.8.8.8", "255.255.255.255", "0.0.0.0", "127.0.0.1", "169.254.1.1", "224.0.0.251"]
 OUTSIDE6 = ["2001:db8::7", "::1", "ff02::1", "ff02::2", "ff02::1:ff00:1", "ff02::1:2", "fe80::66", "::"]
 OPEN = {tuple(one) for one in job["open"]}
+NOBODYS = None
 
 
 def mac_bytes(text):
@@ -156,7 +158,8 @@ def ip4(data):
     ttl = pick.choice([64, 64, 64, 1, 2, 255])
     is_open = (target, protocol, dport) in OPEN or fragment & 0x1FFF and any(target == one[0] for one in OPEN)
     words = f"ip4 {source} > {target} protocol {protocol} {sport}>{dport} fragment {fragment:x} body {body[:2].hex()}"
-    return four(source, target, protocol, body, options, fragment, ttl), source != own["ip"], bool(is_open), words
+    claim = NOBODYS if source == own["ip"] else source
+    return four(source, target, protocol, body, options, fragment, ttl), claim, bool(is_open), words
 
 
 def ip6(data):
@@ -176,7 +179,7 @@ def ip6(data):
         body = struct.pack("!HH", sport, dport) + data
     is_open = (target, last, dport) in OPEN
     claim = last == 58 and len(body) > 24 and body[0] in (135, 136)
-    claimed = claim and body[8:24] != ipaddress.IPv6Address(own["ip6"] or "::1").packed
+    claimed = ipaddress.IPv6Address(body[8:24]).compressed if claim else source
     for _ in range(pick.choice([0, 0, 0, 1, 1, 2])):
         kind = pick.choice([0, 43, 44, 60])
         if kind == 44:
@@ -184,9 +187,9 @@ def ip6(data):
         else:
             body = bytes([last, 0, 1, 4, 0, 0, 0, 0]) + body
         last = kind
-    own_words = (own["ip6"], "::")
+    claimed = claimed if source in (own["ip6"], "::") else source
     words = f"ip6 {source} > {target} next {last} {sport}>{dport} body {body[:12].hex()}"
-    return six(source, target, last, body, pick.choice([255, 255, 64, 1])), source not in own_words or claimed, is_open, words
+    return six(source, target, last, body, pick.choice([255, 255, 64, 1])), NOBODYS if claimed in (own["ip6"], "::") else claimed, is_open, words
 
 
 def arp(data):
@@ -194,15 +197,19 @@ def arp(data):
     mac = mac_bytes(own["mac"]) if pick.random() < 0.6 else pick.choice(MACS)
     body = struct.pack("!HHBBH", 1, 0x0800, 6, 4, pick.choice([1, 2, 2, 3, 8])) + mac + socket.inet_aton(sender["ip"])
     body += pick.choice(MACS) + socket.inet_aton(at["ip"]) + data
-    return body, sender is not own or mac != mac_bytes(own["mac"]), False, f"arp {sender['ip']} is at {mac.hex()}"
+    claim = NOBODYS if sender is own and mac == mac_bytes(own["mac"]) else sender["ip"] if sender is not own else mac
+    return body, claim, False, f"arp {sender['ip']} is at {mac.hex()}"
 
 
 KINDS = [(0x0800, ip4), (0x0800, ip4), (0x0800, ip4), (0x86DD, ip6), (0x86DD, ip6), (0x0806, arp)]
-forged, opened, words = [], [], {}
+# MACs of gateways say nothing: a bridge learns none of its own from a port, and nobody looks for others there.
+known = {one[key] for one in everyone for key in ("ip", "ip6")} | {mac_bytes(one["mac"]) for one in [peer, *victims]}
+known -= {own["ip"], own["ip6"], mac_bytes(own["mac"]), ""}
+forged, taken, opened, words = [], [], [], {}
 for number in range(job["frames"]):
     data = MARK + struct.pack("!I", number) + MARK
     kind, make = pick.choice(KINDS)
-    payload, is_forged, is_open, about = make(data)
+    payload, claim, is_open, about = make(data)
     if pick.random() < 0.1:
         tag = pick.choice([0, 1, 100])
         payload = struct.pack("!HH", tag, kind) + payload
@@ -218,9 +225,11 @@ for number in range(job["frames"]):
         card.send(frame[:1514])
     except OSError:
         continue
-    if is_forged or source != mac_bytes(own["mac"]):
+    if claim is not NOBODYS or source != mac_bytes(own["mac"]):
         forged.append(number)
+    if claim in known or source in known:
+        taken.append(number)
     if is_open:
         opened.append(number)
     words[number] = f"{source.hex()} > {target.hex()} {about}"
-print(json.dumps({"sent": len(words), "forged": forged, "open": opened, "words": words}))
+print(json.dumps({"sent": len(words), "forged": forged, "taken": taken, "open": opened, "words": words}))

@@ -66,6 +66,7 @@ async function trespasses(
     victims: victims.map(who),
     gateways,
     bridges,
+    unknown: own === `${a}-hand`,
     open: own.startsWith(`${a}-`) ? [[who(`${d}-one`).ip, 6, 443]] : [],
     frames: FRAMES,
     seed: SEED,
@@ -140,7 +141,7 @@ describe(`root in a machine sends ${FRAMES} frames of every kind, seed ${SEED}`,
     expect(await trespasses(`${a}-root`, `${a}-peer`, left)).toEqual([]);
   });
 
-  it('B06-10: none from a machine that was launched by hand', async () => {
+  it('B06-10: none from a machine that was launched by hand, nor in the name of a known one', async () => {
     await incusCli(
       ...['launch', 'probe', 'hand', '--project', a, '--quiet', '--storage', 'default'],
       ...['--network', `net-${a}`],
@@ -150,7 +151,6 @@ describe(`root in a machine sends ${FRAMES} frames of every kind, seed ${SEED}`,
     const victims = [`${b}-one`, `${c}-one`, `${d}-one`];
     const seen = await trespasses(`${a}-hand`, `${a}-peer`, victims);
     expect(seen).toEqual([]);
-    expect((await inProject('prove')).code).toBe(1);
     await incusCli('delete', '--force', 'hand', '--project', a);
   });
 

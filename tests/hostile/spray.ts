@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -58,6 +59,8 @@ export interface Spray {
   readonly victims: readonly Somebody[];
   /** What a policy opens from the attacker: address, protocol number, port. */
   readonly open?: readonly (readonly [string, number, number])[];
+  /** Known by nobody: what it says in the name of nobody known, its neighbour may hear. */
+  readonly unknown?: boolean;
   /** Bridges of the victims: nothing may be on its way there either. */
   readonly bridges: readonly string[];
   readonly frames: number;
@@ -67,17 +70,20 @@ export interface Spray {
 /** What arrived where it should not, in words. */
 export async function spray(job: Spray): Promise<string[]> {
   const host = `${inject('proc')}/1/ns/net`;
+  // Of this attack alone: what is left of the one before, in queues and in pieces, does not count.
+  const mark = randomBytes(4).toString('hex');
   const heard = await listening(
     [
+      mark,
       ...[job.peer, ...job.victims].map(({ name, space }) => `${name}=${space}`),
       `host=${host}=${job.bridges.join(',')}`,
     ],
-    () => attack(job),
+    () => attack(job, mark),
   );
-  const { sent, forged, open, words } = heard.done;
+  const { sent, forged, taken, open, words } = heard.done;
   if (sent < job.frames * 0.9) throw new Error(`only ${sent} of ${job.frames} frames were sent`);
   const mayPass = new Set(open);
-  const isForged = new Set(forged);
+  const isForged = new Set(job.unknown ? taken : forged);
   const trespasses = Object.entries(heard.seen).flatMap(([name, numbers]) =>
     numbers
       .filter((one) => (name === job.peer.name ? isForged.has(one) : !mayPass.has(one)))
@@ -93,12 +99,16 @@ const MOST = 15;
 interface Attacked {
   readonly sent: number;
   readonly forged: readonly number[];
+  readonly taken: readonly number[];
   readonly open: readonly number[];
   readonly words: Readonly<Record<number, string>>;
 }
 
-async function attack({ own, victims, peer, gateways, frames, seed, open = [] }: Spray) {
-  const job = { space: own.space, own, peer, gateways, victims, frames, seed, open };
+async function attack(
+  { own, victims, peer, gateways, frames, seed, open = [] }: Spray,
+  mark: string,
+) {
+  const job = { mark, space: own.space, own, peer, gateways, victims, frames, seed, open };
   return JSON.parse(await python('attack.py', [], `${JSON.stringify(job)}\n`)) as Attacked;
 }
 

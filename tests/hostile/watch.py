@@ -1,6 +1,6 @@
 """Sees what arrives anywhere: the numbers of marked frames at every interface of some network namespaces.
 
-Arguments: NAME=namespace file, or NAME=namespace file=interface,interface. Prints `ready`, and after the end of
+Arguments: the mark, and NAME=namespace file, or NAME=namespace file=interface,interface. Prints `ready`, and after the end of
 standard input one JSON line: {NAME: [numbers]}. Frames that a namespace itself sends do not count, unless its
 interfaces are named: there, both directions do.
 """
@@ -13,10 +13,10 @@ import struct
 import sys
 import time
 
-MARK = b"HOSTILE!"
+MARK = sys.argv[1].encode()
 libc = ctypes.CDLL(None)
 ears = {}
-for word in sys.argv[1:]:
+for word in sys.argv[2:]:
     name, path, *interfaces = word.split("=")
     with open(path) as space:
         assert libc.setns(space.fileno(), 0x40000000) == 0, path
