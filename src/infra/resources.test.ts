@@ -83,16 +83,26 @@ describe('resource shares on 8 processors and 16 GiB, a fifth of them kept back'
     expect(told('{memory_enforce: hard}', '{a: {config: {limits.memory: 20GiB}}}')).toEqual([
       `${error} memory (20480 MiB) than the host can spare (13108 MiB).`,
     ]);
-    expect(told('true', '{a: {config: {limits.cpu: 5}}, b: {config: {limits.cpu: 2}}}')).toEqual([
-      `${error} processors (7) than the host can spare (6.4).`,
-    ]);
+    const hard = 'memory_enforce: hard';
+    const warning = error.replace('error', 'warning');
+    for (const [policy, severity] of [
+      [`{${hard}}`, error],
+      ['true', warning],
+    ] as const)
+      expect(told(policy, '{a: {config: {limits.cpu: 5}}, b: {config: {limits.cpu: 2}}}')).toEqual([
+        `${severity} processors (7) than the host can spare (6.4).`,
+      ]);
     expect(told('{host_reserve: {cpu: 1}}', '{a: {config: {limits.cpu: 7}}}')).toEqual([]);
-    expect(told('{host_reserve: {cpu: 1}}', '{a: {config: {limits.cpu: 7}}, b: }')).toEqual([
-      `${error} processors (7) than the host can spare (7)${nothing}.`,
-    ]);
+    for (const [policy, severity] of [
+      [hard, error],
+      ['memory_enforce: soft', warning],
+    ] as const)
+      expect(
+        told(`{host_reserve: {cpu: 1}, ${policy}}`, '{a: {config: {limits.cpu: 7}}, b: }'),
+      ).toEqual([`${severity} processors (7) than the host can spare (7)${nothing}.`]);
     const whole = '{host_reserve: {memory: 4GiB}, overcommit: true}';
     expect(told(whole, '{a: {config: {limits.memory: 12GiB}}, b: }')).toEqual([
-      `${error.replace('error', 'warning')} memory (12288 MiB) than the host can spare (12288 MiB)${nothing}.`,
+      `${warning} memory (12288 MiB) than the host can spare (12288 MiB)${nothing}.`,
     ]);
     // Eight virtual machines want a whole processor each.
     const crowd = Array.from({ length: 8 }, (_, n) => `m${n}: {type: vm}`).join(', ');

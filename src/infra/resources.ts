@@ -88,8 +88,7 @@ function shareCpus(domains: readonly Domain[], policy: Policy, host: HostResourc
       limits.set(machine.name, { 'limits.cpu.allowance': `${percent}%` });
     }
   }
-  const total = used + explicitSum(claims);
-  return { limits, findings: exceeded('cpu', total, pool, limits.size < open(claims), policy) };
+  return { limits, findings: exceeded('cpu', used, claims, pool, limits.size, policy) };
 }
 
 function shareMemory(domains: readonly Domain[], policy: Policy, host: HostResources): Share {
@@ -106,8 +105,7 @@ function shareMemory(domains: readonly Domain[], policy: Policy, host: HostResou
       ...(policy.soft && machine.type === 'lxc' && { 'limits.memory.enforce': 'soft' }),
     });
   }
-  const total = used + explicitSum(claims);
-  return { limits, findings: exceeded('memory', total, pool, limits.size < open(claims), policy) };
+  return { limits, findings: exceeded('memory', used, claims, pool, limits.size, policy) };
 }
 
 function claimsOf(
@@ -172,14 +170,19 @@ const SLACK = 1e-6;
 
 function exceeded(
   kind: 'cpu' | 'memory',
-  total: number,
+  used: number,
+  claims: readonly Claim[],
   pool: number,
-  nothingLeft: boolean,
+  sharers: number,
   { overcommit, soft }: Policy,
 ): Finding[] {
+  const byHand = explicitSum(claims);
+  const total = used + byHand;
+  const nothingLeft = sharers < open(claims);
   if (total <= pool * (1 + SLACK) && !nothingLeft) return [];
-  // A soft limit of memory promises nothing: it holds back when the host runs short.
-  const report = overcommit || (soft && kind === 'memory') ? warning : error;
+  // A soft policy promises nothing: its limits hold back when the host runs short. What somebody wrote by hand is a
+  // ceiling, and a file made for a larger host still loads.
+  const report = overcommit || (soft && (kind === 'memory' || byHand > 0)) ? warning : error;
   const amount = (value: number) =>
     kind === 'memory' ? `${Math.ceil(value / MIB)} MiB` : String(Math.ceil(value * 100) / 100);
   const what =
