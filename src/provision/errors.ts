@@ -1,3 +1,4 @@
+import { earlierRole } from '../infra/index.ts';
 import { AnklumeError, ExitCode, type Text } from '../messages/index.ts';
 import { printable } from '../system/index.ts';
 
@@ -50,8 +51,11 @@ export function interrupted(): AnklumeError {
 /** Why a machine was left out, as its failure tells it. */
 export function rolesNotFound(roles: readonly string[]): Text {
   const names = roles.map((role) => printable(role)).join(', ');
+  const earlier = roles.flatMap((role) => earlierRole(role) ?? []);
+  const more = (language: keyof Text) =>
+    earlier.map(({ message, remedy }) => ` ${message[language]} ${remedy[language]}`).join('');
   return {
-    en: `No role ${names} in roles_custom/, in those of anklume or in roles_vendor/.`,
-    fr: `Pas de rôle ${names} dans roles_custom/, parmi ceux d'anklume ni dans roles_vendor/.`,
+    en: `No role ${names} in roles_custom/, in those of anklume or in roles_vendor/.${more('en')}`,
+    fr: `Pas de rôle ${names} dans roles_custom/, parmi ceux d'anklume ni dans roles_vendor/.${more('fr')}`,
   };
 }

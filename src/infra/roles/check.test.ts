@@ -93,6 +93,24 @@ it('a role that is nowhere is a warning; one of which nobody can tell is not', (
   expect(told('{roles: [clock, lost, later]}')).toEqual(['role-not-found roles.1']);
 });
 
+it.each([
+  ...['ollama_server', 'stt_server', 'open_webui', 'lobechat', 'opencode_server'],
+  ...['code_sandbox', 'openclaw_server'],
+])('%s, which files on disk list, is told for what it is', (role) => {
+  const text = `project_name: demo
+domains: {homelab: {machines: {box: {roles: [clock, ${role}], ${role}_port: 1}}}}`;
+  const { infra, problems } = loadText(text, CONTEXT);
+  expect(problems).toEqual([]);
+  const nowhere = new Map([...described, [role, undefined]]);
+  const [only, ...more] = infra ? checkRoles(infra, nowhere) : [];
+  expect(more).toEqual([]);
+  expect(only).toMatchObject({ code: 'role-not-found', severity: 'warning' });
+  expect(only?.message.en).toContain(`'${role}' is a role of the Ansible-based anklume`);
+  expect(only?.remedy?.en).toContain(`roles_custom/${role}`);
+  const there = new Map([...described, [role, { defaults: [] }]]);
+  expect(infra && checkRoles(infra, there)).toEqual([]);
+});
+
 it('strict, doubts are errors', () => {
   const { infra } = loadText(`project_name: demo
 domains: {homelab: {machines: {box: {roles: [clock, lost], clock_zones: UTC}}}}`);

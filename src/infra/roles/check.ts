@@ -1,8 +1,10 @@
+import type { Text } from '../../messages/index.ts';
 import { error, type Finding, type Path, warning } from '../finding.ts';
 import { nearest, suggester } from '../nearest.ts';
 import type { Infra, Machine } from '../types.ts';
 import { type Refusal, refusalOf } from './ansible-types.ts';
 import type { DescribeRoles, RoleDescription, RoleVariable } from './describe.ts';
+import { earlierRole } from './earlier.ts';
 
 type Described = Awaited<ReturnType<DescribeRoles>>;
 
@@ -41,15 +43,18 @@ interface Known {
 function missing({ roles }: Machine, path: Path, { described, suggest, doubt }: Known): Finding[] {
   return roles.flatMap((role, index) => {
     if (!described.has(role) || described.get(role)) return [];
+    const place = [...path, 'roles', String(index)];
+    const earlier = earlierRole(role);
+    if (earlier) return [doubt('role-not-found', place, unprovisioned(earlier.message), earlier)];
     const near = suggest(role);
     return [
       doubt(
         'role-not-found',
-        [...path, 'roles', String(index)],
-        {
-          en: `There is no role '${role}'${near ? `; did you mean '${near}'?` : '.'} The machine is made, but not provisioned.`,
-          fr: `Il n'y a pas de rôle « ${role} »${near ? ` ; vouliez-vous dire « ${near} » ?` : '.'} La machine est créée, mais pas provisionnée.`,
-        },
+        place,
+        unprovisioned({
+          en: `There is no role '${role}'${near ? `; did you mean '${near}'?` : '.'}`,
+          fr: `Il n'y a pas de rôle « ${role} »${near ? ` ; vouliez-vous dire « ${near} » ?` : '.'}`,
+        }),
         {
           remedy: {
             en: `Put it into roles_custom/${role}, or list where it comes from in requirements.yml.`,
@@ -59,6 +64,13 @@ function missing({ roles }: Machine, path: Path, { described, suggest, doubt }: 
       ),
     ];
   });
+}
+
+function unprovisioned({ en, fr }: Text): Text {
+  return {
+    en: `${en} The machine is made, but not provisioned.`,
+    fr: `${fr} La machine est créée, mais pas provisionnée.`,
+  };
 }
 
 function variables({ roles, vars }: Machine, path: Path, { described, doubt }: Known): Finding[] {

@@ -57,19 +57,18 @@ describe('what is loaded with a warning, and never refused', () => {
     );
   });
 
-  it.each([
-    'limits.memory: 900GiB',
-    'limits.cpu: 64',
-    'limits.cpu.allowance: 800%',
-  ])('limits under a soft policy may pass what the host has: %s', (limit) => {
-    const world = (policy: string) =>
-      told(
-        `global: {resource_policy: ${policy}}\ndomains: {pro: {machines: {web: {config: {${limit}}}, db: {}}}}\n`,
-      ).told;
-    for (const soft of ['true', '{}', '{memory_enforce: soft}', '{overcommit: true}'])
-      expect([soft, world(soft)]).toEqual([soft, ['warning resources-exceeded']]);
-    expect(world('{memory_enforce: hard}')).toEqual(['error resources-exceeded']);
-  });
+  it.each(['limits.memory: 900GiB', 'limits.cpu: 64', 'limits.cpu.allowance: 800%'])(
+    'limits under a soft policy may pass what the host has: %s',
+    (limit) => {
+      const world = (policy: string) =>
+        told(
+          `global: {resource_policy: ${policy}}\ndomains: {pro: {machines: {web: {config: {${limit}}}, db: {}}}}\n`,
+        ).told;
+      for (const soft of ['true', '{}', '{memory_enforce: soft}', '{overcommit: true}'])
+        expect([soft, world(soft)]).toEqual([soft, ['warning resources-exceeded']]);
+      expect(world('{memory_enforce: hard}')).toEqual(['error resources-exceeded']);
+    },
+  );
 });
 
 describe('what is refused', () => {
