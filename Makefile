@@ -3,6 +3,7 @@
 #   DIR=folder  FILE=archive  SRC=machine:path  DST=machine:path  EXAMPLE=name  TAGS=networks,instances  G=domain  I=machine  NAME=sandbox
 #   S=snapshot  (a machine I= or a domain G=; all machines where neither is given)
 #   T=time or number of a generation  KEEP=number  SKIP_SNAPSHOT=1  DRY_RUN=1
+#   CMD=command (a line for the shell of the machine)
 #   ARGS='any other options', for example: make apply G=homelab ARGS='--yes'
 
 ANKLUME := ./anklume
@@ -11,6 +12,8 @@ tags    := $(if $(TAGS),--tags '$(TAGS)')
 limit   := $(if $(I)$(G),--limit '$(or $(I),$(G))')
 skip    := $(if $(SKIP_SNAPSHOT),--skip-snapshot)
 target   = '$(or $(I),$(G),all)'
+some     = $(if $(I)$(G),'$(or $(I),$(G))')
+in-shell = -- sh -c '$(CMD)'
 
 .DEFAULT_GOAL := help
 
@@ -38,7 +41,23 @@ help: ## This list
 	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
 	  /^[a-z][a-z-]*:.*## / { printf "  %-19s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
+.PHONY: quickstart
+quickstart: ## Start a project folder, and see what to do next: DIR=folder EXAMPLE=name
+	@$(ANKLUME) init $(if $(DIR),'$(DIR)') $(if $(EXAMPLE),--example '$(EXAMPLE)') $(ARGS)
+
 ##@ Infrastructure
+
+.PHONY: validate
+validate: ## Check infra.yml, and write nothing
+	@$(ANKLUME) validate $(ARGS)
+
+.PHONY: config
+config: ## What infra.yml comes to: addresses assigned, defaults filled in
+	@$(ANKLUME) config $(ARGS)
+
+.PHONY: schema
+schema: ## The JSON Schema of infra.yml, for editors
+	@$(ANKLUME) schema $(ARGS)
 
 .PHONY: sync
 sync: ## Turn infra.yml into the Ansible tree
@@ -68,6 +87,30 @@ apply-provision: ## The roles inside the machines only: TAGS=role G=domain I=mac
 apply-limit: ## Apply one domain: G=domain
 	@$(if $(G),,$(error apply-limit needs a domain: make apply-limit G=homelab))$(ANKLUME) apply $(tags) --limit '$(G)' $(skip) $(ARGS)
 
+.PHONY: apply-base
+apply-base: ## The role base_system only: G=domain I=machine
+	@$(ANKLUME) apply provision --tags base_system $(limit) $(ARGS)
+
+.PHONY: apply-llm
+apply-llm: ## The roles of language models only: G=domain I=machine
+	@$(ANKLUME) apply provision --tags ollama_server,open_webui $(limit) $(ARGS)
+
+.PHONY: apply-stt
+apply-stt: ## The role of speech recognition only: G=domain I=machine
+	@$(ANKLUME) apply provision --tags stt_server $(limit) $(ARGS)
+
+.PHONY: apply-ai
+apply-ai: ## All roles of AI tools: G=domain I=machine
+	@$(ANKLUME) apply provision --tags ollama_server,open_webui,stt_server,lobechat,opencode_server $(limit) $(ARGS)
+
+.PHONY: down
+down: ## Stop machines, and keep them: I=machine G=domain; without them, all
+	@$(ANKLUME) down $(some) $(ARGS)
+
+.PHONY: destroy
+destroy: ## Remove a machine, or everything: I=machine
+	@$(ANKLUME) destroy $(if $(I),'$(I)') $(ARGS)
+
 .PHONY: flush
 flush: ## Remove the whole infrastructure, and no file: FORCE=true for what is protected
 	@$(ANKLUME) flush $(if $(FORCE),--force --yes) $(ARGS)
@@ -84,7 +127,46 @@ up: ## Sync, apply, isolate and prove, in one go
 status: ## Domains, machines, addresses and state
 	@$(ANKLUME) status $(ARGS)
 
+.PHONY: ps
+ps: ## Machines with their real addresses and states
+	@$(ANKLUME) ps $(ARGS)
+
+.PHONY: top
+top: ## Processor, memory, disk and network: I=machine G=domain
+	@$(ANKLUME) top $(some) $(ARGS)
+
 ##@ Day to day
+
+.PHONY: shell
+shell: ## A shell in a machine: I=machine
+	@$(if $(I),,$(error shell needs a machine: make shell I=pro-dev))$(ANKLUME) shell '$(I)' $(ARGS)
+
+.PHONY: ssh
+ssh: shell ## The same as shell
+
+.PHONY: exec
+exec: ## Run a command: I=machine G=domain CMD=command
+	@$(if $(and $(CMD),$(I)$(G)),,$(error exec needs a machine and a command: make exec I=pro-dev CMD='uname -a'))$(ANKLUME) $(if $(I),exec '$(I)',domain exec '$(G)') $(ARGS) $(in-shell)
+
+.PHONY: logs
+logs: ## The last lines of the journal: I=machine G=domain
+	@$(if $(I)$(G),,$(error logs needs a machine or a domain: make logs I=pro-dev))$(ANKLUME) logs $(some) $(ARGS)
+
+.PHONY: start
+start: ## Start machines: I=machine G=domain; without them, all
+	@$(ANKLUME) instance start $(target) $(ARGS)
+
+.PHONY: stop
+stop: ## Stop machines: I=machine G=domain; without them, all
+	@$(ANKLUME) instance stop $(target) $(ARGS)
+
+.PHONY: restart
+restart: ## Restart machines: I=machine G=domain; without them, all
+	@$(ANKLUME) instance restart $(target) $(ARGS)
+
+.PHONY: incus
+incus: ## The incus client on the right daemon: CMD='list --all-projects' G=domain
+	@$(if $(CMD),,$(error incus needs words: make incus CMD='list --all-projects'))$(ANKLUME) incus $(if $(G),--domain '$(G)') $(ARGS) -- $(CMD)
 
 .PHONY: disp
 disp: ## A machine for one use: IMAGE=image CMD=command DOMAIN=domain
@@ -235,6 +317,10 @@ test-runner-create: ## Make that machine, or bring it up to date
 .PHONY: test-runner-destroy
 test-runner-destroy: ## Remove that machine
 	@$(ANKLUME) test-runner-destroy $(ARGS)
+
+.PHONY: test-generator
+test-generator: ## The check with all unit tests, those of sync among them
+	@$(ANKLUME) dev test check $(ARGS)
 
 .PHONY: test
 test: ## Everything, from unit tests to real machines

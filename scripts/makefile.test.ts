@@ -1,7 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { RouteMap } from '@stricli/core';
 import { describe, expect, it } from 'vitest';
+import { PHASES } from '../src/cli/commands/apply.ts';
+import type { CliContext } from '../src/cli/frame/context.ts';
+import { commandBriefs, routes } from '../src/cli/routes.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -23,7 +27,78 @@ const CASES: readonly (readonly [make: readonly string[], anklume: readonly stri
     ['init', 'DIR=my lab', 'EXAMPLE=teacher-lab'],
     ['init', 'my lab', '--example', 'teacher-lab'],
   ],
+  [
+    ['quickstart', 'DIR=my lab'],
+    ['init', 'my lab'],
+  ],
   [['doctor'], ['doctor']],
+  [['validate'], ['validate']],
+  [['config'], ['config']],
+  [['schema'], ['schema']],
+  [
+    ['apply-base', 'G=pro'],
+    ['apply', 'provision', '--tags', 'base_system', '--limit', 'pro'],
+  ],
+  [
+    ['apply-llm', 'I=ai-ollama'],
+    ['apply', 'provision', '--tags', 'ollama_server,open_webui', '--limit', 'ai-ollama'],
+  ],
+  [['apply-stt'], ['apply', 'provision', '--tags', 'stt_server']],
+  [
+    ['apply-ai'],
+    [
+      ...['apply', 'provision', '--tags'],
+      'ollama_server,open_webui,stt_server,lobechat,opencode_server',
+    ],
+  ],
+  [
+    ['down', 'G=pro'],
+    ['down', 'pro'],
+  ],
+  [['down'], ['down']],
+  [
+    ['destroy', 'I=pro-dev'],
+    ['destroy', 'pro-dev'],
+  ],
+  [['ps'], ['ps']],
+  [
+    ['top', 'G=pro', 'ARGS=--once'],
+    ['top', 'pro', '--once'],
+  ],
+  [
+    ['shell', 'I=pro-dev'],
+    ['shell', 'pro-dev'],
+  ],
+  [
+    ['ssh', 'I=pro-dev'],
+    ['shell', 'pro-dev'],
+  ],
+  [
+    ['exec', 'I=pro-dev', 'CMD=uname -a; id'],
+    ['exec', 'pro-dev', '--', 'sh', '-c', 'uname -a; id'],
+  ],
+  [
+    ['exec', 'G=pro', 'CMD=uptime'],
+    ['domain', 'exec', 'pro', '--', 'sh', '-c', 'uptime'],
+  ],
+  [
+    ['logs', 'I=pro-dev'],
+    ['logs', 'pro-dev'],
+  ],
+  [['start'], ['instance', 'start', 'all']],
+  [
+    ['stop', 'I=pro-dev'],
+    ['instance', 'stop', 'pro-dev'],
+  ],
+  [
+    ['restart', 'G=pro'],
+    ['instance', 'restart', 'pro'],
+  ],
+  [
+    ['incus', 'G=pro', 'CMD=list --all-projects'],
+    ['incus', '--domain', 'pro', '--', 'list', '--all-projects'],
+  ],
+  [['test-generator'], ['dev', 'test', 'check']],
   [['sync'], ['sync']],
   [['sync-dry'], ['sync', '--dry-run']],
   [
@@ -197,7 +272,77 @@ const CASES: readonly (readonly [make: readonly string[], anklume: readonly stri
   [['scenario-list'], ['scenario', 'list']],
 ];
 
+/** What the ROADMAP lets people type, target by target; those without a command of theirs yet, by that command. */
+const ROADMAP: Readonly<Record<string, readonly string[]>> = {
+  here: [
+    ...['apply', 'apply-ai', 'apply-infra', 'apply-limit', 'apply-llm', 'apply-stt', 'backup'],
+    ...['disp', 'export-images', 'file-copy', 'flush', 'golden-create', 'golden-derive'],
+    ...['golden-publish', 'help', 'import-infra', 'lint', 'matrix-coverage', 'nftables-deploy'],
+    ...['quickstart', 'restore', 'restore-backup', 'rollback', 'rollback-cleanup', 'rollback-list'],
+    ...['scenario-test', 'snapshot', 'sync', 'sync-dry', 'test-generator', 'test-runner-create'],
+    ...['test-runner-destroy', 'test-sandboxed', 'upgrade'],
+  ],
+  agent: ['agent-develop', 'agent-fix', 'agent-runner-setup'],
+  ai: [
+    ...['ai-develop', 'ai-improve', 'ai-switch', 'ai-test', 'matrix-generate'],
+    ...['mine-experiences', 'ollama-dev'],
+  ],
+  app: ['export-app', 'export-list', 'export-remove'],
+  console: ['console'],
+  guide: ['guide'],
+  'apply print': ['apply-print'],
+  'apply tor': ['apply-tor'],
+  'dev audit': ['audit', 'audit-json'],
+  'dev graph': ['call-graph', 'code-graph', 'dead-code', 'dep-graph'],
+  'dev smoke': ['smoke'],
+  lab: [
+    ...['lab-check', 'lab-deploy', 'lab-hint', 'lab-list', 'lab-reset', 'lab-solution'],
+    'lab-start',
+  ],
+  telemetry: [
+    ...['telemetry-clear', 'telemetry-off', 'telemetry-on', 'telemetry-report'],
+    ...['telemetry-report-html', 'telemetry-status'],
+  ],
+};
+
+/** The commands, two words deep, as the program itself routes them; phases of apply count as one. */
+function commands(): ReadonlySet<string> {
+  const below = (map: RouteMap<CliContext>): string[] =>
+    map.getAllEntries().flatMap(({ name, target }) => {
+      const word = name['convert-camel-to-kebab'];
+      if (!('getAllEntries' in target)) return [word];
+      return [word, ...below(target).map((next) => `${word} ${next}`)];
+    });
+  return new Set([...below(routes('en', '', true)), ...PHASES.map((phase) => `apply ${phase}`)]);
+}
+
+/** Commands that make cannot say more shortly than they are. */
+const WITHOUT = ['completion', 'host'];
+
 describe('Makefile', () => {
+  const made = [...readFileSync(`${root}/Makefile`, 'utf8').matchAll(/^\.PHONY: (\S+)$/gm)].map(
+    ([, name = '']) => name,
+  );
+
+  it('P00-04: every target of the ROADMAP whose command exists is here', () => {
+    const there = commands();
+    expect(ROADMAP.here?.filter((target) => !made.includes(target))).toEqual([]);
+    for (const [command, targets] of Object.entries(ROADMAP)) {
+      if (command === 'here') continue;
+      const exists = there.has(command);
+      const missing = targets.filter((target) => made.includes(target) !== exists);
+      expect([command, exists, missing]).toEqual([command, exists, []]);
+    }
+  });
+
+  it('every command that help tells of has a target, but those that need more words', () => {
+    const first = new Set(CASES.map(([, [word]]) => word));
+    const without = [...commandBriefs('en').keys()].filter(
+      (name) => !first.has(name) && !made.includes(name),
+    );
+    expect(without.sort()).toEqual(WITHOUT);
+  });
+
   it.each(CASES)('P00-04: make %j calls anklume %j', (make, anklume) => {
     expect(forwarded(...make)).toEqual(anklume);
   });

@@ -7,7 +7,7 @@ import { delegated } from '../frame/delegated.ts';
 import { consentFlags, toggle } from '../frame/flags.ts';
 import { showWorld } from '../frame/show-problems.ts';
 
-const PHASES = ['infra', 'provision'] as const;
+export const PHASES = ['infra', 'provision'] as const;
 
 export const apply = command({
   brief: { en: 'Carry out the plan', fr: 'Exécuter le plan' },
