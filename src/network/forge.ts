@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { type Host, productRoot, run } from '../system/index.ts';
+import type { Host } from '../system/index.ts';
 import { withEndFile } from './end-file.ts';
 import type { FlowModel } from './flows.ts';
 import { type Sender, sendersOf } from './forge-senders.ts';
@@ -9,6 +8,7 @@ import type { PlannedForgery } from './forgery.ts';
 import { sendFrames } from './guest-forge.ts';
 import type { Guest, GuestExec } from './guests.ts';
 import { onHost } from './nft.ts';
+import { askProber } from './prober.ts';
 import type { ProbeMachine } from './probes.ts';
 import type { ForgeryCell, Untested } from './proof.ts';
 import { hostSpaceOf } from './spaces.ts';
@@ -23,21 +23,23 @@ export interface ForgePlaces {
 export interface ForgeOptions {
   /** How long a frame is waited for. */
   readonly seconds: number;
-  /** Runs commands in guests; without it they forge nothing. */
+  /** False: nothing is put at the host's ends of NICs. */
+  readonly inject?: boolean;
+  /** Runs commands in guests, where nothing can be put at the ends of their NICs; without it they then forge nothing. */
   readonly exec?: GuestExec;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Sends forged frames from within the machines and looks what arrives; virtual machines send theirs through their
- * agent. Throws `program-failed` without root.
+ * Puts forged frames at the host's ends of the machines' NICs and looks what arrives. Where the kernel does not let us,
+ * containers send them from within, and virtual machines through their agent. Throws `prove-needs-root` without root.
  */
 export async function forge(
   model: FlowModel,
   { machines, guests, host }: ForgePlaces,
   options: ForgeOptions,
 ): Promise<{ readonly cells: readonly ForgeryCell[]; readonly untested: readonly Untested[] }> {
-  const senders = sendersOf(model, machines, options.exec ? guests : []);
+  const senders = sendersOf(model, machines, guests);
   const ends = [...machines, ...guests].filter(({ name }) =>
     senders.some((one) => one.name === name),
   );
@@ -48,16 +50,18 @@ export async function forge(
     let handed: Promise<ReadonlySet<string>> = Promise.resolve(new Set());
     const job = { ...jobOf(model, senders, host, forgeries, macs), until };
     try {
-      const { stdout } = await run(['python3', '-I', FORGER], {
-        input: JSON.stringify({ ...job, seconds: options.seconds }),
-        // Its one line: what the guests are to send.
-        onErrorLine: (line) => {
-          if (options.exec && line.startsWith('{'))
-            handed = sendFrames(line, senders, options.exec).finally(end);
+      const { results } = await askProber<ForgerReport>(
+        'forge',
+        { ...job, seconds: options.seconds, ...(options.inject === false && { inject: false }) },
+        {
+          // Its one line: what the guests are to send.
+          onErrorLine: (line) => {
+            if (line.startsWith('{')) handed = sendFrames(line, senders, options.exec).finally(end);
+          },
+          ...(options.signal && { signal: options.signal }),
         },
-        ...(options.signal && { signal: options.signal }),
-      });
-      return { results: (JSON.parse(stdout) as ForgerReport).results, silent: await handed };
+      );
+      return { results, silent: await handed };
     } finally {
       // Interrupted, the guests may still be sending.
       await handed;
@@ -73,9 +77,7 @@ export async function forge(
   return { cells, untested: [...silent].map((machine) => ({ machine, reason: NOT_SENT })) };
 }
 
-const FORGER = join(productRoot(), 'src/network/forger.py');
-
-/** What forger.py prints; see there. */
+/** What it prints; see prober/forging.py. */
 interface ForgerReport {
   readonly results: readonly [arrived: boolean, error: string | null][];
 }
@@ -98,11 +100,10 @@ function jobOf(
   return {
     spaces: [
       { path: hostSpace },
-      ...senders.map(({ netns, ip, ip6, tap, mac }) => ({
+      ...senders.map(({ netns, ip, ip6, port, mac }) => ({
         path: netns ?? hostSpace,
-        address: ip,
-        address6: ip6,
-        ...(netns === undefined && { tap, mac }),
+        ...{ address: ip, address6: ip6, port, mac },
+        ...(netns === undefined && { guest: true }),
       })),
     ],
     bridges: Object.fromEntries(model.domains.map(({ bridge, gateway }) => [bridge, gateway])),

@@ -8,19 +8,19 @@ import type { GuestExec } from './guests.ts';
 const MOST_FRAMES = 300;
 
 /**
- * Has virtual machines send the frames that forger.py made for them, told as `{"number of the sender": [digits]}`.
+ * Has virtual machines send the frames that were made for them (prober/forging.py), told as `{"number of the sender": [digits]}`.
  * Gives the names of the senders that did not send all of theirs; a guest that fails makes it no failure.
  */
 export async function sendFrames(
   line: string,
   senders: readonly Sender[],
-  exec: GuestExec,
+  exec: GuestExec | undefined,
 ): Promise<ReadonlySet<string>> {
   const script = await readFile(join(productRoot(), 'src/network/guest-forger.py'), 'utf8');
   const orders = JSON.parse(line) as Readonly<Record<string, readonly string[]>>;
   const silent = new Set<string>();
   const sent = async ({ guest, mac = '' }: Sender, frames: readonly string[]) => {
-    if (!guest) return false;
+    if (!guest || !exec) return false;
     for (let start = 0; start < frames.length; start += MOST_FRAMES) {
       const part = frames.slice(start, start + MOST_FRAMES);
       const { stdout } = await exec(guest, ['python3', '-I', '-c', script, mac, ...part]);

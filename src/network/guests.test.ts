@@ -6,7 +6,9 @@ import { type Guest, measureFromGuests } from './guests.ts';
 import type { Listen } from './listen.ts';
 import type { PlannedProbe } from './probes.ts';
 
-const guest: Guest = { name: 'vm', domain: 'a', ip: '10.0.0.1', project: 'a', instance: 'vm' };
+const guest: Guest = {
+  ...{ name: 'vm', domain: 'a', ip: '10.0.0.1', project: 'a', instance: 'vm', bridge: 'net-a' },
+};
 const probe = (more: Partial<PlannedProbe>): PlannedProbe => ({
   from: 'vm',
   fromAddress: '10.0.0.1',
@@ -38,8 +40,8 @@ it('tells what answered: a service, and a port that refuses', async () => {
   const { results } = await measureFromGuests(probes, [guest], inside, hearing());
   server.close();
   expect(probes.map((one) => results.get(one))).toEqual([
-    [true, true, null],
-    [true, true, null],
+    [true, true, null, true, false],
+    [true, true, null, true, false],
     undefined,
   ]);
 });
@@ -56,8 +58,8 @@ it('sends datagrams as they are given, and leaves it to who listens whether they
   server.close();
   expect(new Set(got)).toEqual(new Set(['\x80\xff\x81?']));
   expect(probes.map((one) => results.get(one))).toEqual([
-    [false, false, null],
-    [true, true, null],
+    [false, false, null, true, false],
+    [true, true, null, true, false],
   ]);
 });
 
@@ -65,14 +67,16 @@ it('does not take the word of a guest for the arrival of a datagram', async () =
   const probes = [probe({ protocol: 'udp' }), probe({ protocol: 'udp' })];
   const lies = async () => ({ stdout: '0 open\n1 closed\n' });
   const { results } = await measureFromGuests(probes, [guest], lies, hearing());
-  const untried = [false, false, 'not tried from a virtual machine'];
+  const untried = [false, false, 'not tried from a virtual machine', false, false];
   expect([...results.values()]).toEqual([untried, untried]);
 });
 
 it('says of a guest without an agent that it sends nothing', async () => {
   const fails = () => Promise.reject(new Error('no agent'));
   const { results, untested } = await measureFromGuests([probe({})], [guest], fails, hearing());
-  expect([...results.values()]).toEqual([[false, false, 'not tried from a virtual machine']]);
+  expect([...results.values()]).toEqual([
+    [false, false, 'not tried from a virtual machine', false, false],
+  ]);
   expect(untested.map(({ machine }) => machine)).toEqual(['vm']);
 });
 
@@ -82,7 +86,7 @@ it('reads nothing else from what a guest prints', async () => {
   const noisy = async () => ({ stdout: noise });
   const { results } = await measureFromGuests(probes, [guest], noisy, hearing());
   expect([...results.values()]).toEqual([
-    [false, false, 'not tried from a virtual machine'],
-    [false, false, null],
+    [false, false, 'not tried from a virtual machine', false, false],
+    [false, false, null, true, false],
   ]);
 });

@@ -2,15 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { productRoot } from '../system/index.ts';
 import type { Listen } from './listen.ts';
-import type { PlannedProbe, ProbeEnd } from './probes.ts';
+import type { JoinedNic, PlannedProbe, ProbeEnd } from './probes.ts';
 import type { Untested } from './proof.ts';
 
 /** A virtual machine: its network cannot be entered, but its agent runs commands inside. */
-export interface Guest extends ProbeEnd {
+export interface Guest extends ProbeEnd, JoinedNic {
   readonly project: string;
   readonly instance: string;
-  /** The end of its card on the host, where what goes to it can be seen. */
-  readonly tap?: string;
 }
 
 /** Runs a command inside a guest. Throws when no agent answers. */
@@ -19,8 +17,17 @@ export type GuestExec = (
   argv: readonly string[],
 ) => Promise<{ readonly stdout: string }>;
 
-/** What the prober measures of one probe: whether it arrived, was answered, and why it could not leave. */
-export type Result = readonly [arrived: boolean, answered: boolean, error: string | null];
+/**
+ * What the prober measures of one probe: whether it arrived, was answered, why it could not leave, whether it left its
+ * machine, and whether it was put at the host's end of that machine's NIC.
+ */
+export type Result = readonly [
+  arrived: boolean,
+  answered: boolean,
+  error: string | null,
+  left: boolean,
+  injected: boolean,
+];
 
 /** More would not fit a command line on every kernel. */
 const MOST_PROBES = 500;
@@ -83,13 +90,13 @@ type Word = 'open' | 'closed' | 'sent';
 
 /** Of a datagram the guest knows no more than that it left; of all else what is asked here is what it was told. */
 function resultOf({ protocol }: PlannedProbe, word: Word | undefined, heard: boolean): Result {
-  if (heard) return [true, true, null];
-  if (protocol === 'udp') return word === 'sent' ? [false, false, null] : UNSENT;
-  if (word === 'open') return [true, true, null];
-  return word === 'closed' ? [false, false, null] : UNSENT;
+  if (heard) return [true, true, null, true, false];
+  if (protocol === 'udp') return word === 'sent' ? [false, false, null, true, false] : UNSENT;
+  if (word === 'open') return [true, true, null, true, false];
+  return word === 'closed' ? [false, false, null, true, false] : UNSENT;
 }
 
-const UNSENT: Result = [false, false, 'not tried from a virtual machine'];
+const UNSENT: Result = [false, false, 'not tried from a virtual machine', false, false];
 
 const NO_AGENT = {
   en: 'it is a virtual machine whose agent does not answer: it sends nothing, and is probed by the others',

@@ -6,6 +6,12 @@ import type { Result } from './guests.ts';
 /** What the prober is told; see prober/__main__.py. */
 export interface Prober {
   readonly spaces: readonly object[];
+  /** By bridge, the addresses that its machines ask for. */
+  readonly gateways?: Readonly<Record<string, readonly string[]>>;
+  /** Interfaces at which packets of all domains may be seen. */
+  readonly carriers?: readonly string[];
+  /** False: nothing is put at the host's ends of NICs. */
+  readonly inject?: boolean;
   readonly probes: readonly unknown[];
   readonly seconds: { readonly closed: number; readonly open: number };
   readonly listen?: { readonly mark: string; readonly until: string };
@@ -15,6 +21,10 @@ export interface ProberReport {
   readonly results: readonly Result[];
   /** Of a space that could not be entered its number, and why. */
   readonly missing: Readonly<Record<string, string>>;
+  /** Number of a probe, and where else it was seen: interfaces of the host, and `#3` for a space. */
+  readonly strayed: readonly (readonly [index: number, places: readonly string[]])[];
+  /** Whether frames could be put at the host's ends of NICs. */
+  readonly injects: boolean;
   /** Packets that the kernel dropped unseen. */
   readonly lost: number;
 }
@@ -23,22 +33,31 @@ export interface ProberReport {
  * -I: nothing from the environment or the current folder may change what runs as root.
  * -B: nothing is written beside the program.
  */
-export function proberArgv(): [string, ...string[]] {
-  return ['python3', '-I', '-B', join(productRoot(), 'src/network/prober')];
+function proberArgv(program: 'probe' | 'forge' | 'look'): [string, ...string[]] {
+  return ['python3', '-I', '-B', join(productRoot(), 'src/network/prober'), program];
 }
 
 /** Runs the prober to its end. Throws `prove-needs-root` (exit 4) where it may not enter namespaces. */
-export async function runProber(
+export function runProber(
   job: Prober,
   options: Pick<RunOptions, 'signal' | 'onErrorLine'>,
 ): Promise<ProberReport> {
-  const { code, stdout } = await run(proberArgv(), {
+  return askProber<ProberReport>('probe', job, options);
+}
+
+/** Asks one of its programs. */
+export async function askProber<Report>(
+  program: 'probe' | 'forge' | 'look',
+  job: object,
+  options: Pick<RunOptions, 'signal' | 'onErrorLine'>,
+): Promise<Report> {
+  const { code, stdout } = await run(proberArgv(program), {
     ...options,
     input: JSON.stringify(job),
     accept: [0, 4],
   });
   if (code === 4) throw needsRoot();
-  return JSON.parse(stdout) as ProberReport;
+  return JSON.parse(stdout) as Report;
 }
 
 function needsRoot(): AnklumeError {

@@ -12,11 +12,18 @@ export interface ProbeEnd {
   readonly ipv6?: readonly string[];
 }
 
+/** The NIC by which a machine is joined to its domain. */
+export interface JoinedNic {
+  readonly bridge: string;
+  /** Name of its end on the host. */
+  readonly port?: string;
+  readonly mac?: string;
+}
+
 /** A machine whose network namespace can be entered. */
-export interface ProbeMachine extends ProbeEnd {
+export interface ProbeMachine extends ProbeEnd, JoinedNic {
   /** Path of the namespace file, seen from this process. */
   readonly netns: string;
-  readonly bridge: string;
 }
 
 /** Something beyond the host that stands for the internet, in a namespace of its own. */

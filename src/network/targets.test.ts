@@ -34,7 +34,16 @@ function instance(name: string, changes: Partial<InstanceFull>, address?: string
 
 it('names the running containers with their namespace, and says why the others are left out', async () => {
   const found = [
-    instance('up', {}, '10.60.0.1'),
+    instance(
+      'up',
+      {
+        config: { 'volatile.eth0.host_name': 'ank1' },
+        expanded_devices: {
+          eth0: { type: 'nic', network: 'net-a', hwaddr: '02:00:00:00:00:0A' },
+        },
+      },
+      '10.60.0.1',
+    ),
     instance('off', { status: 'Stopped', state: null }),
     instance('vm', { type: 'virtual-machine' }, '10.60.0.3'),
     instance('other', {}, '10.60.0.99'),
@@ -46,13 +55,27 @@ it('names the running containers with their namespace, and says why the others a
   const pins = deviations.filter(({ place }) => place === 'card of up').map(({ line }) => line);
   expect(pins).toContain('security.mac_filtering=true');
   expect(guests).toEqual([
-    { name: 'vm', domain: 'a', ip: '10.60.0.3', ipv6: [], project: 'default', instance: 'vm' },
+    {
+      ...{ name: 'vm', domain: 'a', ip: '10.60.0.3', ipv6: [], bridge: 'net-a' },
+      ...{ project: 'default', instance: 'vm' },
+    },
   ]);
   expect(machines).toEqual([
     {
       name: 'up',
       domain: 'a',
       ip: '10.60.0.1',
+      netns: '/proc/7/root/proc/42/ns/net',
+      bridge: 'net-a',
+      port: 'ank1',
+      mac: '02:00:00:00:00:0a',
+      ipv6: [],
+    },
+    // One that has given its address away is tried all the same.
+    {
+      name: 'other',
+      domain: 'a',
+      ip: '10.60.0.5',
       netns: '/proc/7/root/proc/42/ns/net',
       bridge: 'net-a',
       ipv6: [],

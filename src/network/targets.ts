@@ -10,7 +10,7 @@ import {
 } from '../tree/index.ts';
 import { firewallOf, legPins } from './firewall.ts';
 import type { Guest } from './guests.ts';
-import type { ProbeMachine } from './probes.ts';
+import type { JoinedNic, ProbeMachine } from './probes.ts';
 import type { Deviation, Untested } from './proof.ts';
 
 /** The part of the daemon's door that finding targets needs. */
@@ -19,9 +19,13 @@ export interface InstanceLister {
 }
 
 export interface ProbeTargets {
+  /** Everything that the daemon has. */
+  readonly instances: readonly InstanceFull[];
   readonly machines: readonly ProbeMachine[];
   readonly guests: readonly Guest[];
   readonly untested: readonly Untested[];
+  /** Machines without the IPv6 address that the tree gives them: tried over IPv6 where that needs nothing of theirs. */
+  readonly without6: readonly Untested[];
   /** Network cards that are not what the tree asks for. */
   readonly deviations: readonly Deviation[];
 }
@@ -32,24 +36,26 @@ export async function probeTargets(
   incus: InstanceLister,
   host: Host,
 ): Promise<ProbeTargets> {
-  const instances = new Map(
-    (await incus.instances.listFull()).map((one) => [`${one.project}/${one.name}`, one]),
-  );
+  const all = await incus.instances.listFull();
+  const instances = new Map(all.map((one) => [`${one.project}/${one.name}`, one]));
   const machines: ProbeMachine[] = [];
   const guests: Guest[] = [];
   const untested: Untested[] = [];
+  const without6: Untested[] = [];
   const deviations: Deviation[] = [];
   const firewall = firewallOf(desired);
   for (const domain of desired.domains)
     for (const machine of domain.machines) {
       const instance = instances.get(`${domain.project}/${machine.instance}`);
-      const reason = whyNot(machine, instance);
-      if (reason) untested.push({ machine: machine.name, reason });
-      else if (instance?.type === 'virtual-machine')
+      const absent = whyAbsent(instance);
+      const reason = absent ?? withoutAddress(machine, instance);
+      if (reason)
+        untested.push({ machine: machine.name, reason, ...(absent && { excused: true }) });
+      if (!absent && instance?.type === 'virtual-machine')
         guests.push(guestOf(domain, machine, instance));
-      else machines.push(probeMachine(domain, machine, instance, host));
+      else if (!absent) machines.push(probeMachine(domain, machine, instance, host));
       if (!reason && lacksIp6(machine, instance))
-        untested.push({ machine: machine.name, reason: withoutIp6(machine) });
+        without6.push({ machine: machine.name, reason: withoutIp6(machine) });
       if (!instance) continue;
       deviations.push(
         ...cardDeviations(machine, 'eth0', networkCard(domain, machine) ?? {}, instance),
@@ -67,21 +73,33 @@ export async function probeTargets(
         deviations.push(...cardDeviations(machine, card, pins, instance));
       }
     }
-  return { machines, guests, untested, deviations };
+  return { instances: all, machines, guests, untested, without6, deviations };
 }
 
 function guestOf(domain: DesiredDomain, machine: DesiredMachine, live: InstanceFull): Guest {
   const { name, ip, instance } = machine;
-  const tap = live.config['volatile.eth0.host_name'];
   return {
     name,
     domain: domain.name,
     ip,
-    ...ip6Of(machine, live),
+    ...(machine.ip6 !== undefined && domain.network.ipv6 && { ip6: machine.ip6 }),
     ipv6: globalIpv6(live),
     project: domain.project,
     instance,
-    ...(tap !== undefined && { tap }),
+    ...joinedNic(domain, live),
+  };
+}
+
+/** How its eth0 is joined to the domain, as the daemon has it; nothing of one that is joined elsewhere. */
+function joinedNic({ network }: DesiredDomain, live: InstanceFull | undefined): JoinedNic {
+  const { config = {}, expanded_devices } = live ?? {};
+  const eth0 = expanded_devices?.eth0 ?? {};
+  const port = config['volatile.eth0.host_name'];
+  const mac = eth0.hwaddr ?? config['volatile.eth0.hwaddr'];
+  const isJoined = eth0.network === network.name || eth0.parent === network.name;
+  return {
+    bridge: network.name,
+    ...(isJoined && port !== undefined && mac !== undefined && { port, mac: mac.toLowerCase() }),
   };
 }
 
@@ -95,9 +113,9 @@ function probeMachine(
     name: machine.name,
     domain: domain.name,
     ip: machine.ip,
-    ...ip6Of(machine, instance),
+    ...(machine.ip6 !== undefined && domain.network.ipv6 && { ip6: machine.ip6 }),
     netns: join(host.proc, String(instance?.state?.pid ?? 0), 'ns/net'),
-    bridge: domain.network.name,
+    ...joinedNic(domain, instance),
     ipv6: globalIpv6(instance),
   };
 }
@@ -135,11 +153,6 @@ const PINNING = [
   'host_name',
 ];
 
-/** The address that the tree gives it, once the machine has taken it. */
-function ip6Of(machine: DesiredMachine, instance: InstanceFull | undefined): { ip6?: string } {
-  return machine.ip6 === undefined || lacksIp6(machine, instance) ? {} : { ip6: machine.ip6 };
-}
-
 function lacksIp6({ ip6 }: DesiredMachine, instance: InstanceFull | undefined): boolean {
   if (ip6 === undefined) return false;
   const addresses = Object.values(instance?.state?.network ?? {}).flatMap((card) => card.addresses);
@@ -148,20 +161,26 @@ function lacksIp6({ ip6 }: DesiredMachine, instance: InstanceFull | undefined): 
 
 function withoutIp6({ ip6 }: DesiredMachine): Text {
   return {
-    en: `it does not have its IPv6 address ${ip6}, and is probed over IPv4 alone`,
-    fr: `elle n’a pas son adresse IPv6 ${ip6}, et n’est sondée qu’en IPv4`,
+    en: `it does not have its IPv6 address ${ip6}: over IPv6 it was tried at the host’s end of its NIC alone`,
+    fr: `elle n’a pas son adresse IPv6 ${ip6} : en IPv6, elle n’a été essayée que du côté hôte de son interface`,
   };
 }
 
-function whyNot(machine: DesiredMachine, instance: InstanceFull | undefined): Text | undefined {
+function whyAbsent(instance: InstanceFull | undefined): Text | undefined {
   if (!instance) return { en: 'it does not exist', fr: 'elle n’existe pas' };
   if (instance.status !== 'Running' || !instance.state || instance.state.pid <= 0)
     return { en: 'it is not running', fr: 'elle n’est pas démarrée' };
-  const addresses = Object.values(instance.state.network ?? {}).flatMap((card) => card.addresses);
-  if (!addresses.some(({ address }) => address === machine.ip))
-    return {
-      en: `it does not have its address ${machine.ip}`,
-      fr: `elle n’a pas son adresse ${machine.ip}`,
-    };
   return undefined;
+}
+
+function withoutAddress(
+  { ip }: DesiredMachine,
+  instance: InstanceFull | undefined,
+): Text | undefined {
+  const addresses = Object.values(instance?.state?.network ?? {}).flatMap((card) => card.addresses);
+  if (addresses.some(({ address }) => address === ip)) return undefined;
+  return {
+    en: `it does not have its address ${ip}`,
+    fr: `elle n’a pas son adresse ${ip}`,
+  };
 }

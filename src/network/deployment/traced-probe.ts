@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { AnklumeError, ExitCode } from '../../messages/index.ts';
-import { type Host, run } from '../../system/index.ts';
+import type { Host } from '../../system/index.ts';
 import type { Packet } from '../explain.ts';
 import type { FlowModel } from '../flows.ts';
-import { proberArgv } from '../prober.ts';
+import { runProber } from '../prober.ts';
 import type { ProbeMachine } from '../probes.ts';
 import { NOBODY } from './nobody.ts';
 import { type TraceStep, traced } from './trace.ts';
@@ -76,10 +76,7 @@ async function send(
   const from = sender ? 1 : 0;
   const to = target ? spaces.length - 1 : 0;
   const probe = [from, fromAddress, to, toAddress, protocol, port ?? 0, true];
-  const { stdout } = await run(proberArgv(), {
-    input: JSON.stringify({ spaces, probes: [probe], seconds: SECONDS }),
-  });
-  const { results } = JSON.parse(stdout) as { results: [boolean, boolean, string | null][] };
+  const { results } = await runProber({ spaces, probes: [probe], seconds: SECONDS }, {});
   const [arrived = false, answered = false] = results[0] ?? [];
   return arrived || answered;
 }

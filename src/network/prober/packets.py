@@ -38,13 +38,13 @@ def pseudo_header(source, target, protocol, length):
     return source + target + struct.pack("!BBH", 0, protocol, length)
 
 
-def tcp_segment(source, target, source_port, target_port, sequence, acknowledged, flags):
-    def header(check):
+def tcp_segment(source, target, source_port, target_port, sequence, acknowledged, flags, data=b""):
+    def segment(check):
         return struct.pack(
             "!HHIIBBHHH", source_port, target_port, sequence, acknowledged, 0x50, flags, 1024, check, 0
-        )
+        ) + data
 
-    return header(checksum(pseudo_header(source, target, TCP, 20) + header(0)))
+    return segment(checksum(pseudo_header(source, target, TCP, 20 + len(data)) + segment(0)))
 
 
 def udp_datagram(source, target, source_port, target_port, payload):
@@ -68,6 +68,10 @@ def icmp_echo(source, target, is_answer, identity, payload):
     # That of IPv6 covers both addresses.
     pseudo = pseudo_header(source, target, ICMP6, 8 + len(payload)) if len(source) == 16 else b""
     return message(checksum(pseudo + message(0)))
+
+
+def link_local(mac):
+    return b"\xfe\x80" + b"\0" * 6 + bytes([mac[0] ^ 2]) + mac[1:3] + b"\xff\xfe" + mac[3:]
 
 
 def numeral(index):

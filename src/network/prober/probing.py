@@ -9,11 +9,13 @@ import struct
 import sys
 import time
 
+from injecting import Injection
 from packets import (
     ACK, ECHO, ICMP, ICMP6, RST, SYN, TCP, UDP,
     icmp_echo, ip_packet, number_of, numeral, packed, tcp_segment, udp_datagram,
 )
-from spaces import open_spaces
+from spaces import OUTGOING, TO_US, open_spaces, wide_watcher
+from watching import lost
 
 PROTOCOLS = {"tcp": TCP, "udp": UDP, "icmp": ICMP}
 # Few enough that no receive buffer overflows between two looks at the sockets.
@@ -28,12 +30,14 @@ LISTEN_SECONDS = 0.1
 # Keeps the sequence numbers of neighbouring probes apart; its inverse modulo 2^32 leads back to the probe.
 STRIDE = 40503
 STRIDE_INVERSE = pow(STRIDE, -1, 1 << 32)
+# Probes of which is told where else they arrived.
+MOST_STRAYED = 200
 
 
 class Probe:
     __slots__ = (
         "source", "source_address", "target", "target_address",
-        "protocol", "port", "open", "source_port", "arrived", "answered", "error",
+        "protocol", "port", "open", "source_port", "arrived", "answered", "error", "left", "injected",
     )
 
     def __init__(self, row, chance):
@@ -42,7 +46,7 @@ class Probe:
         self.target_address = packed(target)
         self.protocol = PROTOCOLS[protocol]
         self.source_port = chance.randrange(20000, 60000)
-        self.arrived = self.answered = False
+        self.arrived = self.answered = self.left = self.injected = False
         self.error = None
 
     def settled(self):
@@ -58,33 +62,57 @@ class Run:
         self.sequence = self.chance.randrange(1 << 32)
         self.probes = [Probe(row, self.chance) for row in job["probes"]]
         has_ipv6 = any(len(probe.source_address) == 16 for probe in self.probes)
-        self.spaces, self.missing = open_spaces(job["spaces"], has_ipv6)
+        self.spaces, self.missing = open_spaces(job["spaces"], has_ipv6, self.mark)
         self.seconds = job["seconds"]
         self.answering = False
+        self.strayed = {}
+        # Interfaces that carry packets of all domains; and by its name on the host, whose each NIC is.
+        self.carriers = frozenset(job.get("carriers", []))
+        self.ports = {space.link: index for index, space in enumerate(self.spaces) if space and space.link}
+        self.ours = {name for space in self.spaces if space for name in (space.port, space.bridge) if name}
+        self.ways = {}
+        self.injection = Injection(self.spaces, job.get("gateways", {}), job.get("inject", True))
+        for probe in self.probes:
+            self.injection.know(probe.source, probe.source_address)
+            self.injection.know(probe.target, probe.target_address)
         self.poll = select.epoll()
         self.watchers = {}
+        self.wide = wide_watcher(self.mark)
+        self.watch(None, self.wide)
         for index, space in enumerate(self.spaces):
             for watcher in space.watchers if space else []:
-                self.watchers[watcher.fileno()] = (index, watcher)
-                self.poll.register(watcher.fileno(), select.EPOLLIN)
+                self.watch(index, watcher)
+
+    def watch(self, space, watcher):
+        self.watchers[watcher.fileno()] = (space, watcher)
+        self.poll.register(watcher.fileno(), select.EPOLLIN)
 
     # ---- sending
 
     def send(self, index):
+        """From within, as programs there do."""
         probe = self.probes[index]
         if self.spaces[probe.source] is None:
             probe.error = self.missing[str(probe.source)]
             return
+        packet = self.question(index)
+        probe.error = self.put(probe.source, probe.protocol, probe.source_address, probe.target_address, packet)
+
+    def question(self, index):
+        probe = self.probes[index]
         source, target = probe.source_address, probe.target_address
         if probe.protocol == TCP:
-            sequence = self.sequence_of(index)
-            payload = tcp_segment(source, target, probe.source_port, probe.port, sequence, 0, SYN)
-        elif probe.protocol == UDP:
-            mark = self.payload(index, b"?")
-            payload = udp_datagram(source, target, probe.source_port, probe.port, mark)
-        else:
-            payload = icmp_echo(source, target, False, probe.source_port, self.payload(index, b"?"))
-        probe.error = self.put(probe.source, probe.protocol, source, target, payload)
+            return tcp_segment(source, target, probe.source_port, probe.port, self.sequence_of(index), 0, SYN)
+        mark = self.payload(index, b"?")
+        if probe.protocol == UDP:
+            return udp_datagram(source, target, probe.source_port, probe.port, mark)
+        return icmp_echo(source, target, False, probe.source_port, mark)
+
+    def inject(self, index):
+        """At the host's end of the sender's NIC: nothing within the machine can keep it back or change it."""
+        probe = self.probes[index]
+        ends = probe.source, probe.target, probe.source_address, probe.target_address
+        probe.injected = self.injection.send(*ends, probe.protocol, self.question(index)) or probe.injected
 
     def put(self, space, protocol, source, target, payload):
         """Words of the error that kept the packet from leaving, or None."""
@@ -121,19 +149,23 @@ class Run:
                 packet, sender = watcher.recvfrom(2048)
             except BlockingIOError:
                 return
-            if watcher.family == socket.AF_PACKET and sender[2] != self.spaces[space].direction:
-                continue
             if watcher.family == socket.AF_INET6:
                 # Here the kernel keeps the header to itself.
                 source = packed(sender[0].partition("%")[0])
                 self.look_within(space, watcher.proto, source, None, packet)
-            else:
+            elif watcher is self.wide:
+                self.interface, self.outgoing = sender[0], sender[2] == OUTGOING
+                self.look(None, packet)
+            elif watcher.family != socket.AF_PACKET or sender[2] == TO_US:
                 self.look(space, packet)
 
     def look(self, space, packet):
+        self.hops = 0
         if len(packet) >= 48 and packet[0] >> 4 == 6:
+            self.hops = packet[7]
             self.look_within(space, packet[6], packet[8:24], packet[24:40], packet[40:])
         elif len(packet) >= 28 and packet[0] >> 4 == 4:
+            self.hops = packet[8]
             body = packet[(packet[0] & 15) * 4:]
             self.look_within(space, packet[9], packet[12:16], packet[16:20], body)
 
@@ -187,6 +219,14 @@ class Run:
 
     def note(self, space, index, is_answer, source, target, body):
         probe = self.probes[index]
+        if space is None:
+            space = self.place(probe, index, is_answer)
+            if space is None:
+                return
+        elif space not in (probe.source, probe.target):
+            if not self.spaces[space].carries:
+                self.stray(index, space)
+            return
         if is_answer:
             probe.answered = probe.answered or space == probe.source
             return
@@ -194,11 +234,41 @@ class Run:
             return
         first = not probe.arrived
         probe.arrived = True
-        if self.listen or not self.spaces[space].answers:
+        if self.listen:
             return
         # The kernel answers TCP and ICMP; for UDP, and where a machine keeps silent, we do.
         if (probe.protocol == UDP and first) or self.answering:
             self.answer(space, probe, index, source, target, body)
+
+    def place(self, probe, index, is_answer):
+        """
+        At whose NIC a packet of the run leaves the host, which is where it arrives; None for what is only on its way.
+        What is where its way does not lead goes astray.
+        """
+        there = self.ports.get(self.interface)
+        if self.interface not in self.way(probe):
+            beyond = [one for one in (self.spaces[probe.source], self.spaces[probe.target]) if one and one.is_beyond]
+            if self.interface in self.ours or not beyond:
+                self.stray(index, self.interface)
+            return None
+        if self.outgoing:
+            return there
+        if there == probe.source and not is_answer and not self.injection.is_own(self.hops):
+            probe.left = True
+        return None
+
+    def way(self, probe):
+        """Names of the interfaces of the host at which a probe and its answer may be seen."""
+        key = probe.source, probe.target
+        if key not in self.ways:
+            spaces = [self.spaces[one] for one in key if self.spaces[one]]
+            names = {name for one in spaces for name in (one.port, one.link, one.bridge) if name}
+            self.ways[key] = names | self.carriers | {"lo"}
+        return self.ways[key]
+
+    def stray(self, index, where):
+        if index in self.strayed or len(self.strayed) < MOST_STRAYED:
+            self.strayed.setdefault(index, set()).add(where)
 
     def answer(self, space, probe, index, source, target, body):
         target = target or probe.target_address
@@ -212,7 +282,10 @@ class Run:
             else:
                 sequence = (self.sequence_of(index) + 1) & 0xFFFFFFFF
                 payload = tcp_segment(target, source, here, back, 0, sequence, RST | ACK)
-        self.put(space, probe.protocol, target, source, payload)
+        if self.answering and self.injection.send(space, probe.source, target, source, probe.protocol, payload):
+            return
+        if self.spaces[space].enters:
+            self.put(space, probe.protocol, target, source, payload)
 
     # ---- the whole
 
@@ -226,15 +299,19 @@ class Run:
         while not os.path.exists(self.listen["until"]) and os.getppid() == parent:
             self.drain(LISTEN_SECONDS)
         self.drain(self.seconds["closed"])
-        return self.report(sum(space.lost() for space in self.spaces if space))
+        return self.report(self.lost())
+
+    def lost(self):
+        return lost([self.wide]) + sum(space.lost() for space in self.spaces if space)
 
     def exchange(self):
         indices = range(len(self.probes))
         lost = before = 0
         for attempt in range(1, MOST_ATTEMPTS + 1):
-            self.round([i for i in indices if not self.probes[i].settled()])
+            self.injection.introduce()
+            self.round([i for i in indices if not self.probes[i].settled()], attempt)
             self.drain(self.seconds["closed"])
-            total = sum(space.lost() for space in self.spaces if space)
+            total = self.lost()
             lost, before = total - before, total
             self.answering = True
             if attempt >= CLOSED_ATTEMPTS and lost == 0:
@@ -244,19 +321,38 @@ class Run:
             waiting = [i for i in indices if self.probes[i].open and not self.probes[i].settled()]
             if not waiting:
                 break
-            self.round(waiting)
+            self.injection.introduce()
+            self.round(waiting, MOST_ATTEMPTS + 1)
             self.drain(RETRY_SECONDS)
         return self.report(lost)
 
-    def report(self, lost):
-        return {
-            "results": [[p.arrived, p.answered, p.error] for p in self.probes],
-            "missing": self.missing,
-            "lost": lost,
-        }
-
-    def round(self, indices):
+    def round(self, indices, attempt):
+        """
+        First from within. From the second time on at the host's end of the NIC, where that is possible, and once more
+        from within what was not seen to leave.
+        """
         for count, index in enumerate(indices, 1):
-            self.send(index)
+            probe = self.probes[index]
+            injects = self.injection.reaches(probe.source) and (attempt > 1 or not self.enters(probe.source))
+            if self.enters(probe.source) and (not injects or not probe.left):
+                self.send(index)
+            if injects:
+                self.inject(index)
             if count % BATCH == 0:
                 self.drain(0)
+
+    def enters(self, space):
+        return self.spaces[space] is None or self.spaces[space].enters
+
+    def report(self, lost):
+        strayed = [
+            [index, sorted(f"#{one}" if isinstance(one, int) else one for one in places)]
+            for index, places in self.strayed.items()
+        ]
+        return {
+            "results": [[p.arrived, p.answered, p.error, p.left, p.injected] for p in self.probes],
+            "missing": self.missing,
+            "strayed": strayed,
+            "injects": self.injection.works,
+            "lost": lost,
+        }

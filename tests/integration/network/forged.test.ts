@@ -140,7 +140,7 @@ describe('what a machine forges', () => {
       ),
     }));
     const found = await prove({ ...desired, domains: loose }, machines, sandboxHost());
-    expect(found.untested.map(({ machine: name }) => name)).toEqual([`${perso}-1`]);
+    expect(found.exempt.map(({ machine: name }) => name)).toEqual([`${perso}-1`]);
     const tried = found.forgeries.filter(({ from }) => from === `${perso}-1`);
     expect(tried.map(({ forged }) => forged)).not.toContain('address');
   });

@@ -8,7 +8,7 @@ import {
   removeRules,
 } from '../../../src/network/index.ts';
 import { run } from '../../../src/system/index.ts';
-import { incusCli, inSandbox, uniqueName } from '../support.ts';
+import { inSandbox, uniqueName } from '../support.ts';
 import { createWorld, deployWorld, removeWorld, sandboxHost } from './real-world.ts';
 import { desiredWorld } from './world.ts';
 
@@ -33,46 +33,55 @@ describe('machines that cannot be entered', () => {
   let guests: Guest[] = [];
   const netnsOf = (name: string) => machines.find((one) => one.name === name)?.netns ?? '';
   const exec: GuestExec = ({ name }, argv) => run(['nsenter', `--net=${netnsOf(name)}`, ...argv]);
-  const proof = (): Promise<Proof> => {
+  /** Through their agents, or at the host's ends of their NICs. */
+  const proof = (inject = false): Promise<Proof> => {
     const entered = machines.filter(({ name }) => name === plain);
-    return prove(desired, entered, sandboxHost(), { guests, exec });
+    return prove(desired, entered, sandboxHost(), { guests, exec, inject });
   };
   const texts = ({ mismatches }: Proof) => mismatches.map(({ text }) => text.en);
 
   beforeAll(async () => {
     machines = await createWorld(desired);
     await deployWorld(desired);
-    guests = await Promise.all(
-      machines
-        .filter(({ name }) => name !== plain)
-        .map(async ({ name, domain, ip }) => {
-          const tap = await incusCli('config', 'get', name, 'volatile.eth0.host_name');
-          return { name, domain, ip, project: 'default', instance: name, tap };
-        }),
-    );
+    guests = machines
+      .filter(({ name }) => name !== plain)
+      .map(({ netns, ...end }) => ({ ...end, project: 'default', instance: end.name }));
   });
   afterAll(async () => {
     await removeRules(sandboxHost());
     await removeWorld(desired);
   });
 
-  it('are proved with datagrams too, from them, to them and between them', async () => {
-    const found = await proof();
-    expect(texts(found)).toEqual([]);
-    expect(found.counts.untested).toBe(0);
-    const open = found.cells.filter(({ port, measured }) => port === 51820 && measured === 'open');
-    // Also within their own domain, and none from b.
-    expect(open.map(({ from, to }) => `${from} ${to}`)).toEqual(
-      expect.arrayContaining([`${sender} ${receiver}`, `${sender} ${plain}`]),
-    );
-    const back = { from: plain, to: sender, protocol: 'udp', port: 5353 };
-    expect(found.cells).toContainEqual(expect.objectContaining({ ...back, measured: 'open' }));
-    const closed = { from: receiver, to: sender, protocol: 'udp', port: 5353 };
-    expect(found.cells).toContainEqual(expect.objectContaining({ ...closed, measured: 'closed' }));
-  });
+  it.each([
+    ['through their agents', false],
+    ['at the host’s ends of their NICs', true],
+  ])(
+    'are proved with datagrams too, from them, to them and between them: %s',
+    async (_, inject) => {
+      const found = await proof(inject);
+      expect(texts(found)).toEqual([]);
+      expect(found.counts.untested).toBe(0);
+      const open = found.cells.filter(
+        ({ port, measured }) => port === 51820 && measured === 'open',
+      );
+      // Also within their own domain, and none from b.
+      expect(open.map(({ from, to }) => `${from} ${to}`)).toEqual(
+        expect.arrayContaining([`${sender} ${receiver}`, `${sender} ${plain}`]),
+      );
+      const back = { from: plain, to: sender, protocol: 'udp', port: 5353 };
+      expect(found.cells).toContainEqual(expect.objectContaining({ ...back, measured: 'open' }));
+      const closed = { from: receiver, to: sender, protocol: 'udp', port: 5353 };
+      expect(found.cells).toContainEqual(
+        expect.objectContaining({ ...closed, measured: 'closed' }),
+      );
+    },
+  );
 
-  it('forge too: what they send is dropped, and what others forge does not go to them', async () => {
-    const { forgeries } = await proof();
+  it.each([
+    ['through their agents', false],
+    ['at the host’s ends of their NICs', true],
+  ])('forge too: what they send is dropped, as is what others forge: %s', async (_, inject) => {
+    const { forgeries } = await proof(inject);
     const kinds = (from: string, to: string) =>
       forgeries.filter((one) => one.from === from && one.to === to).map(({ forged }) => forged);
     expect(kinds(receiver, plain)).toEqual(
@@ -106,11 +115,20 @@ describe('machines that cannot be entered', () => {
     const mute: GuestExec = async (guest, argv) =>
       argv[0] === 'python3' ? { stdout: '' } : exec(guest, argv);
     const entered = machines.filter(({ name }) => name === plain);
-    const found = await prove(desired, entered, sandboxHost(), { guests, exec: mute });
+    const options = { guests, exec: mute, inject: false };
+    const found = await prove(desired, entered, sandboxHost(), options);
     expect(found.untested.map(({ machine }) => machine).sort()).toEqual([sender, receiver].sort());
     const fromThem = found.forgeries.filter(({ from }) => from !== plain);
     expect(new Set(fromThem.map(({ verdict }) => verdict))).toEqual(new Set(['untested']));
     expect(texts(found)).toEqual([]);
+  });
+
+  it('need no agent where frames can be put at the host’s ends of their NICs', async () => {
+    const mute: GuestExec = async () => ({ stdout: '' });
+    const entered = machines.filter(({ name }) => name === plain);
+    const found = await prove(desired, entered, sandboxHost(), { guests, exec: mute });
+    expect(found.untested).toEqual([]);
+    expect(found.holds).toBe(true);
   });
 
   it('a datagram that gets through against the policies is found, whatever a guest says', async () => {

@@ -43,8 +43,8 @@ export async function createWorld(desired: Desired): Promise<ProbeMachine[]> {
   const incus = await connect({ socket: inject('socket') });
   try {
     for (;;) {
-      const { machines, untested } = await probeTargets(desired, incus, sandboxHost());
-      if (untested.length === 0) return [...machines];
+      const { machines, untested, without6 } = await probeTargets(desired, incus, sandboxHost());
+      if (untested.length + without6.length === 0) return [...machines];
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   } finally {
