@@ -1,0 +1,121 @@
+import type { InstanceFull, Network, WireConfig } from '../../incus/index.ts';
+import type { Host } from '../../system/index.ts';
+import type { Desired } from '../../tree/index.ts';
+import type { FlowModel } from '../flows.ts';
+import { foreignRules, listForeign } from '../foreign/look.ts';
+import type { ProbeMachine } from '../probes.ts';
+import { type Findings, NOTHING_FOUND, together } from './finding.ts';
+import { foreignFindings } from './foreign.ts';
+import { missingIncusRules, type PinnedNic } from './incus-rules.ts';
+import { readKernel } from './kernel.ts';
+import { type LinkOwners, linkFindings } from './links.ts';
+import { strangers } from './machines.ts';
+import { networkFindings } from './networks.ts';
+import { type ProxyDevice, proxyFindings } from './proxies.ts';
+
+/** What the daemon tells of what runs. */
+export interface DaemonView {
+  readonly instances: readonly InstanceFull[];
+  readonly networks: readonly Network[];
+  /** Keys that each of our networks should have. */
+  readonly wanted: ReadonlyMap<string, WireConfig>;
+  /** `nftables` or `xtables`: where Incus keeps its own rules. */
+  readonly firewall: string;
+}
+
+/** Compares everything that runs, and everything that packets meet, with the wanted world. */
+export async function examineReality(
+  desired: Desired,
+  model: FlowModel,
+  daemon: DaemonView,
+  host: Host,
+  machines: readonly ProbeMachine[],
+  signal?: AbortSignal,
+): Promise<Findings> {
+  const { instances, networks, wanted } = daemon;
+  const [view, listing] = await Promise.all([
+    readKernel(host, machines, signal),
+    listForeign(host, desired.projectName),
+  ]);
+  const own = networks.filter(({ name }) => wanted.has(name));
+  return together(
+    { findings: strangers(desired, instances), notes: [] },
+    proxyFindings(model, proxiesOf(desired, instances)),
+    { findings: networkFindings(wanted, own), notes: [] },
+    daemon.firewall === 'nftables'
+      ? {
+          findings: missingIncusRules(own, pinnedNics(desired, instances), listing.objects),
+          notes: [],
+        }
+      : NOTHING_FOUND,
+    { findings: linkFindings(model, view, ownersOf(instances)), notes: [] },
+    foreignFindings(foreignRules(model, listing, view)),
+  );
+}
+
+/** Whose the ends of NICs on the host are. */
+function ownersOf(instances: readonly InstanceFull[]): LinkOwners {
+  const limited = new Set<string>();
+  const owners = new Map<string, { readonly project: string; readonly name: string }>();
+  for (const { name, project, config, expanded_devices } of instances)
+    for (const [device, keys] of Object.entries(expanded_devices)) {
+      const port = config[`volatile.${device}.host_name`] ?? keys.host_name;
+      if (keys.type !== 'nic' || port === undefined) continue;
+      owners.set(port, { project, name });
+      if (LIMITS.some((key) => keys[key])) limited.add(port);
+    }
+  return { instances: owners, limited };
+}
+
+const LIMITS = ['limits.ingress', 'limits.egress', 'limits.max', 'limits.priority'];
+
+function pinnedNics(desired: Desired, instances: readonly InstanceFull[]): PinnedNic[] {
+  return runningMachines(desired, instances).flatMap(({ machine, instance }) =>
+    Object.entries(instance.expanded_devices).flatMap(([device, keys]): PinnedNic[] => {
+      const port = instance.config[`volatile.${device}.host_name`];
+      const isPinned = PINS.some((key) => keys[key] === 'true');
+      if (keys.type !== 'nic' || !isPinned || port === undefined) return [];
+      const { name, project } = instance;
+      return [{ machine: machine.name, instance: name, project, device, port }];
+    }),
+  );
+}
+
+const PINS = ['security.mac_filtering', 'security.ipv4_filtering', 'security.ipv6_filtering'];
+
+function proxiesOf(desired: Desired, instances: readonly InstanceFull[]): ProxyDevice[] {
+  return runningMachines(desired, instances).flatMap(({ domain, machine, instance }) =>
+    Object.entries(instance.expanded_devices).flatMap(([device, keys]): ProxyDevice[] => {
+      if (keys.type !== 'proxy') return [];
+      const profiles = domain.profiles.filter(({ name }) => machine.profiles.includes(name));
+      const wanted = [...profiles, machine].map(({ devices }) => devices[device]);
+      const declared = wanted.some((one) => one && sameKeys(one, keys));
+      const { name, project } = instance;
+      return [
+        {
+          ...{ machine: machine.name, instance: name, project, domain: domain.name },
+          ...{ device, keys, declared },
+        },
+      ];
+    }),
+  );
+}
+
+function sameKeys(a: WireConfig, b: WireConfig): boolean {
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...keys].every((key) => a[key] === b[key]);
+}
+
+function runningMachines({ domains }: Desired, instances: readonly InstanceFull[]) {
+  const running = new Map(
+    instances
+      .filter(({ status }) => status !== 'Stopped')
+      .map((one) => [`${one.project}/${one.name}`, one]),
+  );
+  return domains.flatMap((domain) =>
+    domain.machines.flatMap((machine) => {
+      const instance = running.get(`${domain.project}/${machine.instance}`);
+      return instance ? [{ domain, machine, instance }] : [];
+    }),
+  );
+}
