@@ -33,6 +33,7 @@ export {
   type ReadinessOptions,
   waitForAddresses,
 } from './readiness.ts';
+export { realityOf } from './reality/notes.ts';
 export { computeRemoval, type Removal } from './removal.ts';
 export type { Removable } from './removal-targets.ts';
 export { reachOf } from './resources/dnsmasq.ts';

@@ -88,6 +88,8 @@ export type {
 } from './proof.ts';
 export { renderProofHtml } from './proof-html.ts';
 export { type ProveOptions, prove } from './prove.ts';
+export { type DaemonView, examineReality } from './reality/examine.ts';
+export type { FindingCode, Findings, ProofFinding } from './reality/finding.ts';
 export type { Chain, Match, NamedSet, Rule, Ruleset } from './rules.ts';
 export { renderRuleset, tableText } from './ruleset.ts';
 export {

@@ -31,6 +31,8 @@ const proof: Proof = {
     },
   ],
   deviations: [{ place: 'chain between', change: 'added', line: 'accept' }],
+  findings: [],
+  notes: [],
   counts: { probes: 3, ok: 2, open: 1, closed: 1, mismatches: 1, untested: 0 },
   mismatches: [
     {

@@ -1,6 +1,7 @@
 import type { Text } from '../messages/index.ts';
 import type { Protocol } from './flows.ts';
 import type { Forgery } from './forgery.ts';
+import type { ProofFinding } from './reality/finding.ts';
 
 /**
  * `open`: the packet arrived and its answer came back. `one-way`: it arrived, no answer came back.
@@ -61,11 +62,16 @@ export type Mismatch = (ProofCell | ForgeryCell) & {
 export interface Untested {
   readonly machine: string;
   readonly reason: Text;
+  /** It does not count against the proof: nothing of it runs, or what it could send was tried in its place. */
+  readonly excused?: true;
 }
 
 /** What `prove` found. Plain JSON. */
 export interface Proof {
-  /** True when something was tested, everything tested is as declared, rules and cards too, and no packet was lost unseen. */
+  /**
+   * True when something was tested, everything tested is as declared, what runs and what is loaded too, nothing that
+   * runs was left untested unless that was allowed, and no packet was lost unseen.
+   */
   readonly holds: boolean;
   readonly machines: readonly {
     readonly name: string;
@@ -75,6 +81,10 @@ export interface Proof {
   readonly cells: readonly ProofCell[];
   readonly forgeries: readonly ForgeryCell[];
   readonly deviations: readonly Deviation[];
+  /** What runs or is loaded and does not belong here, whatever the packets did. */
+  readonly findings: readonly ProofFinding[];
+  /** The same, where it may be meant. */
+  readonly notes: readonly ProofFinding[];
   readonly counts: {
     readonly probes: number;
     readonly ok: number;

@@ -7,19 +7,29 @@ import { allowedFlows, type FlowModel } from './flows.ts';
 import { forge } from './forge.ts';
 import { exempt, unpinned } from './forgeries.ts';
 import { forgeryMismatch } from './forgery-words.ts';
-import { type Guest, type GuestExec, measureFromGuests, NOTHING, type Result } from './guests.ts';
-import { listenAt } from './listen.ts';
-import { runProber } from './prober.ts';
+import type { Guest, GuestExec, Result } from './guests.ts';
+import { measure } from './measure.ts';
 import { type Outside, type PlannedProbe, type ProbeMachine, planProbes } from './probes.ts';
 import type { Deviation, Measured, Mismatch, Proof, ProofCell, Untested } from './proof.ts';
+import { type Findings, NOTHING_FOUND, together } from './reality/finding.ts';
+import { strayFindings } from './reality/strays.ts';
 import { renderRuleset } from './ruleset.ts';
-import { type Ends, spacesOf } from './spaces.ts';
 
 export interface ProveOptions {
   /** Machines that cannot be entered, to be told in the proof. */
   readonly untested?: readonly Untested[];
+  /** Machines that have not taken the IPv6 address that the tree gives them. */
+  readonly without6?: readonly Untested[];
   /** What is already known not to be as the tree asks for. */
   readonly deviations?: readonly Deviation[];
+  /** What was found besides packets. */
+  readonly reality?: Findings;
+  /** Whose the ends of NICs on the host are, by their names: for what is seen there. */
+  readonly owners?: ReadonlyMap<string, string>;
+  /** False: nothing is put at the host's ends of NICs. */
+  readonly inject?: boolean;
+  /** Machines that run and could not be tested do not count against the proof. */
+  readonly allowUntested?: boolean;
   readonly outside?: Outside;
   /** What the daemon has of ours beside what is declared. */
   readonly around?: Around;
@@ -45,34 +55,27 @@ export async function prove(
 ): Promise<Proof> {
   const started = performance.now();
   const model = allowedFlows(desired);
-  const guests = options.exec ? (options.guests ?? []) : [];
-  const ends = [...machines, ...guests];
-  const probes = planProbes(model, ends, options.outside);
-  const places = { machines, guests, host, outside: options.outside };
+  const guests = options.guests ?? [];
+  const all = [...machines, ...guests];
+  const probes = planProbes(model, all, options.outside);
+  const { closedSeconds = 0.3, openSeconds = 5 } = options;
+  const ends = { machines, guests, host, outside: options.outside };
   const bounded = options.signal ? { signal: options.signal } : {};
-  const listen = listenAt(places, { seconds: secondsOf(options), ...bounded });
-  const fromGuests = options.exec
-    ? await measureFromGuests(probes, guests, options.exec, listen)
-    : NOTHING;
-  const guestNames = new Set(guests.map(({ name }) => name));
-  const fromHere = probes.filter(({ from }) => !guestNames.has(from));
-  const here = fromHere.length
-    ? await measure(fromHere, places, options)
-    : { results: [], lost: 0, unwatched: guestNames };
-  const { results, unwatched } = here;
-  const lost = here.lost + fromGuests.lost;
-  const seen = new Map(fromHere.map((probe, index) => [probe, results[index]]));
-  const cells = probes.map((probe) =>
-    cellOf(
-      probe,
-      fromGuests.results.get(probe) ?? seenAtGuest(probe, seen.get(probe), guestNames, unwatched),
-    ),
-  );
+  const measured = await measure(model, probes, ends, {
+    seconds: { closed: closedSeconds, open: openSeconds },
+    ...(options.inject !== undefined && { inject: options.inject }),
+    ...(options.exec && { exec: options.exec }),
+    without6: new Set(options.without6?.map(({ machine }) => machine)),
+    ...bounded,
+  });
+  const { results, lost } = measured;
+  const cells = probes.map((probe) => cellOf(probe, results.get(probe)));
   const forged = await forge(
     model,
     { machines, guests, host },
     {
-      seconds: options.closedSeconds ?? 0.3,
+      seconds: closedSeconds,
+      ...(options.inject !== undefined && { inject: options.inject }),
       ...(options.exec && { exec: options.exec }),
       ...bounded,
     },
@@ -84,23 +87,40 @@ export async function prove(
       ? await ruleDeviations(renderRuleset(model), host, options.around)
       : []),
   ];
-  const all = [...cells, ...forgeries];
+  const tried = [...cells, ...forgeries];
   const count = (verdict: ProofCell['verdict']) =>
-    all.filter((cell) => cell.verdict === verdict).length;
+    tried.filter((cell) => cell.verdict === verdict).length;
   const mismatches = [
     ...cells.filter(isMismatch).map((cell) => mismatchOf(model, cell)),
     ...forgeries.filter(isMismatch).map(forgeryMismatch),
   ];
-  const passed = all.filter(({ verdict }) => verdict === 'ok');
+  const passed = tried.filter(({ verdict }) => verdict === 'ok');
   const open = passed.filter(({ expected }) => expected === 'open').length;
+  const { findings, notes } = together(options.reality ?? NOTHING_FOUND, {
+    findings: strayFindings(measured.strays, options.owners ?? new Map()),
+    notes: [],
+  });
+  const known = new Set(options.untested?.map(({ machine }) => machine));
+  const untested = [
+    ...(options.untested ?? []),
+    ...(options.without6 ?? []).map((one) => ({
+      ...one,
+      ...(measured.injects && { excused: true as const }),
+    })),
+    ...[...measured.untested, ...forged.untested].filter(({ machine }) => !known.has(machine)),
+  ];
+  const isTested = options.allowUntested || untested.every(({ excused }) => excused);
+  const wrong = mismatches.length + deviations.length + findings.length + lost;
   return {
-    holds: mismatches.length === 0 && deviations.length === 0 && passed.length > 0 && lost === 0,
-    machines: ends.map(({ name, domain, ip }) => ({ name, domain, ip })),
+    holds: wrong === 0 && passed.length > 0 && isTested,
+    machines: all.map(({ name, domain, ip }) => ({ name, domain, ip })),
     cells,
     forgeries,
     deviations,
+    findings,
+    notes,
     counts: {
-      probes: all.length,
+      probes: tried.length,
       ok: passed.length,
       open,
       closed: passed.length - open,
@@ -108,13 +128,8 @@ export async function prove(
       untested: count('untested'),
     },
     mismatches,
-    untested: [
-      ...(options.untested ?? []),
-      ...fromGuests.untested,
-      ...forged.untested,
-      ...unpinned(model),
-    ],
-    exempt: exempt(model),
+    untested,
+    exempt: [...exempt(model), ...unpinned(model)],
     lost,
     seconds: (performance.now() - started) / 1000,
   };
@@ -124,41 +139,9 @@ function isMismatch({ verdict }: { readonly verdict: ProofCell['verdict'] }): bo
   return verdict === 'mismatch';
 }
 
-/** Sends from here. Gives too which guests nobody could watch. */
-async function measure(
-  probes: readonly PlannedProbe[],
-  ends: Ends,
-  options: ProveOptions,
-): Promise<{ results: readonly Result[]; lost: number; unwatched: ReadonlySet<string> }> {
-  const { spaces, numberOf, row } = spacesOf(ends);
-  const job = { spaces, probes: probes.map(row), seconds: secondsOf(options) };
-  const { signal } = options;
-  const { results, lost, missing } = await runProber(job, signal ? { signal } : {});
-  const unwatched = ends.guests
-    .map(({ name }) => name)
-    .filter((name) => numberOf(name) < 0 || String(numberOf(name)) in missing);
-  return { results, lost, unwatched: new Set(unwatched) };
-}
-
-function secondsOf({ closedSeconds = 0.3, openSeconds = 5 }: ProveOptions) {
-  return { closed: closedSeconds, open: openSeconds };
-}
-
-/** What left the host for a guest has arrived, whether or not it answers. Unwatched, only answers tell. */
-function seenAtGuest(
-  { to, protocol, expected }: PlannedProbe,
-  result: Result | undefined,
-  guests: ReadonlySet<string>,
-  unwatched: ReadonlySet<string>,
-): Result | undefined {
-  if (!result || !guests.has(to)) return result;
-  const [arrived, answered, error] = result;
-  if (!unwatched.has(to)) return [arrived, arrived || answered, error];
-  return protocol === 'udp' && expected && !answered ? undefined : result;
-}
-
 function cellOf(probe: PlannedProbe, result: Result | undefined): ProofCell {
-  const measured = measuredOf(result);
+  const isBeyond = probe.from === 'host' || probe.from === 'internet';
+  const measured = measuredOf(result, isBeyond);
   const expected = probe.expected ? 'open' : 'closed';
   return {
     from: probe.from,
@@ -173,12 +156,13 @@ function cellOf(probe: PlannedProbe, result: Result | undefined): ProofCell {
 }
 
 /** An answer means that something got through, also when the arrival itself was missed. */
-function measuredOf(result: Result | undefined): Measured {
+function measuredOf(result: Result | undefined, isBeyond: boolean): Measured {
   if (!result) return 'unsent';
-  const [arrived, answered, error] = result;
+  const [arrived, answered, error, left, injected] = result;
   if (answered) return 'open';
   if (arrived) return 'one-way';
-  return error === null ? 'closed' : 'unsent';
+  // What comes from the host or from outside crosses no NIC at which it could be seen to leave.
+  return left || injected || (isBeyond && error === null) ? 'closed' : 'unsent';
 }
 
 function mismatchOf(model: FlowModel, cell: ProofCell): Mismatch {

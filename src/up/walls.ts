@@ -11,6 +11,7 @@ import {
   networkStatus,
   ownerChain,
   type Proof,
+  type ProveOptions,
   probeTargets,
   prove,
   readInfrastructures,
@@ -24,6 +25,7 @@ import { bootRulesOf, renewBoot } from './boot-rules.ts';
 import type { Daemon } from './daemon.ts';
 import { steeringStatus } from './firewall.ts';
 import { hostOf } from './host-of.ts';
+import { inspectReality, ownersOf } from './reality.ts';
 import { rulesOf } from './rules-of.ts';
 
 interface Listening {
@@ -107,6 +109,7 @@ export function proveWalls(
   desired: Desired,
   daemon: Daemon,
   { emit, signal }: Listening,
+  choices: Pick<ProveOptions, 'allowUntested'> = {},
 ): Promise<Proof> {
   const host = hostOf(daemon);
   const label = {
@@ -115,12 +118,17 @@ export function proveWalls(
   };
   return step(emit, { id: 'proof', label }, async () => {
     const { incus } = daemon;
-    const [{ machines, ...others }, around] = await Promise.all([
+    const [{ machines, instances, ...others }, around] = await Promise.all([
       probeTargets(desired, incus, host),
       aroundOf(daemon, declaredBy(desired)),
     ]);
+    const seen = { instances, machines, around };
+    const reality = await inspectReality(desired, daemon, host, seen, signal);
     return prove(desired, machines, host, {
       ...others,
+      ...choices,
+      reality,
+      owners: ownersOf(desired, instances),
       around,
       exec: ({ project, instance }, argv) =>
         incus.instances.exec(instance, argv, { project, whole: true, ...(signal && { signal }) }),

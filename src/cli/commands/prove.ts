@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { ExitCode } from '../../messages/index.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
-import { daemonFlags, projectFlags, word } from '../frame/flags.ts';
+import { daemonFlags, projectFlags, toggle, word } from '../frame/flags.ts';
 
 /** Bytes of a large page. */
 const PAGE = 1024 * 1024;
@@ -29,6 +29,10 @@ export const prove = command({
       en: 'Write the proof as a page, too',
       fr: 'Écrire aussi la preuve sous forme de page',
     }),
+    allowUntested: toggle({
+      en: 'Hold also when a running machine could not be tested',
+      fr: 'Tenir aussi quand une machine en marche n’a pas pu être testée',
+    }),
     ...projectFlags,
     ...daemonFlags,
   },
@@ -43,7 +47,8 @@ export const prove = command({
     // A proof takes its time: that there is no place for the page is said before.
     if (page !== undefined) await checkWritable(page, PAGE);
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
-    const proof = await proveWalls(desired, daemon, session);
+    const { allowUntested } = flags;
+    const proof = await proveWalls(desired, daemon, session, { allowUntested });
     if (page !== undefined) await writeAtomic(page, renderProofHtml(proof, session.language));
     session.result({ type: 'proof', ...proof }, () =>
       renderProof(proof, trustLevels(desired), session),

@@ -46,6 +46,8 @@ function proofOf(cells: readonly ProofCell[], machines: readonly string[] = ['a'
     exempt: [],
     forgeries: [],
     deviations: [],
+    findings: [],
+    notes: [],
     lost: 0,
     seconds: 1,
   };

@@ -15,10 +15,14 @@ export function renderProof(
 ): string {
   const { t, paint } = voice;
   const lines = proof.cells.length > 0 ? [renderMatrix(proof, trustOf, voice), ''] : [];
-  for (const { machine, reason } of proof.untested)
-    lines.push(`${paint.warn('?')} ${printable(machine)}: ${printable(t(reason))}`);
+  for (const { machine, reason, excused } of proof.untested)
+    lines.push(
+      `${excused ? paint.dim('-') : paint.warn('?')} ${printable(machine)}: ${printable(t(reason))}`,
+    );
   for (const { machine, reason } of proof.exempt)
     lines.push(paint.dim(`i ${printable(machine)}: ${printable(t(reason))}`));
+  lines.push(...findingLines(proof.findings, paint.bad('✗'), voice));
+  lines.push(...findingLines(proof.notes, paint.dim('i'), voice));
   for (const mismatch of proof.mismatches.slice(0, MOST_FINDINGS))
     lines.push(`${paint.bad('✗')} ${printable(t(mismatch.text))}`);
   const more = proof.mismatches.length - MOST_FINDINGS;
@@ -45,6 +49,19 @@ export function renderProof(
   return lines.join('\n');
 }
 
+/** What was found besides packets, each with what mends it below. */
+function findingLines(findings: Proof['findings'], mark: string, { t, paint }: Voice): string[] {
+  const shown = findings.slice(0, MOST_FINDINGS);
+  const more = findings.length - shown.length;
+  return [
+    ...shown.flatMap(({ text, remedy }) => [
+      `${mark} ${printable(t(text))}`,
+      `  ${paint.accent('→')} ${printable(t(remedy))}`,
+    ]),
+    ...(more > 0 ? [t({ en: `... and ${more} more`, fr: `... et ${more} de plus` })] : []),
+  ];
+}
+
 function verdict(proof: Proof, { t, paint }: Voice): string {
   const { probes, open, closed, mismatches } = proof.counts;
   const took = paint.dim(seconds(proof.seconds, t));
@@ -58,10 +75,15 @@ function verdict(proof: Proof, { t, paint }: Voice): string {
       en: 'Nothing could be tested, so nothing is proved.',
       fr: "Rien n'a pu être testé, donc rien n'est prouvé.",
     })}`;
-  if (mismatches === 0 && proof.deviations.length > 0)
+  if (mismatches === 0 && proof.deviations.length + proof.findings.length > 0)
     return `${paint.bad('✗')} ${t({
-      en: `No probe fell through, but the rules or cards in force are not those of the tree`,
-      fr: `Aucune sonde n'est passée à tort, mais les règles ou les cartes en vigueur ne sont pas celles de l'arborescence`,
+      en: `No probe fell through, but what runs and what is loaded is not what was declared`,
+      fr: `Aucune sonde n'est passée à tort, mais ce qui tourne et ce qui est chargé n'est pas ce qui a été déclaré`,
+    })} ${took}`;
+  if (mismatches === 0 && proof.lost === 0)
+    return `${paint.bad('✗')} ${t({
+      en: `No probe fell through, but what was not tested is not proved closed (--allow-untested lets it be)`,
+      fr: `Aucune sonde n'est passée à tort, mais ce qui n'a pas été testé n'est pas prouvé fermé (--allow-untested l'admet)`,
     })} ${took}`;
   return `${paint.bad('✗')} ${t({
     en: `${mismatches} of ${probes} probes are not as declared`,
