@@ -1,4 +1,4 @@
-import { isOff } from '../infra/index.ts';
+import { type Ceilings, isOff } from '../infra/index.ts';
 import type { DesiredDomain, DesiredMachine } from '../tree/index.ts';
 import { ceilingConfig, ceilingsFor, diskCeiling } from './ceilings.ts';
 import { declaredConfig, getsOwnMap, type IdmapPlan, idmapConfig } from './idmap/defaults.ts';
@@ -69,7 +69,7 @@ export function profileRootSize(
     .filter(({ project }) => project === domain.project)
     .map((live) => heldBy(live, observed, pool));
   return diskCeiling(
-    ceilingsFor(domain),
+    withinReach(ceilingsFor(domain), observed),
     poolOf(observed, pool),
     profile?.devices.root?.size,
     Math.max(0, ...held),
@@ -86,7 +86,7 @@ export function ownRootSize(
 ): Pick<MachineDefaults, 'rootSize' | 'ownRoot'> {
   if (machine.type === 'vm') return {};
   const standing = live?.devices.root?.size ?? live?.expanded_devices.root?.size;
-  const ceilings = ceilingsFor(domain, machine);
+  const ceilings = withinReach(ceilingsFor(domain, machine), observed);
   const rootSize = diskCeiling(
     ceilings,
     poolOf(observed, pool),
@@ -101,6 +101,11 @@ export function ownRootSize(
   ].some((devices) => Object.values(devices ?? {}).some(({ path }) => path === '/'));
   const ownRoot = !declaresRoot && machine.profiles.includes('default') && rootSize !== ofProfile;
   return { ...(rootSize !== undefined && { rootSize }), ownRoot };
+}
+
+/** No size that nobody asked for where the daemon could not hold a disk to it, and would make no machine. */
+function withinReach(ceilings: Ceilings, { quotas }: Pick<Observed, 'quotas'>): Ceilings {
+  return quotas === false && ceilings.disk === undefined ? { ...ceilings, disk: false } : ceilings;
 }
 
 /** Bytes that a machine may hold: what was measured, else all that its pool holds. */

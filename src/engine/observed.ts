@@ -32,6 +32,8 @@ export interface Observed {
   readonly disposables: readonly Instance[];
   /** Users of the host that containers may run as: size 0 for none; absent where the host cannot be asked. */
   readonly subIds?: IdRange;
+  /** False where root disks cannot be held to a size: Btrfs and ZFS refuse that to a daemon inside a container. */
+  readonly quotas?: boolean;
   /** GPUs of the host; absent when nothing declared asks for one. */
   readonly gpus?: number;
   /** Bytes that volumes and root disks hold, by the id of the volume or machine: of those that are to become smaller. */

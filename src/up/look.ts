@@ -3,7 +3,7 @@ import type { NestingContext } from '../infra/index.ts';
 import { type HostNetwork, readHostNetworks } from '../network/index.ts';
 import { type BootMark, withBoot } from './boot-mark.ts';
 import type { Daemon } from './daemon.ts';
-import { readSubIds } from './sub-ids.ts';
+import { hasAllUsers, readSubIds } from './sub-ids.ts';
 
 /** What stands on the other side of a plan: the objects of the daemon, and the networks of its host. */
 export interface Sight {
@@ -20,11 +20,13 @@ export interface Sight {
  */
 export async function look(daemon: Daemon, promised?: BootMark): Promise<Sight> {
   const { incus, host, nesting } = daemon;
-  const [observed, subIds, around, context] = await Promise.all([
+  const [observed, subIds, quotas, around, context] = await Promise.all([
     withBoot(daemon, observe(incus), promised),
     host ? readSubIds(host) : undefined,
+    host ? hasAllUsers(host) : true,
     host ? readHostNetworks(host) : [],
     nesting(),
   ]);
-  return { observed: { ...observed, ...(subIds && { subIds }) }, around, nesting: context };
+  const seen = { ...observed, quotas, ...(subIds && { subIds }) };
+  return { observed: seen, around, nesting: context };
 }
