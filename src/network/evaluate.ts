@@ -53,7 +53,9 @@ export interface Outcome {
 
 /** What a ruleset does to a packet: the kernel's walk through the chains, without a kernel. */
 export function evaluate(ruleset: Ruleset, packet: KernelPacket): Outcome {
-  const base = ruleset.chains.find(({ hook }) => hook === packet.hook);
+  const base = ruleset.chains.find(
+    ({ hook, firstPackets }) => hook === packet.hook && !firstPackets,
+  );
   return (base && walk(ruleset, base.name, packet)) ?? { verdict: 'accept' };
 }
 
@@ -98,10 +100,12 @@ function matches(ruleset: Ruleset, match: Match, packet: KernelPacket): boolean 
   const isIpv4 = packet.family === 4;
   switch (match.on) {
     case 'set': {
+      // The kernel has just put them there.
+      const set = ruleset.sets.find(({ name }) => name === match.set);
+      if (set?.filled) return !match.not;
       const hasFields = match.fields.every(
         (field) => field === 'ether' || fieldOf(field, packet) !== undefined,
       );
-      const set = ruleset.sets.find(({ name }) => name === match.set);
       return hasFields && isMember(set, match.fields, packet) !== (match.not ?? false);
     }
     case 'disposable':
@@ -153,8 +157,14 @@ function matches(ruleset: Ruleset, match: Match, packet: KernelPacket): boolean 
       return true;
     case 'redirect':
       return false;
+    case 'ipv4':
+      return isIpv4;
     case 'ipv6':
       return !isIpv4;
+    case 'over':
+      return false;
+    case 'ethernet':
+      return true;
     case 'private':
       return PRIVATE_RANGES.some((range) => isWithin(fieldOf(match.field, packet), range));
     case 'frame':
@@ -176,6 +186,10 @@ function isTracked(
       return isUnusual;
     case 'usual':
       return !isUnusual;
+    case 'unanswered':
+      return tracking === 'forth';
+    case 'unsettled':
+      return isUnusual || tracking === 'forth';
     default:
       return tracking === wanted;
   }
@@ -230,10 +244,13 @@ function fieldOf(field: Field, packet: KernelPacket): string | undefined {
     case 'client6':
     case 'server6':
       return endOf(field, packet);
-    case 'conversation':
-    case 'service':
     case 'target6':
       return packet.claim6 && addressNumber(packet.claim6);
+    case 'conversation':
+    case 'service':
+    case 'share':
+    case 'hop':
+    case 'hop6':
     case 'claim-mac':
     case 'asked-network':
     case 'option-mac':

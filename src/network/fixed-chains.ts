@@ -1,5 +1,6 @@
 import { dhcp, dhcp6 } from './dhcp-clients.ts';
 import { allErrorChains, unusual } from './icmp-errors.ts';
+import { limitChains, openedRules } from './limits.ts';
 import {
   anError,
   counted,
@@ -94,7 +95,9 @@ const notOurs = (has6: boolean): Rule[] => [
 const ownSource = (has6: boolean): Chain => ({
   name: 'own_source',
   hook: 'postrouting',
+  firstPackets: true,
   rules: [
+    ...openedRules(has6),
     {
       matches: [inSet('subnets', 'saddr'), inSet('subnets', 'daddr')],
       verdict: { do: 'keep-source' },
@@ -173,7 +176,7 @@ export const fixedChains = (has6: boolean): readonly Chain[] => [
     rules: [
       { matches: [toOurs], verdict: { do: 'goto', chain: 'between' } },
       ...ipv6Off(has6, 'iifname'),
-      into('unusual_outward', [unusualMatch], 'back'),
+      into('unsettled_outward', [{ on: 'tracking', value: 'unsettled' }], 'back'),
       counted([reply], 'drop', 'answers to what was let in before'),
       counted(
         [
@@ -217,7 +220,14 @@ export const fixedChains = (has6: boolean): readonly Chain[] => [
     rules: [into('errors_within', unusualIcmp), counted([], 'accept', 'inside a domain')],
   },
   unusual('unusual_host', 'errors_host'),
-  unusual('unusual_outward', 'errors_outward'),
+  {
+    name: 'unsettled_outward',
+    rules: [
+      ...unusual('unusual_outward', 'errors_outward').rules,
+      into('to_neighbours', [{ on: 'ethernet' }], 'back'),
+    ],
+  },
+  ...limitChains(has6),
   unusual('unusual_inward', 'errors_inward'),
   ...allErrorChains(has6),
   {

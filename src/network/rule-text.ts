@@ -8,6 +8,7 @@ import type {
   Match,
   NamedSet,
   Rule,
+  Timeout,
   Verdict,
   VerdictMap,
 } from './rules.ts';
@@ -35,6 +36,9 @@ const TYPES: Readonly<Record<Field, string>> = {
   'client-mac': 'integer',
   conversation: 'integer',
   service: 'inet_service',
+  share: 'integer',
+  hop: 'ipv4_addr',
+  hop6: 'ipv6_addr',
 };
 const SELECTORS: Readonly<Record<Field, string>> = {
   iifname: 'iifname',
@@ -59,6 +63,9 @@ const SELECTORS: Readonly<Record<Field, string>> = {
   server6: 'ct reply ip6 saddr',
   conversation: 'ct id',
   service: 'ct reply proto-src',
+  share: 'ct id & 63',
+  hop: 'rt ip nexthop',
+  hop6: 'rt ip6 nexthop',
 };
 
 /** Where the kind and the size of an option stand, and what they are when a MAC follows. */
@@ -71,18 +78,23 @@ const TRACKING = {
   related: 'ct state related',
   unusual: 'ct state invalid,related',
   usual: 'ct state established,new,untracked',
+  unanswered: 'ct state new',
+  unsettled: 'ct state invalid,related,new',
   reply: 'ct state established ct direction reply',
 } as const;
 
 export function setText(set: NamedSet): string {
   const elements = set.elements.map((element) => key(set.fields, element));
   const isNumbered = set.fields.some((field) => TYPES[field] === 'integer');
-  const kind = isNumbered ? `typeof ${selectors(set.fields)}` : `type ${types(set.fields)}`;
+  const numbered = set.fields.map((field) => (field === 'share' ? 'conversation' : field));
+  const kind = isNumbered ? `typeof ${selectors(numbered)}` : `type ${types(set.fields)}`;
   return block(`set ${set.name}`, [kind, ...flagLines(set), ...elementLines(elements)]);
 }
 
 function flagLines({ ranges, filled }: NamedSet): string[] {
-  if (filled) return [`size ${filled.size}`, 'flags dynamic,timeout', `timeout ${filled.seconds}s`];
+  if (filled?.seconds !== undefined)
+    return [`size ${filled.size}`, 'flags dynamic,timeout', `timeout ${filled.seconds}s`];
+  if (filled) return [`size ${filled.size}`, 'flags dynamic'];
   return ranges ? ['flags interval'] : [];
 }
 
@@ -128,6 +140,10 @@ function matchText(match: Match): string {
       return `meta l4proto ${match.not ? '!= ' : ''}{ ${ICMP[4]}, ${ICMP[6]} }`;
     case 'error':
       return errorText(match);
+    case 'over':
+      return overText(match);
+    case 'ethernet':
+      return 'meta oiftype ether';
     case 'towards':
       return `ct direction ${match.end === 'client' ? 'reply' : 'original'}`;
     case 'conversation':
@@ -158,8 +174,9 @@ function matchText(match: Match): string {
       return 'meta l4proto != 255 frag frag-off != 0';
     case 'redirect':
       return 'icmp type redirect';
+    case 'ipv4':
     case 'ipv6':
-      return 'meta nfproto ipv6';
+      return `meta nfproto ${match.on}`;
     case 'private':
       return `${SELECTORS[match.field]} ${oneOrSet(PRIVATE_RANGES)}`;
     case 'frame':
@@ -194,6 +211,15 @@ function errorText({ family, says, not }: Match & { readonly on: 'error' }): str
   return `${what} ${not ? '!= ' : ''}{ ${ERRORS[family][says].join(', ')} }`;
 }
 
+const STATEMENTS = { remember: 'update', note: 'add', forget: 'delete' } as const;
+
+function overText({ set, fields, most }: Match & { readonly on: 'over' }): string {
+  const key = selectors(fields);
+  if ('conversations' in most) return `add @${set} { ${key} ct count over ${most.conversations} }`;
+  const { aSecond, atOnce } = most;
+  return `update @${set} { ${key} limit rate over ${aSecond}/second burst ${atOnce} packets }`;
+}
+
 /** nft reads a port here only behind a word about the packet's own protocol, which is ICMP. */
 function conversationText(match: Match & { readonly on: 'conversation' }): string {
   const { protocol, ports, family } = match;
@@ -223,8 +249,11 @@ function verdictText(verdict: Verdict): string {
     case 'jump':
       return `${verdict.do} ${verdict.chain}`;
     case 'remember':
+    case 'note':
     case 'forget':
-      return `${verdict.do === 'remember' ? 'update' : 'delete'} @${verdict.set} { ${selectors(verdict.fields)} }`;
+      return `${STATEMENTS[verdict.do]} @${verdict.set} { ${selectors(verdict.fields)} }`;
+    case 'patience':
+      return `ct timeout set "${verdict.timeout}"`;
     case 'lookup':
       return `${selectors(verdict.fields)} vmap @${verdict.map}`;
   }
@@ -247,6 +276,14 @@ function key(fields: readonly Field[], values: readonly string[]): string {
 function elementLines(elements: readonly string[]): string[] {
   if (elements.length === 0) return [];
   return ['elements = {', ...elements.map((element) => `\t${element},`), '}'];
+}
+
+export function timeoutText({ name, family, seconds }: Timeout): string {
+  return block(`ct timeout ${name}`, [
+    'protocol tcp',
+    `l3proto ${family === 4 ? 'ip' : 'ip6'}`,
+    `policy = { established : ${seconds} }`,
+  ]);
 }
 
 /** Lines within braces. */

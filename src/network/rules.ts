@@ -2,7 +2,8 @@ import type { Protocol } from './flows.ts';
 
 /**
  * What a rule looks at in a packet; `frame` is the kind of a frame, `conversation` the number that the kernel gives to
- * the conversation that a packet belongs to, `service` the server's port in it.
+ * the conversation that a packet belongs to, `service` the server's port in it. `share` is one of 64 parts into which
+ * the kernel's numbers of conversations fall; `hop` the neighbour of the host that a packet is given to.
  */
 export type Field =
   | 'iifname'
@@ -14,7 +15,10 @@ export type Field =
   | ArpField
   | BitsField
   | 'conversation'
-  | 'service';
+  | 'service'
+  | 'share'
+  | 'hop'
+  | 'hop6';
 
 /** Who opened the conversation that a packet belongs to, and who answers in it: by the address that really does. */
 export type End = 'client' | 'server' | 'client6' | 'server6';
@@ -84,6 +88,17 @@ export type Match =
       /** ICMP has a number for each. */
       readonly family: 4 | 6;
     }
+  /** What is counted for these fields, in a set that the kernel fills, is more than this. */
+  | {
+      readonly on: 'over';
+      readonly set: string;
+      readonly fields: readonly Field[];
+      readonly most:
+        | { readonly conversations: number }
+        | { readonly aSecond: number; readonly atOnce: number };
+    }
+  /** Leaves by an interface whose other ends the host has to look for. */
+  | { readonly on: 'ethernet' }
   /** The sender was remembered in this set (verdict `remember`), and is this end of the conversation. */
   | { readonly on: 'remembered'; readonly set: string; readonly end: End }
   | { readonly on: 'echo-request' }
@@ -110,18 +125,27 @@ export type Match =
   | { readonly on: 'later-fragment' }
   /** A router's word that there is a shorter way. */
   | { readonly on: 'redirect' }
-  | { readonly on: 'ipv6' }
+  | { readonly on: 'ipv4' | 'ipv6' }
   /** An IPv4 address that no server on the internet has. */
   | { readonly on: 'private'; readonly field: 'saddr' | 'daddr' | 'server' }
   /** Frames of a kind, or of none of several; only on the bridge itself. */
   | { readonly on: 'frame'; readonly kinds: readonly FrameKind[]; readonly not?: boolean }
   /**
    * `reply` is a packet against the direction in which its conversation was opened; `valid` all that is not `invalid`;
-   * `unusual` what is `invalid` or `related`, `usual` all else.
+   * `unusual` what is `invalid` or `related`, `usual` all else. `unanswered` is a packet of a conversation in which
+   * nobody has answered yet, `unsettled` that and what is unusual.
    */
   | {
       readonly on: 'tracking';
-      readonly value: 'invalid' | 'valid' | 'related' | 'reply' | 'unusual' | 'usual';
+      readonly value:
+        | 'invalid'
+        | 'valid'
+        | 'related'
+        | 'reply'
+        | 'unusual'
+        | 'usual'
+        | 'unanswered'
+        | 'unsettled';
     };
 
 /**
@@ -151,12 +175,14 @@ export type Verdict =
   /** Tells the kernel's log, or the reader of a log group, ten times a second at most, and goes on. */
   | { readonly do: 'log'; readonly prefix: string; readonly group?: number }
   | { readonly do: 'goto' | 'jump'; readonly chain: string }
-  /** Keeps who sent this packet about which conversation in a set, or takes it out again, and goes on. */
+  /** Puts fields into a set that the kernel fills, anew or if they are not there, or takes them out; and goes on. */
   | {
-      readonly do: 'remember' | 'forget';
+      readonly do: 'remember' | 'forget' | 'note';
       readonly set: string;
       readonly fields: readonly Field[];
     }
+  /** How long a new conversation is remembered without a packet; and goes on. */
+  | { readonly do: 'patience'; readonly timeout: string }
   /** Do what the map says for these fields; what finds nothing there goes on. */
   | { readonly do: 'lookup'; readonly fields: readonly Field[]; readonly map: string };
 
@@ -173,6 +199,8 @@ export interface Chain {
   readonly name: string;
   /** Chains of the kernel's own path; the others are reached from these. */
   readonly hook?: Hook;
+  /** At the hooks `input` and `postrouting`: sees the first packet of each conversation alone. */
+  readonly firstPackets?: true;
   /** Of a chain with a hook: what becomes of packets that fall off its end. Default accept. */
   readonly policy?: 'accept' | 'drop';
   readonly rules: readonly Rule[];
@@ -184,8 +212,8 @@ export interface NamedSet {
   readonly fields: readonly Field[];
   /** Members are subnets. */
   readonly ranges?: true;
-  /** The kernel fills it while packets pass; how many members it holds, and for how long each. */
-  readonly filled?: { readonly size: number; readonly seconds: number };
+  /** The kernel fills it while packets pass; how many members it holds, and for how long each: default while used. */
+  readonly filled?: { readonly size: number; readonly seconds?: number };
   readonly elements: readonly (readonly string[])[];
 }
 
@@ -205,6 +233,13 @@ export interface VerdictMap {
   readonly elements: readonly MapElement[];
 }
 
+/** How long the kernel remembers a TCP connection without a packet. */
+export interface Timeout {
+  readonly name: string;
+  readonly family: 4 | 6;
+  readonly seconds: number;
+}
+
 /** `inet`: what crosses between bridges or enters the host. `bridge`: frames within a bridge. */
 export type Family = 'inet' | 'bridge';
 
@@ -213,6 +248,7 @@ export interface Ruleset {
   readonly family: Family;
   /** Default that of an infrastructure; see tables.ts. */
   readonly name?: string;
+  readonly timeouts?: readonly Timeout[];
   readonly sets: readonly NamedSet[];
   readonly maps: readonly VerdictMap[];
   readonly chains: readonly Chain[];

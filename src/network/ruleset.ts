@@ -1,7 +1,7 @@
 import type { FlowModel } from './flows.ts';
 import { guardFor } from './guard.ts';
-import { block, mapText, ruleText, setText } from './rule-text.ts';
-import type { Chain, Family, Hook, Ruleset } from './rules.ts';
+import { block, mapText, ruleText, setText, timeoutText } from './rule-text.ts';
+import type { Chain, Family, Ruleset } from './rules.ts';
 import { clearing, ownerChain, TABLE } from './tables.ts';
 import { throughFirewall } from './through-firewall.ts';
 import { wallsFor } from './walls.ts';
@@ -33,6 +33,7 @@ export function hostRules(model: FlowModel): Ruleset {
 /** One table as nft reads it, without what clears the old one. */
 export function tableText(ruleset: Ruleset): string {
   const blocks = [
+    ...(ruleset.timeouts ?? []).map(timeoutText),
     ...ruleset.sets.map(setText),
     ...ruleset.maps.map(mapText),
     ...ruleset.chains.map((chain) => chainText(chain, ruleset.family)),
@@ -41,12 +42,12 @@ export function tableText(ruleset: Ruleset): string {
 }
 
 function chainText(chain: Chain, family: Family): string {
-  const hook = chain.hook ? [hookText(chain.hook, chain.policy ?? 'accept', family)] : [];
+  const hook = chain.hook ? [hookText(chain, family)] : [];
   return block(`chain ${chain.name}`, [...hook, ...chain.rules.map(ruleText)]);
 }
 
-function hookText(hook: Hook, policy: 'accept' | 'drop', family: Family): string {
-  const isNat = hook === 'postrouting';
-  const priority = isNat ? BEFORE_MASQUERADE : PRIORITY[family];
-  return `type ${isNat ? 'nat' : 'filter'} hook ${hook} priority ${priority}; policy ${policy};`;
+function hookText({ hook, policy, firstPackets }: Chain, family: Family): string {
+  const priority = firstPackets ? BEFORE_MASQUERADE : PRIORITY[family];
+  const type = firstPackets ? 'nat' : 'filter';
+  return `type ${type} hook ${hook} priority ${priority}; policy ${policy ?? 'accept'};`;
 }

@@ -3,6 +3,7 @@ import { fixedChains } from './fixed-chains.ts';
 import type { FlowModel } from './flows.ts';
 import { guardedNics } from './guarded.ts';
 import { senderSets } from './icmp-errors.ts';
+import { limitSets, timeouts } from './limits.ts';
 import {
   hostChains,
   hostErrors,
@@ -36,6 +37,7 @@ export function wallsFor(model: FlowModel): Ruleset {
   );
   return {
     family: 'inet',
+    timeouts: timeouts(has6),
     sets: [
       { name: 'bridges', fields: ['iifname'], elements: model.domains.map((d) => [d.bridge]) },
       {
@@ -58,6 +60,7 @@ export function wallsFor(model: FlowModel): Ruleset {
       ...senderSets(has6),
       ...serviceSets(model),
       ...dhcpSets(guardedNics(model)),
+      ...limitSets(has6, (family) => addresses(model, family)),
     ],
     maps: [pairs(model, between.map), errors.map, toHost.map, errorsToHost.map],
     chains: [
@@ -68,6 +71,16 @@ export function wallsFor(model: FlowModel): Ruleset {
       ...fixedChains(has6).map(model.logDrops ? logged : same),
     ],
   };
+}
+
+/** What declared machines are called, and the legs of the firewall machine. */
+function addresses({ machines, firewall }: FlowModel, family: 4 | 6): string[] {
+  const legs = firewall?.ports ?? [];
+  const all =
+    family === 4
+      ? [...machines.map(({ ip }) => ip), ...legs.map(({ address }) => address)]
+      : [...machines.map(({ ip6 }) => ip6), ...legs.map(({ ipv6 }) => ipv6?.address)];
+  return [...new Set(all)].filter((address) => address !== undefined);
 }
 
 /** The cards behind our bridges. */

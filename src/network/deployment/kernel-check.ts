@@ -28,7 +28,8 @@ export function faultOf(objects: readonly NftObject[]): string | undefined {
     const [kind = '', body] = Object.entries(object)[0] ?? [];
     if (kind === 'metainfo' || !body) continue;
     const name = String(body.name ?? body.chain ?? '');
-    if (!['table', 'chain', 'rule', 'set', 'map'].includes(kind)) return `${kind} ${name}`;
+    if (!['table', 'chain', 'rule', 'set', 'map', 'ct timeout'].includes(kind))
+      return `${kind} ${name}`;
     const table = kind === 'table' ? body.name : body.table;
     if (!isOurs(body.family) || table !== TABLE) return `table ${String(table)}`;
     const chain = `${String(body.family)} ${String(body.chain)}`;

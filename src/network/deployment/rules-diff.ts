@@ -36,7 +36,7 @@ function blocksOf(listing: string): Map<string, string[]> {
   for (const line of oneMemberALine(listing).split('\n')) {
     const [, family, name] = /^table ([a-z0-9]+) (\S+) /.exec(line) ?? [];
     if (family !== undefined) table = name === TABLE ? family : `${family} ${name}`;
-    const title = /^\t((?:set|map|chain) [^ ]+) \{$/.exec(line)?.[1];
+    const title = /^\t((?:set|map|chain|ct timeout) [^ ]+) \{$/.exec(line)?.[1];
     if (title !== undefined) {
       lines = [`${title} {`];
       blocks.set(`${table} ${title}`, lines);

@@ -20,9 +20,14 @@ export async function loadedTables(
   return listings.length === 0 ? undefined : listings.join('\n');
 }
 
+/** Where a host lacks the names of protocols, nft lists a number here that it cannot read. */
+function readable(listing: string): string {
+  return listing.replace(/^(\t\tprotocol) 6$/gm, '$1 tcp');
+}
+
 /** The listing without what the kernel put into sets while packets passed. */
 export function withoutFilled(listing: string): string {
-  return listing.replace(/^\tset \S+ \{\n[\s\S]*?^\t\}$/gm, (set) =>
+  return readable(listing).replace(/^\tset \S+ \{\n[\s\S]*?^\t\}$/gm, (set) =>
     /^\t\tflags [a-z,]*\bdynamic\b/m.test(set)
       ? set.replace(/^\t\telements = \{[^}]*\}\n/m, '')
       : set,

@@ -47,7 +47,7 @@ const OUTLINE = [
   ...FAMILIES.map((family) => `table ${family} ${TABLE} {`),
 ].join('\n');
 
-type Block = 'top' | 'table' | 'collection' | 'members' | 'chain';
+type Block = 'top' | 'table' | 'timeout' | 'collection' | 'members' | 'chain';
 
 /** What a line within a block leads into: the same block, a deeper one, or its end; undefined when it is none of ours. */
 const LINES: Readonly<Record<Block, (words: readonly string[]) => Block | 'end' | undefined>> = {
@@ -58,10 +58,15 @@ const LINES: Readonly<Record<Block, (words: readonly string[]) => Block | 'end' 
   },
   table: (words) => {
     if (isEnd(words)) return 'end';
+    if (/^ct timeout patience6? \{$/.test(words.join(' '))) return 'timeout';
     const [kind = '', name = '', brace] = words;
     if (words.length !== 3 || brace !== '{' || !isName(name)) return undefined;
     if (kind === 'chain') return 'chain';
     return kind === 'set' || kind === 'map' ? 'collection' : undefined;
+  },
+  timeout: (words) => {
+    if (isEnd(words)) return 'end';
+    return PATIENCE.test(words.join(' ')) ? 'timeout' : undefined;
   },
   collection: (words) => {
     if (isEnd(words)) return 'end';
@@ -89,11 +94,15 @@ const LINES: Readonly<Record<Block, (words: readonly string[]) => Block | 'end' 
 
 /** nft writes priorities as we do, or from the nearest one that has a name. */
 const HOOK =
-  /^type (filter hook (prerouting|forward|input|output) priority (-1|-201|filter - 1)|nat hook postrouting priority (99|srcnat - 1)) ; policy accept ;$/;
+  /^type (filter hook (prerouting|forward|input|output) priority (-1|-201|filter - 1)|nat hook (postrouting|input) priority (99|srcnat - 1)) ; policy accept ;$/;
 
 /** Sets of subnets, and those that the kernel fills while packets pass. */
 const PROPERTY =
-  /^(typeof ct id \. (ip|ip6) saddr|flags (interval|dynamic , timeout)|size \d{1,6}|timeout \d{1,4}s)$/;
+  /^(typeof (iifname \. (ip|ip6) saddr \. ct id|ct id \. (ip|ip6) saddr)|flags (interval|dynamic( , timeout)?)|size \d{1,6}|timeout \d{1,4}s)$/;
+
+/** Hours, not seconds: what is still spoken is not to be forgotten. */
+const PATIENCE =
+  /^(protocol (tcp|6)|l3proto (ip|ip6)|policy = \{ established : (\d{4,6}|[1-9]\d?h(\d+m)?) \})$/;
 
 const TYPE_WORDS = new Set([
   'ifname',
@@ -116,6 +125,7 @@ const RULE_WORDS = new Set(
     'mld-listener-query echo-request vmap accept drop return counter limit rate burst packets log prefix level',
     'debug info notice warn group snaplen comment . { } , / == !=',
     'reject with icmpx admin-prohibited redirect snat to update delete id protocol untracked proto-src',
+    'add count over rt nexthop oiftype timeout set &',
     'destination-unreachable packet-too-big time-exceeded parameter-problem code ipv6-icmp',
     'net-unreachable host-unreachable frag-needed net-prohibited host-prohibited no-route addr-unreachable',
   ].flatMap((line) => line.split(' ')),
@@ -138,11 +148,14 @@ function isMember(word: string): boolean {
 function isRuleWord(word: string, before: string | undefined): boolean {
   if (before === 'jump' || before === 'goto') return isName(word);
   if (word === 'jump' || word === 'goto') return true;
-  if (before === 'comment' || before === 'prefix') return word.startsWith('"');
+  if (before !== undefined && BEFORE_TEXT.has(before)) return word.startsWith('"');
   if (word.startsWith('@')) return isName(word.slice(1));
   if (/^\d+\/(second|minute|hour)$/.test(word)) return true;
   return RULE_WORDS.has(word) || isNumber(word) || word.startsWith('"i');
 }
+
+/** What stands in quotes behind these names no interface. */
+const BEFORE_TEXT = new Set(['comment', 'prefix', 'set']);
 
 /** Words at which the reader of nft leaves what is being read, wherever they stand. */
 const COMMANDS = /^(include|define|redefine|undefine|flush|reset|import|export|destroy)$/;
@@ -157,7 +170,7 @@ function isNumber(word: string): boolean {
   return /^[0-9][0-9a-f.:/-]*$|^0x[0-9a-f]{1,32}$|^[0-9a-f]*:[0-9a-f:]+(\/[0-9]+)?$/.test(word);
 }
 
-const WORD = /\s+|"([^"\\]*)"|([A-Za-z0-9@_][A-Za-z0-9_./:-]*|::|==|!=|-201|-1|[{}.,:;=/-])/uy;
+const WORD = /\s+|"([^"\\]*)"|([A-Za-z0-9@_][A-Za-z0-9_./:-]*|::|==|!=|-201|-1|[{}.,:;=/&-])/uy;
 
 /** A name, or the beginning of the names that cards of disposable machines have: of no other ones. */
 const INTERFACE = new RegExp(`^([A-Za-z0-9_.-]{1,15}|${DISPOSABLE_PORT}\\*)$`);
@@ -173,7 +186,7 @@ function wordsOf(untrustedLine: string): string[] | undefined {
     const [, string, word] = found;
     if (word !== undefined) words.push(word);
     if (string === undefined) continue;
-    const isText = words.at(-1) === 'comment' || words.at(-1) === 'prefix';
+    const isText = BEFORE_TEXT.has(words.at(-1) ?? '');
     const good = isText ? /^[^\p{C}]{0,128}$/u : INTERFACE;
     if (!good.test(string)) return undefined;
     words.push(`${isText ? '"c' : '"i'}${string}`);

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type ProbeMachine, removeRules } from '../../../src/network/index.ts';
@@ -249,5 +251,110 @@ describe('conversations across the walls', () => {
     );
     const numbers = [47, 50, 88].map((number) => `${machine(`${a}-2`).ip} ${number}`);
     expect((await heard).split('\n').slice(1)).toEqual(numbers);
+  });
+
+  /** A connection of a machine's own, asked for by its own program. */
+  const connects = (from: string, address: string, port: number): Promise<string> =>
+    inSpace(
+      machine(from).netns,
+      "import socket,sys; s = socket.create_connection((sys.argv[1], int(sys.argv[2])), 5); print('open')",
+      address,
+      String(port),
+    ).catch(() => 'closed');
+  /** Servers that take whatever comes until they are aborted. */
+  const serving = async (space: string, ports: readonly number[], work: () => Promise<void>) => {
+    const server = spawn('nsenter', [
+      ...[`--net=${space}`, '--', 'python3', '-I', '-c'],
+      "import socket,sys\nall = [socket.create_server(('', int(p)), family=socket.AF_INET6, dualstack_ipv6=True, backlog=99) for p in sys.argv[1:]]\nprint('ready', flush=True)\nsys.stdin.read()",
+      ...ports.map(String),
+    ]);
+    try {
+      await once(server.stdout, 'data');
+      await work();
+    } finally {
+      server.stdin.end();
+      await once(server, 'close');
+    }
+  };
+  const neighbours = async (link: string): Promise<number> => {
+    const found = await inSandbox('ip', '-6', 'neigh', 'show', 'dev', link);
+    return found.split('\n').filter((line) => line !== '').length;
+  };
+  const tracked = async (): Promise<number> =>
+    Number(await inSandbox('sysctl', '-n', 'net.netfilter.nf_conntrack_count'));
+
+  it('B06-11: one machine with an accomplice cannot use up the table of conversations', async () => {
+    const attacker = machine(`${a}-1`);
+    // Both kernels would refuse what they know nothing of.
+    const quiet =
+      'table ip quiet {\nchain out {\ntype filter hook output priority 0; policy accept;\ntcp flags & rst == rst drop\n}\n}\n';
+    for (const space of [attacker.netns, outside.netns])
+      await run(['nsenter', `--net=${space}`, '--', 'nft', '-f', '-'], { input: quiet });
+    const before = await tracked();
+    await serving(outside.netns, [7100], async () => {
+      const job = {
+        machine: attacker.netns,
+        accomplice: outside.netns,
+        ...{ address: attacker.ip, other: outside.address, count: 30_000, from: 20_000 },
+        gateway: await macOf(attacker.bridge),
+        uplink: await macOf(outside.uplink),
+      };
+      const { sent, answered, seconds } = JSON.parse(await python('half_real.py', job)) as {
+        sent: number;
+        answered: number;
+        seconds: number;
+      };
+      const used = (await tracked()) - before;
+      console.info(`${answered} of ${sent} connections in ${seconds} s; ${used} are remembered`);
+      expect(answered).toBeGreaterThan(10_000);
+      expect(used).toBeLessThan(17_000);
+      // It has itself to blame; its neighbour, other domains and the host go on.
+      for (const name of [`${a}-2`, `${b}-1`])
+        expect([name, await connects(name, outside.address, 7100)]).toEqual([name, 'open']);
+    });
+    await serving(machine(`${b}-2`).netns, [8080], async () => {
+      expect(await connects(`${a}-2`, machine(`${b}-2`).ip, 8080)).toBe('open');
+    });
+    const counted = await inSandbox('nft', 'list', 'chain', 'inet', 'anklume', 'opened');
+    expect(counted).toMatch(/packets [1-9]\d+ .*"a machine with too many conversations"/);
+    for (const space of [attacker.netns, outside.netns])
+      await run(['nsenter', `--net=${space}`, '--', 'nft', 'delete', 'table', 'ip', 'quiet']);
+  });
+
+  it('B06-11: a connection that says nothing is forgotten in hours, not days', async () => {
+    const watch = [
+      'table inet watch {\nchain forward {\ntype filter hook forward priority 10; policy accept;',
+      `iifname "net-${a}" meta l4proto tcp ct state established ct expiration > 3h counter comment "days"`,
+      `iifname "net-${a}" meta l4proto tcp ct state established ct expiration > 1h counter comment "hours"`,
+      '}\n}\n',
+    ].join('\n');
+    const host = sandboxHost();
+    await run([...host.enter, 'nft', '-f', '-'], { input: watch });
+    await serving(outside.netns, [7100], async () => {
+      for (const address of [outside.address, outside.address6])
+        expect(await connects(`${a}-2`, address, 7100)).toBe('open');
+    });
+    const seen = await inSandbox('nft', 'list', 'table', 'inet', 'watch');
+    await inSandbox('nft', 'delete', 'table', 'inet', 'watch');
+    expect(seen).toMatch(/packets 0 .*"days"/);
+    expect(seen).toMatch(/packets [1-9].*"hours"/);
+  });
+
+  it('B06-11: one machine has the host look for few neighbours, and reaches those that there are', async () => {
+    const scan =
+      "import socket,sys,time\ns = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)\nfor _ in range(2):\n for n in range(600):\n  try: s.sendto(b'x', (sys.argv[1] + '%x' % (4096 + n), 9))\n  except OSError: pass\n time.sleep(0.3)";
+    const from = machine(`${a}-2`).netns;
+    const network = (address: string): string => address.replace(/[^:]*$/, '');
+    await inSpace(from, scan, network(outside.address6));
+    const [beyond, inside] = [await neighbours(outside.uplink), await neighbours(`net-${b}`)];
+    expect(beyond).toBeGreaterThan(20);
+    expect(beyond).toBeLessThan(300);
+    await inSpace(from, scan, network(machine(`${b}-1`).ip6 ?? ''));
+    const there = (await neighbours(`net-${b}`)) - inside;
+    console.info(`of 600 addresses each, ${beyond} are looked for outside, ${there} in a domain`);
+    expect(there).toBeLessThan(300);
+    await serving(machine(`${b}-1`).netns, [9090], async () => {
+      expect(await connects(`${a}-2`, machine(`${b}-1`).ip6 ?? '', 9090)).toBe('open');
+    });
   });
 });
