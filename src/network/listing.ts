@@ -73,14 +73,22 @@ async function list(
 
 function objects(json: string): NftObject[] {
   const { nftables } = JSON.parse(json) as { nftables: NftObject[] };
-  return nftables.filter((object) => !('metainfo' in object)).map(withoutFilled);
+  const filled = new Set(nftables.flatMap(({ rule }) => (rule ? filledBy(rule) : [])));
+  return nftables
+    .filter((object) => !('metainfo' in object))
+    .map((object) => (filled.has(String(object.set?.name)) ? withoutMembers(object) : object));
+}
+
+/** Sets into which a rule puts something. The sets themselves do not say so: nft 1.0.6 lists no flag `dynamic`. */
+function filledBy({ expr }: Readonly<Record<string, unknown>>): string[] {
+  const all = Array.isArray(expr) ? (expr as { readonly set?: { readonly set?: unknown } }[]) : [];
+  return all.flatMap(({ set }) => (typeof set?.set === 'string' ? [set.set.slice(1)] : []));
 }
 
 /** What the kernel puts into sets while packets pass is none of the rules. */
-function withoutFilled(object: NftObject): NftObject {
-  const { elem, ...set } = object.set ?? {};
-  const isFilled = Array.isArray(set.flags) && set.flags.includes('dynamic');
-  return isFilled && elem !== undefined ? { ...object, set } : object;
+function withoutMembers(object: NftObject): NftObject {
+  const { elem: _, ...set } = object.set ?? {};
+  return { ...object, set };
 }
 
 /**

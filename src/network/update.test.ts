@@ -119,3 +119,19 @@ it('names subnets as nft reads them', () => {
     'delete element inet anklume subnets { 10.1.0.0/24, 10.2.0.7 }',
   ]);
 });
+
+it('takes away a timeout that is no longer wanted, behind the rules that used it', () => {
+  const timeout = (name: string): NftObject => ({
+    'ct timeout': { family: 'inet', table: 'anklume', name },
+  });
+  const before = [{ table: { family: 'inet', name: 'anklume' } }, timeout('kept'), timeout('old')];
+  expect(
+    updateText(text, before, [timeout('kept')])
+      .split('\n')
+      .slice(0, 3),
+  ).toEqual([
+    'flush table inet anklume',
+    'delete ct timeout inet anklume old',
+    'table inet anklume {',
+  ]);
+});

@@ -43,6 +43,10 @@ export function updateText(
   for (const name of chains(current))
     if (!keptChains.has(name) && after.has(name.split(' ').slice(0, 2).join(' ')))
       gone.push(`delete chain ${name}`);
+  const keptTimeouts = new Set(timeouts(wanted));
+  for (const name of timeouts(current))
+    if (!keptTimeouts.has(name) && after.has(name.split(' ').slice(0, 2).join(' ')))
+      gone.push(`delete ct timeout ${name}`);
   return [...lines, ...gone, body(text)].join('\n');
 }
 
@@ -82,6 +86,14 @@ function chains(listing: readonly NftObject[]): string[] {
   return listing.flatMap(({ chain }) =>
     typeof chain?.name === 'string'
       ? [nameOf({ family: familyOf(chain), table: String(chain.table), name: chain.name })]
+      : [],
+  );
+}
+
+function timeouts(listing: readonly NftObject[]): string[] {
+  return listing.flatMap(({ 'ct timeout': listed }) =>
+    typeof listed?.name === 'string'
+      ? [nameOf({ family: familyOf(listed), table: String(listed.table), name: listed.name })]
       : [],
   );
 }
