@@ -73,22 +73,33 @@ async function list(
 
 function objects(json: string): NftObject[] {
   const { nftables } = JSON.parse(json) as { nftables: NftObject[] };
-  const filled = new Set(nftables.flatMap(({ rule }) => (rule ? filledBy(rule) : [])));
-  return nftables
-    .filter((object) => !('metainfo' in object))
-    .map((object) => (filled.has(String(object.set?.name)) ? withoutMembers(object) : object));
+  return withoutPassing(nftables.filter((object) => !('metainfo' in object)));
 }
 
-/** Sets into which a rule puts something. The sets themselves do not say so: nft 1.0.6 lists no flag `dynamic`. */
-function filledBy({ expr }: Readonly<Record<string, unknown>>): string[] {
-  const all = Array.isArray(expr) ? (expr as { readonly set?: { readonly set?: unknown } }[]) : [];
-  return all.flatMap(({ set }) => (typeof set?.set === 'string' ? [set.set.slice(1)] : []));
+/**
+ * What the kernel puts into sets while packets pass is none of the rules. Such a set is known by a rule that puts
+ * something into it: it does not say so itself, as nft 1.0.6 lists no flag `dynamic`.
+ */
+export function withoutPassing(listing: readonly NftObject[]): NftObject[] {
+  const filled = new Set(listing.flatMap(({ rule }) => (rule ? filledBy(rule) : [])));
+  return listing.map((object) => {
+    if (!object.set || !filled.has(placeOf(object.set, object.set.name))) return object;
+    const { elem: _, ...set } = object.set;
+    return { ...object, set };
+  });
 }
 
-/** What the kernel puts into sets while packets pass is none of the rules. */
-function withoutMembers(object: NftObject): NftObject {
-  const { elem: _, ...set } = object.set ?? {};
-  return { ...object, set };
+type Body = Readonly<Record<string, unknown>>;
+
+function filledBy(rule: Body): string[] {
+  const all = Array.isArray(rule.expr) ? (rule.expr as { readonly set?: { set?: unknown } }[]) : [];
+  return all.flatMap(({ set }) =>
+    typeof set?.set === 'string' ? [placeOf(rule, set.set.slice(1))] : [],
+  );
+}
+
+function placeOf({ family, table }: Body, name: unknown): string {
+  return [family, table, name].map(String).join(' ');
 }
 
 /**

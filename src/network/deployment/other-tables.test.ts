@@ -23,3 +23,11 @@ it('takes counters, handles and members that packets add for no change', () => {
   const members = (...elem: string[]) => tablesIn([set(['interval'], elem)]);
   expect(changedTables(members('1.1.1.1'), members())).toEqual(['ip ban']);
 });
+
+it('knows a set that packets fill by the rule that fills it: nft 1.0.6 says it nowhere else', () => {
+  const filling = { expr: [{ set: { op: 'add', elem: 'x', set: '@s' } }], family: 'ip' };
+  const filled = (...elem: string[]) => tablesIn([rule('ban', filling), set([], elem)]);
+  expect(changedTables(filled('1.1.1.1'), filled())).toEqual([]);
+  const other = (...elem: string[]) => tablesIn([rule('other', filling), set([], elem)]);
+  expect(changedTables(other('1.1.1.1'), other())).toEqual(['ip ban']);
+});

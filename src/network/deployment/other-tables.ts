@@ -1,6 +1,6 @@
 import { AnklumeError } from '../../messages/index.ts';
 import { type Host, printable } from '../../system/index.ts';
-import type { NftObject } from '../listing.ts';
+import { type NftObject, withoutPassing } from '../listing.ts';
 import { onHost } from '../nft.ts';
 import { FAMILIES, TABLE } from '../tables.ts';
 
@@ -21,7 +21,7 @@ export function tablesIn(
 ): OtherTables {
   const own = new Set(ours.flatMap((name) => FAMILIES.map((family) => `${family} ${name}`)));
   const tables = new Map<string, string>();
-  for (const object of objects) {
+  for (const object of withoutPassing(objects)) {
     const [kind = '', body] = Object.entries(object)[0] ?? [];
     if (kind === 'metainfo' || !body) continue;
     const name = `${String(body.family)} ${String(kind === 'table' ? body.name : body.table)}`;

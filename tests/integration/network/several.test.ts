@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { connect } from '../../../src/incus/index.ts';
-import { probeTargets, prove } from '../../../src/network/index.ts';
+import { loadedTables, probeTargets, prove } from '../../../src/network/index.ts';
 import type { Desired } from '../../../src/tree/index.ts';
 import { openWorld } from '../../../src/up/index.ts';
 import { type TestProject, testProject } from '../cli/projects.ts';
@@ -84,16 +84,13 @@ const [a, b, c] = [
 ] as const;
 const all = [a, b, c];
 
-/** Our tables in the kernel, each as nft lists it, without counters. */
+/** Our tables in the kernel, each as nft lists it, without counters and what packets put into sets. */
 async function tables(): Promise<Readonly<Record<string, string>>> {
   const lines = (await inSandbox('nft', 'list', 'tables')).split('\n');
   const ours = lines.flatMap((line) => / (anklume\S*)$/.exec(line)?.[0].trim() ?? []);
-  const texts = [...new Set(ours)].map(async (name) => {
-    const parts = ['inet', 'bridge'].map((family) =>
-      inSandbox('nft', '-s', 'list', 'table', family, name).catch(() => ''),
-    );
-    return [name, (await Promise.all(parts)).join('')] as const;
-  });
+  const texts = [...new Set(ours)].map(
+    async (name) => [name, (await loadedTables(sandboxHost(), [name])) ?? ''] as const,
+  );
   return Object.fromEntries(await Promise.all(texts));
 }
 
