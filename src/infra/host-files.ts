@@ -1,5 +1,5 @@
-import { access, realpath, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { access, readlink, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { isMapping } from './mapping.ts';
 import type { HostFiles } from './types.ts';
 
@@ -19,12 +19,30 @@ export async function lookAtFiles(untrustedDocument: unknown): Promise<HostFiles
 }
 
 async function lookAt(path: string): Promise<{ real: string; socket: boolean } | undefined> {
+  const real = await whereTo(resolve('/', path));
+  if (real === undefined) return undefined;
   try {
-    const real = await realpath(resolve('/', path));
     const facts = await stat(real);
     return { real, socket: facts.isSocket() || (await holdsSocket(real)) };
   } catch {
-    return undefined;
+    return { real, socket: false };
+  }
+}
+
+/** Links in a row that the kernel follows. */
+const MOST_LINKS = 40;
+
+/** Where a path leads; also where nothing is yet at the end of its links, as something may be when the machine starts. */
+async function whereTo(path: string, left = MOST_LINKS): Promise<string | undefined> {
+  try {
+    return await realpath(path);
+  } catch {
+    if (left === 0 || path === '/') return undefined;
+    const folder = await whereTo(dirname(path), left - 1);
+    if (folder === undefined) return undefined;
+    const here = join(folder, basename(path));
+    const link = await readlink(here).catch(() => undefined);
+    return link === undefined ? here : whereTo(resolve(folder, link), left - 1);
   }
 }
 

@@ -1,3 +1,4 @@
+import { separateIdmaps } from '../engine/index.ts';
 import type { Incus } from '../incus/index.ts';
 import {
   clearWithoutVolume,
@@ -78,7 +79,10 @@ export async function restoreSnapshots(
   const caught = going.length > 0 ? await begin?.(going) : undefined;
   const verb = { en: 'Bring back', fr: 'Retour de' };
   const work = (step: SeenStep) => restoreOne(incus, step, caught, listening);
-  return carryOut('restore', steps, verb, work, listening);
+  const report = await carryOut('restore', steps, verb, work, listening);
+  const restored = going.map(({ project, instance }) => ({ project, name: instance }));
+  await separateIdmaps(incus, restored, true);
+  return report;
 }
 
 function plain({ domain, machine, instance, project }: MachinePlace): MachinePlace {

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { separateIdmaps } from '../engine/index.ts';
 import { bringBack, type DataStep, type SafetyNet } from '../generations/index.ts';
 import { isNotFound } from '../incus/index.ts';
 import { AnklumeError, step } from '../messages/index.ts';
@@ -78,6 +79,11 @@ export async function dataBack(
             });
         }),
       ),
+  );
+  await separateIdmaps(
+    incus,
+    data.map(({ project, instance: name }) => ({ project, name })),
+    true,
   );
   return { failed, names };
 }

@@ -6,8 +6,8 @@ import { sharesWith } from './notes.ts';
 const MORE = 4;
 
 /**
- * Incus notes which users it took after others may have looked for free ones, so that machines made by two tools at
- * the same moment may get the same. Looks what the given machines really have, and has Incus choose again for those
+ * Incus notes which users it took after others may have looked for free ones, so that machines made or restored at the
+ * same moment may get the same. Looks what the given machines really have, and has Incus choose again for those
  * that are somebody else's too. `restarts` where they were made just now, and nobody works in them yet.
  */
 export async function separateIdmaps(
@@ -29,15 +29,16 @@ export async function separateIdmaps(
   }
 }
 
-/** Any change of the key makes Incus look again; both words mean yes to it. */
+/** Any change of the key makes Incus look again; both words mean yes to it. In the end it says what it said before. */
 async function chooseAgain(
   incus: Incus,
   { project, name, status, config }: Instance,
   restarts: boolean,
 ): Promise<void> {
   const key = 'security.idmap.isolated';
-  const other = config[key] === 'true' ? '1' : 'true';
-  await incus.instances.patch(name, { config: { [key]: other } }, { project });
+  const said = config[key] ?? '';
+  for (const word of [said === 'true' ? '1' : 'true', said])
+    await incus.instances.patch(name, { config: { [key]: word } }, { project });
   if (status !== 'Running' || !restarts) return;
   // Not a stop and a start: some are made to go when they stop.
   await incus.instances.setState(name, 'restart', { project, force: true });

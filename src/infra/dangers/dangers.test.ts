@@ -77,6 +77,8 @@ const DANGERS: readonly (readonly [Body, string])[] = [
   [config('security.bpffs.path', '/sys/fs/bpf'), 'security.bpffs.path'],
   [config('security.guestapi.images', 'true'), 'security.guestapi.images'],
   [config('security.idmap.base', '1000000'), 'security.idmap.base'],
+  [config('security.idmap.base', '0'), 'security.idmap.base'],
+  [config('security.idmap.base', 0), 'security.idmap.base'],
   [config('linux.kernel_modules', 'br_netfilter'), 'linux.kernel_modules'],
   [config('volatile.idmap.next', '[]'), 'volatile.idmap.next'],
   ...[

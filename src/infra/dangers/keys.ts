@@ -4,8 +4,8 @@ import { error, type Found, warning } from './danger.ts';
 interface KeyRule {
   /** A whole key, or the beginning of a family of keys: it then ends in a dot. */
   readonly key: string;
-  /** `used`: any value that neither is empty nor switches it off. */
-  readonly when: 'used' | 'on' | 'off' | 'never';
+  /** `used`: any value that neither is empty nor switches it off. `set`: any at all, also a number like 0. */
+  readonly when: 'used' | 'set' | 'on' | 'off' | 'never';
   readonly weight?: 'warning';
   /** No danger in a machine that hosts others and needs it for that. */
   readonly forNesting?: true;
@@ -79,7 +79,7 @@ const KEYS: readonly KeyRule[] = [
   },
   {
     key: 'security.idmap.base',
-    when: 'used',
+    when: 'set',
     gives: [
       'Incus takes these ids without asking whether another machine has them',
       "Incus prend ces identifiants sans vérifier qu'aucune autre machine ne les a",
@@ -176,6 +176,8 @@ function applies(when: KeyRule['when'], value: string): boolean {
   switch (when) {
     case 'used':
       return value !== '' && !isOff(value);
+    case 'set':
+      return value !== '';
     case 'on':
       return isOn(value);
     case 'off':
