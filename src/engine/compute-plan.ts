@@ -5,12 +5,14 @@ import { type Rules, refuse } from './decide.ts';
 import { newMapNotes } from './idmap/notes.ts';
 import { refuseWithoutIds } from './idmap/refuse.ts';
 import { stopForShift } from './idmap/unshift.ts';
+import { resolveListens } from './listens.ts';
 import { movesMachines, resolveMoves } from './moves.ts';
 import type { Observed } from './observed.ts';
 import { findLeftovers, orphanOf, removals } from './orphans.ts';
 import type { Plan, PlanEntry, PlanNote, ResourceKind } from './plan.ts';
 import { realityOf } from './reality/notes.ts';
 import { refuseDangers } from './reality/refuse.ts';
+import { askForRenames } from './renames.ts';
 import { unmetRequirement } from './requirements.ts';
 import { imageEntry } from './resources/image.ts';
 import { instanceEntry, instanceNotes, isTemplate } from './resources/instance.ts';
@@ -34,6 +36,8 @@ export interface PlanOptions {
   readonly adopt?: boolean;
   /** Remove what is ours and no longer declared. */
   readonly prune?: boolean;
+  /** Whether a new machine may be one of before under another name is asked. */
+  readonly asksForRenames?: boolean;
   /** Where the daemon's host stands; absent where nobody can tell, and machines are then told nothing. */
   readonly nesting?: NestingContext | undefined;
 }
@@ -58,8 +62,10 @@ export function computePlan(desired: Desired, observed: Observed, options: PlanO
   }
   const leftovers = findLeftovers(desired.projectName, observed, specs.all, scope);
   if (options.prune) for (const entry of removals(leftovers, entries)) entries.set(entry.id, entry);
+  if (options.asksForRenames) notes.push(...askForRenames(entries, specs.all, leftovers, observed));
   resolveCollisions(entries, specs.all, observed);
   resolveClashes(entries, specs.all, observed);
+  resolveListens(entries, specs.all, observed);
   refuseShrinks(entries, specs, observed);
   refuseDangers(entries, desired, specs, options.nesting);
   refuseWithoutIds(entries, specs, observed);

@@ -105,7 +105,7 @@ function givesUp(clash: Clash, entries: Entries, specs: SpecMap): boolean {
 }
 
 /** Makes one entry wait for another, unless they would then wait for each other: false. */
-function waitFor(entries: Entries, id: string, other: string): boolean {
+export function waitFor(entries: Entries, id: string, other: string): boolean {
   const entry = entries.get(id);
   if (!entry || reaches(entries, other, id)) return false;
   entries.set(id, { ...entry, needs: [...entry.needs, other] });

@@ -14,6 +14,7 @@ export { observe, observeDetails } from './observe.ts';
 export type { Observed } from './observed.ts';
 export { ownInstance, ownInstances, ownVolume } from './own-marks.ts';
 export type { Discard, Make } from './perform/perform.ts';
+export { renameMachine } from './perform/rename.ts';
 export type {
   Action,
   ApplyReport,
@@ -36,6 +37,13 @@ export {
 export { realityOf } from './reality/notes.ts';
 export { computeRemoval, type Removal } from './removal.ts';
 export type { Removable } from './removal-targets.ts';
+export {
+  afterRenames,
+  type Rename,
+  renameNotes,
+  renamesBack,
+  renamesOf,
+} from './renames.ts';
 export { reachOf } from './resources/dnsmasq.ts';
 export { instanceId } from './resources/instance-spec.ts';
 export { networkSpec } from './resources/network.ts';

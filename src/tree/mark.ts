@@ -27,6 +27,8 @@ export const MARK = {
   asideOf: 'user.anklume.aside-of',
   /** On a machine that is being brought back: the snapshot, and whether it ran before. Its disk is between the two. */
   restoring: 'user.anklume.restoring',
+  /** On a machine that was called otherwise before: that name, by which a rollback calls it again. */
+  renamedFrom: 'user.anklume.renamed-from',
   /** On machines that go when they stop: never wanted, never an orphan. Its value is the room disposables' own. */
   disposable: 'user.anklume.disposable',
   /**

@@ -2,6 +2,7 @@ import { recoverIfLeft } from '../backup/index.ts';
 import {
   type ApplyOptions,
   type ApplyReport,
+  afterRenames,
   computePlan,
   executePlan,
   MARK,
@@ -9,6 +10,9 @@ import {
   observeDetails,
   type Plan,
   refuseIncomplete,
+  renameMachine,
+  renameNotes,
+  renamesOf,
   restingAmong,
 } from '../engine/index.ts';
 import {
@@ -57,6 +61,10 @@ export interface ApplyChoices
   readonly tags?: readonly string[];
   /** Asked before anything is deleted; throwing stops the run with nothing changed. */
   readonly confirm?: (plan: Plan) => Promise<void>;
+  /** `OLD=NEW`: machines that go on under another name. */
+  readonly rename?: readonly string[];
+  /** What is new is new, whatever stands beside it. */
+  readonly noRename?: boolean;
   /** Neither safety snapshots nor a trash: what is removed is gone. */
   readonly skipSnapshot?: boolean;
   /** Every machine is provisioned by itself; no image of one is kept, none is used. */
@@ -92,12 +100,13 @@ export async function planWorld(
 ): Promise<Plan> {
   const { around, observed, nesting } = await looking;
   const overlapped = refuseCollisions(desired, around, observed.networks);
+  const renames = renamesOf(choices.rename ?? [], desired, observed);
   const complete = await observeDetails(daemon.incus, desired, observed, daemon.host);
-  const plan = computePlan(desired, complete, {
+  const plan = computePlan(desired, afterRenames(complete, renames), {
     ...engineOptions(desired, choices),
     nesting,
   });
-  return { ...plan, notes: [...overlapped, ...plan.notes] };
+  return { ...plan, notes: [...overlapped, ...renameNotes(renames), ...plan.notes] };
 }
 
 /** Brings the daemon to the wanted world. To be called within `alone`. */
@@ -114,7 +123,7 @@ export async function applyWorld(
   const file = rules === undefined ? undefined : await findRulesFile(world.root);
   const plan = touchesNoObject(choices, world.desired)
     ? await nothing(world, daemon, choices)
-    : await planWorld(world, daemon, choices, afterKills(world, daemon, choices, emit, looking));
+    : await planWorld(world, daemon, choices, renamed(world, daemon, choices, emit, looking));
   for (const { code, text, remedy } of plan.notes)
     emit({ type: 'note', level: 'warning', code, text, ...(remedy && { remedy }) });
   if (!choices.partial) refuseIncomplete(plan);
@@ -192,6 +201,25 @@ async function afterKills(
   return changed || frozen.length > 0 ? look(daemon, willBoot) : sight;
 }
 
+/** The same once the machines that were asked for have their new names: not before all else is known to go. */
+async function renamed(
+  world: World,
+  daemon: Daemon,
+  choices: ApplyChoices,
+  emit: Emit,
+  looking?: Promise<Sight>,
+): Promise<Sight> {
+  const sight = await afterKills(world, daemon, choices, emit, looking);
+  const renames = renamesOf(choices.rename ?? [], world.desired, sight.observed);
+  if (renames.length === 0) return sight;
+  const plan = await planWorld(world, daemon, choices, Promise.resolve(sight));
+  if (!choices.partial) refuseIncomplete(plan);
+  await refuseUnwalled(plan, world.root, daemon, choices);
+  const { incus, host } = daemon;
+  for (const one of renames) await renameMachine(incus, one, { ...(host && { host }), emit });
+  return look(daemon, choices.willBoot);
+}
+
 /** Only where machines get all their roles: an image of one with some of them would be taken for the whole. */
 function makesGolden({ phase, tags = [], noCache }: ApplyChoices): boolean {
   return phase === undefined && tags.length === 0 && !noCache;
@@ -218,13 +246,17 @@ async function netFor(
   );
 }
 
-function engineOptions(desired: Desired, { tags = [], limit, prune, adopt }: ApplyChoices) {
+function engineOptions(
+  desired: Desired,
+  { tags = [], limit, prune, adopt, noRename = false }: ApplyChoices,
+) {
   const kinds = tags.filter((tag) => namesKind(desired, tag));
   return {
     ...(kinds.length > 0 && { tags: kinds }),
     ...(limit !== undefined && { limit }),
     prune: prune ?? false,
     adopt: adopt ?? false,
+    asksForRenames: !noRename,
   };
 }
 

@@ -30,6 +30,8 @@ export interface BringUpChoices extends Omit<ApplyChoices, 'tags' | 'limit' | 'r
   readonly agentSeconds?: number;
   /** Absent: nobody is asked whether the rules are to be loaded at boot. */
   readonly offerBoot?: OfferBoot;
+  /** How long a container may take to get its address. */
+  readonly addressSeconds?: number;
 }
 
 /** Seconds that each stage took. */
@@ -135,7 +137,7 @@ async function waitForMachines(
   { desired }: World,
   { incus }: Daemon,
   { plan: { resting = [] }, report: { outcomes } }: Applied,
-  { agentSeconds }: BringUpChoices,
+  { addressSeconds, agentSeconds }: BringUpChoices,
   { emit, signal }: Listening,
 ): Promise<Readiness[]> {
   const lost = new Set([
@@ -145,7 +147,10 @@ async function waitForMachines(
   const machines = awaitedOf(desired).filter(
     ({ project, instance }) => !lost.has(`instance:${project}/${instance}`),
   );
-  const limit = agentSeconds === undefined ? {} : { vmSeconds: agentSeconds };
+  const limit = {
+    ...(addressSeconds !== undefined && { containerSeconds: addressSeconds }),
+    ...(agentSeconds !== undefined && { vmSeconds: agentSeconds }),
+  };
   const found = await waitForAddresses(incus, machines, { ...limit, emit, signal });
   return found.filter(({ ready }) => !ready);
 }

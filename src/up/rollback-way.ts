@@ -1,5 +1,14 @@
 import pLimit from 'p-limit';
-import { ASIDE_PROJECT, computePlan, MARK, observeDetails, type Plan } from '../engine/index.ts';
+import {
+  ASIDE_PROJECT,
+  afterRenames,
+  computePlan,
+  MARK,
+  observeDetails,
+  type Plan,
+  type Rename,
+  renamesBack,
+} from '../engine/index.ts';
 import {
   type Aside,
   asideOf,
@@ -39,6 +48,8 @@ export interface Return {
 /** The way back, with what was looked at to find it. */
 export interface Way extends Return {
   readonly history: History;
+  /** Machines that were called otherwise then. All else here is as it will be once they have those names again. */
+  readonly renames: readonly Rename[];
   readonly desired?: Desired;
   readonly resumes?: GenerationRecord;
   readonly sight: Sight;
@@ -66,7 +77,8 @@ export async function findWay(
   ]);
   const desired = old?.desired;
   const tree = generation && desired ? await treeOf(root, history, generation.number) : undefined;
-  const { observed } = sight;
+  const renames = desired ? renamesBack(desired, sight.observed) : [];
+  const observed = afterRenames(sight.observed, renames);
   const aside = asideOf(projectName, observed.instances, observed.volumes);
   const ours = observed.instances.filter(
     ({ config, project }) => config[MARK.project] === projectName && project !== ASIDE_PROJECT,
@@ -79,7 +91,7 @@ export async function findWay(
   const data = decideData(counted, target, {
     existing: new Set(ours.map(({ project, name }) => `${project}/${name}`)),
     aside,
-    whole: await wholeAmong(daemon.incus, observed.instances, holders),
+    whole: await wholeAmong(daemon.incus, sight.observed.instances, holders, renames),
     ...(desired && { desired }),
   });
   const plan = desired
@@ -94,6 +106,7 @@ export async function findWay(
     files: [...(tree?.plan.writes ?? []), ...(tree?.plan.removes ?? [])].map(({ path }) => path),
     own: tree?.plan.own ?? [],
     history,
+    renames,
     sight,
     aside,
     ...(generation && { generation }),
@@ -107,14 +120,17 @@ async function wholeAmong(
   incus: Incus,
   instances: readonly Instance[],
   holders: ReadonlySet<string>,
+  renames: readonly Rename[],
 ): Promise<ReadonlySet<string>> {
   const limit = pLimit(AT_ONCE);
-  const meant = instances.filter(({ project, name }) => holders.has(`${project}/${name}`));
+  const calledThen = ({ project, name }: Instance) =>
+    renames.find((one) => one.project === project && one.from === name)?.to ?? name;
+  const meant = instances.filter((live) => holders.has(`${live.project}/${calledThen(live)}`));
   const found = await Promise.all(
     meant.map((live) =>
       limit(async () => {
         const names = await wholeSnapshots(incus, live);
-        return names.map((name) => `${live.project}/${live.name}@${name}`);
+        return names.map((name) => `${live.project}/${calledThen(live)}@${name}`);
       }),
     ),
   );

@@ -1,4 +1,10 @@
-import { ASIDE_PROJECT, computePlan, executePlan, observeDetails } from '../engine/index.ts';
+import {
+  ASIDE_PROJECT,
+  computePlan,
+  executePlan,
+  observeDetails,
+  renameMachine,
+} from '../engine/index.ts';
 import {
   concerned,
   readFiles,
@@ -81,6 +87,13 @@ export async function rollBack(
   };
   if (choices.dryRun) return { ...report, done: false };
   await choices.confirm?.(found);
+  if (way.renames.length > 0) {
+    const { confirm: _, ...rest } = choices;
+    const { host } = daemon;
+    const repairs = { ...(host && { host }), emit: listening.emit };
+    for (const one of way.renames) await renameMachine(daemon.incus, one, repairs);
+    return rollBack(world, daemon, rest, listening);
+  }
   if (desired) await renewWalls(desired, daemon, listening);
   const kept = generation ? history.readFiles(generation.number) : readFiles(world.root);
   const net = await spreadNet(

@@ -1,6 +1,6 @@
 import { ExitCode } from '../../messages/index.ts';
 import type { OfferBoot } from '../../up/index.ts';
-import { cacheFlags, hereFlag, safetyFlags, wallsFlag } from '../frame/apply-flags.ts';
+import { cacheFlags, hereFlag, renameFlags, safetyFlags, wallsFlag } from '../frame/apply-flags.ts';
 import { asker, askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
@@ -40,6 +40,10 @@ export const up = command({
       en: 'Leave the insides of machines alone',
       fr: "Ne pas toucher à l'intérieur des machines",
     }),
+    addressWait: word('SECONDS', {
+      en: 'How long a container may take to get its address (default 60)',
+      fr: 'Le temps laissé à un conteneur pour recevoir son adresse (60 par défaut)',
+    }),
     agentWait: word('SECONDS', {
       en: 'How long the agent of a virtual machine may take to answer (default 120)',
       fr: "Le temps laissé à l'agent d'une machine virtuelle pour répondre (120 par défaut)",
@@ -52,6 +56,7 @@ export const up = command({
     ...wallsFlag,
     ...cacheFlags,
     ...safetyFlags,
+    ...renameFlags,
     ...projectFlags,
     ...daemonFlags,
     ...consentFlags,
@@ -61,8 +66,13 @@ export const up = command({
       '../../up/index.ts'
     );
     const { renderUp } = await import('../render/up.ts');
-    const wait = flags.agentWait;
-    const patience = wait === undefined ? {} : { agentSeconds: parseSeconds('--agent-wait', wait) };
+    const { addressWait, agentWait } = flags;
+    const patience = {
+      ...(addressWait !== undefined && {
+        addressSeconds: parseSeconds('--address-wait', addressWait),
+      }),
+      ...(agentWait !== undefined && { agentSeconds: parseSeconds('--agent-wait', agentWait) }),
+    };
     const project = await openProject({
       cwd: session.cwd,
       infra: flags.infra,

@@ -1,6 +1,18 @@
 import { domainAndMachineNames } from '../completion/names.ts';
 import { daemonFlags, list, projectFlags, toggle, word } from './flags.ts';
 
+/** On commands that make declared machines. */
+export const renameFlags = {
+  rename: list('OLD=NEW,...', {
+    en: 'Machines that go on under the name that infra.yml has for them now',
+    fr: "Machines qui continuent sous le nom qu'infra.yml leur donne maintenant",
+  }),
+  noRename: toggle({
+    en: 'What is new is new: do not ask whether it is a machine of before',
+    fr: "Ce qui est nouveau l'est : ne pas demander si c'est une machine d'avant",
+  }),
+} as const;
+
 /** Flags that plan and apply share: they choose what is looked at. */
 export const choiceFlags = {
   tags: list('T,...', {
@@ -23,6 +35,7 @@ export const choiceFlags = {
     en: 'Take over objects of the same name that somebody else made',
     fr: "Prendre en charge les objets de même nom créés par quelqu'un d'autre",
   }),
+  ...renameFlags,
   ...projectFlags,
   ...daemonFlags,
 } as const;

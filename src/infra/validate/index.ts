@@ -18,6 +18,7 @@ import { names } from './names.ts';
 import { policies } from './policies.ts';
 import { privileged } from './privileged.ts';
 import { profiles } from './profiles.ts';
+import { proxies } from './proxies.ts';
 import { required } from './required.ts';
 import { resourcePolicy } from './resource-policy.ts';
 import { snapshots } from './snapshots.ts';
@@ -44,6 +45,7 @@ const RULES: readonly Rule[] = [
   config,
   ceilings,
   devices,
+  proxies,
   volumes,
   snapshots,
   filePortal,

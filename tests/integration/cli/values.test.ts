@@ -96,9 +96,9 @@ describe('case 36: values that Incus takes for text are equal only letter by let
   }, 60_000);
 
   it('flags and sizes keep their spellings', async () => {
-    const asIs = { 'security.nesting': 'yes', 'limits.memory': '65536KiB' };
+    const asIs = { 'security.guestapi': 'yes', 'limits.memory': '65536KiB' };
     expect((await apply(infra(SIZES, asIs))).code).toBe(0);
-    const same = { 'security.nesting': 'true', 'limits.memory': '64MiB' };
+    const same = { 'security.guestapi': 'true', 'limits.memory': '64MiB' };
     await project.write(infra(SIZES, same));
     expect((await here('sync')).code).toBe(0);
     expect(resultOf<{ entries: unknown[] }>(await here('plan', '--json')).entries).toEqual([]);
@@ -135,7 +135,8 @@ describe('case 31: what is made smaller than its content', () => {
   }, 120_000);
 
   it('is made smaller where its content fits', async () => {
-    expect((await apply(infra({ root: '100MiB', data: '100MiB' }))).code).toBe(0);
+    const applied = await apply(infra({ root: '100MiB', data: '100MiB' }));
+    expect(applied.code, applied.stderr).toBe(0);
     const size = await incusCli(
       'storage',
       'volume',
@@ -150,3 +151,20 @@ describe('case 31: what is made smaller than its content', () => {
     expect((await writes()).trim()).toBe('both');
   }, 60_000);
 });
+
+it('P09-03: how long a container may take to get its address is as it is set', async () => {
+  await project.write(infra({ root: '100MiB', data: '100MiB' }));
+  await inside('killall -STOP udhcpc; ip addr flush dev eth0');
+  const measured: number[] = [];
+  for (const seconds of [2, 6]) {
+    const late = await here('up', '--yes', '--json', '--address-wait', String(seconds));
+    expect(late.code, late.stderr).toBe(1);
+    const [machine] = resultOf<{ late: { machine: string; seconds: number }[] }>(late).late;
+    expect(machine).toMatchObject({ machine: one });
+    expect(machine?.seconds).toBeGreaterThanOrEqual(seconds);
+    measured.push(machine?.seconds ?? 0);
+  }
+  expect(measured[0]).toBeLessThan(measured[1] ?? 0);
+  const wrong = await here('up', '--yes', '--address-wait', '0');
+  expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('--address-wait') });
+}, 120_000);
