@@ -42,6 +42,8 @@ try {
   await build({
     ...common,
     entryPoints: { main: 'src/cli/main.ts' },
+    // What npm installs as the command is this file.
+    banner: { js: '#!/usr/bin/env node' },
     define: { PROGRAM_FILE: JSON.stringify(program), 'import.meta.dirname': '__dirname' },
   });
   // An ES module as the entry would make Node load its machinery for them, for 10 ms.

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Emit, silent, step, verbatim } from '../messages/index.ts';
-import { findProgram, printable, productRoot, run } from '../system/index.ts';
+import { cloneRoot, findProgram, printable, run } from '../system/index.ts';
 import { LINTERS, type Linter, type SourceFile } from './linters.ts';
 
 /** What one linter said of the repository. */
@@ -21,7 +21,7 @@ const LIMIT = 15 * 60_000;
 export async function runLinters(
   options: { readonly emit?: Emit; readonly signal?: AbortSignal } = {},
 ): Promise<LintResult[]> {
-  const root = productRoot();
+  const root = cloneRoot();
   const files = await sourceFiles(root);
   const results: LintResult[] = [];
   for (const linter of LINTERS) results.push(await runLinter(linter, root, files, options));

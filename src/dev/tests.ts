@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Emit } from '../messages/index.ts';
 import { installRequirements } from '../sandbox/index.ts';
-import { productRoot, runAttached } from '../system/index.ts';
+import { cloneRoot, runAttached } from '../system/index.ts';
 import { addTotals, NO_TESTS, readTotals, type TestTotals, withFailure } from './results.ts';
 import { runCheck, tool } from './tools.ts';
 
@@ -73,6 +73,7 @@ export async function runTests(
   env: Readonly<Record<string, string>>,
   options: { readonly emit?: Emit; readonly signal?: AbortSignal },
 ): Promise<TestTotals> {
+  cloneRoot();
   // Integration tests start a sandbox; whoever runs all tests wants what it needs.
   await installRequirements({ assumeYes: true, ...options });
   const folder = await mkdtemp(join(tmpdir(), 'anklume-tests-'));
@@ -100,7 +101,7 @@ async function runLane(
     const code = await runOne(run, counts, env, lane === 0 ? undefined : `${counts}.log`);
     const seconds = (performance.now() - started) / 1000;
     const name = run.shard === undefined ? run.ring : `${run.ring} ${run.shard}`;
-    const counted = withFailure(await readTotals(counts, name, productRoot()), code, name);
+    const counted = withFailure(await readTotals(counts, name, cloneRoot()), code, name);
     totals = addTotals(totals, { ...counted, durations: [{ run: name, seconds }] });
   }
   return totals;
@@ -117,7 +118,7 @@ async function runOne(
   const shards = shard === undefined ? [] : [`--shard=${shard}`];
   const words = ['run', '--project', ring, '--passWithNoTests', ...shards, ...reporters(counts)];
   const argv = [tool('vitest'), ...words];
-  const place = { cwd: productRoot(), env };
+  const place = { cwd: cloneRoot(), env };
   if (log === undefined) return runAttached(argv, place);
   await using file = await open(log, 'w');
   const code = await runAttached(argv, { ...place, output: file.fd });

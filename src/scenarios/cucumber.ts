@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
-import { productRoot, run } from '../system/index.ts';
+import { cloneRoot, run } from '../system/index.ts';
 import { type Envelope, envelopeOf } from './envelopes.ts';
 import { type Feature, scenarioFolder } from './features.ts';
 
@@ -34,7 +34,7 @@ export async function runCucumber(
     silence === undefined ? undefined : setTimeout(() => silent.abort(), silence * 1000);
   try {
     const { code, stderr } = await run(argvOf(options), {
-      cwd: productRoot(),
+      cwd: cloneRoot(),
       env: { ...options.env, CUCUMBER_PUBLISH_ENABLED: 'false' },
       signal: AbortSignal.any([silent.signal, ...(signal ? [signal] : [])]),
       // The runner ends what it started when it is asked to.
@@ -58,7 +58,7 @@ export async function runCucumber(
 }
 
 function argvOf({ features, dryRun, seed, world }: CucumberOptions): string[] {
-  const root = productRoot();
+  const root = cloneRoot();
   const cucumber = join(root, 'node_modules', '@cucumber', 'cucumber', 'bin', 'cucumber.js');
   const steps = relative(root, join(scenarioFolder(), 'steps'));
   return [

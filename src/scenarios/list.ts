@@ -1,4 +1,4 @@
-import { productRoot } from '../system/index.ts';
+import { cloneRoot } from '../system/index.ts';
 import { Catalogue, type ScenarioText } from './catalogue.ts';
 import { runCucumber } from './cucumber.ts';
 import { unreadable } from './errors.ts';
@@ -9,7 +9,7 @@ export async function listScenarios(
   features: readonly Feature[],
   signal?: AbortSignal,
 ): Promise<ScenarioText[]> {
-  const catalogue = new Catalogue(features, productRoot());
+  const catalogue = new Catalogue(features, cloneRoot());
   await runCucumber({ features, dryRun: true, ...(signal && { signal }) }, (message) =>
     catalogue.add(message),
   );

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { silent } from '../messages/index.ts';
 import type { InstallOptions } from '../sandbox/index.ts';
-import { checkWritable, homeFolder, productRoot } from '../system/index.ts';
+import { checkWritable, cloneRoot, homeFolder } from '../system/index.ts';
 import { Catalogue } from './catalogue.ts';
 import { Collector } from './collector.ts';
 import { runCucumber } from './cucumber.ts';
@@ -65,7 +65,7 @@ async function runRound(
   { place }: Session,
   { emit = silent, signal, seed, limit = 120 }: ScenarioOptions,
 ): Promise<readonly ScenarioRun[]> {
-  const catalogue = new Catalogue(features, productRoot());
+  const catalogue = new Catalogue(features, cloneRoot());
   const collector = new Collector(catalogue, round, emit);
   const ended = await runCucumber(
     {

@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { productRoot } from '../../system/index.ts';
+import { cloneRoot } from '../../system/index.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import { readMatrix } from './read.ts';
 import { type Marks, marksOfFeature, marksOfTest } from './scan.ts';
 
 /** Reads the matrix, scans tests and scenarios, and adds up what they show of it. */
-export async function matrixCoverage(root: string = productRoot()): Promise<Coverage> {
+export async function matrixCoverage(root: string = cloneRoot()): Promise<Coverage> {
   const matrix = readMatrix(await readFile(join(root, 'tests', 'behavior_matrix.yml'), 'utf8'));
   const found = await Promise.all([
     ...['src', 'tests', 'scripts'].map((folder) => scan(root, folder, '.test.ts', marksOfTest)),

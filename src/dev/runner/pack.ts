@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { productRoot, run } from '../../system/index.ts';
+import { cloneRoot, run } from '../../system/index.ts';
 
 /** Seconds since 1970: the same tree is packed into the same bytes, so that nothing changes where nothing changed. */
 const STAMP = '1700000000';
@@ -19,9 +19,9 @@ export async function packRepository(
 ): Promise<string> {
   const folder = join(scratch, 'anklume.git');
   const common = { ...(signal && { signal }) };
-  const place = [`--git-dir=${folder}`, `--work-tree=${productRoot()}`];
+  const place = [`--git-dir=${folder}`, `--work-tree=${cloneRoot()}`];
   await run(['git', 'init', '--quiet', '--bare', '--initial-branch=main', folder], common);
-  await run(['git', ...place, 'add', '--all'], { ...common, cwd: productRoot() });
+  await run(['git', ...place, 'add', '--all'], { ...common, cwd: cloneRoot() });
   const person = { name: 'anklume', email: 'anklume@localhost', date: `${STAMP} +0000` };
   const env = Object.fromEntries(
     ['AUTHOR', 'COMMITTER'].flatMap((role) =>
@@ -41,7 +41,7 @@ export async function packDependencies(
   scratch: string,
   { signal }: PackOptions = {},
 ): Promise<string | undefined> {
-  const root = productRoot();
+  const root = cloneRoot();
   const stamp = join(root, 'node_modules', '.anklume-stamp');
   const lock = join(root, 'package-lock.json');
   const complete = existsSync(join(root, 'node_modules', 'vitest'));

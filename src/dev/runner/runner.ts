@@ -4,7 +4,7 @@ import type { Incus } from '../../incus/index.ts';
 import { AnklumeError, ExitCode, silent, type Text } from '../../messages/index.ts';
 import type { AnsibleReach } from '../../provision/index.ts';
 import { type InstallOptions, startSandbox } from '../../sandbox/index.ts';
-import { acquireLock, type Host, productRoot } from '../../system/index.ts';
+import { acquireLock, cloneRoot, type Host } from '../../system/index.ts';
 import { requireAnsible } from '../roles/ansible.ts';
 import type { ScenarioResult } from '../roles/run-scenario.ts';
 import { chosenScenarios } from '../roles/scenario.ts';
@@ -85,7 +85,7 @@ export async function testSandboxed(
   options: SandboxedOptions = {},
 ): Promise<SandboxedReport> {
   // A wrong word is told before anything is made.
-  const folder = join(productRoot(), 'roles');
+  const folder = join(cloneRoot(), 'roles');
   await Promise.all(names.map((name) => chosenScenarios(folder, name)));
   await using _lock = await lock(daemon, options);
   await rm(resultsFolder(), { recursive: true, force: true });
