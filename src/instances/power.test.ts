@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Place } from './find.ts';
-import { powerPlan } from './power.ts';
+import { arrivedLate, powerPlan } from './power.ts';
 
 const place = (machine: string): Place => ({
   domain: 'pro',
@@ -53,4 +53,16 @@ it('what could not be started beside a copy of it is not stopped', () => {
     ['stop', undefined],
     ['none', undefined],
   ]);
+});
+
+it('stop: one that has stopped meanwhile has not failed', () => {
+  const message = { en: 'too slow', fr: 'trop lente' };
+  const failed = (machine: string, action: 'start' | 'stop') =>
+    ({ place: place(machine), todo: action, result: 'failed', message }) as const;
+  const late = arrivedLate(
+    [failed('down', 'stop'), failed('up', 'stop'), failed('down', 'start')],
+    live,
+  );
+  expect(late.map(({ result }) => result)).toEqual(['done', 'failed', 'failed']);
+  expect(late[0]).not.toHaveProperty('message');
 });
