@@ -26,7 +26,13 @@ export { disableBootWalls, enableBootWalls, planBootWalls } from './boot-walls.t
 export { bringUp, type Timing, type UpReport } from './bring-up.ts';
 export type { Closed } from './closed.ts';
 export { laterCollisions } from './collisions.ts';
-export { type Daemon, type DaemonChoice, type DaemonOptions, openDaemon } from './daemon.ts';
+export {
+  type Daemon,
+  type DaemonChoice,
+  type DaemonOptions,
+  openDaemon,
+  openIfRunning,
+} from './daemon.ts';
 export { DEMO_SANDBOX, deleteDemo, prepareDemo, runDemo } from './demo.ts';
 export { examine } from './doctor/examine.ts';
 export type { Finding } from './doctor/finding.ts';

@@ -1,12 +1,17 @@
-import type { Proposer } from '../frame/flags.ts';
+import type { Daemon, World } from '../../up/index.ts';
+import type { Proposer, ProposerContext } from '../frame/flags.ts';
+import { placeOf, typedSoFar } from './typed.ts';
 
 /** Domain and machine names of the project around the current folder; none where there is no readable one. */
-export const domainAndMachineNames: Proposer = async ({ cwd }) =>
-  (await domains(cwd)).flatMap(({ name, machines }) => [name, ...machines.map((one) => one.name)]);
+export const domainAndMachineNames: Proposer = async (context) =>
+  (await domains(context)).flatMap(({ name, machines }) => [
+    name,
+    ...machines.map((one) => one.name),
+  ]);
 
 /** Domain names of the project around the current folder. */
-export const domainNames: Proposer = async ({ cwd }) =>
-  (await domains(cwd)).map(({ name }) => name);
+export const domainNames: Proposer = async (context) =>
+  (await domains(context)).map(({ name }) => name);
 
 /** What a snapshot command can be about. */
 export const snapshotTargets: Proposer = async (context) => [
@@ -15,43 +20,44 @@ export const snapshotTargets: Proposer = async (context) => [
   'self',
 ];
 
-/** Names of the snapshots of all machines, from the daemon of this machine or of the environment. */
-export const snapshotNames: Proposer = async ({ cwd, env }) => {
-  const { connect, locateSocket } = await import('../../incus/index.ts');
-  const { listSnapshots, placesOf } = await import('../../snapshots/index.ts');
-  const { openWorld } = await import('../../up/index.ts');
-  try {
-    const { desired } = await openWorld({ cwd });
-    const incus = await connect({ socket: await locateSocket(env) });
-    const signal = AbortSignal.timeout(LONGEST_WAIT);
-    const found = await listSnapshots(incus, placesOf(desired), { signal });
-    await incus.close();
+/** Names of the snapshots of all machines, from the daemon that the command would use; none starts for it. */
+export const snapshotNames: Proposer = (context) =>
+  withRunning(context, async (daemon, { desired }, signal) => {
+    const { listSnapshots, placesOf } = await import('../../snapshots/index.ts');
+    const found = await listSnapshots(daemon.incus, placesOf(desired), { signal });
     return [...new Set(found.filter(({ safety }) => !safety).map(({ name }) => name))];
-  } catch {
-    // The tab key is no place for error messages.
-    return [];
-  }
-};
+  });
 
 /** Names of the templates of this infrastructure. */
-export const templateNames: Proposer = async ({ cwd, env }) => {
-  const { openDaemon, openWorld, surveyTemplates } = await import('../../up/index.ts');
-  try {
-    const world = await openWorld({ cwd });
-    await using daemon = await openDaemon({}, { env });
+export const templateNames: Proposer = (context) =>
+  withRunning(context, async (daemon, world) => {
+    const { surveyTemplates } = await import('../../up/index.ts');
     return (await surveyTemplates(world, daemon)).map(({ machine }) => machine);
+  });
+
+async function withRunning(
+  { cwd, env, typed = [] }: ProposerContext,
+  ask: (daemon: Daemon, world: World, signal: AbortSignal) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  const { openIfRunning, openWorld } = await import('../../up/index.ts');
+  const said = typedSoFar(typed);
+  const place = placeOf(cwd, said);
+  try {
+    const world = await openWorld(place);
+    await using daemon = await openIfRunning(said, { env, place });
+    return daemon ? await ask(daemon, world, AbortSignal.timeout(LONGEST_WAIT)) : [];
   } catch {
     // The tab key is no place for error messages.
     return [];
   }
-};
+}
 
 /** Milliseconds after which the tab key gives up on a daemon. */
 const LONGEST_WAIT = 2000;
 
 /** Names that stand for an end of a packet. */
-export const packetEnds: Proposer = async ({ cwd }) => {
-  const all = await domains(cwd);
+export const packetEnds: Proposer = async (context) => {
+  const all = await domains(context);
   const machines = all.flatMap(({ machines }) => machines.map(({ name }) => name));
   return [...machines, 'host', 'internet', ...all.map(({ name }) => `gateway:${name}`)];
 };
@@ -68,12 +74,22 @@ export const exampleNames: Proposer = async () => {
   return up.exampleNames();
 };
 
-async function domains(cwd: string) {
-  const { openWorld } = await import('../../up/index.ts');
+interface Named {
+  readonly name: string;
+  readonly machines: readonly { readonly name: string }[];
+}
+
+/** From the tree that a command would read; before the first sync, from infra.yml. */
+async function domains({ cwd, typed = [] }: ProposerContext): Promise<readonly Named[]> {
+  const { openProject, openWorld } = await import('../../up/index.ts');
+  const place = placeOf(cwd, typedSoFar(typed));
   try {
-    return (await openWorld({ cwd })).desired.domains;
+    return (await openWorld(place)).desired.domains;
   } catch {
     // The tab key is no place for error messages.
-    return [];
+    return openProject(place).then(
+      ({ infra }) => infra.domains,
+      () => [],
+    );
   }
 }

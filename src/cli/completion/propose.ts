@@ -2,6 +2,7 @@ import { proposeCompletions } from '@stricli/core';
 import type { Language } from '../../messages/index.ts';
 import { buildApp } from '../app.ts';
 import type { CliContext } from '../frame/context.ts';
+import { sandboxNames } from './names.ts';
 
 /**
  * What could stand for the last of `words`: a word and its description on each line.
@@ -12,9 +13,32 @@ export async function proposeLines(
   language: Language,
   around: Pick<CliContext, 'env' | 'cwd' | 'process'>,
 ): Promise<string> {
-  const context: CliContext = { ...around, carryOut: async () => {} };
-  const answers = await proposeCompletions(buildApp(language, true), [...words], context);
-  const asksForFlags = words.at(-1)?.startsWith('-') ?? false;
-  const wanted = answers.filter(({ completion }) => completion.startsWith('-') === asksForFlags);
-  return wanted.map(({ completion, brief }) => `${completion}\t${brief}\n`).join('');
+  const context: CliContext = { ...around, typed: words, carryOut: async () => {} };
+  const propose = (typed: readonly string[]) =>
+    proposeCompletions(buildApp(language, true), [...typed], context);
+  const last = words.at(-1) ?? '';
+  // The parser takes a flag and its value apart: `--flag=val` is asked for as two words, and put together again.
+  const [flag, value] = [last.slice(0, last.indexOf('=')), last.slice(last.indexOf('=') + 1)];
+  if (last.startsWith('--') && last.includes('=')) {
+    if (flag === '--sandbox') {
+      const named = await sandboxNames(context);
+      return lines(
+        named
+          .filter((name) => name.startsWith(value))
+          .map((name) => ({ completion: `${flag}=${name}`, brief: '' })),
+      );
+    }
+    const values = await propose([...words.slice(0, -1), flag, value]);
+    const own = values.filter(({ completion }) => !completion.startsWith('-'));
+    return lines(own.map((one) => ({ ...one, completion: `${flag}=${one.completion}` })));
+  }
+  const answers = await propose(words);
+  const asksForFlags = last.startsWith('-');
+  return lines(answers.filter(({ completion }) => completion.startsWith('-') === asksForFlags));
+}
+
+function lines(
+  answers: readonly { readonly completion: string; readonly brief: string }[],
+): string {
+  return answers.map(({ completion, brief }) => `${completion}\t${brief}\n`).join('');
 }

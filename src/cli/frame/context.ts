@@ -6,6 +6,8 @@ export interface CliContext extends CommandContext {
   readonly process: StricliProcess;
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
+  /** On the tab key: the words before the cursor. */
+  readonly typed?: readonly string[];
   /** Makes the session from the shared flags, runs the work, explains what goes wrong. */
   carryOut(
     flags: Readonly<Record<string, unknown>>,

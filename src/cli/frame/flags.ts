@@ -6,11 +6,16 @@ export type FlagSpec =
   | WordFlag
   | { readonly kind: 'list'; readonly brief: Text; readonly placeholder: string };
 
-/** Words to propose on the tab key. */
-export type Proposer = (context: {
+/** Where the tab key was pressed. */
+export interface ProposerContext {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-}) => Promise<readonly string[]>;
+  /** The words before the cursor. */
+  readonly typed?: readonly string[];
+}
+
+/** Words to propose on the tab key. */
+export type Proposer = (context: ProposerContext) => Promise<readonly string[]>;
 
 interface WordFlag {
   readonly kind: 'word';
