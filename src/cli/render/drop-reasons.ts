@@ -64,6 +64,11 @@ const FRENCH: Readonly<Record<string, string>> = {
   'without an address there is nothing but DHCP': "sans adresse, il n'y a que DHCP",
   'to the host the firewall machine speaks for itself alone':
     "à l'hôte, la machine pare-feu ne parle que pour elle-même",
+  'a machine with too many conversations': "une machine qui a trop d'échanges en cours",
+  'more machines than can be counted': "plus de machines qu'on ne peut en compter",
+  'too many conversations with addresses that no machine has':
+    "trop d'échanges avec des adresses qu'aucune machine ne porte",
+  'too many hosts of the local network at once': "trop d'hôtes du réseau local à la fois",
 };
 
 /** Why packets were dropped, from the comment of the rule that did it; an unknown one is shown as it is. */
