@@ -39,7 +39,8 @@ export const prove = command({
   async run(session, flags) {
     const { renderProofHtml } = await import('../../network/index.ts');
     const { checkWritable, writeAtomic } = await import('../../system/index.ts');
-    const { openDaemon, openWorld, proveWalls } = await import('../../up/index.ts');
+    const { lookAtWalls, openDaemon, openWorld, proveWalls } = await import('../../up/index.ts');
+    const { closedLines } = await import('../render/closed.ts');
     const { renderProof } = await import('../render/proof.ts');
     const { trustLevels } = await import('../render/trust.ts');
     const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
@@ -50,9 +51,14 @@ export const prove = command({
     const { allowUntested } = flags;
     const proof = await proveWalls(desired, daemon, session, { allowUntested });
     if (page !== undefined) await writeAtomic(page, renderProofHtml(proof, session.language));
-    session.result({ type: 'proof', ...proof }, () =>
-      renderProof(proof, trustLevels(desired), session),
+    const { status } = await lookAtWalls(desired, daemon);
+    const closed = status?.closed ?? [];
+    session.result({ type: 'proof', ...proof, closed }, () =>
+      [renderProof(proof, trustLevels(desired), session), ...closedLines(closed, session)].join(
+        '\n',
+      ),
     );
-    return proof.holds ? ExitCode.done : ExitCode.failed;
+    const isOpen = closed.some(({ holds }) => !holds);
+    return proof.holds && !isOpen ? ExitCode.done : ExitCode.failed;
   },
 });

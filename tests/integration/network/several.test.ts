@@ -268,7 +268,7 @@ describe('several infrastructures on one daemon', () => {
     const up = await a.here('up', ...sandbox);
     for (const words of told) expect(up.stdout).toContain(words);
     await expectClosed(a, whole);
-    for (const command of [['status'], ['network', 'status']]) {
+    for (const command of [['status'], ['network', 'status'], ['prove']]) {
       const found = await a.here(...command, ...sandbox);
       expect(found.code).toBe(0);
       for (const words of told) expect(found.stdout).toContain(words);
