@@ -39,8 +39,7 @@ export const prove = command({
   async run(session, flags) {
     const { renderProofHtml } = await import('../../network/index.ts');
     const { checkWritable, writeAtomic } = await import('../../system/index.ts');
-    const { lookAtWalls, openDaemon, openWorld, proveWalls } = await import('../../up/index.ts');
-    const { closedLines } = await import('../render/closed.ts');
+    const { openDaemon, openWorld, proveWalls } = await import('../../up/index.ts');
     const { renderProof } = await import('../render/proof.ts');
     const { trustLevels } = await import('../render/trust.ts');
     const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
@@ -51,14 +50,9 @@ export const prove = command({
     const { allowUntested } = flags;
     const proof = await proveWalls(desired, daemon, session, { allowUntested });
     if (page !== undefined) await writeAtomic(page, renderProofHtml(proof, session.language));
-    const { status } = await lookAtWalls(desired, daemon);
-    const closed = status?.closed ?? [];
-    session.result({ type: 'proof', ...proof, closed }, () =>
-      [renderProof(proof, trustLevels(desired), session), ...closedLines(closed, session)].join(
-        '\n',
-      ),
+    session.result({ type: 'proof', ...proof }, () =>
+      renderProof(proof, trustLevels(desired), session),
     );
-    const isOpen = closed.some(({ holds }) => !holds);
-    return proof.holds && !isOpen ? ExitCode.done : ExitCode.failed;
+    return proof.holds ? ExitCode.done : ExitCode.failed;
   },
 });

@@ -268,11 +268,16 @@ describe('several infrastructures on one daemon', () => {
     const up = await a.here('up', ...sandbox);
     for (const words of told) expect(up.stdout).toContain(words);
     await expectClosed(a, whole);
-    for (const command of [['status'], ['network', 'status'], ['prove']]) {
+    for (const command of [['status'], ['network', 'status']]) {
       const found = await a.here(...command, ...sandbox);
       expect(found.code).toBe(0);
       for (const words of told) expect(found.stdout).toContain(words);
     }
+    // What runs is not what is declared, closed or not.
+    const proof = await a.here('prove', ...sandbox);
+    expect(proof.code).toBe(1);
+    for (const place of [`${q}-1 (project ${q})`, `${p}-2 (project ${p})`])
+      expect(proof.stdout).toContain(`${place} is no longer declared, and runs`);
     // Nobody else's deployment opens it.
     await b.deploy();
     await expectClosed(a, whole);
