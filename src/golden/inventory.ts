@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { AnklumeError } from '../messages/index.ts';
+import { inventoryKinds } from '../provision/index.ts';
 import { run } from '../system/index.ts';
 
 /** What Ansible itself knows of a machine before it begins. */
@@ -35,6 +36,7 @@ export async function readInventory(
       cwd: root,
       env: {
         ANSIBLE_CONFIG: `${root}/ansible.cfg`,
+        ...inventoryKinds(),
         LC_ALL: 'C.UTF-8',
         PYTHONDONTWRITEBYTECODE: '1',
       },

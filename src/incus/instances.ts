@@ -22,6 +22,7 @@ import {
   writeFile,
 } from './files.ts';
 import { untilMapped } from './idmap-turns.ts';
+import { provideImage, type Source } from './image-to-project.ts';
 import { readConsole, readStartLog } from './logs.ts';
 import { isInstancePath, Operations } from './operations.ts';
 import type { CallOptions, ProjectOptions, ProjectWriteOptions, Read } from './options.ts';
@@ -107,7 +108,25 @@ export class Instances {
   }
 
   /** When only the start of `start: true` fails, the instance stays, stopped: read again after any error. */
-  async create(post: InstancePost, { project, ...options }: ProjectOptions = {}): Promise<void> {
+  async create(post: InstancePost, options: ProjectOptions = {}): Promise<void> {
+    await this.#withImage(post.source, options.project, () => this.#create(post, options));
+  }
+
+  /** Once more where the project lacked the image and has it now. */
+  async #withImage(
+    source: Source,
+    project: string | undefined,
+    work: () => Promise<void>,
+  ): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(await provideImage(this.#transport, source, project, error))) throw error;
+      await work();
+    }
+  }
+
+  async #create(post: InstancePost, { project, ...options }: ProjectOptions): Promise<void> {
     const call = {
       ...options,
       method: 'POST',
@@ -203,13 +222,15 @@ export class Instances {
     source: Readonly<Record<string, string>>,
     { project, ...options }: ProjectOptions = {},
   ): Promise<void> {
-    await this.#transport.run({
-      ...options,
-      method: 'POST',
-      path: at`/1.0/instances/${name}/rebuild`,
-      query: { project },
-      body: { source },
-      doing: doing('rebuild', 'instance', name),
+    await this.#withImage(source, project, async () => {
+      await this.#transport.run({
+        ...options,
+        method: 'POST',
+        path: at`/1.0/instances/${name}/rebuild`,
+        query: { project },
+        body: { source },
+        doing: doing('rebuild', 'instance', name),
+      });
     });
   }
 

@@ -33,6 +33,16 @@ export async function findAnsible(): Promise<Program> {
   return { path, prefix: setpriv ? [setpriv, '--pdeathsig', 'TERM'] : [] };
 }
 
+/**
+ * How an inventory may be written: nothing that is a program, or names one, is run from it unasked. Whoever wants that
+ * sets the variable.
+ */
+export function inventoryKinds(): Readonly<Record<string, string>> {
+  return {
+    ANSIBLE_INVENTORY_ENABLED: process.env.ANSIBLE_INVENTORY_ENABLED ?? 'host_list,yaml,ini,toml',
+  };
+}
+
 /** The call for some machines of the project below `root`. Only what is shown differs from a call by hand. */
 export function ansibleCommand(
   program: Program,
@@ -55,6 +65,7 @@ export function ansibleCommand(
     env: {
       // Ansible passes the file over in a folder that others may write to, unless it is named.
       ANSIBLE_CONFIG: join(root, 'ansible.cfg'),
+      ...inventoryKinds(),
       ANSIBLE_STDOUT_CALLBACK: 'anklume_events',
       ANSIBLE_CALLBACK_PLUGINS: join(productRoot(), 'ansible/callback_plugins'),
       ANSIBLE_NOCOLOR: '1',

@@ -11,6 +11,7 @@ import { ansibleFailed, interrupted, rolesNotFound } from './errors.ts';
 import { parseEvent } from './events.ts';
 import { type Log, logLines, openLog } from './log.ts';
 import type { Provisionable } from './machines.ts';
+import { requirePlaybook } from './playbook.ts';
 import { linkProduct } from './product-link.ts';
 import { type MachineOutcome, type ProvisionReport, Tally } from './report.ts';
 import { knownRoles, missingRoles } from './roles.ts';
@@ -29,13 +30,15 @@ export interface ProvisionChoices extends Tags {
 
 /**
  * Gives machines that are there their roles, all of them in one run of Ansible. A machine that fails holds up no other.
- * Throws `ansible-missing` (exit 4), `ansible-failed` when the playbook itself cannot run, `interrupted`.
+ * Throws `playbook-not-ours`
+ * (exit 2), `ansible-missing` (exit 4), `ansible-failed` when the playbook itself cannot run, `interrupted`.
  */
 export async function provision(
   machines: readonly Provisionable[],
   choices: ProvisionChoices,
 ): Promise<ProvisionReport> {
   const started = performance.now();
+  await requirePlaybook(choices.root);
   const program = await findAnsible();
   await fetchVendorRoles(choices.root, machines, choices);
   const known = await knownRoles(choices.root);

@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { productRoot } from '../system/index.ts';
 import type { Provisionable } from './machines.ts';
 
-/** Where roles are looked for, the first that has the name wins: the user's own, what is beside the playbook, ours, others'. */
+/**
+ * Where roles are looked for, the first that has the name wins: the user's own, ours, others', and last what an Ansible
+ * project from before has beside its playbook.
+ */
 export function roleFolders(root: string): string[] {
   return [
     join(root, 'roles_custom'),
-    join(root, 'roles'),
     join(productRoot(), 'roles'),
     join(root, 'roles_vendor'),
+    join(root, 'roles'),
   ];
 }
 

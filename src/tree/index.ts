@@ -1,3 +1,4 @@
+export { playbookProblems } from './another-project.ts';
 export { fitsBridge } from './card-fits.ts';
 export type * from './desired.ts';
 export { type EarlierTree, isTreePath, type KeptFile, planEarlier } from './earlier.ts';

@@ -24,13 +24,13 @@ export interface Frame {
   readonly start: '---\n' | '';
   /** The comment that invites to write below the section. */
   readonly hint: string;
-  /** A file that somebody else wrote is left as it is: this format does not take our lines in front of theirs. */
-  readonly leavesForeign: boolean;
+  /** A file that somebody else wrote is kept under another name: what stands in it is run, or decides what is run. */
+  readonly putsAside: boolean;
 }
 
 /** The frame of files of variables. */
 export const VARIABLES: Frame = {
   start: '---\n',
   hint: '# Your custom variables below:',
-  leavesForeign: false,
+  putsAside: false,
 };

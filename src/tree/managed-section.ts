@@ -93,20 +93,15 @@ export function placeSection(
 ): Buffer | BrokenMarkers {
   if (existing === undefined)
     return bytesOf(`${frame.start}${between(sectionOf(managed))}\n${frame.hint}\n`);
-  return placeLines(existing, sectionOf(managed), frame);
+  return placeLines(existing, sectionOf(managed));
 }
 
 /** The same with what stood between the markers of another time, as `cutSection` gives it. */
-export function placeLines(
-  existing: Buffer,
-  lines: string,
-  frame: Frame = VARIABLES,
-): Buffer | BrokenMarkers {
+export function placeLines(existing: Buffer, lines: string): Buffer | BrokenMarkers {
   const section = between(lines);
   const cut = cutSection(existing);
   if ('message' in cut) return cut;
   if (cut.section !== undefined) return bytesOf(cut.before + section + cut.after);
-  if (frame.leavesForeign) return existing;
   const head = documentStart(cut.after);
   const rest = cut.after.slice(head.length);
   const start = head === '' || head === BYTE_ORDER_MARK ? `${head}---\n` : head;

@@ -28,13 +28,16 @@ export const PLAYBOOK_FILES: readonly TreeFile[] = [
 
     - name: Give the machine its roles
       ansible.builtin.include_role:
-        name: "{{ own if own is directory and beside is directory else anklume_role }}"
+        name: "{{ places | select('directory') | first | default(anklume_role) }}"
         apply:
           tags: ["{{ anklume_role }}"]
       vars:
-        # In roles/ beside this file Ansible would look first, before roles_custom/.
-        beside: "{{ playbook_dir }}/roles/{{ anklume_role }}"
-        own: "{{ playbook_dir }}/roles_custom/{{ anklume_role }}"
+        # In roles/ beside this file Ansible would look first; here it counts last.
+        places:
+          - "{{ playbook_dir }}/roles_custom/{{ anklume_role }}"
+          - "{{ playbook_dir }}/.anklume/product/roles/{{ anklume_role }}"
+          - "{{ playbook_dir }}/roles_vendor/{{ anklume_role }}"
+          - "{{ playbook_dir }}/roles/{{ anklume_role }}"
       loop: "{{ instance_roles }}"
       loop_control:
         loop_var: anklume_role
@@ -44,7 +47,7 @@ export const PLAYBOOK_FILES: readonly TreeFile[] = [
     frame: {
       start: '---\n',
       hint: '# Your own plays below:',
-      leavesForeign: false,
+      putsAside: true,
     },
   },
   {
@@ -61,8 +64,7 @@ interpreter_python = /usr/bin/python3
     frame: {
       start: '',
       hint: '# Your own settings below, first those of [defaults]:',
-      // A section may stand only once in it.
-      leavesForeign: true,
+      putsAside: true,
     },
   },
 ];

@@ -1,10 +1,18 @@
 import { createHash } from 'node:crypto';
-import { lstat, rmdir } from 'node:fs/promises';
+import { lstat, realpath, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Infra } from '../infra/index.ts';
 import { AnklumeError, errorsOf, type Problem } from '../messages/index.ts';
 import { removeInterrupted, type Staged, stageFile } from '../system/index.ts';
+import {
+  asideWarning,
+  isForeign,
+  keepFile,
+  moveFolder,
+  type PutAside,
+  planAside,
+} from './another-project.ts';
 import { type FileOnDisk, lookAt } from './file-access.ts';
 import { type Frame, TREE_FOLDERS, type TreeFile, treePath } from './layout.ts';
 import { placeSection } from './managed-section.ts';
@@ -34,6 +42,8 @@ export interface PlannedWrite {
   readonly frame?: Frame;
   /** SHA-256 of the file the plan looked at; null when there was none. */
   readonly expected: string | null;
+  /** What stands there is somebody else's and goes aside: nothing of it stays in the file. */
+  readonly foreign?: boolean;
 }
 
 /** What a sync would do, as plain JSON. Paths are relative to the root. */
@@ -45,6 +55,8 @@ export interface SyncPlan {
   /** Files whose managed section somebody changed by hand; each is told in a warning. */
   readonly edited: readonly string[];
   readonly orphans: readonly Orphan[];
+  /** Parts of another Ansible project, kept under another name; each is told in a warning. */
+  readonly aside: readonly PutAside[];
   readonly problems: readonly Problem[];
   readonly writes: readonly PlannedWrite[];
 }
@@ -61,6 +73,9 @@ export async function planFiles(files: readonly TreeFile[], root: string): Promi
     limit.map(files, (file) => compare(root, file)),
     findOrphans(root, new Set(files.map((file) => file.path))),
   ]);
+  const writes = states.flatMap((state) => (state.write ? [state.write] : []));
+  const foreign = writes.filter((write) => write.foreign).map(({ path }) => path);
+  const aside = await planAside(root, foreign);
   const paths = (change: FileState['change']): string[] =>
     states.flatMap((state) => (state.change === change ? [state.path] : []));
   return {
@@ -70,8 +85,13 @@ export async function planFiles(files: readonly TreeFile[], root: string): Promi
     unchanged: paths('none'),
     edited: states.flatMap((state) => (state.edited ? [state.path] : [])),
     orphans,
-    problems: [...states.flatMap((state) => state.problems), ...sharedFiles(states)],
-    writes: states.flatMap((state) => (state.write ? [state.write] : [])),
+    aside,
+    problems: [
+      ...states.flatMap((state) => state.problems),
+      ...sharedFiles(states),
+      ...aside.map(asideWarning),
+    ],
+    writes,
   };
 }
 
@@ -88,7 +108,8 @@ async function compare(root: string, { path, content, frame }: TreeFile): Promis
   const disk = await lookAt(root, path);
   if ('code' in disk) return { path, change: 'unknown', problems: [disk] };
   const { target, bytes } = disk;
-  const wanted = placeSection(bytes, content, frame);
+  const foreign = isForeign(bytes, frame);
+  const wanted = placeSection(around(bytes, foreign, frame), content, frame);
   if (!Buffer.isBuffer(wanted))
     return { path, change: 'unknown', target, problems: [brokenMarkers(path, wanted)] };
   if (bytes?.equals(wanted)) return { path, change: 'none', target, problems: [] };
@@ -102,9 +123,22 @@ async function compare(root: string, { path, content, frame }: TreeFile): Promis
     target,
     change: bytes ? 'update' : 'create',
     edited: edit !== undefined,
-    write: { path, content, ...(frame && { frame }), expected: digest(bytes) },
+    write: {
+      path,
+      content,
+      ...(frame && { frame }),
+      expected: digest(bytes),
+      ...(foreign && { foreign }),
+    },
     problems: [edit, version].filter((one) => one !== undefined),
   };
+}
+
+/** What of a file stays around our section. */
+function around(bytes: Buffer | undefined, foreign: boolean, frame?: Frame): Buffer | undefined {
+  // Nothing is put in front of a file of the playbook, so an empty one is made anew.
+  const isEmpty = frame?.putsAside && bytes?.toString('latin1').trim() === '';
+  return foreign || isEmpty ? undefined : bytes;
 }
 
 /**
@@ -119,16 +153,27 @@ export async function writeSync(plan: SyncPlan): Promise<void> {
   const fresh = await absentFolders(plan.root);
   // A full disk is met here, before the first file changes.
   const staged = await settled(plan.writes.map((write) => limit(() => stage(plan.root, write))));
-  if ('failure' in staged) {
+  const kept =
+    'failure' in staged ? staged : await settled(plan.aside.map((one) => keep(plan, one)));
+  if ('failure' in kept) {
     for (const { file } of staged.done) await file.drop();
     for (const folder of fresh) await rmdir(folder).catch(() => {});
-    throw staged.failure;
+    throw kept.failure;
   }
   const placed = await settled(
     staged.done.map(({ write, file }) => limit(() => replace(plan.root, write, file))),
   );
   if ('failure' in placed) throw placed.failure;
   await Promise.all(TREE_FOLDERS.map((folder) => removeInterrupted(join(plan.root, folder))));
+}
+
+async function keep({ root, writes }: SyncPlan, one: PutAside): Promise<void> {
+  try {
+    if (writes.some(({ path }) => path === one.path)) await keepFile(root, one);
+    else await moveFolder(root, one);
+  } catch (error) {
+    throw writeFailed(one.to, error);
+  }
 }
 
 /** Folders of the tree that are not there yet. */
@@ -174,13 +219,14 @@ async function settled<T>(
 
 async function bytesToWrite(
   root: string,
-  { path, content, frame, expected }: PlannedWrite,
+  { path, content, frame, expected, foreign = false }: PlannedWrite,
 ): Promise<FileOnDisk & { readonly wanted: Buffer }> {
   const disk = await lookAt(root, path);
   if ('code' in disk) throw refused([disk]);
-  const wanted = placeSection(disk.bytes, content, frame);
+  const wanted = placeSection(around(disk.bytes, foreign, frame), content, frame);
   if (digest(disk.bytes) !== expected || !Buffer.isBuffer(wanted)) throw changedMeanwhile(path);
-  return { ...disk, wanted };
+  // A link goes aside as a link: what it leads to stays as it is.
+  return foreign ? { target: join(await realpath(root), path), wanted } : { ...disk, wanted };
 }
 
 function digest(bytes: Buffer | undefined): string | null {

@@ -23,6 +23,7 @@ import {
   spreadNet,
 } from '../generations/index.ts';
 import type { Emit } from '../messages/index.ts';
+import { requirePlaybook } from '../provision/index.ts';
 import { readyMachine } from '../repair/index.ts';
 import { checkWritable } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
@@ -39,7 +40,7 @@ import { goldenRun } from './golden.ts';
 import type { GoldenReport } from './golden-run.ts';
 import type { Listening } from './lock.ts';
 import { look, type Sight } from './look.ts';
-import { ansibleTags, isRoleTag, PROVISION_TAG } from './provision.ts';
+import { ansibleTags, givesRoles, isRoleTag, PROVISION_TAG } from './provision.ts';
 import { findRulesFile, writeRules } from './rules-file.ts';
 import { rulesOf } from './rules-of.ts';
 import { exportForNesting, imageOptions, prepareFolder } from './shared-images.ts';
@@ -118,6 +119,7 @@ export async function applyWorld(
   looking?: Promise<Sight>,
 ): Promise<Applied> {
   const started = performance.now();
+  if (givesRoles(world.desired, choices)) await requirePlaybook(world.root);
   // Made while the daemon looks for its answers.
   const rules = wantsRules(choices) ? rulesOf(world.desired) : undefined;
   const file = rules === undefined ? undefined : await findRulesFile(world.root);

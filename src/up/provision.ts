@@ -54,6 +54,16 @@ export function ansibleTags(
   return wanted.length > 0 ? wanted : undefined;
 }
 
+/** Whether roles are to be run at all. */
+export function givesRoles(
+  desired: Inhabited,
+  choices: Pick<ApplyChoices, 'phase' | 'tags' | 'limit'>,
+): boolean {
+  return (
+    ansibleTags(desired, choices) !== undefined && withRoles(desired, choices.limit).length > 0
+  );
+}
+
 /**
  * The last part of apply and up: roles, in the machines that have some and that are there. Undefined when there is
  * nothing to provision; Ansible is then not even looked for. To be called within `alone`.

@@ -55,12 +55,22 @@ export function projectEntry(
     });
   if (isOwnProject(spec.name)) return refuse(spec, ownProject(spec.name));
   const live = projects.find((project) => project.name === spec.name);
-  const entry = decide(spec, live, rules);
+  const entry = decide(live && isInUse(live) ? withImagesOf(live, spec) : spec, live, rules);
   if (entry?.action !== 'update' || !live) return entry;
   const fixed = Object.entries(FEATURES).find(
-    ([key, value]) => !sameConfig(key, value, live.config[key]),
+    ([key, value]) => key !== 'features.images' && !sameConfig(key, value, live.config[key]),
   );
   return fixed && isInUse(live) ? refuse(spec, featuresDiffer(spec.name, fixed[0])) : entry;
+}
+
+/**
+ * Where the images of a project stand is as good one way as the other: a machine that lacks its image gets a copy. The
+ * Ansible-based anklume made projects with images of their own, and they are taken over as they are.
+ */
+function withImagesOf(live: Project, spec: Spec): Spec {
+  const images = live.config['features.images'] ?? FEATURES['features.images'];
+  const config = { ...spec.wanted.config, 'features.images': images };
+  return { ...spec, wanted: { ...spec.wanted, config } };
 }
 
 /** Incus refuses to change features once anything but the default profile is in the project. */

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { refusalOf } from '../../../src/infra/roles/ansible-types.ts';
@@ -169,6 +169,62 @@ describe('roles in machines', () => {
     });
     expect(provisioned(outcome)).toMatchObject({ changed: 1, failed: 0 });
     expect(await fileIn(one, m1, '/etc/greeting')).toBe(`good day ${m1}`);
+  });
+
+  it('B07-07: in a clone of another Ansible project none of its plays, settings and plugins run unasked', async () => {
+    const mark = (name: string) => join(folder, `ran-${name}`);
+    const python = (name: string) => `open(${JSON.stringify(mark(name))}, "a").close()\n`;
+    const script = (name: string) => `#!/bin/sh\ntouch ${mark(name)}\necho '{}'\n`;
+    const plays = `---
+- hosts: localhost
+  tasks: [{ name: Here, ansible.builtin.file: { path: ${mark('localhost')}, state: touch } }]
+- hosts: all
+  tasks: [{ name: There, ansible.builtin.copy: { content: x, dest: /etc/theirs } }]
+`;
+    const settings = `[defaults]
+callback_plugins = own
+vault_password_file = ask.sh
+roles_path = roles
+[inventory]
+enable_plugins = script, yaml
+`;
+    await write(folder, {
+      'site.yml': plays,
+      'ansible.cfg': settings,
+      'ask.sh': script('vault'),
+      'own/spy.py': python('callback'),
+      'callback_plugins/near.py': python('near'),
+      'vars_plugins/vars.py': python('vars'),
+      'inventory/more.sh': script('inventory'),
+      'roles/earlier/tasks/main.yml': roleThatWrites('/etc/earlier', 'kept'),
+      'infra.yml': world('[greet, second, base_system, earlier]'),
+    });
+    for (const path of ['ask.sh', 'inventory/more.sh']) await chmod(join(folder, path), 0o755);
+    const ran = async () => (await readdir(folder)).filter((name) => name.startsWith('ran-'));
+
+    const refused = await anklume(['apply', 'provision'], { cwd: folder });
+    expect([refused.code, await ran()]).toEqual([2, []]);
+    expect(refused.stderr).toContain("Run 'anklume sync'");
+    expect(await readFile(join(folder, 'site.yml'), 'utf8')).toBe(plays);
+
+    const outcome = await apply('provision', '--sync');
+    expect([outcome.code, await ran()]).toEqual([0, []]);
+    expect(provisioned(outcome)).toMatchObject({ failed: 0 });
+    expect(await fileIn(two, m3, '/etc/earlier')).toBe('kept');
+    expect(await fileIn(two, m3, '/etc/theirs')).toBeUndefined();
+    expect(await readFile(join(folder, 'site.before-anklume.yml'), 'utf8')).toBe(plays);
+    expect(await readFile(join(folder, 'ansible.before-anklume.cfg'), 'utf8')).toBe(settings);
+
+    // Asked for, they run.
+    const site = join(folder, 'site.yml');
+    const ours = await readFile(site, 'utf8');
+    await writeFile(site, `${ours}- import_playbook: site.before-anklume.yml\n`);
+    expect((await apply('provision')).code).toBe(0);
+    expect(await fileIn(two, m3, '/etc/theirs')).toBe('x');
+    await writeFile(site, ours);
+    await rm(join(folder, 'inventory/more.sh'));
+    await write(folder, { 'infra.yml': world('[greet, second, base_system]') });
+    expect((await anklume(['sync'], { cwd: folder })).code).toBe(0);
   });
 
   // Matrix: PV-103
