@@ -9,19 +9,19 @@ import type { CallOptions, ProjectOptions, Read } from './options.ts';
 import type { Transport } from './transport.ts';
 import { doing } from './words.ts';
 
-/** Images of the default project, which all projects of ours share. */
+/** Images of the default project, which all projects of ours share; a project that others made may have its own. */
 export class Images {
   readonly #transport: Transport;
   constructor(transport: Transport) {
     this.#transport = transport;
   }
 
-  list(options: CallOptions = {}): Promise<Image[]> {
+  list({ project, ...options }: ProjectOptions = {}): Promise<Image[]> {
     return this.#transport.list<Image>({
       ...options,
       method: 'GET',
       path: '/1.0/images',
-      query: { recursion: 1 },
+      query: { recursion: 1, project },
       doing: doing('list', 'images'),
     });
   }
@@ -35,11 +35,12 @@ export class Images {
     });
   }
 
-  async delete(fingerprint: string, options: CallOptions = {}): Promise<void> {
+  async delete(fingerprint: string, { project, ...options }: ProjectOptions = {}): Promise<void> {
     await this.#transport.run({
       ...options,
       method: 'DELETE',
       path: at`/1.0/images/${fingerprint}`,
+      query: { project },
       doing: doing('delete', 'image', fingerprint),
     });
   }

@@ -1,5 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Incus, isInProjects, isKind, isNotFound, readAndWrite } from '../../incus/index.ts';
+import {
+  type Image,
+  type Incus,
+  isInProjects,
+  isKind,
+  isNotFound,
+  readAndWrite,
+} from '../../incus/index.ts';
+import { AnklumeError } from '../../messages/index.ts';
+import { printable } from '../../system/index.ts';
 import type { Wanted } from '../plan.ts';
 import { complete, mergedConfig } from './merge.ts';
 
@@ -30,8 +39,43 @@ export async function deleteProject(incus: Incus, name: string): Promise<void> {
       return await incus.projects.delete(name);
     } catch (error) {
       if (isNotFound(error)) return;
-      if (!isKind(error, 'in-use') || performance.now() > end) throw error;
+      if (!isKind(error, 'in-use')) throw error;
+      await removeCopies(incus, name);
+      if (performance.now() > end) throw error;
       await incus.operations.settled((path) => isInProjects(path, new Set([name])));
       await pause(200);
     }
+}
+
+/**
+ * Images in a project that has its own: what the daemon fetched for a machine, and what stands in the default project
+ * too, are copies. One that somebody made stays, and the project with it.
+ */
+async function removeCopies(incus: Incus, name: string): Promise<void> {
+  const { value: project } = await incus.projects.get(name);
+  if (project.config['features.images'] !== 'true') return;
+  const shared = new Set((await incus.images.list()).map(({ fingerprint }) => fingerprint));
+  const own = await incus.images.list({ project: name });
+  const made = own.filter(({ cached, fingerprint }) => !cached && !shared.has(fingerprint));
+  if (made.length > 0) throw holdsImages(name, made);
+  for (const { fingerprint } of own) await incus.images.delete(fingerprint, { project: name });
+}
+
+function holdsImages(project: string, images: readonly Image[]): AnklumeError {
+  const names = printable(
+    images
+      .map(({ aliases, fingerprint }) => aliases[0]?.name ?? fingerprint.slice(0, 12))
+      .join(', '),
+  );
+  return new AnklumeError({
+    code: 'project-holds-images',
+    message: {
+      en: `The project '${project}' stays: it has images of its own (${names}), which stand nowhere else.`,
+      fr: `Le projet « ${project} » reste : il a ses propres images (${names}), qui ne sont nulle part ailleurs.`,
+    },
+    remedy: {
+      en: `Copy what you need ('incus image export'), delete them with 'incus image delete --project ${project}', and run the command again.`,
+      fr: `Copiez ce qu'il vous faut (« incus image export »), supprimez-les avec « incus image delete --project ${project} », puis relancez la commande.`,
+    },
+  });
 }

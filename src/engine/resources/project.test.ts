@@ -55,3 +55,16 @@ it('anything else is changed also where it is in use', () => {
   const used = ['/1.0/instances/web?project=pro'];
   expect(entryWith({ [MARK.keys]: 'old' }, used)).toMatchObject({ action: 'update' });
 });
+
+it('a project with images of its own is as good, once it is in use', () => {
+  const used = ['/1.0/instances/web?project=pro'];
+  const other = { 'features.images': 'true' };
+  expect(entryWith(other, used)).toBeUndefined();
+  expect(entryWith(other, [])).toMatchObject({ action: 'update' });
+  const taken = entryWith({ ...other, [MARK.keys]: 'old' }, used);
+  expect(taken).toMatchObject({ action: 'update' });
+  expect(JSON.stringify(taken)).not.toContain('"features.images":"false"');
+  expect(entryWith({ ...other, 'features.networks': 'true' }, used)).toMatchObject({
+    code: 'features-differ',
+  });
+});

@@ -96,6 +96,8 @@ export interface Image {
   readonly aliases: readonly { readonly name: string; readonly description: string }[];
   readonly properties: WireConfig;
   readonly project: string;
+  /** Fetched by the daemon on its own, for a machine. */
+  readonly cached?: boolean;
   /** Bytes of its files. */
   readonly size: number;
   readonly architecture: string;

@@ -227,3 +227,76 @@ it('B07-04: no play that prints what an import brought in runs any of it', async
   expect(await readdir(seen)).toEqual([]);
   await rm(seen, { recursive: true });
 });
+
+const OLD = `project_name: old
+global: {base_subnet: "10.215", default_os_image: probe}
+domains:
+  old:
+    subnet_id: 7
+    machines:
+      old-dev: {ip: 10.215.7.10}
+`;
+
+it('B07-07: a world that the roles of the system before made is taken over as it is found, grows and goes', async () => {
+  await using project = await testProject(OLD);
+  const there = ['--project', 'old'];
+  await incus(
+    'project',
+    'create',
+    'old',
+    '-c',
+    'features.images=true',
+    '-c',
+    'features.networks=false',
+  );
+  await incus('image', 'import', '--quiet', await probeImage(), '--alias', 'probe', ...there);
+  const bridge = ['ipv4.address=10.215.7.254/24', 'ipv4.nat=true', 'ipv6.address=none'];
+  await incus('network', 'create', 'net-old', ...bridge);
+  const device = ['profile', 'device', 'add', 'default'];
+  await incus(...device, 'root', 'disk', 'pool=default', 'path=/', ...there);
+  await incus(...device, 'eth0', 'nic', 'network=net-old', 'name=eth0', ...there);
+  const nic = ['-d', 'eth0,ipv4.address=10.215.7.10'];
+  const kept = ['-c', 'security.protection.delete=true', '-c', 'boot.autostart=true'];
+  await incus('launch', 'probe', 'old-dev', ...there, ...nic, ...kept, '--quiet');
+  await incus('exec', 'old-dev', ...there, '--', 'sh', '-c', 'echo kept > /root/data');
+  const uuid = async () => incus('config', 'get', 'old-dev', 'volatile.uuid', ...there);
+  const before = await uuid();
+
+  expect((await at(project, 'sync')).code).toBe(0);
+  const plan = await at(project, 'plan');
+  expect(plan.stdout).toContain('take it over with --adopt');
+  const taken = await at(project, 'apply', 'infra', '--adopt', '--yes', '--no-walls');
+  expect(taken.code, taken.stderr + taken.stdout).toBe(0);
+  expect(await uuid()).toBe(before);
+  expect(await incus('file', 'pull', 'old-dev/root/data', '-', ...there)).toBe('kept\n');
+  expect(await incus('project', 'get', 'old', 'features.images')).toBe('true\n');
+  const again = await at(project, 'plan', '--exit-code');
+  expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('Nothing to do')]);
+  const imported = await at(second, 'import', '--project-name', 'old', '--json');
+  expect(JSON.parse(imported.stdout).text).toContain('ip: 10.215.7.10');
+
+  // Two machines at once whose image stands in the default project alone.
+  const [{ fingerprint = '' } = {}] = JSON.parse(
+    await incus('query', '/1.0/images?recursion=1&project=old'),
+  ) as { fingerprint: string }[];
+  await incus('image', 'delete', fingerprint, ...there);
+  await project.write(`${OLD}      old-one: {}\n      old-two: {}\n`);
+  const grown = await at(project, 'apply', 'infra', '--sync', '--yes', '--no-walls');
+  expect(grown.code, grown.stderr + grown.stdout).toBe(0);
+  expect(await incus('image', 'list', ...there, '-f', 'csv', '-c', 'l')).toBe('probe\n');
+
+  // An image that stands nowhere else is not thrown away with the project.
+  await incus('stop', 'old-two', ...there, '--force');
+  await incus('publish', 'old-two', ...there, '--alias', 'mine', '--quiet');
+  const stays = await at(project, 'flush', '--force', '--yes');
+  expect([stays.code, stays.stdout + stays.stderr]).toEqual([
+    1,
+    expect.stringContaining("The project 'old' stays: it has images of its own (mine)"),
+  ]);
+  expect(await incus('image', 'list', ...there, '-f', 'csv', '-c', 'l')).toContain('mine');
+  await incus('image', 'delete', 'mine', ...there);
+  const flushed = await at(project, 'flush', '--force', '--yes');
+  expect(flushed.code, flushed.stderr).toBe(0);
+  expect(await incus('project', 'list', '-f', 'csv')).not.toMatch(/^old,/m);
+  expect(await incus('image', 'list', '-f', 'csv', '-c', 'l')).toContain('probe');
+});
