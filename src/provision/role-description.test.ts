@@ -73,8 +73,14 @@ describe('what roles say of themselves', () => {
   it('a role that is nowhere is undefined, unless it may be fetched; a collection is left to Ansible', async () => {
     expect(await one('web')).toEqual({ is: undefined });
     expect(await one('community.example.web')).toBe('left out');
-    await put('requirements.yml', 'roles: []\n');
-    expect(await one('web')).toBe('left out');
+    for (const none of ['roles: []\n', 'collections: [{name: community.general}]\n']) {
+      await put('requirements.yml', none);
+      expect(await one('web')).toEqual({ is: undefined });
+    }
+    for (const some of ['roles: [{src: ./web.tar.gz}]\n', '- src: ./web.tar.gz\n', '[']) {
+      await put('requirements.yml', some);
+      expect(await one('web')).toBe('left out');
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { AnklumeError, type Emit, silent, step } from '../messages/index.ts';
 import {
   findProgram,
@@ -74,9 +75,23 @@ export async function hasRequirements(root: string): Promise<boolean> {
 async function requirements(root: string): Promise<{ path: string; hash: string } | undefined> {
   for (const path of LISTS) {
     const bytes = await readIfExists(join(root, path));
-    if (bytes) return { path, hash: createHash('sha256').update(bytes).digest('hex') };
+    if (bytes && listsRoles(bytes))
+      return { path, hash: createHash('sha256').update(bytes).digest('hex') };
   }
   return undefined;
+}
+
+/** A list may be of collections alone, as that of the Ansible-based anklume is. One that cannot be read counts: the program says why. */
+function listsRoles(bytes: Buffer): boolean {
+  try {
+    const untrusted: unknown = parse(bytes.toString('utf8'), { logLevel: 'silent' });
+    if (typeof untrusted !== 'object' || untrusted === null || Array.isArray(untrusted))
+      return true;
+    const { roles } = untrusted as { readonly roles?: unknown };
+    return roles !== undefined && roles !== null && !(Array.isArray(roles) && roles.length === 0);
+  } catch {
+    return true;
+  }
 }
 
 /** All of them into an empty folder first: a fetch that was cut short leaves no half of a role where roles are looked for. */
