@@ -268,8 +268,8 @@ it('B07-07: a world that the roles of the system before made is taken over as it
   const taken = await at(project, 'apply', 'infra', '--adopt', '--yes', '--no-walls');
   expect(taken.code, taken.stderr + taken.stdout).toBe(0);
   expect(await uuid()).toBe(before);
-  expect(await incus('file', 'pull', 'old-dev/root/data', '-', ...there)).toBe('kept\n');
-  expect(await incus('project', 'get', 'old', 'features.images')).toBe('true\n');
+  expect(await incus('file', 'pull', 'old-dev/root/data', '-', ...there)).toBe('kept');
+  expect(await incus('project', 'get', 'old', 'features.images')).toBe('true');
   const again = await at(project, 'plan', '--exit-code');
   expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('Nothing to do')]);
   const imported = await at(second, 'import', '--project-name', 'old', '--json');
@@ -283,7 +283,7 @@ it('B07-07: a world that the roles of the system before made is taken over as it
   await project.write(`${OLD}      old-one: {}\n      old-two: {}\n`);
   const grown = await at(project, 'apply', 'infra', '--sync', '--yes', '--no-walls');
   expect(grown.code, grown.stderr + grown.stdout).toBe(0);
-  expect(await incus('image', 'list', ...there, '-f', 'csv', '-c', 'l')).toBe('probe\n');
+  expect(await incus('image', 'list', ...there, '-f', 'csv', '-c', 'l')).toBe('probe');
 
   // An image that stands nowhere else is not thrown away with the project.
   await incus('stop', 'old-two', ...there, '--force');
