@@ -174,3 +174,21 @@ describe('what is no text that a person wrote', () => {
     expect(wrong(many)).toHaveLength(20);
   });
 });
+
+describe('what no person writes', () => {
+  it.each([
+    ['names', 'a, '],
+    ['in quotes', '"a", '],
+    ['nothing at all', ','],
+    ['lists', '[], '],
+  ])('a file of more than 100000 values is refused at once: %s', (_, part) => {
+    expect(wrong(`domains: [${part.repeat(110_000)}]\n`)).toEqual(['too-many-values  1:1']);
+  });
+
+  it('half of a character is told where it stands, in a value and in a key', () => {
+    expect(wrong('a: "x \\ud800 y"\n"\\udc00": 1\nb: "\\ud83d\\ude00"\n')).toEqual([
+      'half-character a 1:4',
+      'half-character  2:1',
+    ]);
+  });
+});

@@ -1,4 +1,4 @@
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import { type Document, Lexer, LineCounter, parseDocument } from 'yaml';
 import type { Place, Problem, Text } from '../messages/index.ts';
 import { Aliases } from './aliases.ts';
 import type { Path, Placer } from './finding.ts';
@@ -16,6 +16,9 @@ export interface ReadDocument {
 
 /** Unbalanced opening brackets from which the parser would need seconds; no person nests this deep. */
 const DEEPEST = 200;
+
+/** Keys and values of one file: the parser takes seconds for more, and no file of a person has them. */
+const MOST_SCALARS = 100_000;
 
 /** A source line longer than this is not shown under a message. */
 const LONGEST_SHOWN_LINE = 300;
@@ -53,6 +56,19 @@ export function readDocument(file: string, text: string): ReadDocument {
     );
   const deep = tooDeepAt(text);
   if (deep !== undefined) return refuse('too-deep', deep, TOO_DEEP.message, TOO_DEEP.remedy);
+  if (hasTooMany(text))
+    return refuse(
+      'too-many-values',
+      0,
+      {
+        en: `This file holds more than ${MOST_SCALARS} keys and values.`,
+        fr: `Ce fichier contient plus de ${MOST_SCALARS} clés et valeurs.`,
+      },
+      {
+        en: 'Check that it is the right file; split a large world into infra/domains/*.yml.',
+        fr: "Vérifiez que c'est le bon fichier ; répartissez un grand monde dans infra/domains/*.yml.",
+      },
+    );
 
   let document: Document;
   try {
@@ -108,6 +124,24 @@ function positionOf(file: string, text: string, lines: LineCounter, offset: numb
     ...(source.length > 0 && source.length <= LONGEST_SHOWN_LINE && { source }),
   };
 }
+
+/** Counted by the reader of words alone, which is quick. What is empty has a separator at least. */
+function hasTooMany(text: string): boolean {
+  // None is shorter than a letter and what ends it.
+  if (text.length < MOST_SCALARS) return false;
+  let scalars = 0;
+  let separators = 0;
+  for (const word of new Lexer().lex(text)) {
+    if (word === SCALAR || word.startsWith('"') || word.startsWith("'")) scalars++;
+    else if (word === ',' || word === '-' || word === '*' || word === '?' || word === ':')
+      separators++;
+    if (scalars > MOST_SCALARS || separators > MOST_SCALARS) return true;
+  }
+  return false;
+}
+
+/** What the reader of words puts before each plain text, and before none in quotes. */
+const SCALAR = '\x1f';
 
 /** The offset where nesting passes the limit, counted roughly: quotes and comments are not looked at. */
 function tooDeepAt(text: string): number | undefined {

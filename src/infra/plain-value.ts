@@ -18,6 +18,9 @@ const MOST_VALUES = 200_000;
 /** Problems of one file that are worth telling at once. */
 const MOST_PROBLEMS = 200;
 
+/** Half of a pair that only stands for something as a whole. */
+const HALF_CHARACTER = /\p{Surrogate}/u;
+
 /** Key names that JavaScript objects give a meaning of their own. */
 const RESERVED = new Set(['__proto__', 'prototype', 'constructor']);
 
@@ -99,6 +102,7 @@ class Reader {
     const { value } = node;
     if (typeof value === 'number' || typeof value === 'boolean') return spelled(value, node.source);
     if (value instanceof Date) return node.source ?? value.toISOString();
+    if (typeof value === 'string' && HALF_CHARACTER.test(value)) this.halfCharacter(node, path);
     if (value === null || typeof value !== 'object') return value;
     this.report(
       'unknown-tag',
@@ -111,6 +115,22 @@ class Reader {
       { en: 'Write a plain value.', fr: 'Écrivez une valeur simple.' },
     );
     return null;
+  }
+
+  private halfCharacter(node: Node | null, path: readonly string[]): void {
+    this.report(
+      'half-character',
+      node,
+      path,
+      {
+        en: 'This text holds half of a character (\\ud800 to \\udfff), which no file and no program can take.',
+        fr: "Ce texte contient la moitié d'un caractère (\\ud800 à \\udfff), qu'aucun fichier ni programme ne peut recevoir.",
+      },
+      {
+        en: 'Write the character itself, or \\U and its eight digits.',
+        fr: 'Écrivez le caractère lui-même, ou \\U et ses huit chiffres.',
+      },
+    );
   }
 
   private mapping(node: YAMLMap, path: readonly string[]): Record<string, unknown> {
@@ -159,6 +179,7 @@ class Reader {
         : typeof value === 'number' || typeof value === 'boolean' || value instanceof Date
           ? (isScalar(node) && node.source) || String(value)
           : undefined;
+    if (key !== undefined && HALF_CHARACTER.test(key)) this.halfCharacter(pair.key, path);
     if (key !== undefined && !RESERVED.has(key)) return key;
     this.report(
       'bad-key',
