@@ -44,7 +44,7 @@ export function helpPage(briefs: ReadonlyMap<string, string>, language: Language
   const usage = t({ en: 'anklume COMMAND [OPTIONS]', fr: 'anklume COMMANDE [OPTIONS]' });
   const about = t({
     en: 'compartments from one YAML file, with proof',
-    fr: 'des compartiments à partir d’un fichier YAML, avec preuve',
+    fr: "des compartiments à partir d'un fichier YAML, avec preuve",
   });
   return [
     `${usage}: ${about}`,

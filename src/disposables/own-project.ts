@@ -58,7 +58,7 @@ function noPool(): AnklumeError {
     exit: ExitCode.environment,
     message: {
       en: 'The daemon has no storage pool that could be chosen for the disk of the machine.',
-      fr: "Le démon n'a aucun espace de stockage qui puisse être choisi pour le disque de la machine.",
+      fr: "Le démon n'a aucun pool de stockage qui puisse être choisi pour le disque de la machine.",
     },
     remedy: {
       en: "Create one named 'default': incus storage create default btrfs",

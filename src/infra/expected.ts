@@ -50,7 +50,7 @@ export const EXPECTED = {
   policies: expected(
     'wrong-type',
     'a list of policies, each beginning with a dash',
-    'une liste de politiques, chacune précédée d’un tiret',
+    "une liste de politiques, chacune précédée d'un tiret",
   ),
   policy: expected(
     'wrong-type',
@@ -135,7 +135,7 @@ export const EXPECTED = {
   expiry: expected(
     'invalid-expiry',
     'a number of days, hours or minutes: 30d, 24h or 60m',
-    'un nombre de jours, d’heures ou de minutes : 30d, 24h ou 60m',
+    "un nombre de jours, d'heures ou de minutes : 30d, 24h ou 60m",
   ),
   port: expected(
     'invalid-port',
@@ -156,7 +156,7 @@ export const EXPECTED = {
   'resource-policy': expected(
     'invalid-resource-policy',
     'true, or a mapping of its settings',
-    '« true », ou l’ensemble de ses réglages',
+    "« true », ou l'ensemble de ses réglages",
   ),
   ceilings: expected(
     'invalid-ceiling',

@@ -89,7 +89,7 @@ function networksOf(raw: RawInfra, findings: Finding[]): ReadonlyMap<string, Pla
             remedy: raw.global?.addressing
               ? {
                   en: 'Remove a domain of this trust level, or give one another level.',
-                  fr: 'Retirez un domaine de ce niveau de confiance, ou changez le niveau de l’un d’eux.',
+                  fr: "Retirez un domaine de ce niveau de confiance, ou changez le niveau de l'un d'eux.",
                 }
               : {
                   en: 'Remove a domain, or give some a subnet_id of 61, 62 or 63.',

@@ -142,7 +142,7 @@ function stuck(cgroup: Cgroup, pids: readonly number[]): AnklumeError {
     },
     remedy: {
       en: 'They wait for the kernel, for a slow disk as a rule. Stop the sandbox again in a while.',
-      fr: 'Ils attendent le noyau, le plus souvent à cause d’un disque lent. Arrêtez de nouveau le bac à sable plus tard.',
+      fr: "Ils attendent le noyau, le plus souvent à cause d'un disque lent. Arrêtez de nouveau le bac à sable plus tard.",
     },
   });
 }

@@ -30,7 +30,7 @@ export function refuseCollisions(
     problems: first.map(problemOf),
     message: {
       en: 'Subnets of domains collide with networks of this host. Nothing was changed.',
-      fr: 'Des sous-réseaux de domaines entrent en conflit avec des réseaux de cet hôte. Rien n’a été modifié.',
+      fr: "Des sous-réseaux de domaines entrent en conflit avec des réseaux de cet hôte. Rien n'a été modifié.",
     },
   });
 }

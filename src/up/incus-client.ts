@@ -55,7 +55,7 @@ export function clientMissing(cause: unknown): never {
     },
     remedy: {
       en: "'apt install incus-client' brings it (Debian 12: from bookworm-backports).",
-      fr: '« apt install incus-client » l’installe (Debian 12 : depuis bookworm-backports).',
+      fr: "« apt install incus-client » l'installe (Debian 12 : depuis bookworm-backports).",
     },
   });
 }

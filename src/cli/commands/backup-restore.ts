@@ -11,7 +11,7 @@ import { passphraseFlag, passphraseOf } from './backup-protection.ts';
 export const restore = command({
   brief: {
     en: 'Put machines of a backup back, under their own name or a new one',
-    fr: 'Remettre les machines d’une sauvegarde, sous leur nom ou un nouveau',
+    fr: "Remettre les machines d'une sauvegarde, sous leur nom ou un nouveau",
   },
   description: {
     en: 'A whole backup by its folder, or one machine by its archive. A machine that is there already is refused, unless it is to be replaced; it goes only once the one from the backup is whole. Under a new name a machine gets another address and card, its own volumes, and is declared nowhere.',

@@ -8,7 +8,7 @@ export const doctor = command({
   },
   description: {
     en: 'Looks, changes nothing. Exit 4 when something necessary is lacking.',
-    fr: 'Observe, ne change rien. Sortie 4 quand il manque quelque chose de nécessaire.',
+    fr: 'Observe, ne change rien. Code de sortie 4 quand il manque quelque chose de nécessaire.',
   },
   examples: [
     ['anklume doctor', { en: 'before the first run', fr: 'avant la première exécution' }],

@@ -62,7 +62,7 @@ const prune = command({
 export const cache = group(
   {
     en: 'Provisioned machines, kept so that equal ones need not be provisioned',
-    fr: 'Des machines provisionnées, conservées pour ne pas provisionner leurs semblables',
+    fr: 'Des machines provisionnées, conservées pour ne pas provisionner les machines identiques',
   },
   { list, prune },
   'list',

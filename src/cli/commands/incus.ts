@@ -17,7 +17,7 @@ export const incus = command({
   examples: [
     [
       'anklume incus -- list --all-projects',
-      { en: 'everything that is there', fr: 'tout ce qui s’y trouve' },
+      { en: 'everything that is there', fr: "tout ce qui s'y trouve" },
     ],
     [
       'anklume incus -- config show pro-dev',

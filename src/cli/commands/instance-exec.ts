@@ -33,7 +33,7 @@ export const exec = command({
     ],
     [
       'anklume instance exec pro-dev --user 1000 -- id',
-      { en: 'as another user', fr: 'en tant qu’un autre utilisateur' },
+      { en: 'as another user', fr: "en tant qu'un autre utilisateur" },
     ],
     [
       'anklume instance exec pro-dev,pro-web -- uptime',

@@ -16,13 +16,13 @@ export const logs = command({
   brief: { en: 'Logs of machines', fr: 'Les journaux de machines' },
   description: {
     en: "The journal of the machine's own system; where it keeps none, what was written on its console. --console asks for the latter, --start for what Incus wrote down when it started the machine: why it did not start stands there. Lines are made printable.",
-    fr: "Le journal du système de la machine ; s'il n'en tient pas, ce qui fut écrit sur sa console. --console demande celle-ci, --start ce qu'Incus a noté en démarrant la machine : la raison d'un démarrage manqué s'y trouve. Les lignes sont rendues affichables.",
+    fr: "Le journal du système de la machine ; s'il n'en tient pas, ce qui a été écrit sur sa console. --console demande celle-ci, --start ce qu'Incus a noté en démarrant la machine : la raison d'un démarrage manqué s'y trouve. Les lignes sont rendues affichables.",
   },
   examples: [
     ['anklume instance logs pro-dev', { en: 'the last 50 lines', fr: 'les 50 dernières lignes' }],
     [
       'anklume instance logs pro --follow',
-      { en: 'a whole domain, as it comes', fr: 'un domaine entier, au fil de l’eau' },
+      { en: 'a whole domain, as it comes', fr: "un domaine entier, au fil de l'eau" },
     ],
     [
       'anklume instance logs pro-dev --start',
@@ -32,7 +32,7 @@ export const logs = command({
   flags: {
     lines: word('N', {
       en: `So many of the last lines (${USUAL})`,
-      fr: `Autant des dernières lignes (${USUAL})`,
+      fr: `Nombre de lignes à afficher, les dernières (${USUAL})`,
     }),
     follow: toggle({
       en: 'Go on with what is written, until Ctrl-C',

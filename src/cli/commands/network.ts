@@ -53,7 +53,7 @@ const status = command({
   },
   description: {
     en: 'Also what is closed because nothing declares it any more, and the rules of other infrastructures on this host. Exit 1 when machines run without the rules that are wanted for them.',
-    fr: "Aussi ce qui est fermé parce que plus rien ne le déclare, et les règles d'autres infrastructures de cet hôte. Sortie 1 quand des machines tournent sans les règles voulues pour elles.",
+    fr: "Aussi ce qui est fermé parce que plus rien ne le déclare, et les règles d'autres infrastructures de cet hôte. Code de sortie 1 quand des machines tournent sans les règles voulues pour elles.",
   },
   examples: [['anklume network status', { en: 'by domain', fr: 'par domaine' }]],
   flags: { ...projectFlags, ...daemonFlags },

@@ -14,7 +14,7 @@ export const prove = command({
   },
   description: {
     en: 'Sends TCP, UDP, ICMP and forged frames from inside each machine to every other machine, gateway and the host, and compares what arrives with what the policies say, and the rules in force with those of the tree. Exit 1 when something differs.',
-    fr: "Envoie du TCP, de l'UDP, de l'ICMP et des trames contrefaites depuis chaque machine vers toutes les autres, les passerelles et l'hôte, et compare ce qui arrive à ce que disent les politiques, et les règles en vigueur à celles de l'arborescence. Sortie 1 en cas d'écart.",
+    fr: "Envoie du TCP, de l'UDP, de l'ICMP et des trames contrefaites depuis chaque machine vers toutes les autres, les passerelles et l'hôte, et compare ce qui arrive à ce que disent les politiques, et les règles en vigueur à celles de l'arborescence. Code de sortie 1 en cas d'écart.",
   },
   examples: [
     ['anklume prove', { en: 'the isolation matrix', fr: "la matrice d'isolation" }],
@@ -31,7 +31,7 @@ export const prove = command({
     }),
     allowUntested: toggle({
       en: 'Hold also when a running machine could not be tested',
-      fr: 'Tenir aussi quand une machine en marche n’a pas pu être testée',
+      fr: "Tenir aussi quand une machine en marche n'a pas pu être testée",
     }),
     ...projectFlags,
     ...daemonFlags,

@@ -14,7 +14,7 @@ export const status = command({
   brief: { en: 'Machines, addresses, state and drift', fr: 'Machines, adresses, état et dérive' },
   description: {
     en: 'Exit 1 when machines run without the isolation rules that are wanted for them. With --watch the daemon tells what happens: a terminal shows the machines as they are at any time, a pipe gets a line for each event, and --json an object for each.',
-    fr: 'Sortie 1 quand des machines tournent sans les règles d’isolation voulues pour elles. Avec --watch, le démon dit ce qui se passe : un terminal montre les machines telles qu’elles sont à tout moment, un tube reçoit une ligne par événement, et --json un objet pour chacun.',
+    fr: "Code de sortie 1 quand des machines tournent sans les règles d'isolation voulues pour elles. Avec --watch, le démon dit ce qui se passe : un terminal montre les machines telles qu'elles sont à tout moment, un tube reçoit une ligne par événement, et --json un objet pour chacun.",
   },
   examples: [
     ['anklume status', { en: 'once', fr: 'une fois' }],

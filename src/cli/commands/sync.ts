@@ -29,7 +29,7 @@ export const sync = command({
     }),
     cleanOrphans: toggle({
       en: 'Remove files of domains and machines no longer declared, unless protected',
-      fr: 'Supprimer les fichiers des domaines et machines plus déclarés, sauf protégés',
+      fr: 'Supprimer les fichiers des domaines et machines qui ne sont plus déclarés, sauf protégés',
     }),
     strict: toggle({ en: 'Unknown keys are errors', fr: 'Les clés inconnues sont des erreurs' }),
     ...projectFlags,

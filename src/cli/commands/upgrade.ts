@@ -21,7 +21,7 @@ export const upgrade = command({
   flags: {
     to: word('VERSION', {
       en: 'A version, tag or commit (default: the branch that yours follows)',
-      fr: 'Une version, une étiquette ou un commit (par défaut : la branche que la vôtre suit)',
+      fr: 'Une version, un tag ou un commit (par défaut : la branche que la vôtre suit)',
     }),
     dryRun: toggle({ en: 'Show it, change nothing', fr: 'Le montrer, ne rien changer' }),
     ...projectFlags,

@@ -82,7 +82,7 @@ export const commonFlags = {
     en: 'Say nothing but results and errors',
     fr: 'Ne rien dire hormis les résultats et les erreurs',
   }),
-  verbose: toggle({ en: 'Tell every step', fr: 'Raconter chaque étape' }),
+  verbose: toggle({ en: 'Tell every step', fr: 'Détailler chaque étape' }),
   debug: toggle({
     en: 'Show where in the program an error arose',
     fr: "Montrer où, dans le programme, une erreur s'est produite",

@@ -35,7 +35,7 @@ export function renderGoldenImages(
   if (images.length === 0)
     return t({
       en: 'No machine is kept. An apply keeps one when it makes three or more that are equal.',
-      fr: "Aucune machine n'est conservée. Un apply en conserve une quand il en crée au moins trois semblables.",
+      fr: "Aucune machine n'est conservée. Un apply en conserve une quand il en crée au moins trois identiques.",
     });
   const head = [
     'Image',

@@ -16,13 +16,13 @@ export function renderNetworkStatus(
     current: paint.good(
       t({
         en: 'The rules in force are the wanted ones.',
-        fr: 'Les règles en vigueur sont celles voulues.',
+        fr: 'Les règles en vigueur sont bien celles attendues.',
       }),
     ),
     stale: paint.warn(
       t({
         en: "The rules in force differ from the wanted ones: 'anklume network deploy'.",
-        fr: 'Les règles en vigueur diffèrent de celles voulues : « anklume network deploy ».',
+        fr: 'Les règles en vigueur diffèrent de celles attendues : « anklume network deploy ».',
       }),
     ),
     absent: paint.bad(
@@ -83,7 +83,7 @@ const STEERING: Readonly<Record<NonNullable<WallStatus['steering']>, Text>> = {
   },
   stale: {
     en: "The host's routes to the firewall machine are not the wanted ones: 'anklume network deploy'.",
-    fr: "Les routes de l'hôte vers la machine pare-feu ne sont pas celles voulues : « anklume network deploy ».",
+    fr: "Les routes de l'hôte vers la machine pare-feu ne sont pas celles attendues : « anklume network deploy ».",
   },
   absent: {
     en: "The host has no routes to the firewall machine, so domains do not reach each other: 'anklume network deploy'.",
@@ -116,7 +116,7 @@ function dropLines({ drops }: WallStatus, { t, paint }: Pick<Session, 't' | 'pai
   const rows = drops
     .filter(({ packets }) => packets > 0)
     .map(({ comment, packets }) => `  ${String(packets).padStart(8)}  ${t(dropReason(comment))}`);
-  const title = t({ en: 'Packets dropped so far:', fr: "Paquets rejetés jusqu'ici :" });
+  const title = t({ en: 'Packets dropped so far:', fr: "Paquets abandonnés jusqu'ici :" });
   return rows.length === 0 ? [] : [paint.dim(title), ...rows];
 }
 

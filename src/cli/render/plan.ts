@@ -129,7 +129,7 @@ function renderOrphans(plan: Plan, { paint, t }: Voice): string[] {
   if (orphans.length === 0) return [];
   const title = t({
     en: 'Made by anklume, no longer declared (removed only with --prune):',
-    fr: 'Créés par anklume, plus déclarés (supprimés seulement avec --prune) :',
+    fr: 'Créés par anklume, qui ne sont plus déclarés (supprimés seulement avec --prune) :',
   });
   const rows = orphans.map((orphan) => {
     const note = orphan.protected

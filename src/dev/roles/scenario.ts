@@ -119,7 +119,7 @@ function platformOf(
   if (typeof name !== 'string' || !/^[a-z][a-z0-9-]{0,30}$/.test(name))
     throw fault({
       en: "a platform needs a 'name' of lower-case letters, digits and hyphens",
-      fr: 'une plateforme a besoin d’un « name » en minuscules, chiffres et tirets',
+      fr: "une plateforme a besoin d'un « name » en minuscules, chiffres et tirets",
     });
   if (typeof image !== 'string')
     throw fault({

@@ -114,7 +114,7 @@ function failed(why: Text | undefined): AnklumeError {
     },
     remedy: {
       en: "Run it again; 'anklume test-runner-destroy' begins with a new machine.",
-      fr: 'Relancez ; « anklume test-runner-destroy » permet de repartir d’une machine neuve.',
+      fr: "Relancez ; « anklume test-runner-destroy » permet de repartir d'une machine neuve.",
     },
   });
 }

@@ -90,7 +90,7 @@ const noPool = {
   code: 'no-pool',
   reason: {
     en: `The daemon has no storage pool that could be chosen for root disks.`,
-    fr: `Le démon n'a aucun espace de stockage qui puisse être choisi pour les disques racine.`,
+    fr: `Le démon n'a aucun pool de stockage qui puisse être choisi pour les disques racine.`,
   },
   remedy: {
     en: `Create one named 'default' (incus storage create default btrfs), or name a pool in the root device of the profile 'default'.`,

@@ -75,7 +75,7 @@ export function volumeEntry(spec: Spec, observed: Observed, rules: Rules): PlanE
       code: 'no-pool',
       reason: {
         en: `The storage pool '${spec.pool}' of the volume '${spec.name}' does not exist.`,
-        fr: `L'espace de stockage « ${spec.pool} » du volume « ${spec.name} » n'existe pas.`,
+        fr: `Le pool de stockage « ${spec.pool} » du volume « ${spec.name} » n'existe pas.`,
       },
       remedy: {
         en: `Create it (incus storage create), or leave 'pool' out to use the one of the domain.`,

@@ -83,7 +83,7 @@ export function judgeDisk(device: Device, { files, type }: DangerSurroundings): 
     ? error(
         word,
         'a daemon of the host takes orders through a socket there',
-        "un démon de l'hôte reçoit des ordres par une socket qui s'y trouve",
+        "un démon de l'hôte reçoit des ordres par un socket qui s'y trouve",
       )
     : undefined;
 }

@@ -50,7 +50,7 @@ function judgeWayIn(listen: string, { internet }: DangerSurroundings): Found | u
     return error(
       word,
       'it takes the place of a socket of the host, whose users then speak to the machine',
-      "il prend la place d'une socket de l'hôte, dont les utilisateurs parlent alors à la machine",
+      "il prend la place d'un socket de l'hôte, dont les utilisateurs parlent alors à la machine",
     );
   if (protocol === 'unix' || internet || isLoopback(host)) return undefined;
   return error(

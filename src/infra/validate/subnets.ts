@@ -30,7 +30,7 @@ function base(raw: RawInfra): Finding[] {
         path,
         {
           en: `'${text}' is not the first two octets of a network.`,
-          fr: `« ${text} » n'est pas les deux premiers octets d'un réseau.`,
+          fr: `« ${text} » ne désigne pas les deux premiers octets d'un réseau.`,
         },
         { remedy },
       ),

@@ -8,15 +8,16 @@ export function kvm({ kvm: hasKvm, vhostVsock }: HostFacts): Finding {
   const name = { en: 'Virtual machines', fr: 'Machines virtuelles' };
   if (hasKvm && vhostVsock)
     return { id: 'kvm', name, state: 'good', found: verbatim('/dev/kvm, /dev/vhost-vsock') };
-  const lacking = [
-    ...(hasKvm ? [] : ['/dev/kvm']),
-    ...(vhostVsock ? [] : ['/dev/vhost-vsock']),
-  ].join(', ');
+  const lacking = [...(hasKvm ? [] : ['/dev/kvm']), ...(vhostVsock ? [] : ['/dev/vhost-vsock'])];
+  const all = lacking.join(', ');
   return {
     id: 'kvm',
     name,
     state: 'warning',
-    found: { en: `${lacking} cannot be used`, fr: `${lacking} inutilisable` },
+    found: {
+      en: `${all} cannot be used`,
+      fr: `${all} inutilisable${lacking.length > 1 ? 's' : ''}`,
+    },
     remedy: {
       en: 'Containers work without. For machines of type vm, turn virtualisation on in the firmware and load kvm and vhost_vsock.',
       fr: 'Les conteneurs fonctionnent sans. Pour des machines de type vm, activez la virtualisation dans le micrologiciel et chargez kvm et vhost_vsock.',
