@@ -3,7 +3,7 @@ import type { RawInfra, RawMachine, RawShare } from './schema.ts';
 import { machinesOf } from './walk.ts';
 
 /** Folders of the host that outlive the machines that see them. */
-export const DATA_DEFAULTS = {
+const DATA_DEFAULTS = {
   persistent: '/srv/anklume/data',
   shared: '/srv/anklume/shares',
   /** Where a machine sees what says nothing of it. */

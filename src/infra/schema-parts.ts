@@ -13,7 +13,7 @@ export const flag = v.boolean(expect('flag'));
 export const text = v.union([v.string(), v.number()], expect('text'));
 export const word = v.pipe(v.string(expect('word')), v.nonEmpty(expect('word')));
 export const words = v.array(word, expect('words'));
-export const plain = v.union([v.string(), v.number(), v.boolean()], expect('plain'));
+const plain = v.union([v.string(), v.number(), v.boolean()], expect('plain'));
 export const settings = noList(v.record(v.string(), plain, expect('settings')));
 export const devices = noList(
   v.record(v.string(), noList(v.record(v.string(), plain, expect('device'))), expect('devices')),

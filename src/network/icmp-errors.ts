@@ -33,7 +33,7 @@ const FAMILIES: readonly Fields[] = [
   },
 ];
 
-export const familiesOf = (has6: boolean): readonly Fields[] => FAMILIES.slice(0, has6 ? 2 : 1);
+const familiesOf = (has6: boolean): readonly Fields[] => FAMILIES.slice(0, has6 ? 2 : 1);
 
 /**
  * nft cannot compare two fields of a packet. So the sender is kept for a moment, under the number of the conversation,

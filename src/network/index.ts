@@ -99,5 +99,5 @@ export {
   networkStatus,
   thingsOf,
 } from './status.ts';
-export { ownerChain, ownerChainIn, ownerName, renamed, TABLE } from './tables.ts';
+export { ownerChain, ownerChainIn, ownerName } from './tables.ts';
 export { type InstanceLister, type ProbeTargets, probeTargets } from './targets.ts';

@@ -13,7 +13,7 @@ export interface DataFolder {
  * Folders that machines see by `persistent_data` and `shared_volumes`, as the tree has them: devices `pd-NAME` and
  * `sv-NAME` whose folder has that name. One that was declared elsewhere is the user's to make.
  */
-export function dataFolders({ domains }: Pick<Desired, 'domains'>): DataFolder[] {
+function dataFolders({ domains }: Pick<Desired, 'domains'>): DataFolder[] {
   const devices = domains.flatMap(({ machines }) =>
     machines.flatMap((machine) => Object.entries(machine.devices)),
   );

@@ -73,6 +73,6 @@ export {
   type TemplatePublished,
   type TemplateSurvey,
 } from './templates/survey.ts';
-export { type WalledBy, walledBy } from './unwalled.ts';
+export type { WalledBy } from './unwalled.ts';
 export { loadRules, proveWalls, type WallStatus, wallStatus } from './walls.ts';
 export { openWorld, type World } from './world.ts';

@@ -18,7 +18,7 @@ function findingOf(rules: ForeignRules): ProofFinding {
 }
 
 /** A chain of others in words, and the way out. */
-export function foreignWords(rules: ForeignRules): Pick<ProofFinding, 'text' | 'remedy'> {
+function foreignWords(rules: ForeignRules): Pick<ProofFinding, 'text' | 'remedy'> {
   const { chain, owner, does, how, rule, commands, lasting } = rules;
   const by = owner === undefined ? '' : ` (${owner})`;
   const name = `${printable(chain)}${by}`;

@@ -33,10 +33,7 @@ export function strangers(desired: Desired, instances: readonly Running[]): Proo
 }
 
 /** Without the engine: machines that anyone may have for a while and nothing declares. */
-export function isDisposable({
-  ephemeral,
-  config,
-}: Pick<Instance, 'ephemeral' | 'config'>): boolean {
+function isDisposable({ ephemeral, config }: Pick<Instance, 'ephemeral' | 'config'>): boolean {
   return ephemeral && config[MARK.disposable] !== undefined;
 }
 
