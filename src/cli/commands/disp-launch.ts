@@ -1,7 +1,7 @@
 import { AnklumeError, ExitCode, type Text } from '../../messages/index.ts';
 import type { Daemon } from '../../up/index.ts';
 import { command } from '../frame/command.ts';
-import { daemonOptions } from '../frame/daemon-options.ts';
+import { daemonOptions, silentDaemonOptions } from '../frame/daemon-options.ts';
 import { toggle, word } from '../frame/flags.ts';
 import type { Session } from '../frame/session.ts';
 import { wholeNumber } from '../frame/whole-number.ts';
@@ -56,7 +56,9 @@ export const launch = command({
     if (flags.console && !(process.stdin.isTTY && process.stdout.isTTY)) throw noTerminalHere();
     if (size !== undefined && size > LARGEST_POOL) throw poolTooLarge();
     const wish = await wishOf(session, flags);
-    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+    const passesOn = flags.console || words.length > 0;
+    const options = passesOn ? silentDaemonOptions : daemonOptions;
+    await using daemon = await openDaemon(flags, options(session, flags));
     if (size !== undefined) return await fill(session, daemon, wish, size);
     await using held = await holdOne(session, flags, daemon, wish);
     if (flags.console) {
