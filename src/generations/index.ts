@@ -5,6 +5,7 @@ export { changesWorld, concerned } from './concerned.ts';
 export { type DataStep, decideData } from './data.ts';
 export { readFiles, writeDeclaration, writeEarlier } from './files.ts';
 export { type SafetyNet, spreadNet } from './net.ts';
+export { reachedBy } from './reached.ts';
 export type { GenerationRecord, Target } from './record.ts';
 export { dueAt } from './retention.ts';
 export { safetyName, takeSafetySnapshots } from './safety.ts';

@@ -17,6 +17,7 @@ import {
   decideData,
   type GenerationRecord,
   History,
+  reachedBy,
   readFiles,
   type Target,
 } from '../generations/index.ts';
@@ -50,7 +51,10 @@ export interface Way extends Return {
   readonly history: History;
   /** Machines that were called otherwise then. All else here is as it will be once they have those names again. */
   readonly renames: readonly Rename[];
+  /** The world to come. */
   readonly desired?: Desired;
+  /** What the tree of then says, which is more than was reached where a run was limited. */
+  readonly declared?: Desired;
   readonly resumes?: GenerationRecord;
   readonly sight: Sight;
   readonly aside: readonly Aside[];
@@ -75,7 +79,13 @@ export async function findWay(
     look(daemon),
     generation && readWorld(history.filesOf(generation.number)),
   ]);
-  const desired = old?.desired;
+  const declared = old?.desired;
+  const worldOf = async (number: number) =>
+    (await readWorld(history.filesOf(number)).catch(unreadable))?.desired;
+  const desired =
+    generation && declared
+      ? await reachedBy(records, generation.number, declared, worldOf)
+      : undefined;
   const tree = generation && desired ? await treeOf(root, history, generation.number) : undefined;
   const renames = desired ? renamesBack(desired, sight.observed) : [];
   const observed = afterRenames(sight.observed, renames);
@@ -111,8 +121,14 @@ export async function findWay(
     aside,
     ...(generation && { generation }),
     ...(desired && { desired }),
+    ...(declared && { declared }),
     ...(resumes && { resumes }),
   };
+}
+
+/** A tree of before that another version wrote, or that is damaged, tells nothing. */
+function unreadable(error: unknown): undefined {
+  if (!(error instanceof AnklumeError)) throw error;
 }
 
 /** The snapshots of these machines that are there and whole, as `PROJECT/INSTANCE@SNAPSHOT`: no record is believed. */

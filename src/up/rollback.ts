@@ -198,16 +198,16 @@ async function liftProtection({ plan }: Way, { incus }: Daemon): Promise<void> {
  */
 async function putFilesBack(
   { root }: World,
-  { generation, history, desired }: Way,
+  { generation, history, declared }: Way,
 ): Promise<Pick<RollbackReport, 'declaration' | 'replaced'>> {
-  if (!generation || !desired) return {};
+  if (!generation || !declared) return {};
   // Somebody may have written meanwhile.
   const { current, kept, plan } = await treeOf(root, history, generation.number);
   const touched = new Set([...plan.writes, ...plan.removes].map(({ path }) => path));
   const before = current.filter(({ path }) => touched.has(path));
   const replaced = before.length > 0 ? await history.keepReplaced(before, new Date()) : undefined;
   await writeEarlier(plan);
-  await writeRules({ root }, rulesOf(desired));
+  await writeRules({ root }, rulesOf(declared));
   const declaration = await writeDeclaration(root, kept, current, generation.number);
   return { ...(declaration !== undefined && { declaration }), ...(replaced && { replaced }) };
 }

@@ -213,6 +213,11 @@ it('P24-06: the files below the home say what Incus has, after each change', asy
   expect(await told()).toEqual(await there());
   expect((await here('rollback', '--yes')).code).toBe(0);
   expect(await told()).toEqual(await there());
+  // As each was before, and not as the tree of a run that left it alone says.
+  const limits = await Promise.all(
+    machines.map(async (machine) => (await configOf(machine))['limits.processes']),
+  );
+  expect(limits).toEqual(['110', '111', '109', '109']);
   expect((await here('rollback-cleanup', '--keep', '1', '--yes')).code).toBe(0);
   expect(await told()).toEqual(await there());
   expect(await there()).toHaveLength(1);

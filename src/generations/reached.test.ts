@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { Desired } from '../tree/index.ts';
+import { reachedBy } from './reached.ts';
+import type { GenerationRecord } from './record.ts';
+
+/** A world whose machines all say when they were written: `{ a: ['a1'], b: ['b1'] }`. */
+function world(value: number, domains: Readonly<Record<string, readonly string[]>>): Desired {
+  return {
+    policies: [value],
+    domains: Object.entries(domains).map(([name, machines]) => ({
+      name,
+      description: String(value),
+      machines: machines.map((one) => ({ name: one, instance: `000-${one}`, image: value })),
+    })),
+  } as unknown as Desired;
+}
+
+const ALL = { a: ['a1', 'a2'], b: ['b1'] };
+
+interface Run extends Partial<GenerationRecord> {
+  readonly domains?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What the last of these runs, which are numbered from 1 on, reached: when each domain and machine was written. */
+async function reached(...runs: readonly Run[]) {
+  const records = runs.map(
+    (run, index) =>
+      ({
+        kind: 'apply',
+        state: 'done',
+        hasFiles: true,
+        ...run,
+        number: index + 1,
+      }) as GenerationRecord,
+  );
+  const trees = runs.map(({ domains = ALL }, index) => world(index + 1, domains));
+  const read = async (number: number) => trees[number - 1];
+  const last = trees.at(-1) ?? world(0, {});
+  const found = await reachedBy(records, runs.length, last, read);
+  return Object.fromEntries(
+    found.domains.flatMap(({ name, description, machines }) => [
+      [name, Number(description)],
+      ...machines.map((one) => [one.name, Number(one.image)]),
+    ]),
+  );
+}
+
+describe('P24-02: the world that a run reached', () => {
+  it('is its tree where it had no limit', async () => {
+    expect(await reached({}, {})).toEqual({ a: 2, a1: 2, a2: 2, b: 2, b1: 2 });
+  });
+
+  it('is what the runs before had made, around a domain', async () => {
+    expect(await reached({}, { limit: 'a' })).toEqual({ a: 2, a1: 2, a2: 2, b: 1, b1: 1 });
+    expect(await reached({}, { limit: 'b' }, { limit: 'a' })).toEqual({
+      ...{ a: 3, a1: 3, a2: 3 },
+      ...{ b: 2, b1: 2 },
+    });
+  });
+
+  it.each(['a2', '000-a2'])('the same around a machine, called %s', async (limit) => {
+    expect(await reached({}, { limit })).toEqual({ a: 2, a1: 1, a2: 2, b: 1, b1: 1 });
+  });
+
+  it('has nothing that was declared and not yet made, and all that was not yet removed', async () => {
+    expect(await reached({ domains: { b: ['b1'] } }, { limit: 'a1' })).toEqual({
+      ...{ a: 2, a1: 2 },
+      ...{ b: 1, b1: 1 },
+    });
+    expect(await reached({}, { limit: 'a', domains: { a: ['a1'] } })).toEqual({
+      ...{ a: 2, a1: 2 },
+      ...{ b: 1, b1: 1 },
+    });
+  });
+
+  it('counts a run that failed, and none that kept no tree', async () => {
+    expect(
+      await reached({}, { state: 'failed' }, { state: 'begun', hasFiles: false }, { limit: 'b' }),
+    ).toEqual({ a: 2, a1: 2, a2: 2, b: 4, b1: 4 });
+  });
+
+  it('is that of its target after a rollback', async () => {
+    const back = { kind: 'rollback', target: { shape: 2, since: 3 } } as const;
+    const limited = await reached({}, { limit: 'a' }, { limit: 'b' }, back, { limit: 'a1' });
+    expect(limited).toEqual({ a: 5, a1: 5, a2: 4, b: 1, b1: 1 });
+  });
+
+  it('is its tree where none before can be read', async () => {
+    expect(await reached({ hasFiles: false }, { limit: 'a' })).toEqual({
+      ...{ a: 2, a1: 2, a2: 2 },
+      ...{ b: 2, b1: 2 },
+    });
+  });
+});
