@@ -5,6 +5,9 @@ the address to send to, then the senders to claim. A claim `arp:ADDRESS` is an A
 `advert:ADDRESS` is a neighbour advertisement and `behind:ADDRESS` one behind an extension header, both sent from
 the first claim, `ask:ADDRESS` a neighbour solicitation from that address, and `router:ADDRESS` a router advertisement.
 Standard output: the claims that arrived, one a line.
+
+Over IPv6 each frame is known by the flow label of its header: an option more than systems send would be dropped for
+being there, whatever the claim.
 """
 
 import ctypes
@@ -48,38 +51,48 @@ def pack(address):
     return socket.inet_pton(socket.AF_INET6, address)
 
 
-def sixth(source, number, payload, at, wrap=None):
+LABEL = 0xA5 << 12
+
+
+def sixth(flow, source, number, payload, at, wrap=None):
     pseudo = source + pack(target) + struct.pack("!II", len(payload), number)
     total = checksum(pseudo + payload + b"\0" * (len(payload) % 2))
     payload = payload[:at] + struct.pack("!H", total) + payload[at + 2:]
     if wrap is not None:
         payload, number = struct.pack("!BBBBI", number, 0, 1, 4, 0) + payload, wrap
-    head = struct.pack("!IHBB", 6 << 28, len(payload), number, 255)
+    head = struct.pack("!IHBB", 6 << 28 | flow, len(payload), number, 255)
     return goal + own + b"\x86\xdd" + head + source + pack(target) + payload
 
 
-def note(mark):
-    return struct.pack("!BB", 253, 2) + mark + bytes(14 - len(mark))
-
-
-def frame6(claim, mark):
+def frame6(claim, flow):
     kind, _, named = claim.partition(":")
     first = pack(claims[0])
     if kind in ("advert", "behind"):
-        body = struct.pack("!BBHI", 136, 0, 0, 0x20000000) + pack(named) + b"\x02\x01" + own + note(mark)
-        return sixth(first, 58, body, 2, 60 if kind == "behind" else None)
+        body = struct.pack("!BBHI", 136, 0, 0, 0x20000000) + pack(named) + b"\x02\x01" + own
+        return sixth(flow, first, 58, body, 2, 60 if kind == "behind" else None)
     if kind == "ask":
-        body = struct.pack("!BBHI", 135, 0, 0, 0) + pack(target) + b"\x01\x01" + own + note(mark)
-        return sixth(pack(named), 58, body, 2)
+        body = struct.pack("!BBHI", 135, 0, 0, 0) + pack(target) + b"\x01\x01" + own
+        return sixth(flow, pack(named), 58, body, 2)
     if kind == "router":
-        return sixth(pack(named), 58, struct.pack("!BBHBBHII", 134, 0, 0, 64, 0, 0, 0, 0) + note(mark), 2)
-    return sixth(pack(claim), 17, struct.pack("!HHHH", 4000, 4001, 8 + len(mark), 0) + mark, 6)
+        return sixth(flow, pack(named), 58, struct.pack("!BBHBBHII", 134, 0, 0, 64, 0, 0, 0, 0), 2)
+    return sixth(flow, pack(claim), 17, struct.pack("!HHHH", 4000, 4001, 16, 0) + b"leg-test", 6)
+
+
+def number_of(frame):
+    """Which of the claims a frame makes; None for one of others."""
+    if frame[6:12] != own:
+        return None
+    if frame[12:14] == b"\x86\xdd":
+        flow = struct.unpack("!I", frame[14:18])[0] & 0xFFFFF
+        return flow & 0xFFF if flow & 0xFF000 == LABEL else None
+    at = frame.find(b"leg-test")
+    return struct.unpack("!I", frame[at + 8:at + 12])[0] if at >= 0 else None
 
 
 for number, claim in enumerate(claims):
     mark = b"leg-test" + struct.pack("!I", number)
     if ":" in target:
-        frame = frame6(claim, mark)
+        frame = frame6(claim, LABEL | number)
     elif claim.startswith("arp:"):
         body = struct.pack("!HHBBH", 1, 0x0800, 6, 4, 2) + own + socket.inet_aton(claim[4:])
         frame = goal + own + b"\x08\x06" + body + goal + socket.inet_aton(target) + mark
@@ -97,8 +110,8 @@ while time.monotonic() < deadline:
     if not select.select([watcher], [], [], max(0, deadline - time.monotonic()))[0]:
         break
     frame, where = watcher.recvfrom(2048)
-    at = frame.find(b"leg-test")
-    if at >= 0 and where[2] != 4:
-        arrived.add(struct.unpack("!I", frame[at + 8:at + 12])[0])
+    number = number_of(frame)
+    if number is not None and where[2] != 4:
+        arrived.add(number)
 for number in sorted(arrived):
     print(claims[number])

@@ -34,6 +34,20 @@ export const knowLeg6 = async (adm: string, zeta: string): Promise<void> => {
   await inSandbox('nsenter', '-t', String(pid), '-n', ...neighbour, ...stays);
 };
 
+/** Deletes the rules with these comments from a chain of the bridges' table; each has to be there. */
+export const withoutRules = async (chain: string, comments: readonly string[]): Promise<void> => {
+  const listed = await inSandbox('nft', '-a', 'list', 'chain', 'bridge', 'anklume', chain);
+  const lines = listed.split('\n');
+  for (const comment of comments) {
+    const gone = lines.filter((line) => line.includes(`"${comment}"`));
+    if (gone.length === 0) throw new Error(`no rule "${comment}" in ${chain}`);
+    for (const line of gone) {
+      const handle = line.match(/# handle (\d+)/)?.[1] ?? 'none';
+      await inSandbox('nft', 'delete', 'rule', 'bridge', 'anklume', chain, 'handle', handle);
+    }
+  }
+};
+
 /** The cards of the firewall machine, as its profile has them. */
 export const devicesOf = async (adm: string): Promise<Record<string, Record<string, string>>> =>
   (
@@ -51,3 +65,7 @@ export function betweenMachines({ from, to }: Cell): boolean {
     (end) => end === 'host' || end.startsWith('gateway:') || end === 'sys-firewall',
   );
 }
+
+/** A world in which a domain no longer declares IPv6. */
+export const withoutIpv6 = (text: string, domain: string): string =>
+  text.replace(new RegExp(`(  ${domain}:\\n    subnet_id: \\d+\\n)    ipv6: true\\n`), '$1');

@@ -206,6 +206,23 @@ export async function runAtBoot(
     }
 }
 
+/** Texts of rules in which the way of a domain to the firewall machine leads elsewhere, with what is said of each. */
+export function hostileTexts(good: string, zeta: string): readonly (readonly [string, string])[] {
+  const leg = `# steer net-${zeta} ${BASE}.1.0/24 ${BASE}.1.253`;
+  const leg6 = `${BASE6}:1::/64 ${BASE6}:1::253`;
+  return [
+    ['steering-untrusted', good.replace(leg, `${leg} via`)],
+    ['steering-untrusted', good.replace(leg, `# steer net-${zeta} 0.0.0.0/0 ${BASE}.1.253`)],
+    ['steering-foreign', good.replace(leg, `# steer net-${zeta} 9.9.9.0/24 9.9.9.9`)],
+    ['steering-foreign', good.replace(leg, `# steer lo 127.0.0.0/16 127.0.0.1`)],
+    ['steering-foreign', good.replace(leg, leg.replace('.1.253', '.1.254'))],
+    ['steering-untrusted', good.replace(leg6, `${leg6} via`)],
+    ['steering-untrusted', good.replace(leg6, `::/0 ${BASE6}:1::253`)],
+    ['steering-foreign', good.replace(leg6, '2001:db8::/64 2001:db8::1')],
+    ['steering-foreign', good.replace(leg6, leg6.replace('::253', '::254'))],
+  ];
+}
+
 /** A command in a machine: its standard output, and whether it succeeded. */
 export async function inside(
   project: string,
