@@ -178,7 +178,15 @@ export async function hostState(): Promise<string[]> {
       // Members of sets come in any order, and the first and the last have a brace beside them.
       .map((line) => line.trim().replace(/^elements = \{ |( \}|,)$/g, ''))
       .sort();
-  return [...tables, ...listed].flatMap(sorted);
+  return [...tables.map(withoutFilled), ...listed].flatMap(sorted);
+}
+
+/** Without what passing packets have put into sets: that is no state of the rules. */
+function withoutFilled(table: string): string {
+  const filled = new Set([...table.matchAll(/ (?:add|update) @(\S+) \{/g)].map(([, name]) => name));
+  return table.replace(/\n\tset (\S+) \{\n[\s\S]*?\n\t\}/g, (set, name: string) =>
+    filled.has(name) ? set.replace(/\n\t\telements = \{[^}]*\}/, '') : set,
+  );
 }
 
 /** What a reboot leaves of it: nothing. */

@@ -241,7 +241,7 @@ describe('the walls of a real host', () => {
     expect(counts['same domain']?.[1]).toBe(counts['same domain']?.[0]);
     expect(counts.policy?.[1]).toBe(counts.policy?.[0]);
     expect(counts['tcp by policy']?.[1]).toBe(counts['tcp by policy']?.[0]);
-  });
+  }, 600_000);
 
   // Matrix: NI-202
   it('a conversation that was open before the rules ends with them', async () => {
