@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { run, type StricliProcess } from '@stricli/core';
 import manifest from '../../package.json' with { type: 'json' };
 import { AnklumeError, chooseLanguage, ExitCode, type Language } from '../messages/index.ts';
-import { homeFolder, printable } from '../system/index.ts';
+import { homeFolder, jsonText, printable } from '../system/index.ts';
 import { buildApp } from './app.ts';
 import { doubtfulValue, normaliseArgv } from './frame/argv.ts';
 import type { CliContext } from './frame/context.ts';
@@ -90,7 +90,7 @@ export async function start(
   interrupts.stop();
   const status = ending ?? parserEnding(heard ? heard.exitCode : parser.exitCode);
   if (status === ExitCode.usage && !json) host.stderr.write(aboutDoubt(argv, language));
-  if (heard?.fault) host.stderr.write(`${JSON.stringify(usageFault(heard.fault, status))}\n`);
+  if (heard?.fault) host.stderr.write(`${jsonText(usageFault(heard.fault, status))}\n`);
   return pipes.failed() && status === ExitCode.done ? ExitCode.failed : status;
 }
 
@@ -134,7 +134,7 @@ function tell(
 ): number {
   const failure = failureOf(error);
   const words = common.json
-    ? JSON.stringify(failure)
+    ? jsonText(failure)
     : renderFailure(
         error,
         {

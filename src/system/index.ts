@@ -33,5 +33,5 @@ export { cacheFolder, homeFolder, productRoot } from './paths.ts';
 export { identify, isAlive, type ProcessIdentity } from './process.ts';
 export { isProductionHost } from './production.ts';
 export { findProgram } from './programs.ts';
-export { printable, type RunOptions, type RunResult, run } from './run.ts';
+export { jsonText, printable, type RunOptions, type RunResult, run } from './run.ts';
 export { compareVersions, isSameLine, parseVersion, VERSION } from './version.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { printable, run } from './run.ts';
+import { jsonText, printable, run } from './run.ts';
 
 it('hands every argument over as it is: no shell reads it', async () => {
   const words = ['$(id)', '; rm -rf /', '`x`', "it's", '*', ''];
@@ -56,4 +56,7 @@ it('B07-03: a program that is not there leaves no timer that keeps this process 
 it('shows control characters instead of passing them on', () => {
   expect(printable('a\tb\nc\u0007\u009b')).toBe('a b\nc\\x07\\x9b');
   expect(printable('web\u202egpj\u200b')).toBe('web\\u202egpj\\u200b');
+  const hostile = { 'a\u202eb': ['\u009b\u0007\n\u2028\ufeff'] };
+  expect(jsonText(hostile)).toMatch(/^[\x20-\x7e]*$/);
+  expect(JSON.parse(jsonText(hostile))).toEqual(hostile);
 });

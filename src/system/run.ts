@@ -137,3 +137,11 @@ export function printable(untrustedText: string): string {
 
 const UNPRINTABLE =
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+/** One line of JSON that a terminal may show: what `printable` makes visible stands as JSON's own escapes. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value).replace(
+    UNPRINTABLE,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Language, type Text, verbatim } from '../../messages/index.ts';
-import { printable } from '../../system/index.ts';
+import { jsonText, printable } from '../../system/index.ts';
 import { jsonListener } from '../progress/json.ts';
 import { deaf, type Listener } from '../progress/listener.ts';
 import { plainListener } from '../progress/plain.ts';
@@ -43,7 +43,7 @@ export async function openSession(
     },
     result(json, human) {
       listener.close();
-      const text = common.json ? JSON.stringify(json) : human();
+      const text = common.json ? jsonText(json) : human();
       if (text !== '') terminal.stdout.write(`${text}\n`);
     },
     say(text) {

@@ -1,4 +1,5 @@
 import type { Problem } from '../../messages/index.ts';
+import { jsonText } from '../../system/index.ts';
 import type { Site } from '../../up/index.ts';
 import type { Session } from './session.ts';
 
@@ -8,7 +9,7 @@ export async function showProblems(session: Session, problems: readonly Problem[
   if (problems.length === 0 || quiet) return;
   if (json) {
     for (const problem of problems)
-      session.terminal.stderr.write(`${JSON.stringify({ type: 'problem', ...problem })}\n`);
+      session.terminal.stderr.write(`${jsonText({ type: 'problem', ...problem })}\n`);
     return;
   }
   const { renderProblems } = await import('../render/problems.ts');

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { printable } from '../../system/index.ts';
+import { jsonText, printable } from '../../system/index.ts';
 
 export const FORMATS = ['table', 'json', 'yaml', 'csv'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -16,7 +16,7 @@ export function chosenColumns(rows: readonly Row[], columns: readonly string[]):
 export function inFormat(rows: readonly Row[], format: Exclude<Format, 'table'>): string {
   switch (format) {
     case 'json':
-      return JSON.stringify(rows);
+      return jsonText(rows);
     case 'yaml':
       return stringify(rows, { version: '1.1' }).trimEnd();
     case 'csv':
@@ -36,7 +36,7 @@ export function cellText(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (Array.isArray(value) && value.every((one) => typeof one !== 'object'))
     return value.map(String).join(' ');
-  return printable(typeof value === 'object' ? JSON.stringify(value) : String(value));
+  return printable(typeof value === 'object' ? jsonText(value) : String(value));
 }
 
 function quoted(text: string): string {

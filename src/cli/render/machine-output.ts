@@ -1,5 +1,5 @@
 import type { Place, RunOutcome } from '../../instances/index.ts';
-import { printable } from '../../system/index.ts';
+import { jsonText, printable } from '../../system/index.ts';
 import type { Session } from '../frame/session.ts';
 import { counted } from './words.ts';
 
@@ -12,7 +12,7 @@ export function prefixed(places: readonly Place[], session: Session) {
   const width = Math.max(0, ...places.map(({ machine }) => machine.length));
   return ({ machine, trust, domain }: Place, stream: 'stdout' | 'stderr', line: string): void => {
     const text = common.json
-      ? JSON.stringify({ type: 'output', domain, machine, stream, line })
+      ? jsonText({ type: 'output', domain, machine, stream, line })
       : `${paint.trust(trust, `${machine.padEnd(width)} |`)} ${printable(line)}`;
     terminal[common.json ? 'stdout' : stream].write(`${text}\n`);
   };
