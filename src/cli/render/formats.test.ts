@@ -27,6 +27,12 @@ describe('B07-11: formats of a list', () => {
     ]);
   });
 
+  it('none shows what turns text round or commands a terminal', () => {
+    const hostile = [{ name: 'a\u202eb', list: ['\u009b', 'c'], more: { at: '\u2066' } }];
+    for (const format of ['json', 'yaml', 'csv'] as const)
+      expect(inFormat(hostile, format)).toMatch(/^[\x20-\x7e\n]*$/);
+  });
+
   it('YAML is a list', () => {
     expect(inFormat(rows.slice(0, 1), 'yaml')).toContain('- machine: one');
   });

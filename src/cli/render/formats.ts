@@ -18,11 +18,14 @@ export function inFormat(rows: readonly Row[], format: Exclude<Format, 'table'>)
     case 'json':
       return jsonText(rows);
     case 'yaml':
-      return stringify(rows, { version: '1.1' }).trimEnd();
+      return stringify(JSON.parse(jsonText(rows), shown), { version: '1.1' }).trimEnd();
     case 'csv':
       return csv(rows);
   }
 }
+
+const shown = (_key: string, value: unknown): unknown =>
+  typeof value === 'string' ? printable(value) : value;
 
 function csv(rows: readonly Row[]): string {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
@@ -35,7 +38,7 @@ function csv(rows: readonly Row[]): string {
 export function cellText(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (Array.isArray(value) && value.every((one) => typeof one !== 'object'))
-    return value.map(String).join(' ');
+    return printable(value.map(String).join(' '));
   return printable(typeof value === 'object' ? jsonText(value) : String(value));
 }
 
