@@ -161,6 +161,17 @@ describe('examples', () => {
     expect(warned).toEqual(name === 'sandbox-isolation' ? [expect.any(String)] : []);
   });
 
+  it.each(EXAMPLES)('P07-05: %s is the same in French, but for what people read', (name) => {
+    const words = /(^|\s)#( .*)?$|(?<=description: ).*$/gm;
+    const [english, french] = ['infra.yml', 'infra_FR.yml'].map((file) =>
+      read(`examples/${name}/${file}`),
+    );
+    expect(french?.replace(words, '')).toBe(english?.replace(words, ''));
+    const said = (text = '') => text.match(words)?.filter((line) => /[a-z]{4}/i.test(line)) ?? [];
+    const same = said(french).filter((line) => said(english).includes(line));
+    expect(same.filter((line) => !/config:|limits\.|Administration/.test(line))).toEqual([]);
+  });
+
   it.each(EXAMPLES)(
     'P07-12: the README of %s has the use case, the hardware and the start',
     (name) => {

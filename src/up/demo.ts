@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Emit } from '../messages/index.ts';
+import type { Emit, Language } from '../messages/index.ts';
 import { deleteSandbox } from '../sandbox/index.ts';
 import { homeFolder, readIfExists, writeAtomic } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
@@ -25,8 +25,12 @@ function demoFolder(): string {
 }
 
 /** The folder of the demonstration's project, made from the example on the first run and left alone afterwards. */
-export async function prepareDemo(folder: string = demoFolder()): Promise<string> {
-  if (!(await readIfExists(join(folder, 'infra.yml')))) await newProject(folder, 'pro-workstation');
+export async function prepareDemo(
+  language: Language,
+  folder: string = demoFolder(),
+): Promise<string> {
+  if (!(await readIfExists(join(folder, 'infra.yml'))))
+    await newProject(folder, language, 'pro-workstation');
   return folder;
 }
 

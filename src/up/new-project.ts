@@ -1,10 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AnklumeError, ExitCode } from '../messages/index.ts';
+import { AnklumeError, ExitCode, type Language } from '../messages/index.ts';
 import { printable, productRoot, readIfExists, writeAtomic } from '../system/index.ts';
 
 /** The example that `init` copies when none is named. */
 const DEFAULT_EXAMPLE = 'default';
+
+const SOURCES: Readonly<Record<Language, string>> = { en: 'infra.yml', fr: 'infra_FR.yml' };
 
 /** Names of the shipped examples, sorted. */
 export async function exampleNames(): Promise<string[]> {
@@ -16,11 +18,12 @@ export async function exampleNames(): Promise<string[]> {
 }
 
 /**
- * Makes `folder` a project by putting an example's infra.yml into it.
+ * Makes `folder` a project by putting an example's infra.yml into it, with comments in the reader's language.
  * A folder that already describes an infrastructure is refused and left as it is.
  */
 export async function newProject(
   folder: string,
+  language: Language,
   untrustedExample: string = DEFAULT_EXAMPLE,
 ): Promise<{ readonly file: string; readonly example: string }> {
   const names = await exampleNames();
@@ -29,7 +32,7 @@ export async function newProject(
   const file = join(folder, 'infra.yml');
   const taken = (await readIfExists(file)) ? 'infra.yml' : await infraFolder(folder);
   if (taken !== undefined) throw alreadyThere(folder, taken);
-  const source = join(productRoot(), 'examples', example, 'infra.yml');
+  const source = join(productRoot(), 'examples', example, SOURCES[language]);
   await writeAtomic(file, await readFile(source));
   return { file, example };
 }

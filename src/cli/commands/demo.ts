@@ -43,7 +43,7 @@ export const demo = command({
     const { renderWhatNext } = await import('../render/what-next.ts');
     // The first command of the README does all the set-up, also where nobody can answer.
     const yes = flags.yes || !asker(session);
-    const folder = await room.prepareDemo();
+    const folder = await room.prepareDemo(session.language);
     await using daemon = await room.openDaemon(
       { sandbox: room.DEMO_SANDBOX },
       daemonOptions(session, { yes }),

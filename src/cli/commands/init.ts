@@ -36,7 +36,7 @@ export const init = command({
   async run(session, flags, directory) {
     const { newProject } = await import('../../up/index.ts');
     const folder = resolve(session.cwd, directory ?? '.');
-    const made = await newProject(folder, flags.example);
+    const made = await newProject(folder, session.language, flags.example);
     session.result({ type: 'project', ...made }, () => made.file);
     const go = directory === undefined ? '' : `cd ${directory} && `;
     session.say({
