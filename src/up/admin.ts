@@ -103,8 +103,11 @@ export async function runInAdmin(
   const admin = await delegateOf(root);
   if (!admin) return undefined;
   await using daemon = await openDaemon(choice, { ...words, place });
-  if (!daemon.host || daemon.chosen === 'remembered') return undefined;
+  const isRemembered = daemon.chosen === 'remembered';
+  if (!daemon.host || (isRemembered && daemon.sandbox !== undefined)) return undefined;
   const look = await lookAtAdmin(daemon.incus, admin, root);
+  // The remembered daemon may be the host's own, or one that the admin container was never on.
+  if (look.state !== 'yes' && isRemembered) return undefined;
   if (look.state !== 'yes') {
     words.emit({ type: 'note', level: 'warning', ...notThere(admin.instance) });
     return undefined;

@@ -139,7 +139,7 @@ export async function applyWorld(
   let closed = choices.ready || !leavesAny(plan) ? undefined : await close();
   await choices.ready?.();
   if (plan.entries.some(({ kind, action }) => kind === 'network' && action !== 'delete'))
-    await keepComing(world.desired, daemon);
+    await keepComing(world.desired, daemon, emit);
   const { host } = daemon;
   if (host && plan.entries.some(({ kind }) => kind === 'instance'))
     await loadBridgeFilter(host, emit);

@@ -1,5 +1,5 @@
 import { changesTo, legsOfText, NO_STEERING, steeringFor } from '../firewall/index.ts';
-import type { Emit } from '../messages/index.ts';
+import { AnklumeError, type Emit } from '../messages/index.ts';
 import {
   arrangeRules,
   type BootParts,
@@ -137,8 +137,11 @@ export async function keepRules(
   await refreshBoot({ rules, routes: await keptRoutes(rules, host) }, host);
 }
 
-/** Closes, in the rules of the next boot, what is about to be made and is in none of them until it is deployed. */
-export async function keepComing(desired: Desired, daemon: Daemon): Promise<void> {
+/**
+ * Closes, in the rules of the next boot, what is about to be made and is in none of them until it is deployed. Who may
+ * use the daemon and is not root is told who can.
+ */
+export async function keepComing(desired: Desired, daemon: Daemon, emit: Emit): Promise<void> {
   if (daemon.sandbox !== undefined) return;
   const { projectName, domains } = desired;
   const coming = domains.map(({ name, network }) => ({
@@ -151,13 +154,30 @@ export async function keepComing(desired: Desired, daemon: Daemon): Promise<void
       [MARK.domain]: name,
     },
   }));
-  await keepRules(daemon, { projectName, declared: declaredBy(desired), coming });
+  try {
+    await keepRules(daemon, { projectName, declared: declaredBy(desired), coming });
+  } catch (error) {
+    if (!(error instanceof AnklumeError) || process.getuid?.() === 0) throw error;
+    emit({ type: 'note', level: 'warning', ...notClosedAtBoot });
+  }
 }
 
 /** Routes over bridges that are still in somebody's rules. */
 async function keptRoutes(rules: string, host: Host): Promise<string[]> {
   return routesBeside('', rules, undefined, host);
 }
+
+const notClosedAtBoot = {
+  code: 'not-closed-at-boot',
+  text: {
+    en: 'After a reboot of this host the new networks are open until the isolation rules are loaded: only root can write what is loaded before Incus.',
+    fr: "Après un redémarrage de cet hôte, les nouveaux réseaux restent ouverts jusqu'au chargement des règles d'isolation : seul root peut écrire ce qui est chargé avant Incus.",
+  },
+  remedy: {
+    en: "Run 'sudo anklume network deploy'.",
+    fr: 'Lancez « sudo anklume network deploy ».',
+  },
+};
 
 const routesNotAtBoot = {
   code: 'boot-without-steering',

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { AnklumeError, type Emit, ExitCode } from '../messages/index.ts';
 import { statusOf } from '../sandbox/index.ts';
 import { printable, readIfExists, writeAtomic } from '../system/index.ts';
+import { parentNesting } from './nesting.ts';
 import { findProject, type ProjectChoice } from './project.ts';
 
 /** The daemon that a project was last brought up on. */
@@ -48,17 +49,20 @@ export async function rememberedDaemon(
 interface OnDaemon {
   readonly chosen: 'named' | 'remembered' | 'usual';
   readonly sandbox?: string;
+  readonly host?: object;
   readonly reach: Exclude<Remembered, { sandbox: string }>;
 }
 
 /** Writes down which daemon a project is on. A folder that cannot be written to costs no more than a warning. */
 export async function rememberDaemon(
   root: string,
-  { chosen, sandbox, reach }: OnDaemon,
+  { chosen, sandbox, host, reach }: OnDaemon,
   emit: Emit,
 ): Promise<void> {
   // The host's own needs no memory.
   if (chosen !== 'named') return;
+  // In a machine that was given its host's socket, that has a path of its own, and the host has the same folder.
+  if (!host && 'socket' in reach && (await parentNesting())) return;
   const path = fileIn(root);
   const wanted = `${JSON.stringify(sandbox === undefined ? reach : { sandbox })}\n`;
   try {
