@@ -8,6 +8,9 @@ import type { AdminPlace, InsidePaths } from './place.ts';
 /** What a person's own environment says to the program inside. Locales may not exist there: only the language goes. */
 const PASSED = ['NO_COLOR', 'TERM'];
 
+/** Says inside that the host asked: what is about the host itself is then told there. */
+export const FROM_HOST = 'ANKLUME_FROM_HOST';
+
 export interface Delegated {
   readonly argv: readonly string[];
   readonly cwd: string;
@@ -38,6 +41,7 @@ export async function delegate(
     group: owner.gid,
     env: {
       ...passed(env),
+      [FROM_HOST]: '1',
       ANKLUME_HOME: paths.history,
       ANKLUME_LANG: language,
       HOME,

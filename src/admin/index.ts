@@ -1,6 +1,6 @@
 export { answersInside } from './ask.ts';
 export { disableService, enableService, planService } from './boot.ts';
-export { type Delegated, delegate } from './delegate.ts';
+export { type Delegated, delegate, FROM_HOST } from './delegate.ts';
 export type { Setting } from './devices.ts';
 export { keepSocket, mendSocket } from './keep.ts';
 export { type AdminPlace, type InsidePaths, lookAtAdmin } from './place.ts';

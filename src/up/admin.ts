@@ -11,7 +11,7 @@ import {
   setUpAdmin,
   takeDownAdmin,
 } from '../admin/index.ts';
-import type { Emit } from '../messages/index.ts';
+import { type Emit, ExitCode } from '../messages/index.ts';
 import {
   homeFolder,
   makeFolders,
@@ -20,11 +20,12 @@ import {
   writeAtomic,
 } from '../system/index.ts';
 import { elsewhere, noMachine, notAnswering, notOwner, notThere } from './admin-errors.ts';
-import { type Daemon, type DaemonChoice, openDaemon } from './daemon.ts';
+import { type Daemon, type DaemonChoice, type DaemonOptions, openDaemon } from './daemon.ts';
 import { alone } from './lock.ts';
 import { parentNesting } from './nesting.ts';
 import { findProject, type ProjectChoice } from './project.ts';
-import type { World } from './world.ts';
+import { staleRules } from './stale-rules.ts';
+import { readWorld, type World } from './world.ts';
 
 /** The machine that the ROADMAP names for it. */
 const ADMIN_MACHINE = 'anklume-instance';
@@ -87,6 +88,7 @@ export async function adminStatus({ root }: World, { incus }: Daemon): Promise<A
 
 export interface Delegating extends Omit<Delegated, 'cwd'> {
   readonly emit: Emit;
+  readonly onOpen?: DaemonOptions['onOpen'];
 }
 
 /**
@@ -114,7 +116,7 @@ export async function runInAdmin(
   }
   const { owner } = await settingOf(root, daemon);
   const within = place.cwd === root || place.cwd.startsWith(`${root}/`);
-  return alone(daemon, 'apply', words, () =>
+  const status = await alone(daemon, 'apply', words, () =>
     delegate(
       daemon.incus,
       admin,
@@ -122,6 +124,15 @@ export async function runInAdmin(
       { ...words, cwd: within ? place.cwd : root },
     ),
   );
+  if (status <= ExitCode.failed) await tellOfRules(root, daemon, words.emit);
+  return status;
+}
+
+/** The rules that are loaded can be seen from the host alone. */
+async function tellOfRules(root: string, daemon: Daemon, emit: Emit): Promise<void> {
+  const { desired } = await readWorld(root);
+  const warning = await staleRules(desired, daemon);
+  if (warning) emit(warning);
 }
 
 /** Whether the project has an admin container that runs, and this host is the one it works for. */

@@ -1,4 +1,4 @@
-import { lookAtAdmin } from '../admin/index.ts';
+import { FROM_HOST, lookAtAdmin } from '../admin/index.ts';
 import type { Plan, PlanEntry } from '../engine/index.ts';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
 import { chosenAdmin } from './admin.ts';
@@ -34,7 +34,9 @@ export async function walledBy(root: string, { host, incus, reach }: Daemon): Pr
   // Inside a machine of ours, and that machine is the one that this project was given for its administration.
   const place = 'socket' in reach && (await parentNesting()) && (await chosenAdmin(root));
   if (!place) return 'nobody';
-  return (await lookAtAdmin(incus, place, root)).state === 'yes' ? 'host' : 'nobody';
+  if ((await lookAtAdmin(incus, place, root)).state !== 'yes') return 'nobody';
+  // Whoever asked from the host is where the rules are loaded.
+  return process.env[FROM_HOST] ? 'here' : 'host';
 }
 
 /** Whether packets may come from it that did not before. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { daemonOptions } from './daemon-options.ts';
 import type { Ending, Session } from './session.ts';
 
 /** Flags that say where to work, which the delegation itself has settled. */
@@ -21,6 +22,7 @@ export async function delegated(
   phase: string | undefined,
 ): Promise<Ending> {
   const { runInAdmin } = await import('../../up/index.ts');
+  const { onOpen } = daemonOptions(session, flags);
   const infra = flags.infra === undefined ? [] : ['--infra', resolve(session.cwd, flags.infra)];
   const words = [...(phase === undefined ? [] : [phase]), ...infra, ...wordsOf(flags)];
   const { env, emit, language, signal, cwd } = session;
@@ -28,6 +30,7 @@ export async function delegated(
   session.settle();
   const status = await runInAdmin({ cwd, infra: flags.infra }, flags, {
     ...{ argv: ['apply', ...words], env, emit, language, signal, stdin, stdout, stderr },
+    ...(onOpen && { onOpen }),
   });
   return status === undefined ? undefined : { status };
 }

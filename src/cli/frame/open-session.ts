@@ -53,7 +53,8 @@ export async function openSession(
     },
   };
   const farewell = () => {
-    if (!daemon || common.quiet || common.json) return;
+    // Of a command that the host passed on, the host says it.
+    if (!daemon || common.quiet || common.json || env.ANKLUME_FROM_HOST) return;
     listener.close();
     terminal.stderr.write(`${onStderr.dim(t(daemonWords(daemon)))}\n`);
   };
