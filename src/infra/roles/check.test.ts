@@ -106,6 +106,7 @@ domains: {homelab: {machines: {box: {roles: [clock, ${role}], ${role}_port: 1}}}
   expect(more).toEqual([]);
   expect(only).toMatchObject({ code: 'role-not-found', severity: 'warning' });
   expect(only?.message.en).toContain(`'${role}' is a role of the Ansible-based anklume`);
+  expect(only?.message.en).toMatch(/The machine is made, but not provisioned\.$/);
   expect(only?.remedy?.en).toContain(`roles_custom/${role}`);
   const there = new Map([...described, [role, { defaults: [] }]]);
   expect(infra && checkRoles(infra, there)).toEqual([]);

@@ -45,7 +45,10 @@ function missing({ roles }: Machine, path: Path, { described, suggest, doubt }: 
     if (!described.has(role) || described.get(role)) return [];
     const place = [...path, 'roles', String(index)];
     const earlier = earlierRole(role);
-    if (earlier) return [doubt('role-not-found', place, unprovisioned(earlier.message), earlier)];
+    if (earlier) {
+      const { message, remedy } = earlier;
+      return [doubt('role-not-found', place, unprovisioned(message), { remedy })];
+    }
     const near = suggest(role);
     return [
       doubt(
