@@ -62,6 +62,10 @@ describe('what a machine forges', () => {
         "gateway:a client - 10.60.0.254 icmp/- 4",
         "c1 address 10.60.1.1 10.60.2.1 tcp/80 4 routed",
         "c1 address 10.60.1.1 10.60.2.1 udp/47001 4 routed",
+        "b1 related 10.60.1.254 10.60.1.1 icmp/- 4 routed",
+        "gateway:b related 10.60.1.1 10.60.1.254 icmp/- 4 routed",
+        "c1 related 10.60.2.254 10.60.2.1 icmp/- 4 routed",
+        "gateway:c related 10.60.2.1 10.60.2.254 icmp/- 4 routed",
       ]
     `);
   });
@@ -93,6 +97,14 @@ describe('what a machine forges', () => {
         "gateway:a hidden fd00:60::dead fd00:60::254 icmp/- 6",
         "c1 address fd00:60:0:1::1 fd00:60:0:2::1 tcp/80 6 routed",
         "c1 address fd00:60:0:1::1 fd00:60:0:2::1 udp/47001 6 routed",
+        "b1 related 10.60.1.254 10.60.1.1 icmp/- 4 routed",
+        "gateway:b related 10.60.1.1 10.60.1.254 icmp/- 4 routed",
+        "b1 related fd00:60:0:1::254 fd00:60:0:1::1 icmp/- 6 routed",
+        "gateway:b related fd00:60:0:1::1 fd00:60:0:1::254 icmp/- 6 routed",
+        "c1 related 10.60.2.254 10.60.2.1 icmp/- 4 routed",
+        "gateway:c related 10.60.2.1 10.60.2.254 icmp/- 4 routed",
+        "c1 related fd00:60:0:2::254 fd00:60:0:2::1 icmp/- 6 routed",
+        "gateway:c related fd00:60:0:2::1 fd00:60:0:2::254 icmp/- 6 routed",
       ]
     `);
   });
@@ -109,6 +121,10 @@ describe('what a machine forges', () => {
         "gateway:b address fd00:60:0:1::dead fd00:60:0:1::254 icmp/- 6",
         "gateway:b neighbour fd00:60:0:1::dead fd00:60:0:1::254 icmp/- 6",
         "gateway:b hidden fd00:60:0:1::dead fd00:60:0:1::254 icmp/- 6",
+        "a1 related 10.60.0.254 10.60.0.1 icmp/- 4 routed",
+        "gateway:a related 10.60.0.1 10.60.0.254 icmp/- 4 routed",
+        "a1 related fd00:60::254 fd00:60::1 icmp/- 6 routed",
+        "gateway:a related fd00:60::1 fd00:60::254 icmp/- 6 routed",
       ]
     `);
   });
@@ -146,6 +162,14 @@ describe('what a machine forges', () => {
         "a2 none - fd00:60::2 icmp/- 6 passes",
         "a2 dhcp - fd00:60::2 icmp/- 6",
         "gateway:a none - fd00:60::254 icmp/- 6 passes",
+        "b1 related 10.60.1.254 10.60.1.1 icmp/- 4 routed",
+        "gateway:b related 10.60.1.1 10.60.1.254 icmp/- 4 routed",
+        "b1 related fd00:60:0:1::254 fd00:60:0:1::1 icmp/- 6 routed",
+        "gateway:b related fd00:60:0:1::1 fd00:60:0:1::254 icmp/- 6 routed",
+        "c1 related 10.60.2.254 10.60.2.1 icmp/- 4 routed",
+        "gateway:c related 10.60.2.1 10.60.2.254 icmp/- 4 routed",
+        "c1 related fd00:60:0:2::254 fd00:60:0:2::1 icmp/- 6 routed",
+        "gateway:c related fd00:60:0:2::1 fd00:60:0:2::254 icmp/- 6 routed",
       ]
     `);
     expect(unpinned(model).map(({ machine, reason }) => [machine, reason.en.slice(0, 40)])).toEqual(

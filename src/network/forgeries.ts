@@ -5,6 +5,7 @@ import { isPart, type PlannedForgery, SOME_PORT, spareAddress, triedProtocol } f
 import { legForgeries } from './leg-forgeries.ts';
 import type { ProbeEnd } from './probes.ts';
 import type { Untested } from './proof.ts';
+import { relatedForgeries } from './related-forgeries.ts';
 
 /** Forged frames between the machines of each domain, to their gateway, and through the policies of others. */
 export function planForgeries(model: FlowModel, machines: readonly ProbeEnd[]): PlannedForgery[] {
@@ -23,6 +24,7 @@ export function planForgeries(model: FlowModel, machines: readonly ProbeEnd[]): 
         .filter((to) => !subject.ip6 || !subjects.get(to.name)?.ip6)
         .flatMap((to) => overIpv6(from, to)),
       ...planForgeries6(model, machines, from),
+      ...relatedForgeries(model, subject, machines),
     ];
   });
 }

@@ -49,6 +49,10 @@ const WORDS: Readonly<Record<Forgery, Text>> = {
     en: 'an IPv6 router announces itself',
     fr: 'un routeur IPv6 s’annonce',
   },
+  related: {
+    en: 'an ICMP error arrives about a conversation that its sender has no part in, that with',
+    fr: 'une erreur ICMP arrive à propos d’une conversation à laquelle son expéditeur n’a pas part, celle avec',
+  },
   ipv6: {
     en: 'IPv6 gets through, and one of both does not declare it',
     fr: 'IPv6 passe, alors que l’une des deux ne le déclare pas',

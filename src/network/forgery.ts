@@ -5,6 +5,7 @@ import type { Flow, FlowModel, MachineSubject, Protocol, Subject } from './flows
  * a bridge that learns it would lead a neighbour's traffic to the forger. `arp`: the claim to own an address.
  * `neighbour`: the same claim over IPv6; `hidden`: behind another header. `dhcp`: an answer to somebody's question for
  * an address; `client`: such a question in another's name. `router`: an IPv6 router announces itself. `ipv6`: nothing, but one of both has no IPv6.
+ * `related`: an error about a conversation of others.
  */
 export type Forgery =
   | 'none'
@@ -16,7 +17,8 @@ export type Forgery =
   | 'dhcp'
   | 'client'
   | 'router'
-  | 'ipv6';
+  | 'ipv6'
+  | 'related';
 
 /** One frame to send from a machine. */
 export interface PlannedForgery {
@@ -25,7 +27,7 @@ export interface PlannedForgery {
   readonly from: string;
   /** A machine, or `gateway:DOMAIN`. */
   readonly to: string;
-  /** The address that is claimed; for IPv6, the sender's own. */
+  /** The address that is claimed; for IPv6, the sender's own; of a conversation of others, who is at its other end. */
   readonly forged?: string;
   readonly target: string;
   readonly protocol: Protocol;

@@ -153,6 +153,10 @@ const KINDS: Readonly<Record<Forgery, Text>> = {
   client: { en: 'DHCP in another’s name', fr: 'DHCP au nom d’une autre' },
   dhcp: { en: 'DHCP answer', fr: 'Réponse DHCP' },
   router: { en: 'IPv6 router advertisement', fr: 'Annonce de routeur IPv6' },
+  related: {
+    en: 'ICMP error about a conversation of others',
+    fr: 'Erreur ICMP à propos d’une conversation d’autres',
+  },
   ipv6: { en: 'IPv6', fr: 'IPv6' },
 };
 

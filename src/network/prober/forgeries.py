@@ -117,10 +117,12 @@ def sixth(probe, sender, mac, mark):
 def related(probe, sender, mac, mark):
     """
     The error that a host on the way is unreachable, about a conversation of others: the ping of one end to the other,
-    which an honest probe has opened. No program has sent it, so that nobody gives anything up for the error.
+    which an honest probe has opened, or the answer of a gateway. No program has sent it, so that nobody gives anything up for the error.
     """
     source, target, other = own(probe, sender), packed(probe["target"]), packed(probe["forged"])
-    quoted = whole("icmp", 0, target, other, mark)
+    # The gateway has answered one.
+    echo = icmp_echo(target, other, probe["to"] == 0, IDENTITY, mark)
+    quoted = whole_packet(ICMP, target, other, echo, HOPS)
     if len(target) == 16:
         return ip_frame(mac, sender.mac, icmp6(source, target, 1, 3, struct.pack("!I", 0) + quoted))
 

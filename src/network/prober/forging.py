@@ -170,11 +170,11 @@ class Forging:
             number = self.ports.get(name)
             return number if number is not None and self.senders[number].hears(frame) else None
         # Of IP, the stack behind the firewall tells.
-        if name in self.macs and way != FOR_SOMEBODY_ELSE and kind != ETH_P_IP and not self.is_ping6(frame):
+        if name in self.macs and way != FOR_SOMEBODY_ELSE and kind != ETH_P_IP and not self.is_told_by_stack(frame):
             return 0
         return None
 
-    def is_ping6(self, frame):
+    def is_told_by_stack(self, frame):
         return frame[12:14] == b"\x86\xdd" and frame[20] == 58 and frame[54] in (1, 128)
 
     def hand_out(self):
@@ -194,10 +194,11 @@ class Forging:
         parent = os.getppid()
         others_send, own = self.hand_out()
         # What quotes a conversation comes after the honest ping that opens it.
-        first = [index for index in own if self.probes[index]["kind"] != "related"]
-        for attempt in range(ATTEMPTS):
-            for those in (first, own) if attempt == 0 else (own,):
-                self.round([index for index in those if not self.arrived[index]])
+        quoting = [index for index in own if self.probes[index]["kind"] == "related"]
+        others = [index for index in own if self.probes[index]["kind"] != "related"]
+        for _ in range(ATTEMPTS):
+            self.round([index for index in others if not self.arrived[index]])
+            self.round([index for index in quoting if not self.arrived[index]])
         if others_send:
             while not os.path.exists(self.until) and os.getppid() == parent:
                 self.drain(LISTEN_SECONDS)
