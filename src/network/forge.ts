@@ -11,6 +11,7 @@ import { onHost } from './nft.ts';
 import { askProber } from './prober.ts';
 import type { ProbeMachine } from './probes.ts';
 import type { ForgeryCell, Untested } from './proof.ts';
+import { isAskedFor, type ProofScope } from './proof-scope.ts';
 import { hostSpaceOf } from './spaces.ts';
 
 /** Where frames are forged and looked for. */
@@ -23,6 +24,7 @@ export interface ForgePlaces {
 export interface ForgeOptions {
   /** How long a frame is waited for. */
   readonly seconds: number;
+  readonly scope: ProofScope;
   /** False: nothing is put at the host's ends of NICs. */
   readonly inject?: boolean;
   /** Runs commands in guests, where nothing can be put at the ends of their NICs; without it they then forge nothing. */
@@ -43,7 +45,7 @@ export async function forge(
   const ends = [...machines, ...guests].filter(({ name }) =>
     senders.some((one) => one.name === name),
   );
-  const forgeries = planForgeries(model, ends);
+  const forgeries = planForgeries(model, ends).filter((one) => isAskedFor(options.scope, one));
   if (forgeries.length === 0) return { cells: [], untested: [] };
   const macs = forgeries.map(() => madeUpMac());
   const { results, silent } = await withEndFile(async (until, end) => {

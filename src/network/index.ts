@@ -83,10 +83,12 @@ export type {
   Measured,
   Mismatch,
   Proof,
+  ProofAbout,
   ProofCell,
   Untested,
 } from './proof.ts';
 export { renderProofHtml } from './proof-html.ts';
+export type { ProofScope } from './proof-scope.ts';
 export { type ProveOptions, prove } from './prove.ts';
 export { type DaemonView, examineReality } from './reality/examine.ts';
 export type { FindingCode, Findings, ProofFinding } from './reality/finding.ts';

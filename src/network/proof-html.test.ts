@@ -11,6 +11,8 @@ const cell = {
 } as const;
 const proof: Proof = {
   holds: false,
+  depth: 'full',
+  running: 2,
   machines: [
     { name: 'web', domain: 'pro', ip: '10.0.0.1' },
     { name: 'db', domain: 'lab', ip: '10.0.1.1' },

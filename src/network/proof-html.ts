@@ -1,9 +1,8 @@
 import type { Language, Text } from '../messages/index.ts';
 import type { Forgery } from './forgery.ts';
+import { escaped, list, type Say, section } from './html-parts.ts';
 import type { Proof } from './proof.ts';
-
-/** What the probes of one pair amount to. */
-type Passage = 'open' | 'partly' | 'closed' | 'mismatch' | 'none';
+import { matrixSection } from './proof-html-matrix.ts';
 
 /** A proof as one page that needs nothing else: no script, no picture, no other address. */
 export function renderProofHtml(proof: Proof, language: Language): string {
@@ -20,9 +19,11 @@ export function renderProofHtml(proof: Proof, language: Language): string {
     '</head>',
     '<body>',
     `<h1>${title}</h1>`,
+    about(proof, t),
     verdict(proof, t),
+    scope(proof, t),
     findings(proof, t),
-    matrix(proof, t),
+    matrixSection(proof, t),
     doors(proof, t),
     forgeries(proof, t),
     untested(proof, t),
@@ -33,7 +34,50 @@ export function renderProofHtml(proof: Proof, language: Language): string {
     .join('\n')}\n`;
 }
 
-type Say = (text: Text) => string;
+/** When, where and of what. */
+function about({ about: found }: Proof, t: Say): string {
+  if (!found) return '';
+  const { date, infrastructure, host, sandbox, versions, rules } = found;
+  const within = t({
+    en: `sandbox ${sandbox} on ${host}`,
+    fr: `bac à sable ${sandbox} sur ${host}`,
+  });
+  const rows: [Text, string][] = [
+    [
+      { en: 'Date', fr: 'Date' },
+      `<time datetime="${escaped(date)}">${escaped(written(date))}</time>`,
+    ],
+    [{ en: 'Infrastructure', fr: 'Infrastructure' }, escaped(infrastructure)],
+    [{ en: 'Host', fr: 'Hôte' }, sandbox === undefined ? escaped(host) : within],
+    [
+      { en: 'Versions', fr: 'Versions' },
+      escaped(`anklume ${versions.anklume}, Incus ${versions.incus}, Linux ${versions.kernel}`),
+    ],
+    [
+      { en: 'Rules (SHA-256)', fr: 'Règles (SHA-256)' },
+      `<code>${escaped(rules)}</code><br><small>anklume network rules | sha256sum</small>`,
+    ],
+  ];
+  const lines = rows.map(
+    ([name, value]) => `<tr><th scope="row">${t(name)}</th><td>${value}</td></tr>`,
+  );
+  return `<table class="about">\n${lines.join('\n')}\n</table>`;
+}
+
+/** `2026-01-31 12:00:00 UTC` */
+function written(date: string): string {
+  return `${date.slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** What was left out by the question itself. */
+function scope({ machines, running, limit, depth }: Proof, t: Say): string {
+  if (limit) {
+    const names = limit.join(', ');
+    return `<p>${t({ en: `Only packets from and to ${names} were tried.`, fr: `Seuls les paquets de et vers ${names} ont été essayés.` })}</p>`;
+  }
+  if (depth === 'full' || machines.length === running) return '';
+  return `<p>${t({ en: `Packets were tried between ${machines.length} of ${running} machines, some of each domain.`, fr: `Des paquets ont été essayés entre ${machines.length} machines sur ${running}, quelques-unes par domaine.` })}</p>`;
+}
 
 function verdict({ holds, counts, lost, seconds }: Proof, t: Say): string {
   const { probes, open, closed, mismatches } = counts;
@@ -50,65 +94,28 @@ function verdict({ holds, counts, lost, seconds }: Proof, t: Say): string {
   return `<p class="verdict ${holds ? 'good' : 'bad'}">${words}</p>\n<p>${numbers}</p>`;
 }
 
-function findings({ mismatches, deviations }: Proof, t: Say): string {
-  const lines = mismatches.map(({ text }) => t(text));
+function findings({ findings: found, notes, mismatches, deviations }: Proof, t: Say): string {
+  const lines = [
+    ...found.map(({ text, remedy }) => `${t(text)}<br><small>→ ${t(remedy)}</small>`),
+    ...mismatches.map(({ text }) => t(text)),
+  ];
   for (const { place, change, line } of deviations) {
     const { en, fr } = CHANGES[change];
     lines.push(t({ en: `${place}: ${en} ${line}`, fr: `${place} : ${fr} ${line}` }));
   }
-  return section({ en: 'What differs', fr: 'Ce qui diffère' }, list(lines), t);
+  const told = notes.map(({ text, remedy }) => `${t(text)}<br><small>→ ${t(remedy)}</small>`);
+  return [
+    section({ en: 'What differs', fr: 'Ce qui diffère' }, list(lines), t),
+    section({ en: 'To know', fr: 'À savoir' }, list(told), t),
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
 }
 
 const CHANGES = {
   added: { en: 'there, and not asked for:', fr: 'présent, et non demandé :' },
   missing: { en: 'asked for, and not there:', fr: 'demandé, et absent :' },
 } as const;
-
-function matrix(proof: Proof, t: Say): string {
-  const passages = new Map<string, Passage>();
-  for (const { from, to, measured, verdict } of proof.cells) {
-    if (verdict === 'untested') continue;
-    const pair = `${from}\0${to}`;
-    const now: Passage =
-      verdict === 'mismatch' ? 'mismatch' : measured === 'open' ? 'open' : 'closed';
-    passages.set(pair, both(passages.get(pair) ?? now, now));
-  }
-  if (passages.size === 0) return '';
-  const ends = (side: 'from' | 'to') => [...new Set(proof.cells.map((cell) => cell[side]))];
-  const domains = new Map(proof.machines.map(({ name, domain }) => [name, domain]));
-  const columns = ends('to');
-  const head = columns.map((to) => `<th scope="col"><span>${escaped(to)}</span></th>`).join('');
-  const rows = ends('from').map((from) => {
-    const cells = columns.map((to) => {
-      const passage = passages.get(`${from}\0${to}`) ?? 'none';
-      const words = `${escaped(from)} → ${escaped(to)}: ${t(LOOKS[passage].words)}`;
-      return `<td class="${passage}" title="${words}">${LOOKS[passage].mark}</td>`;
-    });
-    const domain = domains.get(from);
-    const label = `${escaped(from)}${domain === undefined ? '' : ` <small>${escaped(domain)}</small>`}`;
-    return `<tr><th scope="row">${label}</th>${cells.join('')}</tr>`;
-  });
-  const legend = (Object.keys(LOOKS) as Passage[])
-    .filter((passage) => passage !== 'none')
-    .map(
-      (passage) => `<b class="${passage}">${LOOKS[passage].mark}</b> ${t(LOOKS[passage].words)}`,
-    );
-  const table = `<div class="wide"><table class="matrix">\n<tr><td></td>${head}</tr>\n${rows.join('\n')}\n</table></div>\n<p>${legend.join(' · ')}</p>`;
-  return section({ en: 'Who reaches whom', fr: 'Qui joint qui' }, table, t);
-}
-
-function both(a: Passage, b: Passage): Passage {
-  if (a === b) return a;
-  return a === 'mismatch' || b === 'mismatch' ? 'mismatch' : 'partly';
-}
-
-const LOOKS: Readonly<Record<Passage, { readonly mark: string; readonly words: Text }>> = {
-  open: { mark: '●', words: { en: 'open', fr: 'ouvert' } },
-  partly: { mark: '◐', words: { en: 'open in part', fr: 'ouvert en partie' } },
-  closed: { mark: '·', words: { en: 'closed', fr: 'fermé' } },
-  mismatch: { mark: '✗', words: { en: 'not as declared', fr: 'non conforme' } },
-  none: { mark: '', words: { en: 'not tried', fr: 'non essayé' } },
-};
 
 /** Every opening between domains and to the host, as measured. */
 function doors({ cells, machines }: Proof, t: Say): string {
@@ -174,20 +181,6 @@ function untested({ untested, exempt }: Proof, t: Say): string {
   return sections.filter((part) => part !== '').join('\n');
 }
 
-function section(title: Text, content: string, t: Say): string {
-  return content === '' ? '' : `<h2>${t(title)}</h2>\n${content}`;
-}
-
-function list(lines: readonly string[]): string {
-  return lines.length === 0
-    ? ''
-    : `<ul>\n${lines.map((line) => `<li>${line}</li>`).join('\n')}\n</ul>`;
-}
-
-function escaped(untrustedText: string): string {
-  return untrustedText.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
 const STYLE = [
   ':root{color-scheme:light dark}',
   'body{font:1rem/1.5 system-ui,sans-serif;max-width:75rem;margin:2rem auto;padding:0 1rem}',
@@ -195,6 +188,12 @@ const STYLE = [
   '.good,.open{color:#18794e}.bad,.mismatch{color:#cd2b31}.partly{color:#ad5700}.closed{color:#888}',
   '.wide{overflow-x:auto}table{border-collapse:collapse}td,th{padding:.15rem .5rem;text-align:left}',
   '.matrix td{text-align:center;border:1px solid #8884}',
-  '.matrix tr:first-child span{writing-mode:vertical-rl;transform:rotate(180deg)}',
+  '.matrix .heads th,.matrix .over th{text-align:center;vertical-align:bottom}',
+  '.matrix .heads span{writing-mode:vertical-rl;transform:rotate(180deg)}.matrix th[rowspan]{vertical-align:top}',
+  '.matrix td[colspan]{border:0}.about th{font-weight:normal;color:#888}code{word-break:break-all}.untested{color:#ad5700}',
+  '.trust{border-left:.3rem solid;padding-left:.4rem}.matrix .heads .trust,.matrix .over .trust{border-left:0;border-top:.3rem solid}',
+  '.admin{border-color:#0b68cb!important}.trusted{border-color:#18794e!important}.semi{border-color:#c98a00!important}',
+  '.untrusted{border-color:#cd2b31!important}.disposable{border-color:#a144af!important}',
+  '@media print{body{max-width:none;margin:0}}',
   'small{color:#888;font-weight:normal}',
 ].join('');

@@ -66,6 +66,24 @@ export interface Untested {
   readonly excused?: true;
 }
 
+/** When, where and of what something is a proof. */
+export interface ProofAbout {
+  /** ISO 8601. */
+  readonly date: string;
+  readonly infrastructure: string;
+  /** The daemon's name for its host, and the sandbox on it. */
+  readonly host: string;
+  readonly sandbox?: string;
+  readonly versions: {
+    readonly anklume: string;
+    readonly incus: string;
+    readonly kernel: string;
+  };
+  /** SHA-256 of the rules that the infrastructure asks for, as `anklume network rules` prints them. */
+  readonly rules: string;
+  readonly domains: readonly { readonly name: string; readonly trust?: string }[];
+}
+
 /** What `prove` found. Plain JSON. */
 export interface Proof {
   /**
@@ -73,6 +91,13 @@ export interface Proof {
    * runs was left untested unless that was allowed, and no packet was lost unseen.
    */
   readonly holds: boolean;
+  readonly about?: ProofAbout;
+  /** `quick`: packets were tried between a few machines of each domain. */
+  readonly depth: 'quick' | 'full';
+  /** Machines, where only packets from and to these were tried. */
+  readonly limit?: readonly string[];
+  /** Machines that run, of which `machines` were tried. */
+  readonly running: number;
   readonly machines: readonly {
     readonly name: string;
     readonly domain: string;

@@ -10,7 +10,16 @@ import { forgeryMismatch } from './forgery-words.ts';
 import type { Guest, GuestExec, Result } from './guests.ts';
 import { measure } from './measure.ts';
 import { type Outside, type PlannedProbe, type ProbeMachine, planProbes } from './probes.ts';
-import type { Deviation, Measured, Mismatch, Proof, ProofCell, Untested } from './proof.ts';
+import type {
+  Deviation,
+  Measured,
+  Mismatch,
+  Proof,
+  ProofAbout,
+  ProofCell,
+  Untested,
+} from './proof.ts';
+import { isAskedFor, type ProofScope, triedMachines } from './proof-scope.ts';
 import { type Findings, NOTHING_FOUND, together } from './reality/finding.ts';
 import { strayFindings } from './reality/strays.ts';
 import { renderRuleset } from './ruleset.ts';
@@ -31,6 +40,10 @@ export interface ProveOptions {
   /** Machines that run and could not be tested do not count against the proof. */
   readonly allowUntested?: boolean;
   readonly outside?: Outside;
+  /** How much is tried; everything, by default. */
+  readonly scope?: ProofScope;
+  /** When, where and of what it is a proof. */
+  readonly about?: ProofAbout;
   /** What the daemon has of ours beside what is declared. */
   readonly around?: Around;
   /** Virtual machines, and the way to run commands in them. */
@@ -55,11 +68,15 @@ export async function prove(
 ): Promise<Proof> {
   const started = performance.now();
   const model = allowedFlows(desired);
-  const guests = options.guests ?? [];
-  const all = [...machines, ...guests];
-  const probes = planProbes(model, all, options.outside);
+  const scope = options.scope ?? { depth: 'full' };
+  const everyone = triedMachines(model, [...machines, ...(options.guests ?? [])], scope);
+  const probes = planProbes(model, everyone, options.outside).filter((probe) =>
+    isAskedFor(scope, probe),
+  );
+  const entered = machines.filter((one) => everyone.includes(one));
+  const guests = (options.guests ?? []).filter((one) => everyone.includes(one));
   const { closedSeconds = 0.3, openSeconds = 5 } = options;
-  const ends = { machines, guests, host, outside: options.outside };
+  const ends = { machines: entered, guests, host, outside: options.outside };
   const bounded = options.signal ? { signal: options.signal } : {};
   const measured = await measure(model, probes, ends, {
     seconds: { closed: closedSeconds, open: openSeconds },
@@ -72,9 +89,10 @@ export async function prove(
   const cells = probes.map((probe) => cellOf(probe, results.get(probe)));
   const forged = await forge(
     model,
-    { machines, guests, host },
+    { machines: entered, guests, host },
     {
       seconds: closedSeconds,
+      scope,
       ...(options.inject !== undefined && { inject: options.inject }),
       ...(options.exec && { exec: options.exec }),
       ...bounded,
@@ -113,7 +131,11 @@ export async function prove(
   const wrong = mismatches.length + deviations.length + findings.length + lost;
   return {
     holds: wrong === 0 && passed.length > 0 && isTested,
-    machines: all.map(({ name, domain, ip }) => ({ name, domain, ip })),
+    ...(options.about && { about: options.about }),
+    depth: scope.depth,
+    ...(scope.machines && { limit: [...scope.machines] }),
+    machines: everyone.map(({ name, domain, ip }) => ({ name, domain, ip })),
+    running: machines.length + (options.guests?.length ?? 0),
     cells,
     forgeries,
     deviations,

@@ -26,6 +26,8 @@ import { readWorld, type World } from './world.ts';
 export interface BringUpChoices extends Omit<ApplyChoices, 'tags' | 'limit' | 'ready'> {
   /** Leaves the insides of machines alone. */
   readonly skipProvision?: boolean;
+  /** How much the proof tries; `quick` by default. */
+  readonly proof?: 'quick' | 'full' | 'none';
   /** How long the agent of a virtual machine may take to answer. */
   readonly agentSeconds?: number;
   /** Absent: nobody is asked whether the rules are to be loaded at boot. */
@@ -103,7 +105,7 @@ export async function bringUp(
     const addresses = watch();
     goOn(listening, report);
     const firewall = await raiseFirewall(world.desired, daemon, listening);
-    const proof = daemon.host && (await proveWalls(world.desired, daemon, listening));
+    const proof = await proofOf(world, daemon, choices, listening);
     const proved = watch();
     goOn(listening, report);
     const provision = choices.skipProvision
@@ -130,6 +132,17 @@ export async function bringUp(
         isGood(provision),
     };
   });
+}
+
+/** The proof that is asked for, where the daemon's host can be reached. */
+async function proofOf(
+  { desired }: World,
+  daemon: Daemon,
+  { proof: depth = 'quick' }: BringUpChoices,
+  listening: Listening,
+): Promise<Proof | undefined> {
+  if (!daemon.host || depth === 'none') return undefined;
+  return proveWalls(desired, daemon, listening, { depth });
 }
 
 /** Waits for the machines that apply did bring up, not for templates; gives those that are late. */

@@ -20,6 +20,7 @@ import {
   thingsOf,
 } from '../network/index.ts';
 import type { Desired } from '../tree/index.ts';
+import { aboutProof, namesWithin } from './about-proof.ts';
 import { aroundOf, declaredBy } from './around.ts';
 import { bootRulesOf, renewBoot } from './boot-rules.ts';
 import type { Daemon } from './daemon.ts';
@@ -104,14 +105,23 @@ export async function wallStatus(desired: Desired, daemon: Daemon): Promise<Wall
   return { ...status, boot: await bootState(await bootRulesOf(wanted, daemon), host) };
 }
 
-/** Sends real packets between all machines and compares with the policies. */
+/** What is asked of a proof. */
+export interface ProofChoices extends Pick<ProveOptions, 'allowUntested'> {
+  /** A domain or a machine: only packets from and to it are tried. */
+  readonly limit?: string | undefined;
+  readonly depth?: 'quick' | 'full';
+}
+
+/** Sends real packets between machines and compares with the policies. Throws `unknown-limit` (exit 2). */
 export function proveWalls(
   desired: Desired,
   daemon: Daemon,
   { emit, signal }: Listening,
-  choices: Pick<ProveOptions, 'allowUntested'> = {},
+  { limit, depth = 'full', allowUntested }: ProofChoices = {},
 ): Promise<Proof> {
   const host = hostOf(daemon);
+  const only = limit === undefined ? undefined : namesWithin(desired, limit);
+  const scope = { depth, ...(only && { machines: only }) };
   const label = {
     en: 'Proving the walls with real packets',
     fr: 'Preuve des murs avec de vrais paquets',
@@ -126,7 +136,9 @@ export function proveWalls(
     const reality = await inspectReality(desired, daemon, host, seen, signal);
     return prove(desired, machines, host, {
       ...others,
-      ...choices,
+      ...(allowUntested !== undefined && { allowUntested }),
+      scope,
+      about: await aboutProof(desired, daemon),
       reality,
       owners: ownersOf(desired, instances),
       around,

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { ExitCode } from '../../messages/index.ts';
+import { choiceFlags } from '../frame/apply-flags.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
 import { daemonFlags, projectFlags, toggle, word } from '../frame/flags.ts';
@@ -18,6 +19,7 @@ export const prove = command({
   },
   examples: [
     ['anklume prove', { en: 'the isolation matrix', fr: "la matrice d'isolation" }],
+    ['anklume prove --limit pro', { en: 'one domain', fr: 'un seul domaine' }],
     ['anklume prove --json', { en: 'every probe', fr: 'chaque sonde' }],
     [
       'anklume prove --html proof.html',
@@ -29,6 +31,7 @@ export const prove = command({
       en: 'Write the proof as a page, too',
       fr: 'Écrire aussi la preuve sous forme de page',
     }),
+    limit: choiceFlags.limit,
     allowUntested: toggle({
       en: 'Hold also when a running machine could not be tested',
       fr: "Tenir aussi quand une machine en marche n'a pas pu être testée",
@@ -47,8 +50,8 @@ export const prove = command({
     // A proof takes its time: that there is no place for the page is said before.
     if (page !== undefined) await checkWritable(page, PAGE);
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
-    const { allowUntested } = flags;
-    const proof = await proveWalls(desired, daemon, session, { allowUntested });
+    const { allowUntested, limit } = flags;
+    const proof = await proveWalls(desired, daemon, session, { allowUntested, limit });
     if (page !== undefined) await writeAtomic(page, renderProofHtml(proof, session.language));
     session.result({ type: 'proof', ...proof }, () =>
       renderProof(proof, trustLevels(desired), session),

@@ -4,7 +4,7 @@ import { cacheFlags, hereFlag, renameFlags, safetyFlags, wallsFlag } from '../fr
 import { asker, askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { daemonOptions } from '../frame/daemon-options.ts';
-import { consentFlags, daemonFlags, projectFlags, toggle, word } from '../frame/flags.ts';
+import { choice, consentFlags, daemonFlags, projectFlags, toggle, word } from '../frame/flags.ts';
 import { parseSeconds } from '../frame/seconds.ts';
 import type { Session } from '../frame/session.ts';
 import { showProblems } from '../frame/show-problems.ts';
@@ -43,6 +43,10 @@ export const up = command({
     addressWait: word('SECONDS', {
       en: 'How long a container may take to get its address (default 60)',
       fr: 'Le temps laissé à un conteneur pour recevoir son adresse (60 par défaut)',
+    }),
+    proof: choice('DEPTH', ['quick', 'full', 'none'], {
+      en: 'Between a few machines of each domain (quick, the default), between all (full), or no proof',
+      fr: 'Entre quelques machines de chaque domaine (quick, par défaut), entre toutes (full), ou aucune preuve',
     }),
     agentWait: word('SECONDS', {
       en: 'How long the agent of a virtual machine may take to answer (default 120)',
@@ -100,6 +104,7 @@ export const up = command({
       {
         ...{ partial, prune, adopt, skipProvision, skipSnapshot, noCache, noWalls, confirm },
         ...patience,
+        proof: flags.proof ?? 'quick',
         ...offering(session, flags),
       },
       session,

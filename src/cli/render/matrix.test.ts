@@ -31,6 +31,8 @@ function proofOf(cells: readonly ProofCell[], machines: readonly string[] = ['a'
     .map((one) => ({ ...one, text: verbatim(`${one.from} reaches ${one.to}`) }));
   return {
     holds: mismatches.length === 0,
+    depth: 'full',
+    running: 2,
     machines: machines.map((name) => ({ name, domain: `dom-${name[0]}`, ip: '10.0.0.1' })),
     cells,
     counts: {

@@ -45,8 +45,30 @@ export function renderProof(
         }),
       ),
     );
-  lines.push(verdict(proof, voice));
+  lines.push(...scopeLines(proof, voice), verdict(proof, voice));
   return lines.join('\n');
+}
+
+/** What was left out of the packets by the question itself. */
+function scopeLines({ machines, running, depth, limit }: Proof, { t, paint }: Voice): string[] {
+  if (limit)
+    return [
+      paint.dim(
+        t({
+          en: `Only packets from and to ${limit.map(printable).join(', ')} were tried.`,
+          fr: `Seuls les paquets de et vers ${limit.map(printable).join(', ')} ont été essayés.`,
+        }),
+      ),
+    ];
+  if (depth === 'full' || machines.length === running) return [];
+  return [
+    paint.dim(
+      t({
+        en: `Packets between ${machines.length} of ${running} machines, some of each domain ('anklume prove' tries all).`,
+        fr: `Paquets entre ${machines.length} machines sur ${running}, quelques-unes par domaine (« anklume prove » les essaie toutes).`,
+      }),
+    ),
+  ];
 }
 
 /** What was found besides packets, each with what mends it below. */

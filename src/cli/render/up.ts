@@ -10,6 +10,11 @@ import { renderGolden, renderProvision } from './provision.ts';
 import { renderReport } from './report.ts';
 import { unwalledLines } from './unwalled.ts';
 
+const UNPROVED = {
+  en: "The walls were loaded and not proved: 'anklume prove'.",
+  fr: 'Les murs ont été chargés, et non prouvés : « anklume prove ».',
+};
+
 /** What `up` made and found: machines, matrix, what went wrong, how long each stage took. */
 export function renderUp(report: UpReport, look: Voice & Pick<Session, 'width'>): string {
   const { t, paint } = look;
@@ -42,6 +47,7 @@ export function renderUp(report: UpReport, look: Voice & Pick<Session, 'width'>)
       paint.dim(timing),
       ...closedLines(report.closed, look),
       ...unwalledLines(report.walledBy, look),
+      ...(report.rules && !report.proof ? [paint.warn(t(UNPROVED))] : []),
     ].join('\n'),
   );
   return parts.join('\n\n');

@@ -115,7 +115,7 @@ describe('what a machine forges', () => {
     expect(found.mismatches.map(({ text }) => text.en)).toEqual([]);
     expect(found.deviations).toEqual([]);
     expect(found.holds).toBe(true);
-    expect(new Set(found.forgeries.map(({ forged }) => forged)).size).toBe(8);
+    expect(new Set(found.forgeries.map(({ forged }) => forged)).size).toBe(9);
     const policies = found.forgeries.filter(({ forged, port }) => forged === 'address' && port);
     expect(policies.length).toBeGreaterThan(10);
   });
