@@ -69,6 +69,7 @@ export {
   type Reason,
   type Subject,
 } from './flows.ts';
+export { foreignOn, foreignOnAny } from './foreign/on-host.ts';
 export type { Forgery } from './forgery.ts';
 export type { Guest, GuestExec } from './guests.ts';
 export { errorChains, senderSets } from './icmp-errors.ts';

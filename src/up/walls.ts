@@ -7,10 +7,12 @@ import {
   type ClosedThing,
   type Declared,
   deploySafely,
+  foreignOn,
   type NetworkStatus,
   networkStatus,
   ownerChain,
   type Proof,
+  type ProofFinding,
   type ProveOptions,
   probeTargets,
   prove,
@@ -91,6 +93,8 @@ export interface WallStatus extends NetworkStatus {
   readonly boot?: BootState;
   /** Whether the host hands packets between domains to the firewall machine; absent where it filters itself. */
   readonly steering?: SteeringState;
+  /** Chains of others that close what should be open, or divert what is ours. */
+  readonly foreign: readonly ProofFinding[];
 }
 
 /** Reads the host's rules, and whether they come back at boot. */
@@ -98,8 +102,11 @@ export async function wallStatus(desired: Desired, daemon: Daemon): Promise<Wall
   const host = hostOf(daemon);
   const steering = await steeringStatus(desired, daemon);
   const around = await aroundOf(daemon, declaredBy(desired));
-  const found = await networkStatus(desired, host, around);
-  const status = { ...found, ...(steering && { steering }) };
+  const [found, foreign] = await Promise.all([
+    networkStatus(desired, host, around),
+    foreignOn(desired, host),
+  ]);
+  const status = { ...found, foreign, ...(steering && { steering }) };
   if (daemon.sandbox !== undefined) return status;
   const wanted = { text: rulesOf(desired), declared: declaredBy(desired) };
   return { ...status, boot: await bootState(await bootRulesOf(wanted, daemon), host) };

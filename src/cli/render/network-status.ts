@@ -56,6 +56,7 @@ export function renderNetworkStatus(
     ...closedLines(status.closed, session),
     ...otherLines(status, session),
     ...dropLines(status, session),
+    ...foreignLines(status, session),
     states[status.state],
     ...(status.steering ? [t(STEERING[status.steering])] : []),
     ...pendingLines(status, session),
@@ -74,6 +75,17 @@ function otherLines({ others }: WallStatus, { t, paint }: Pick<Session, 't' | 'p
       }),
     );
   });
+}
+
+/** Chains of others in the way, each with what mends it below. */
+function foreignLines(
+  { foreign }: WallStatus,
+  { t, paint }: Pick<Session, 't' | 'paint'>,
+): string[] {
+  return foreign.flatMap(({ text, remedy }) => [
+    `${paint.warn('!')} ${printable(t(text))}`,
+    `  ${paint.accent('→')} ${printable(t(remedy))}`,
+  ]);
 }
 
 const STEERING: Readonly<Record<NonNullable<WallStatus['steering']>, Text>> = {

@@ -1,5 +1,6 @@
 import { readHostFacts } from '../../system/index.ts';
 import type { Finding } from './finding.ts';
+import { foreign } from './foreign.ts';
 import { btrfs, gpu, inotify, kvm } from './kernel.ts';
 import { disk, memory, root, system } from './machine.ts';
 import { nesting } from './nesting.ts';
@@ -34,6 +35,7 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
     btrfs(),
     inotify(),
     subIds(),
+    foreign(),
     disk(),
   ]);
   return groups.flat();
