@@ -1,0 +1,244 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Proof, ProofFinding } from '../../../src/network/index.ts';
+import { run } from '../../../src/system/index.ts';
+import { type TestProject, testProject } from '../cli/projects.ts';
+import {
+  anklume,
+  clearAway,
+  incusCli,
+  incusQuery,
+  inSandbox,
+  type Outcome,
+  resultOf,
+  uniqueName,
+} from '../support.ts';
+
+const sandbox = ['--sandbox', inject('sandbox')];
+const tag = uniqueName('sab');
+const [p, q] = [`${tag}p`, `${tag}q`];
+const [p1, p2, p3, q1] = [`${p}-1`, `${p}-2`, `${p}-3`, `${q}-1`];
+
+/** Two domains with a policy between them; `fewer`: without the last machine of the first. */
+const infra = (fewer = false) => `project_name: ${tag}
+global: { base_subnet: "10.231", default_os_image: probe }
+domains:
+  ${p}:
+    subnet_id: 1
+    trust_level: trusted
+    ephemeral: true
+    machines: { ${p1}: { ip: 10.231.1.1 }, ${p2}: { ip: 10.231.1.2 }${fewer ? '' : `, ${p3}: { ip: 10.231.1.3 }`} }
+  ${q}:
+    subnet_id: 2
+    trust_level: untrusted
+    ephemeral: true
+    internet: false
+    machines: { ${q1}: { ip: 10.231.2.1 } }
+network_policies:
+  - { description: web, from: ${p1}, to: ${q1}, ports: [80], protocol: tcp }
+`;
+
+describe('B06-14: the proof fails on each sabotage, and names it', () => {
+  let project: TestProject;
+  let table = 'anklume';
+  const here = (...words: string[]): Promise<Outcome> =>
+    anklume([...words, ...sandbox], { cwd: project.folder });
+  const prove = async (...words: string[]): Promise<{ code: number | null; proof: Proof }> => {
+    const outcome = await here('prove', '--json', ...words);
+    expect(outcome.stdout, outcome.stderr).toContain('"type":"proof"');
+    return { code: outcome.code, proof: resultOf<Proof>(outcome) };
+  };
+  const told = (proof: Proof): string[] => [
+    ...proof.findings.map(({ code, text }) => `${code}: ${text.en}`),
+    ...proof.mismatches.map(({ text }) => `mismatch: ${text.en}`),
+    ...proof.deviations.map(({ place, change, line }) => `${change}: ${place}: ${line}`),
+    ...proof.untested.map(({ machine, reason }) => `untested: ${machine} ${reason.en}`),
+  ];
+  /** Exit 1, each of these named, and what is found with a way out. */
+  const expectNamed = async (...patterns: RegExp[]): Promise<Proof> => {
+    const { code, proof } = await prove();
+    const lines = told(proof);
+    for (const pattern of patterns) expect(lines).toContainEqual(expect.stringMatching(pattern));
+    expect(proof.findings.filter(({ remedy }) => remedy.en === '' || remedy.fr === '')).toEqual([]);
+    expect([code, proof.holds]).toEqual([1, false]);
+    return proof;
+  };
+  const expectWhole = async (): Promise<void> => {
+    const { code, proof } = await prove();
+    expect(told(proof)).toEqual([]);
+    expect(code).toBe(0);
+  };
+  const config = async (name: string) =>
+    (
+      await incusQuery<{ config: Record<string, string>; state?: { pid: number } }>(
+        `/1.0/instances/${name}?project=${name.slice(0, -2)}`,
+      )
+    ).config;
+  const portOf = async (name: string) => (await config(name))['volatile.eth0.host_name'] ?? '';
+  /** Runs something in a machine's network alone, with the programs of the host. */
+  const within = async (name: string, ...argv: string[]): Promise<string> => {
+    const { pid } = await incusQuery<{ pid: number }>(
+      `/1.0/instances/${name}/state?project=${name.slice(0, -2)}`,
+    );
+    return inSandbox('nsenter', '-t', String(pid), '-n', '--', ...argv);
+  };
+  const incus = (project: string, ...words: string[]) => incusCli(...words, '--project', project);
+
+  beforeAll(async () => {
+    project = await testProject(infra());
+    const up = await here('up', '--proof', 'none');
+    expect(up.code, up.stderr + up.stdout).toBe(0);
+    expect(up.stdout).toContain('not proved');
+    const status = await here('network', 'status', '--json');
+    table = resultOf<{ table: string }>(status).table;
+    await expectWhole();
+  });
+  afterAll(async () => {
+    await clearAway(project.folder, [p, q]);
+  });
+
+  it('what takes packets elsewhere: a copy in netdev, a tc filter, an XDP program', async () => {
+    const [one, two, three] = await Promise.all([portOf(p1), portOf(q1), portOf(p3)]);
+    const prober = fileURLToPath(new URL('../../../src/network/prober', import.meta.url));
+    const script = fileURLToPath(new URL('xdp.py', import.meta.url));
+    const hook = `{ type filter hook ingress device "${one}" priority 0; }`;
+    await inSandbox('nft', 'add', 'table', 'netdev', tag);
+    await inSandbox('nft', `add chain netdev ${tag} copy ${hook}`);
+    await inSandbox('nft', `add rule netdev ${tag} copy dup to "${three}"`);
+    await inSandbox('tc', 'qdisc', 'add', 'dev', two, 'clsact');
+    const all = ['protocol', 'all', 'u32', 'match', 'u32', '0', '0'];
+    const mirror = ['action', 'mirred', 'egress', 'mirror', 'dev', three];
+    await inSandbox('tc', 'filter', 'add', 'dev', two, 'ingress', ...all, ...mirror);
+    const enter = ['nsenter', '-t', String(inject('holder')), '-n', '--'] as const;
+    await run([...enter, 'python3', '-I', '-B', script, prober, three]);
+    try {
+      await expectNamed(
+        new RegExp(`^strayed: .*also arrives at ${p3}`),
+        new RegExp(`^foreign-chain: .*netdev ${tag} copy.* copy of packets`),
+        new RegExp(`^tc-filter: .*${two}.*mirred ${three}`),
+        new RegExp(`^xdp-program: .*${three}`),
+      );
+    } finally {
+      await inSandbox('nft', 'delete', 'table', 'netdev', tag);
+      await inSandbox('tc', 'qdisc', 'del', 'dev', two, 'clsact');
+      await inSandbox('ip', 'link', 'set', 'dev', three, 'xdpgeneric', 'off');
+    }
+  });
+
+  it('machines that evade: one without its address, one that drops in its own output', async () => {
+    await incus(p, 'exec', p2, '--', 'ip', 'addr', 'flush', 'dev', 'eth0');
+    await within(q1, 'nft', 'add', 'table', 'inet', 'mute');
+    const hook = '{ type filter hook output priority 0; policy drop; }';
+    await within(q1, 'nft', `add chain inet mute out ${hook}`);
+    try {
+      const proof = await expectNamed(
+        new RegExp(`^untested: ${p2} it does not have its address`),
+        new RegExp(`^untested: ${q1} it keeps back`),
+      );
+      // Their packets were put at the host's ends of their NICs instead, and the walls held them.
+      expect(proof.mismatches).toEqual([]);
+      const fromMute = proof.cells.filter(({ from, verdict }) => from === q1 && verdict === 'ok');
+      expect(fromMute.length).toBeGreaterThan(5);
+      expect((await prove('--allow-untested')).code).toBe(0);
+    } finally {
+      await within(q1, 'nft', 'delete', 'table', 'inet', 'mute');
+      await incus(p, 'restart', '--force', p2);
+    }
+  });
+
+  it('what was added to Incus by hand: NICs, machines, proxies, keys of networks, ports', async () => {
+    const [ext, peer] = [`${tag.slice(0, 9)}x`, `${tag.slice(0, 9)}y`];
+    await inSandbox('ip', 'link', 'add', 'name', ext, 'type', 'veth', 'peer', 'name', peer);
+    await incusCli('network', 'set', `net-${p}`, `bridge.external_interfaces=${ext}`);
+    await incusCli('network', 'set', `net-${q}`, 'raw.dnsmasq=dhcp-option=3,10.231.2.66');
+    await incus(p, 'config', 'device', 'add', p1, 'eth7', 'nic', `network=net-${q}`);
+    const proxy = ['listen=tcp:127.0.0.1:7777', 'connect=tcp:198.51.100.7:80', 'bind=instance'];
+    await incus(q, 'config', 'device', 'add', q1, 'way', 'proxy', ...proxy);
+    const place = ['--storage', 'default', '--network', `net-${q}`];
+    await incusCli('launch', 'probe', `${tag}-hand`, '--quiet', ...place);
+    try {
+      await expectNamed(
+        new RegExp(`^network-key: net-${p}: bridge.external_interfaces`),
+        new RegExp(`^network-key: net-${q}: raw.dnsmasq`),
+        new RegExp(`^unknown-port: ${ext} is a port of net-${p}`),
+        /^foreign-nic: .*eth7/,
+        new RegExp(`^proxy: .*way leads out of ${q1}.*internet: false`),
+        new RegExp(`^machine-by-hand: ${tag}-hand .*net-${q}`),
+      );
+    } finally {
+      await incusCli('delete', '--force', `${tag}-hand`);
+      await incus(q, 'config', 'device', 'remove', q1, 'way');
+      await incus(p, 'config', 'device', 'remove', p1, 'eth7');
+      await incusCli('network', 'unset', `net-${p}`, 'bridge.external_interfaces');
+      await inSandbox('ip', 'link', 'delete', ext);
+      await here('apply', '--yes');
+    }
+  });
+
+  it('what is gone: the NAT and the pins of Incus, a machine from infra.yml', async () => {
+    await inSandbox('nft', 'flush', 'chain', 'inet', 'incus', `pstrt.net-${p}`);
+    await inSandbox('nft', 'flush', 'chain', 'bridge', 'incus', `in.${p}_${p1}.eth0`);
+    await project.write(infra(true));
+    expect((await here('sync', '--clean-orphans')).code).toBe(0);
+    try {
+      await expectNamed(
+        new RegExp(`^incus-nat: .*net-${p} is gone`),
+        new RegExp(`^incus-pins: .*${p1} are gone`),
+        new RegExp(`^undeclared-machine: ${p3} .*no longer declared, and runs`),
+      );
+    } finally {
+      await project.write(infra());
+      expect((await here('sync')).code).toBe(0);
+      for (const nat of ['false', 'true'])
+        await incusCli('network', 'set', `net-${p}`, `ipv4.nat=${nat}`);
+      await incus(p, 'restart', '--force', p1);
+    }
+  });
+
+  it('B06-01, B06-16: what is related is let in, and chains of others close what is open', async () => {
+    await inSandbox(
+      'nft',
+      'insert',
+      'rule',
+      'inet',
+      table,
+      'forward',
+      'ct',
+      'state',
+      'related',
+      'accept',
+    );
+    const hook = '{ type filter hook forward priority 10; }';
+    await inSandbox('nft', 'add', 'table', 'inet', tag);
+    await inSandbox('nft', `add chain inet ${tag} shut ${hook}`);
+    await inSandbox('nft', `add rule inet ${tag} shut oifname "net-${q}" drop`);
+    try {
+      const proof = await expectNamed(
+        /^added: chain forward: .*related/,
+        new RegExp(`^mismatch: ${q1} -> ${p1}.* ICMP error`),
+        new RegExp(`^foreign-chain: .*inet ${tag} shut closes what should be open`),
+        new RegExp(`^mismatch: ${p1} -> ${q1} tcp/80 does not get through`),
+      );
+      const closing = proof.findings.find(({ code }) => code === 'foreign-chain');
+      expect(closing?.remedy.en).toContain(`nft insert rule inet ${tag} shut`);
+      const status = resultOf<{ foreign: ProofFinding[] }>(
+        await here('network', 'status', '--json'),
+      );
+      expect(status.foreign.map(({ text }) => text.en)).toContain(closing?.text.en);
+    } finally {
+      await inSandbox('nft', 'delete', 'table', 'inet', tag);
+      expect((await here('network', 'deploy', '--yes')).code).toBe(0);
+    }
+  });
+
+  it('B06-15: limited to a machine, and everything is as before', async () => {
+    const { proof } = await prove('--limit', q1);
+    const ends = [...proof.cells, ...proof.forgeries].map(({ from, to }) => [from, to]);
+    expect(ends.length).toBeGreaterThan(10);
+    expect(ends.filter((pair) => !pair.includes(q1))).toEqual([]);
+    expect(proof.limit).toEqual([q1]);
+    const unknown = await here('prove', '--limit', 'nobody');
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining(`'nobody'`)]);
+    await expectWhole();
+  });
+});
