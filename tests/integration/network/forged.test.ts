@@ -99,7 +99,7 @@ describe('what a machine forges', () => {
     expect(arrived).toEqual(expect.arrayContaining(['honest', 'dhcp offer']));
     expect(stolen).toBe(true);
     expect(await heardByHost()).toContain(14);
-    expect(kinds(await proof())).toEqual(new Set(['mac', 'dhcp', 'client']));
+    expect(kinds(await proof())).toEqual(new Set(['mac', 'dhcp', 'client', 'related']));
   });
 
   // Matrix: NI-301
