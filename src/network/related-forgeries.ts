@@ -3,7 +3,7 @@ import { isPart, type PlannedForgery } from './forgery.ts';
 import type { ProbeEnd } from './probes.ts';
 
 /**
- * Errors about conversations of others: to the first machine of each other domain, about its ping to its gateway, and
+ * Errors about conversations of others: to one machine of each other domain, about its ping to its gateway, and
  * to that gateway, about the answer. Honest frames have opened both.
  */
 export function relatedForgeries(
@@ -13,9 +13,13 @@ export function relatedForgeries(
 ): PlannedForgery[] {
   const base = { kind: 'related', from: from.name, protocol: 'icmp' } as const;
   return model.domains.flatMap(({ name, gateway, ipv6 }): PlannedForgery[] => {
-    const to = machines.find((one) => one.domain === name && one.name !== model.firewall?.machine);
+    if (name === from.domain) return [];
     // What a policy lets through needs no error to get there.
-    if (!to || name === from.domain || isOpen(model, from, to)) return [];
+    const to = machines.find(
+      (one) =>
+        one.domain === name && one.name !== model.firewall?.machine && !isOpen(model, from, one),
+    );
+    if (!to) return [];
     const pair = (target: string, other: string, family?: 6): PlannedForgery[] => {
       const way = { ...base, ...(family && { family }), expected: false };
       return [

@@ -43,6 +43,7 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
   let table = 'anklume';
   const here = (...words: string[]): Promise<Outcome> =>
     anklume([...words, ...sandbox], { cwd: project.folder });
+  const sync = (...words: string[]) => anklume(['sync', ...words], { cwd: project.folder });
   const prove = async (...words: string[]): Promise<{ code: number | null; proof: Proof }> => {
     const outcome = await here('prove', '--json', ...words);
     expect(outcome.stdout, outcome.stderr).toContain('"type":"proof"');
@@ -82,7 +83,8 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
     );
     return inSandbox('nsenter', '-t', String(pid), '-n', '--', ...argv);
   };
-  const incus = (project: string, ...words: string[]) => incusCli(...words, '--project', project);
+  const incus = (project: string, command: string, ...words: string[]) =>
+    incusCli(command, '--project', project, ...words);
 
   beforeAll(async () => {
     project = await testProject(infra());
@@ -179,7 +181,7 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
     await inSandbox('nft', 'flush', 'chain', 'inet', 'incus', `pstrt.net-${p}`);
     await inSandbox('nft', 'flush', 'chain', 'bridge', 'incus', `in.${p}_${p1}.eth0`);
     await project.write(infra(true));
-    expect((await here('sync', '--clean-orphans')).code).toBe(0);
+    expect((await sync('--clean-orphans')).code).toBe(0);
     try {
       await expectNamed(
         new RegExp(`^incus-nat: .*net-${p} is gone`),
@@ -188,7 +190,7 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
       );
     } finally {
       await project.write(infra());
-      expect((await here('sync')).code).toBe(0);
+      expect((await sync()).code).toBe(0);
       for (const nat of ['false', 'true'])
         await incusCli('network', 'set', `net-${p}`, `ipv4.nat=${nat}`);
       await incus(p, 'restart', '--force', p1);
@@ -214,8 +216,8 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
     await inSandbox('nft', `add rule inet ${tag} shut oifname "net-${q}" drop`);
     try {
       const proof = await expectNamed(
-        /^added: chain forward: .*related/,
-        new RegExp(`^mismatch: ${q1} -> ${p1}.* ICMP error`),
+        /^added: inet chain forward: .*related/,
+        new RegExp(`^mismatch: ${q1} -> ${p2}.* ICMP error`),
         new RegExp(`^foreign-chain: .*inet ${tag} shut closes what should be open`),
         new RegExp(`^mismatch: ${p1} -> ${q1} tcp/80 does not get through`),
       );
