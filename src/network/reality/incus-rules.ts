@@ -24,11 +24,17 @@ export function missingIncusRules(
   const translating = new Set(
     rules.flatMap(({ chain, expr }) => (translates(expr) ? [String(chain)] : [])),
   );
-  const bridged = JSON.stringify(rules.filter(({ family }) => family === 'bridge'));
+  const bridged = rules.filter(({ family }) => family === 'bridge');
+  // One chain for what a NIC sends to the host, one for what it sends to its neighbours: each alone leaves a way open.
+  const [toHost, toOthers] = ['in.', 'fwd.'].map((start) =>
+    JSON.stringify(bridged.filter(({ chain }) => String(chain).startsWith(start))),
+  );
   const untranslated = networks.filter(
     ({ name, config }) => config['ipv4.nat'] === 'true' && !translating.has(`pstrt.${name}`),
   );
-  const unpinned = nics.filter(({ port }) => !bridged.includes(`"${port}"`));
+  const unpinned = nics.filter(({ port }) =>
+    [toHost, toOthers].some((chains) => !chains?.includes(`"${port}"`)),
+  );
   return [...noNat(untranslated.map(({ name }) => name)), ...noPins(unpinned)];
 }
 

@@ -166,8 +166,14 @@ it('B06-14: what Incus loaded and somebody flushed is named, all of a kind at on
   const whole = [
     rule('inet', 'pstrt.net-pa', [{ masquerade: null }]),
     rule('bridge', 'in.p_a.eth0', [match, { drop: null }]),
+    rule('bridge', 'fwd.p_a.eth0', [match, { drop: null }]),
   ];
   expect(missingIncusRules([network('net-pa')], [nic('a')], whole)).toEqual([]);
+  for (const gone of [1, 2]) {
+    const rest = whole.filter((_, index) => index !== gone);
+    const codes = missingIncusRules([], [nic('a')], rest).map(({ code }) => code);
+    expect(codes).toEqual(['incus-pins']);
+  }
   const names = ['b', 'c', 'd', 'e', 'f'];
   const found = missingIncusRules([network('net-pb')], names.map(nic), whole);
   expect(found.map(({ code }) => code)).toEqual(['incus-nat', 'incus-pins']);
