@@ -45,8 +45,8 @@ export const up = command({
       fr: 'Le temps laissé à un conteneur pour recevoir son adresse (60 par défaut)',
     }),
     proof: choice('DEPTH', ['quick', 'full', 'none'], {
-      en: 'Between a few machines of each domain (quick, the default), between all (full), or no proof',
-      fr: 'Entre quelques machines de chaque domaine (quick, par défaut), entre toutes (full), ou aucune preuve',
+      en: 'Proof by some machines of each domain (quick, default), all (full), or none',
+      fr: 'Preuve par quelques machines par domaine (quick, par défaut), toutes (full), ou aucune',
     }),
     agentWait: word('SECONDS', {
       en: 'How long the agent of a virtual machine may take to answer (default 120)',
