@@ -136,8 +136,8 @@ async function tellOfRules(root: string, daemon: Daemon, emit: Emit): Promise<vo
 }
 
 /** Whether the project has an admin container that runs, and this host is the one it works for. */
-export async function hasAdmin(root: string, { incus, host }: Daemon): Promise<boolean> {
-  const admin = host && (await delegateOf(root));
+export async function hasAdmin(root: string, { incus, host, sandbox }: Daemon): Promise<boolean> {
+  const admin = host && sandbox === undefined ? await delegateOf(root) : undefined;
   return admin !== undefined && (await lookAtAdmin(incus, admin, root)).state === 'yes';
 }
 

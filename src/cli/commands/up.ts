@@ -95,7 +95,6 @@ export const up = command({
     const inAdmin =
       !(flags.here || flags.skipProvision) &&
       named === undefined &&
-      daemon.chosen !== 'remembered' &&
       (await hasAdmin(project.root, daemon));
     const skipProvision = flags.skipProvision || inAdmin;
     const report = await bringUp(
