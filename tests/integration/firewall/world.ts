@@ -183,7 +183,9 @@ export async function hostState(): Promise<string[]> {
 
 /** Without what passing packets have put into sets: that is no state of the rules. */
 function withoutFilled(table: string): string {
-  const filled = new Set([...table.matchAll(/\b(?:add|update) @(\S+) \{/g)].map(([, name]) => name));
+  const filled = new Set(
+    [...table.matchAll(/\b(?:add|update) @(\S+) \{/g)].map(([, name]) => name),
+  );
   return table.replace(/\n\tset (\S+) \{\n[\s\S]*?\n\t\}/g, (set, name: string) =>
     filled.has(name) ? set.replace(/\n\t\telements = \{[^}]*\}/, '') : set,
   );
