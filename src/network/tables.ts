@@ -21,7 +21,8 @@ export function isPolicyTable(name: string): boolean {
   return isOurs(name) && name !== CLOSED_TABLE && name !== BOOT_TABLE;
 }
 
-const OWNER = 'infrastructure/';
+/** How the name of that chain begins. */
+export const OWNER = 'infrastructure/';
 /** What the kernel takes as the name of a chain, without the closing zero. */
 const LONGEST_CHAIN = 255;
 

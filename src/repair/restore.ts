@@ -1,7 +1,7 @@
 import { type Incus, type Instance, isKind, isNotFound } from '../incus/index.ts';
 import { AnklumeError } from '../messages/index.ts';
 import { MARK } from '../tree/index.ts';
-import type { InstanceRef, Repairs } from './ref.ts';
+import type { Repairs } from './ref.ts';
 import { repaired } from './repaired.ts';
 import { isUnfinished } from './unfinished.ts';
 import { snapshotVolumes } from './without-volume.ts';
@@ -46,7 +46,7 @@ export async function restoreSnapshot(
 
 async function goBack(
   incus: Incus,
-  { name, project }: InstanceRef,
+  { name, project, description }: Instance,
   snapshot: string,
   ran: boolean,
   options: RestoreOptions,
@@ -59,7 +59,11 @@ async function goBack(
   // The daemon stops what runs and starts it afterwards, unless the start fails or it is killed in between.
   if (ran)
     await repaired(incus, ref, options, () => incus.instances.setState(name, 'start', { project }));
-  await patch({ ...options.marks, [MARK.restoring]: '' });
+  const config = { ...options.marks, [MARK.restoring]: '' };
+  // The daemon gives the machine the description of the snapshot, which has none.
+  await repaired(incus, ref, options, () =>
+    incus.instances.patch(name, { config, description }, { project }),
+  );
 }
 
 /**

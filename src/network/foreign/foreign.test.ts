@@ -113,6 +113,22 @@ describe('B06-16: rules of others that close what should be open', () => {
     expect(found.map((one) => one.does)).toEqual(does);
   });
 
+  it('B06-06: pins of another infrastructure are no suspicion; what it closes is told, with its own way out', () => {
+    const blocked = {
+      set: { family: 'inet', table: 'anklume', name: 'blocked', flags: ['dynamic'] },
+    };
+    const more = [
+      { chain: { family: 'inet', table: 'anklume', name: 'infrastructure/other' } },
+      blocked,
+    ];
+    const of = (...rules: string[][]) =>
+      judged(...table('inet anklume', 'forward', rules, { more }));
+    expect(of(['ip saddr @blocked', 'drop'])).toEqual([]);
+    expect(of(['drop'])).toMatchObject([
+      { does: 'closes', owner: 'anklume', commands: ['anklume network deploy'] },
+    ]);
+  });
+
   it('says how a chain of nobody known is made to let them through', () => {
     const [found] = judged(...table('inet mine', 'forward', [], { policy: 'drop' }));
     expect(found).toMatchObject({ rule: 'policy drop', does: 'closes' });

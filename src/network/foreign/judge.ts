@@ -1,7 +1,7 @@
 import type { Text } from '../../messages/index.ts';
 import type { FlowModel } from '../flows.ts';
 import type { Diversion, ForeignChain } from './chains.ts';
-import { ownerOf, programOf } from './owners.ts';
+import { isOfAnother, ownerOf, programOf } from './owners.ts';
 import { type Passage, type Place, passagesOf } from './passages.ts';
 import { NONE, OTHER, type Sample, UPLINK } from './sample.ts';
 import { type Outcome, outcomesOf } from './walk.ts';
@@ -54,10 +54,14 @@ export function judgeForeign(
       const names = table.map(({ name }) => name);
       // What Incus drops are packets that are not as its pins say, and it closes nothing else.
       const closes = base.table === 'incus' ? [] : closedBy(base, names, passages, run, ours);
-      return [...closes, ...divertedBy(base, names, wild, run, offloaded)];
+      // Pins of another infrastructure drop what is forged in the name of its machines; what they close is certain.
+      const told = isOfAnother(base.table, names) ? closes.filter(isCertain) : closes;
+      return [...told, ...divertedBy(base, names, wild, run, offloaded)];
     });
   });
 }
+
+const isCertain = ({ does }: ForeignRules) => does !== 'may-close';
 
 type Run = (sample: Sample) => Outcome[];
 

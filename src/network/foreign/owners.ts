@@ -1,4 +1,5 @@
 import type { Text } from '../../messages/index.ts';
+import { isPolicyTable, OWNER } from '../tables.ts';
 import type { ForeignChain } from './chains.ts';
 
 /** A program that is known to load chains, and how it is told to let bridges through. */
@@ -46,6 +47,20 @@ const FIREWALLD: Owner = {
   lasting: { en: 'firewalld keeps them.', fr: 'firewalld les conserve.' },
 };
 
+const ANOTHER: Owner = {
+  name: 'anklume',
+  lines: () => ['anklume network deploy'],
+  lasting: {
+    en: 'These are the rules of another infrastructure: deploy them again in its folder.',
+    fr: "Ce sont les règles d'une autre infrastructure : déployez-les à nouveau depuis son dossier.",
+  },
+};
+
+/** Whether these are the rules of another infrastructure on this host, by the chain that says whose they are. */
+export function isOfAnother(table: string, names: readonly string[]): boolean {
+  return isPolicyTable(table) && names.some((name) => name.startsWith(OWNER));
+}
+
 /** Who made a chain with a hook, by the names in its table. */
 export function ownerOf(
   { family, table, name, older }: Pick<ForeignChain, 'family' | 'table' | 'name' | 'older'>,
@@ -53,6 +68,7 @@ export function ownerOf(
 ): Owner {
   const program = `${programOf(family)}${older ? '-legacy' : ''}`;
   const has = (pattern: RegExp) => names.some((one) => pattern.test(one));
+  if (isOfAnother(table, names)) return ANOTHER;
   if (table === 'firewalld') return FIREWALLD;
   if (has(/^ufw6?-/)) return UFW;
   if (has(/^DOCKER(-USER|-FORWARD|$)/)) return docker(program);
