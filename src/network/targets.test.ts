@@ -106,3 +106,20 @@ it('P11-08: a leg of the firewall machine without the IPv6 address that it is to
   expect(lines).toContain('ipv6.address=fd00:60:0:1::253');
   expect(lines).toContain('security.ipv6_filtering=false');
 });
+
+it('a frozen machine counts as untested: it has its NIC, and goes on where it stood', async () => {
+  const found = [
+    instance('up', { status: 'Frozen' }, '10.60.0.1'),
+    instance('off', { status: 'Stopped', state: null }),
+  ];
+  const host = { enter: ['nsenter'], proc: '/proc/7/root/proc' };
+  const { untested } = await probeTargets(
+    desired,
+    { instances: { listFull: async () => found } },
+    host,
+  );
+  const of = (name: string) => untested.find(({ machine }) => machine === name);
+  expect(of('up')).toMatchObject({ reason: { en: 'it is frozen' } });
+  expect(of('up')).not.toHaveProperty('excused');
+  expect(of('off')).toHaveProperty('excused', true);
+});

@@ -49,8 +49,10 @@ export async function probeTargets(
       const instance = instances.get(`${domain.project}/${machine.instance}`);
       const absent = whyAbsent(instance);
       const reason = absent ?? withoutAddress(machine, instance);
+      // One that is frozen has its NIC, and goes on where it stood.
+      const excused = absent && instance?.status !== 'Frozen';
       if (reason)
-        untested.push({ machine: machine.name, reason, ...(absent && { excused: true }) });
+        untested.push({ machine: machine.name, reason, ...(excused && { excused: true }) });
       if (!absent && instance?.type === 'virtual-machine')
         guests.push(guestOf(domain, machine, instance));
       else if (!absent) machines.push(probeMachine(domain, machine, instance, host));
@@ -168,6 +170,7 @@ function withoutIp6({ ip6 }: DesiredMachine): Text {
 
 function whyAbsent(instance: InstanceFull | undefined): Text | undefined {
   if (!instance) return { en: 'it does not exist', fr: 'elle n’existe pas' };
+  if (instance.status === 'Frozen') return { en: 'it is frozen', fr: 'elle est gelée' };
   if (instance.status !== 'Running' || !instance.state || instance.state.pid <= 0)
     return { en: 'it is not running', fr: 'elle n’est pas démarrée' };
   return undefined;

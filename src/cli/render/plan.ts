@@ -6,7 +6,7 @@ import type { Voice } from './problems.ts';
 import { counted, KIND_NAMES } from './words.ts';
 
 /** What apply would do, as a diff grouped by domain; creations list their settings only when `verbose`. */
-export function renderPlan(plan: Plan, voice: Voice, verbose: boolean): string {
+export function renderPlan(plan: Plan, voice: Voice, verbose: boolean, isStale = false): string {
   const lines: string[] = [];
   for (const [domain, entries] of byDomain(plan.entries)) {
     const title = domain ?? voice.t({ en: 'shared by all', fr: 'commun à tous' });
@@ -15,12 +15,12 @@ export function renderPlan(plan: Plan, voice: Voice, verbose: boolean): string {
     lines.push('');
   }
   lines.push(...renderOrphans(plan, voice), ...renderNotes(plan, voice));
-  lines.push(planSummary(plan, voice));
+  lines.push(planSummary(plan, voice, isStale));
   return lines.join('\n');
 }
 
 /** One line with the counts: `3 to create, 1 to update, 12 unchanged`. */
-function planSummary(plan: Plan, { t, paint }: Pick<Voice, 't' | 'paint'>): string {
+function planSummary(plan: Plan, { t, paint }: Voice, isStale: boolean): string {
   const parts = (Object.keys(ACTIONS) as PlanEntry['action'][]).flatMap((action) => {
     const n = plan.entries.filter((entry) => entry.action === action).length;
     const { colour, sum } = ACTIONS[action];
@@ -30,12 +30,12 @@ function planSummary(plan: Plan, { t, paint }: Pick<Voice, 't' | 'paint'>): stri
     t(
       counted(
         plan.unchanged,
-        { en: 'unchanged', fr: 'inchangée' },
-        { en: 'unchanged', fr: 'inchangées' },
+        { en: 'unchanged', fr: 'sans changement' },
+        { en: 'unchanged', fr: 'sans changement' },
       ),
     ),
   );
-  const drifted = plan.notes.some(({ drift }) => drift);
+  const drifted = isStale || plan.notes.some(({ drift }) => drift);
   if (plan.entries.length === 0 && drifted)
     return `${paint.warn('!')} ${t({ en: 'Nothing that apply would change, but what is told above is open', fr: 'Rien que apply changerait, mais ce qui est dit plus haut est ouvert' })}, ${parts.join(', ')}`;
   return plan.entries.length === 0

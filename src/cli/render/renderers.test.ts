@@ -171,7 +171,8 @@ describe('renderPlan', () => {
 
   it('says so when there is nothing to do', () => {
     const empty: Plan = { ...plan, entries: [], orphans: [] };
-    expect(renderPlan(empty, voice('fr'), false)).toBe('✓ Rien à faire, 3 inchangées');
+    expect(renderPlan(empty, voice('en'), false, true)).toContain('! Nothing that apply would');
+    expect(renderPlan(empty, voice('fr'), false)).toBe('✓ Rien à faire, 3 sans changement');
   });
 });
 

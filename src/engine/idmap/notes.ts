@@ -35,6 +35,8 @@ function untilNextStart(live: Mapped): IdmapFinding | undefined {
   const next = nextIds(live);
   if (!isIsolated(live) || !now || !next || sameIds(now, next)) return undefined;
   const [from, to] = [shownIds(now), shownIds(next)];
+  // At its next start it has no map at all: that it is privileged is told by its key.
+  if (to === '') return undefined;
   return {
     project: live.project,
     instance: live.name,
