@@ -12,6 +12,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'],
+          // No test waits for a clock; this bounds one that hangs, on machines that do much else besides.
+          testTimeout: 60_000,
           isolate: false,
         },
       },
