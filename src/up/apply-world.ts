@@ -34,7 +34,7 @@ import { loadBridgeFilter } from './bridge-filter.ts';
 import { type Closed, closeUndeclared } from './closed.ts';
 import { refuseCollisions } from './collisions.ts';
 import type { Daemon } from './daemon.ts';
-import { prepareDataFolders } from './data-folders.ts';
+import { carryDataFolders, prepareDataFolders } from './data-folders.ts';
 import { FIREWALL_TAG } from './firewall.ts';
 import { goldenRun } from './golden.ts';
 import type { GoldenReport } from './golden-run.ts';
@@ -218,6 +218,7 @@ async function renamed(
   if (!choices.partial) refuseIncomplete(plan);
   await refuseUnwalled(plan, world.root, daemon, choices);
   const { incus, host } = daemon;
+  await carryDataFolders(renames, world.desired, sight.observed, daemon, emit);
   for (const one of renames) await renameMachine(incus, one, { ...(host && { host }), emit });
   return look(daemon, choices.willBoot);
 }

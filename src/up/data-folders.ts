@@ -1,5 +1,8 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, rename, rmdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import type { Observed, Rename } from '../engine/index.ts';
+import type { Emit } from '../messages/index.ts';
+import { printable } from '../system/index.ts';
 import type { Desired } from '../tree/index.ts';
 import type { Daemon } from './daemon.ts';
 
@@ -37,4 +40,62 @@ export async function prepareDataFolders(desired: Desired, { host }: Daemon): Pr
     await mkdir(base, { recursive: true, mode: 0o700 });
     await mkdir(folder, { recursive: true, mode: 0o755 });
   }
+}
+
+/**
+ * Takes what machines with new names keep by `persistent_data` along, before they have these names: a run that is cut
+ * off in between finds the folders in their places. A folder that holds something already is nobody's to write over.
+ */
+export async function carryDataFolders(
+  renames: readonly Rename[],
+  desired: Desired,
+  { instances }: Pick<Observed, 'instances'>,
+  { host }: Daemon,
+  emit: Emit,
+): Promise<void> {
+  if (!host) return;
+  const machines = desired.domains.flatMap((domain) =>
+    domain.machines.map((machine) => ({ project: domain.project, ...machine })),
+  );
+  for (const { project, from, to } of renames) {
+    const live = instances.find((one) => one.project === project && one.name === from);
+    const wanted = machines.find((one) => one.project === project && one.instance === to);
+    for (const [device, { source = '' }] of Object.entries(wanted?.devices ?? {})) {
+      const old = live?.expanded_devices[device]?.source ?? '';
+      if (!device.startsWith('pd-') || !isPlace(source) || !isPlace(old) || old === source)
+        continue;
+      if (!(await moved(old, source))) emit(leftBehind(to, old, source));
+    }
+  }
+}
+
+/** Of a machine's own: `<base>/<domain>/<machine>/<name>`. */
+const isPlace = (source: string) => source.startsWith('/') && !source.includes('/../');
+
+/** Whether what stood at `old` is now at `fresh`, or there was nothing. */
+async function moved(old: string, fresh: string): Promise<boolean> {
+  const held = await readdir(old).catch(() => undefined);
+  if (held === undefined || held.length === 0) return true;
+  await mkdir(dirname(fresh), { recursive: true, mode: 0o755 });
+  try {
+    await rmdir(fresh).catch(() => undefined);
+    await rename(old, fresh);
+    await rmdir(dirname(old)).catch(() => undefined);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function leftBehind(machine: string, old: string, fresh: string): Parameters<Emit>[0] {
+  const [from, to] = [printable(old), printable(fresh)];
+  return {
+    type: 'note',
+    level: 'warning',
+    code: 'data-left-behind',
+    text: {
+      en: `'${machine}' sees ${to} from now on; what it kept before stays in ${from}: move it by hand.`,
+      fr: `« ${machine} » voit désormais ${to} ; ce qu'elle gardait reste dans ${from} : déplacez-le à la main.`,
+    },
+  };
 }

@@ -17,6 +17,7 @@ import { isInProjects } from '../incus/index.ts';
 import { loadBridgeFilter } from './bridge-filter.ts';
 import { closeUndeclared } from './closed.ts';
 import type { Daemon } from './daemon.ts';
+import { carryDataFolders } from './data-folders.ts';
 import type { Listening } from './lock.ts';
 import { look } from './look.ts';
 import { dataBack, volumesBack } from './rollback-data.ts';
@@ -91,6 +92,8 @@ export async function rollBack(
     const { confirm: _, ...rest } = choices;
     const { host } = daemon;
     const repairs = { ...(host && { host }), emit: listening.emit };
+    if (desired)
+      await carryDataFolders(way.renames, desired, way.sight.observed, daemon, listening.emit);
     for (const one of way.renames) await renameMachine(daemon.incus, one, repairs);
     return rollBack(world, daemon, rest, listening);
   }

@@ -11,12 +11,13 @@ const goesWell = async (...args: string[]) => {
   expect(code, stderr).toBe(0);
 };
 const infra = (name: string) => `project_name: ${a}
-global: { default_os_image: probe, base_subnet: "10.116" }
+global: { default_os_image: probe, persistent_data_base: /srv/${a}, base_subnet: "10.116" }
 domains:
   ${a}:
     subnet_id: 1
     machines:
       ${name}:
+        persistent_data: { mail: /var/mail }
         storage_volumes: { spool: { path: /srv/spool, size: 50MiB } }
 `;
 const inside = (name: string, script: string) =>
@@ -28,13 +29,18 @@ const machines = async () =>
 /** What was written on its disk and its volume is there, under this name. */
 const holds = async (name: string) => {
   expect(await machines()).toEqual([`${name} Running`]);
-  expect(await inside(name, 'cat /root/kept /srv/spool/kept')).toBe('disk\nvolume');
+  expect(await inside(name, 'cat /root/kept /srv/spool/kept /var/mail/kept')).toBe(
+    'disk\nvolume\nfolder',
+  );
 };
 
 beforeAll(async () => {
   project = await testProject(infra(old));
   await goesWell('apply', '--sync', '--yes', '--socket', inject('socket'));
-  await inside(old, 'echo disk > /root/kept && echo volume > /srv/spool/kept');
+  await inside(
+    old,
+    'echo disk > /root/kept && echo volume > /srv/spool/kept && echo folder > /var/mail/kept',
+  );
 });
 afterAll(async () => {
   await here('flush', '--force', '--yes');
