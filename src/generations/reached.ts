@@ -26,7 +26,7 @@ export async function reachedBy(
 }
 
 /** `own` within the limit, `before` all around it. Pure. */
-export function within(limit: string, own: Desired, before: Desired): Desired {
+function within(limit: string, own: Desired, before: Desired): Desired {
   const domain = own.domains.find(
     ({ name, machines }) => name === limit || machines.some((one) => isCalled(limit, one)),
   );
