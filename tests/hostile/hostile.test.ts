@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestProject, testProject } from '../integration/cli/projects.ts';
-import { anklume, incusCli, inSandbox, uniqueName } from '../integration/support.ts';
+import { anklume, incusCli, inSandbox, resultOf, uniqueName } from '../integration/support.ts';
 import { gatewayOf, type Somebody, somebody, spray } from './spray.ts';
 
 const LONG = process.env.ANKLUME_FAULTS === 'long';
@@ -152,6 +152,17 @@ describe(`root in a machine sends ${FRAMES} frames of every kind, seed ${SEED}`,
     const seen = await trespasses(`${a}-hand`, `${a}-peer`, victims);
     expect(seen).toEqual([]);
     await incusCli('delete', '--force', 'hand', '--project', a);
+  });
+
+  it('B06-10: none from a disposable in the domain', async () => {
+    const made = await inProject('disp', '--domain', a, '--json');
+    expect(made.code, made.stderr).toBe(0);
+    const { name } = resultOf<{ name: string }>(made);
+    await meet(a, name);
+    people.set(`${a}-disp`, who(name));
+    const victims = [`${b}-one`, `${c}-one`, `${d}-one`];
+    expect(await trespasses(`${a}-disp`, `${a}-peer`, victims)).toEqual([]);
+    await incusCli('delete', '--force', name, '--project', a).catch(() => undefined);
   });
 
   it('B06-07: none to or from a domain that is no longer declared and still runs', async () => {
