@@ -82,6 +82,7 @@ describe('what something killed left, in the words of Incus 6.0.4', () => {
     `Failed to rename "${disk}" to "${disk}.incustmp": rename ${disk} ${disk}.incustmp: file exists`,
     `Failed to handle idmapped storage: No such file or directory: "${disk}/rootfs"`,
     `Create instance snapshot: Failed to run: btrfs subvolume snapshot ${disk} /x/zz: exit status 1 (ERROR: Not a Btrfs subvolume: Invalid argument)`,
+    `Create instance snapshot: Failed to run: btrfs subvolume snapshot ${disk} /x/zz: exit status 1 (ERROR: Could not statfs: No such file or directory)`,
   ])('a disk that was moved away: %s', (words) => expect(misplacedDisk(words)).toBe(disk));
 
   it('no other failure', () => {

@@ -82,7 +82,7 @@ export function misplacedDisk(untrustedWords: string): string | undefined {
   const found = [
     /Failed to rename "([^"]+)" to "\1\.incustmp"/,
     /No such file or directory: "([^"]+)\/rootfs"/,
-    /btrfs subvolume snapshot (?:-r )?(\S+) \S+: .*Not a Btrfs subvolume/s,
+    /btrfs subvolume snapshot (?:-r )?(\S+) \S+: .*(?:Not a Btrfs subvolume|Could not statfs)/s,
   ].map((words) => words.exec(untrustedWords)?.[1]);
   return found.find((path) => path !== undefined);
 }
