@@ -11,13 +11,18 @@ export async function clearWithoutVolume(
   emit: Emit | undefined,
 ): Promise<boolean> {
   const { value: live } = await incus.instances.get(ref.name, { project: ref.project });
-  const [all, volumes] = await Promise.all([
-    incus.snapshots.list(ref.name, { project: ref.project }),
-    snapshotVolumes(incus, live),
-  ]);
-  const empty = all.filter(({ name }) => volumes?.has(name) === false);
+  const empty = await emptySnapshots(incus, live);
   await clear(incus, live, empty, emit);
   return empty.length > 0;
+}
+
+/** Snapshots that have a record and no volume: nothing can be brought back from them. */
+export async function emptySnapshots(incus: Incus, live: Instance): Promise<Snapshot[]> {
+  const [all, volumes] = await Promise.all([
+    incus.snapshots.list(live.name, { project: live.project }),
+    snapshotVolumes(incus, live),
+  ]);
+  return all.filter(({ name }) => volumes?.has(name) === false);
 }
 
 /** Removes what was cut off while it was made or removed, and lets the machine run that was frozen for it. */
