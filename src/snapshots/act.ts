@@ -2,6 +2,7 @@ import { separateIdmaps } from '../engine/index.ts';
 import type { Incus } from '../incus/index.ts';
 import {
   clearWithoutVolume,
+  emptySnapshots,
   makeSnapshot,
   type Repairs,
   removeSnapshot,
@@ -71,7 +72,10 @@ export async function restoreSnapshots(
   { confirm, begin, ...choice }: RestoreChoice,
   listening: Listening,
 ): Promise<SnapshotReport> {
-  const steps = decideRestore(await look(incus, places, listening), name, choice);
+  // Before the safety snapshots, which clear records without a volume away: what is meant would be gone without a word.
+  const found = await look(incus, places, listening);
+  const seen = await Promise.all(found.map((one) => withEmpty(incus, one)));
+  const steps = decideRestore(seen, name, choice);
   await confirmed(steps, confirm);
   const going = steps.flatMap(({ decided, place, seen: { live }, snapshot }) =>
     decided || !live ? [] : [{ ...plain(place), snapshot, ran: live.status !== 'Stopped' }],
@@ -124,6 +128,13 @@ export async function deleteSnapshots(
     return gone ? 'deleted' : 'unchanged';
   };
   return carryOut('delete', steps, verb, work, listening);
+}
+
+async function withEmpty(incus: Incus, seen: Seen): Promise<Seen> {
+  const { live } = seen;
+  if (!live?.snapshots?.length) return seen;
+  const empty = await emptySnapshots(incus, live);
+  return { ...seen, empty: new Set(empty.map(({ name }) => name)) };
 }
 
 /** A snapshot that has the name and no volume holds nothing: it gives the name up. */

@@ -60,6 +60,12 @@ describe('going back', () => {
     expect(ends(decideCreate([cut], 'a', one))).toEqual([[undefined, undefined]]);
     expect(ends(decideDelete([cut], 'a', one))).toEqual([[undefined, undefined]]);
   });
+  it('B07-02: never to one without a volume', () => {
+    const phantom: Seen = { ...seen(['a', 'b']), empty: new Set(['b']) };
+    expect(ends(decideRestore([phantom], 'b', one))).toEqual([['failed', 'snapshot-incomplete']]);
+    expect(decideRestore([phantom], undefined, one)[0]).toMatchObject({ snapshot: 'a' });
+    expect(decideRestore([phantom], 'a', one)[0]?.decided).toBeUndefined();
+  });
   it('names what there is when the snapshot is not', () => {
     const [step] = decideRestore([seen(['a', 'b'])], 'c', one);
     expect(step?.decided).toMatchObject({ code: 'no-snapshot', remedy: { en: 'It has: a, b.' } });

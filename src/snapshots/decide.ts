@@ -39,7 +39,7 @@ export function decideRestore(
     const wanted = name ?? newest(seen)?.name;
     const base = begin(seen, wanted ?? '', choice);
     if (base.decided) return base;
-    if (base.found && !isUnfinished(base.found)) return base;
+    if (base.found && isWhole(seen, base.found)) return base;
     const without = base.found ? notWhole(seen, base.found) : noSnapshot(seen, name);
     return { ...base, decided: { result: choice.one ? 'failed' : 'skipped', ...without } };
   });
@@ -65,11 +65,16 @@ function begin(seen: Seen, snapshot: string, { projectName, one }: Choice): Seen
 }
 
 /** The newest snapshot that somebody made: those of a schedule and of the safety net are gone back to by name alone. */
-function newest({ live }: Seen): Snapshot | undefined {
+function newest(seen: Seen): Snapshot | undefined {
+  const { live } = seen;
   if (!live) return undefined;
   return [...(live.snapshots ?? [])]
-    .filter((one) => !isAutomatic(one, live.expanded_config) && !isUnfinished(one))
+    .filter((one) => !isAutomatic(one, live.expanded_config) && isWhole(seen, one))
     .sort((a, b) => (a.created_at < b.created_at ? 1 : -1))[0];
+}
+
+function isWhole({ empty }: Seen, snapshot: Snapshot): boolean {
+  return !isUnfinished(snapshot) && empty?.has(snapshot.name) !== true;
 }
 
 function notWhole({ machine }: Seen, { name }: Snapshot) {

@@ -6,6 +6,8 @@ import type { MachinePlace } from './targets.ts';
 /** A machine as it was found; without `live` it does not exist, or the daemon cannot look at it. */
 export interface Seen extends MachinePlace {
   readonly live?: InstanceFull;
+  /** Names of its snapshots that hold nothing: records without a volume. */
+  readonly empty?: ReadonlySet<string>;
 }
 
 /** One call for one machine, one for the machines of a domain, one for all of them. */
