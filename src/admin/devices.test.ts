@@ -4,6 +4,7 @@ import {
   adminMarks,
   canBeShared,
   historyInside,
+  isAdminSocket,
   productInside,
   socketDevice,
 } from './devices.ts';
@@ -93,3 +94,21 @@ it.each(['/home/me/infra', '/srv/x', '/opt/anklume', '/root/infra', '/tmpfiles',
     expect(canBeShared(folder)).toBe(true);
   },
 );
+
+it('B06-14: the socket is known as long as it is as the command wrote it, on the machine that it marked', () => {
+  const [marks, socket] = [adminMarks(setting), socketDevice(setting)];
+  expect(isAdminSocket(marks, 'anklume-socket', socket)).toBe(true);
+  expect(isAdminSocket({}, 'anklume-socket', socket)).toBe(false);
+  expect(isAdminSocket(marks, 'other', socket)).toBe(false);
+  expect(isAdminSocket(marks, 'anklume-socket', undefined)).toBe(false);
+  const changed = [
+    { mode: '0666' },
+    { uid: '' },
+    { bind: 'host' },
+    { listen: 'tcp:0.0.0.0:1' },
+    { connect: 'tcp:10.0.0.1:22' },
+    { nat: 'true' },
+  ];
+  for (const change of changed)
+    expect(isAdminSocket(marks, 'anklume-socket', { ...socket, ...change })).toBe(false);
+});

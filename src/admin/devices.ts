@@ -63,6 +63,20 @@ export function socketDevice({ owner, socket }: Pick<Setting, 'owner' | 'socket'
   };
 }
 
+/** Whether a device of a machine with this config is the socket that the command for it wrote, and as it wrote it. */
+export function isAdminSocket(
+  config: Readonly<Record<string, string>>,
+  name: string,
+  device: Device | undefined,
+): boolean {
+  if (!config[MARK.root] || name !== SOCKET_DEVICE || device === undefined) return false;
+  const { uid, gid, connect = '' } = device;
+  const owner = { uid: Number(uid), gid: Number(gid) };
+  const written = socketDevice({ owner, socket: connect.replace(/^unix:/, '') });
+  const keys = new Set([...Object.keys(written), ...Object.keys(device)]);
+  return [...keys].every((key) => written[key] === device[key]);
+}
+
 export const SOCKET_DEVICE = 'anklume-socket';
 
 /** What the instance says of itself from then on. Whoever delegates may have another home, or another installation. */
