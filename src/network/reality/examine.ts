@@ -1,6 +1,7 @@
 import type { InstanceFull, Network, WireConfig } from '../../incus/index.ts';
+import { permits } from '../../infra/index.ts';
 import type { Host } from '../../system/index.ts';
-import type { Desired } from '../../tree/index.ts';
+import type { Desired, DesiredMachine } from '../../tree/index.ts';
 import type { FlowModel } from '../flows.ts';
 import { foreignRules, listForeign } from '../foreign/look.ts';
 import type { ProbeMachine } from '../probes.ts';
@@ -11,7 +12,7 @@ import { readKernel } from './kernel.ts';
 import { type LinkOwners, linkFindings } from './links.ts';
 import { strangers } from './machines.ts';
 import { networkFindings } from './networks.ts';
-import { type ProxyDevice, proxyFindings } from './proxies.ts';
+import { isProxyOut, type ProxyDevice, proxyFindings } from './proxies.ts';
 
 /** What the daemon tells of what runs. */
 export interface DaemonView {
@@ -21,6 +22,8 @@ export interface DaemonView {
   readonly wanted: ReadonlyMap<string, WireConfig>;
   /** `nftables` or `xtables`: where Incus keeps its own rules. */
   readonly firewall: string;
+  /** Whether a device is the socket that a machine has as the admin container. */
+  readonly isAdminSocket: (machine: DesiredMachine, live: InstanceFull, device: string) => boolean;
 }
 
 /** Compares everything that runs, and everything that packets meet, with the wanted world. */
@@ -40,7 +43,7 @@ export async function examineReality(
   const own = networks.filter(({ name }) => wanted.has(name));
   return together(
     { findings: strangers(desired, instances), notes: [] },
-    proxyFindings(model, proxiesOf(desired, instances)),
+    proxyFindings(model, proxiesOf(desired, daemon)),
     { findings: networkFindings(wanted, own), notes: [] },
     daemon.firewall === 'nftables'
       ? {
@@ -83,7 +86,7 @@ function pinnedNics(desired: Desired, instances: readonly InstanceFull[]): Pinne
 
 const PINS = ['security.mac_filtering', 'security.ipv4_filtering', 'security.ipv6_filtering'];
 
-function proxiesOf(desired: Desired, instances: readonly InstanceFull[]): ProxyDevice[] {
+function proxiesOf(desired: Desired, { instances, isAdminSocket }: DaemonView): ProxyDevice[] {
   return runningMachines(desired, instances).flatMap(({ domain, machine, instance }) =>
     Object.entries(instance.expanded_devices).flatMap(([device, keys]): ProxyDevice[] => {
       if (keys.type !== 'proxy') return [];
@@ -91,8 +94,15 @@ function proxiesOf(desired: Desired, instances: readonly InstanceFull[]): ProxyD
       const wanted = [...profiles, machine].map(({ devices }) => devices[device]);
       const declared = wanted.some((one) => one && sameKeys(one, keys));
       const { name, project } = instance;
+      const word = `proxy:${(isProxyOut(keys) ? keys.connect : keys.listen) ?? ''}`;
+      const permitted = isAdminSocket(machine, instance, device)
+        ? 'admin'
+        : declared && permits(machine.allow ?? [], word)
+          ? 'allow'
+          : undefined;
       return [
         {
+          ...(permitted && { permitted }),
           ...{ machine: machine.name, instance: name, project, domain: domain.name },
           ...{ device, keys, declared },
         },

@@ -18,7 +18,12 @@ const model = allowedFlows(
   ),
 );
 
-function judged(machine: string, keys: Record<string, string>, declared = false) {
+function judged(
+  machine: string,
+  keys: Record<string, string>,
+  declared = false,
+  permitted?: 'allow' | 'admin',
+) {
   const domain = model.machines.find(({ name }) => name === machine)?.domain ?? '';
   const proxy = {
     machine,
@@ -28,6 +33,7 @@ function judged(machine: string, keys: Record<string, string>, declared = false)
     device: 'p',
     keys,
     declared,
+    ...(permitted && { permitted }),
   };
   const { findings, notes } = proxyFindings(model, [
     { ...proxy, keys: { type: 'proxy', ...keys } },
@@ -75,3 +81,12 @@ it.each([
 ])('B06-14: a proxy that leads to %s is told', (_, machine, keys, declared) => {
   expect(judged(machine, keys, declared)).toBe(false);
 });
+
+it.each(['allow', 'admin'] as const)(
+  'B06-14: what is permitted (%s) is told, and by what',
+  (by) => {
+    const way = out('unix:/var/lib/incus/unix.socket');
+    expect(judged('one', way, by === 'allow')).toBe(true);
+    expect(judged('one', way, by === 'allow', by)).toBe(false);
+  },
+);

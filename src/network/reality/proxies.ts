@@ -16,6 +16,8 @@ export interface ProxyDevice {
   readonly keys: WireConfig;
   /** Whether the wanted world has it so. */
   readonly declared: boolean;
+  /** Who permits what it opens: the key `allow` of its machine, or the command that makes the admin container. */
+  readonly permitted?: 'allow' | 'admin';
 }
 
 /** Each proxy device, and which of them break what the domain says: `internet: false`, `lan: false`, the isolation. */
@@ -25,17 +27,22 @@ export function proxyFindings(model: FlowModel, proxies: readonly ProxyDevice[])
   for (const proxy of proxies) {
     const broken = whatBreaks(model, proxy);
     const told = findingOf(proxy, broken);
-    if (broken) findings.push(told);
+    if (broken && !proxy.permitted) findings.push(told);
     else notes.push(told);
   }
   return { findings, notes };
+}
+
+/** Whether it listens in the machine and connects from the host. */
+export function isProxyOut({ bind }: WireConfig): boolean {
+  return bind === 'instance' || bind === 'guest';
 }
 
 /** What it breaks, in words that follow "and". */
 function whatBreaks(model: FlowModel, proxy: ProxyDevice): Text | undefined {
   const domain = model.domains.find(({ name }) => name === proxy.domain);
   if (!domain) return undefined;
-  const isInside = proxy.keys.bind === 'instance' || proxy.keys.bind === 'guest';
+  const isInside = isProxyOut(proxy.keys);
   // With `nat` the packets take the way of all others, and the rules see them.
   if (!isInside && isTrue(proxy.keys.nat)) return undefined;
   return isInside ? outBreaks(model, domain, proxy) : inBreaks(model, domain, proxy);
@@ -179,10 +186,10 @@ const UNREADABLE: Text = {
 };
 
 function findingOf(proxy: ProxyDevice, broken: Text | undefined): ProofFinding {
-  const { machine, instance, project, device, keys, declared } = proxy;
+  const { machine, device, keys, declared, permitted } = proxy;
   const [name, of] = [printable(machine), printable(device)];
   const way = `${printable(keys.listen ?? '?')} -> ${printable(keys.connect ?? '?')}`;
-  const side = keys.bind === 'instance' || keys.bind === 'guest' ? 'out' : 'in';
+  const side = isProxyOut(keys) ? 'out' : 'in';
   const head = {
     in: {
       en: `a proxy device ${of} leads into ${name} (${way})`,
@@ -193,22 +200,42 @@ function findingOf(proxy: ProxyDevice, broken: Text | undefined): ProofFinding {
       fr: `un périphérique proxy ${of} mène hors de ${name} (${way})`,
     },
   }[side];
-  const hand = declared ? { en: '', fr: '' } : { en: ', made by hand', fr: ', fait à la main' };
+  const hand =
+    declared || permitted === 'admin'
+      ? { en: '', fr: '' }
+      : { en: ', made by hand', fr: ', fait à la main' };
+  const by = permitted && broken ? PERMITTED[permitted] : { en: '', fr: '' };
   return {
     code: 'proxy',
     place: machine,
     text: {
-      en: `${head.en}${hand.en}${broken ? `, and ${broken.en}` : ''}`,
-      fr: `${head.fr}${hand.fr}${broken ? `, alors que ${broken.fr}` : ''}`,
+      en: `${head.en}${hand.en}${broken ? `, and ${broken.en}` : ''}${by.en}`,
+      fr: `${head.fr}${hand.fr}${broken ? `, alors que ${broken.fr}` : ''}${by.fr}`,
     },
-    remedy: declared
-      ? {
-          en: `Take ${of} out of infra.yml, and run 'anklume up'.`,
-          fr: `Retirez ${of} de infra.yml, et lancez « anklume up ».`,
-        }
-      : {
-          en: `incus config device remove ${printable(instance)} ${of} --project ${printable(project)}`,
-          fr: `incus config device remove ${printable(instance)} ${of} --project ${printable(project)}`,
-        },
+    remedy: remedyOf(proxy),
   };
 }
+
+function remedyOf({ instance, project, device, declared, permitted }: ProxyDevice): Text {
+  if (permitted === 'admin')
+    return {
+      en: "'anklume host admin off' takes it away.",
+      fr: '« anklume host admin off » le retire.',
+    };
+  const of = printable(device);
+  if (declared)
+    return {
+      en: `Take ${of} out of infra.yml, and run 'anklume up'.`,
+      fr: `Retirez ${of} de infra.yml, et lancez « anklume up ».`,
+    };
+  const command = `incus config device remove ${printable(instance)} ${of} --project ${printable(project)}`;
+  return { en: command, fr: command };
+}
+
+const PERMITTED: Readonly<Record<'allow' | 'admin', Text>> = {
+  allow: { en: ", as its key 'allow' permits", fr: ', comme le permet sa clé « allow »' },
+  admin: {
+    en: ": it is the admin container, by 'anklume host admin on'",
+    fr: ' : c’est le conteneur d’administration, par « anklume host admin on »',
+  },
+};
