@@ -19,6 +19,7 @@ import {
   readIfExists,
   writeAtomic,
 } from '../system/index.ts';
+import type { DesiredMachine } from '../tree/index.ts';
 import { elsewhere, noMachine, notAnswering, notOwner, notThere } from './admin-errors.ts';
 import { type Daemon, type DaemonChoice, type DaemonOptions, openDaemon } from './daemon.ts';
 import { alone } from './lock.ts';
@@ -29,6 +30,11 @@ import { readWorld, type World } from './world.ts';
 
 /** The machine that the ROADMAP names for it. */
 const ADMIN_MACHINE = 'anklume-instance';
+
+/** Whether a machine may be an admin container. */
+export function mayAdminister({ name, type }: Pick<DesiredMachine, 'name' | 'type'>): boolean {
+  return name === ADMIN_MACHINE && type === 'lxc';
+}
 
 /** In the project: where commands go that are delegated. A choice of the person's, not a state: it is checked. */
 const CHOICE = '.anklume/admin.json';
@@ -44,7 +50,7 @@ export async function switchAdminOn(
 ): Promise<AdminPlace> {
   const found = desired.domains
     .flatMap(({ project, machines }) => machines.map((machine) => ({ project, machine })))
-    .find(({ machine }) => machine.name === ADMIN_MACHINE && machine.type === 'lxc');
+    .find(({ machine }) => mayAdminister(machine));
   if (!found) throw noMachine(ADMIN_MACHINE);
   const setting = await settingOf(root, daemon);
   if (process.getuid?.() !== setting.owner.uid) throw notOwner(root);

@@ -1,3 +1,4 @@
+import { isAdminSocket } from '../admin/index.ts';
 import { networkSpec, realityOf } from '../engine/index.ts';
 import type { InstanceFull, Network } from '../incus/index.ts';
 import {
@@ -11,7 +12,8 @@ import {
   type ProofFinding,
 } from '../network/index.ts';
 import { type Host, printable } from '../system/index.ts';
-import { type Desired, foreignNics } from '../tree/index.ts';
+import { type Desired, type DesiredMachine, foreignNics } from '../tree/index.ts';
+import { mayAdminister } from './admin.ts';
 import type { Daemon } from './daemon.ts';
 
 /** What a look at the daemon has found already. */
@@ -36,7 +38,12 @@ export async function inspectReality(
       return [name, wanted.config];
     }),
   );
-  const daemon = { instances, networks, wanted, firewall: environment.firewall };
+  const { firewall } = environment;
+  const daemon = {
+    ...{ instances, networks, wanted, firewall },
+    isAdminSocket: (machine: DesiredMachine, live: InstanceFull, device: string) =>
+      mayAdminister(machine) && isAdminSocket(live.config, device, live.devices[device]),
+  };
   const [found, unwalled] = await Promise.all([
     examineReality(desired, allowedFlows(desired), daemon, host, machines, signal),
     withoutRules(desired, host, around),
