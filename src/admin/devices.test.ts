@@ -101,7 +101,7 @@ it('B06-14: the socket is known as long as it is as the command wrote it, on the
   expect(isAdminSocket({}, 'anklume-socket', socket)).toBe(false);
   expect(isAdminSocket(marks, 'other', socket)).toBe(false);
   expect(isAdminSocket(marks, 'anklume-socket', undefined)).toBe(false);
-  const changed = [
+  const changed: readonly Record<string, string>[] = [
     { mode: '0666' },
     { uid: '' },
     { bind: 'host' },
