@@ -41,7 +41,9 @@ it(`P04-05: ${FILES} files are what they were after snapshot and restore`, async
   await must('snapshot', 'create', machine.name, 'whole');
   await spoil(machine);
   expect(await dataOf(machine)).not.toBe(data);
-  await must('snapshot', 'restore', machine.name, 'whole', '--yes');
+  // A safety snapshot of the spoiled data would stay: Btrfs sends what came after one as a difference to it, in which
+  // a hole in a file that was shorter before is written out.
+  await must('snapshot', 'restore', machine.name, 'whole', '--yes', '--skip-snapshot');
   expect(await dataOf(machine)).toBe(data);
   await must('snapshot', 'delete', machine.name, 'whole', '--yes');
 });

@@ -182,7 +182,7 @@ export async function hostState(): Promise<string[]> {
 }
 
 /** Without what passing packets have put into sets: that is no state of the rules. */
-function withoutFilled(table: string): string {
+export function withoutFilled(table: string): string {
   const filled = new Set(
     [...table.matchAll(/\b(?:add|update) @(\S+) \{/g)].map(([, name]) => name),
   );

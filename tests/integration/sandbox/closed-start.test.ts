@@ -11,6 +11,7 @@ import {
 } from '../../../src/sandbox/index.ts';
 import { run } from '../../../src/system/index.ts';
 import { type TestProject, testProject, twoDomains } from '../cli/projects.ts';
+import { withoutFilled } from '../firewall/world.ts';
 import { anklume, type Outcome, uniqueName } from '../support.ts';
 
 const name = uniqueName('first-');
@@ -31,7 +32,7 @@ const ours = async (): Promise<string> => {
     .split('\n')
     .filter((line) => /anklume/.test(line));
   const texts = lines.map((line) => inside('nft', '-s', 'list', ...line.split(' ')));
-  return (await Promise.all(texts)).join('');
+  return (await Promise.all(texts)).map(withoutFilled).join('');
 };
 
 /** Sends from its first moment, before anybody gave it an address, to a neighbour domain and to its gateway. */
