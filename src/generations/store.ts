@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stampOf } from '../snapshots/index.ts';
 import {
@@ -70,7 +70,14 @@ export class History {
     // Each file takes whole blocks of the disk, and a report of what was done is about as long as the plan.
     const bytes = files.reduce((sum, { bytes: { length } }) => sum + 2 * length + BLOCK, SPARE);
     // Random, or a disk that compresses would keep none.
-    await writeAtomic(this.#room(number), randomBytes(bytes), 0o600);
+    try {
+      await writeAtomic(this.#room(number), randomBytes(bytes), 0o600);
+    } catch (error) {
+      // Nothing of a change that does not begin is left behind; folders that hold something stay.
+      for (const folder of [this.folder, dirname(this.folder)])
+        await rmdir(folder).catch(() => undefined);
+      throw error;
+    }
   }
 
   async release(number: number): Promise<void> {
