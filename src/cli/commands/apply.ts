@@ -111,15 +111,7 @@ export const apply = command({
       },
       () =>
         [
-          ...(phase === 'provision'
-            ? []
-            : [
-                renderReport(
-                  { ...report, open: (report.open ?? 0) + (warning ? 1 : 0) },
-                  session,
-                  seconds,
-                ),
-              ]),
+          ...(phase === 'provision' ? [] : [renderReport(report, session, seconds)]),
           ...(golden ? [renderGolden(golden, session)] : []),
           ...(provision ? [renderProvision(provision, session)] : []),
           ...(phase === 'provision' && !provision ? [session.t(nothingToProvision)] : []),

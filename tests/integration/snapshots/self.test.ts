@@ -74,14 +74,14 @@ describe('P22-08: self, in the machine itself', () => {
       'before-change',
       'passing',
     ]);
-    await tool('snapshot', 'delete', 'self', 'passing');
+    await tool('snapshot', 'delete', 'self', 'passing', '--yes');
     expect(await snapshotsOf(me)).toEqual(['before-change']);
   });
 
   it('P22-08 P04-02: a machine brings itself back: the change is gone and it runs again', async () => {
     await inside('sh', '-c', 'echo changed >/root/file; rm /etc/hostname; sync');
     // The command ends with the machine that it runs in; the daemon goes on.
-    await tool('snapshot', 'restore', 'self', 'before-change').catch(() => '');
+    await tool('snapshot', 'restore', 'self', 'before-change', '--yes').catch(() => '');
     await expect
       .poll(() => inSandbox('ls', onHost(me, '/etc/hostname')).catch(() => ''), {
         timeout: 60_000,
