@@ -48,6 +48,8 @@ export const ELSEWHERE: readonly (readonly [RegExp, string, string])[] = [
   [/: make /, 'scripts/makefile.test.ts', 'make'],
   [/: npm run mutation/, 'tests/mutation/main.ts', 'npm run mutation'],
   [/: \.\/anklume dev test/, '.ci/run', './anklume dev test'],
+  [/: npx vitest run/, '.ci/run', './anklume dev test'],
+  [/: anklume apply --(no-)?rename/, 'tests/integration/cli/rename.test.ts', '--rename'],
 ];
 
 export function isElsewhere({ page, text }: Line): boolean {
@@ -135,9 +137,10 @@ export const PAGES: readonly Page[] = [
     after: 'test -f restored/infra.yml; incus delete -f pro-old --project pro',
   },
   { name: 'docs/behavior-matrix.md', reads: [] },
-  { name: 'docs/cli.md', reads: [] },
+  { name: 'docs/cli.md', before: 'anklume network deploy --yes', reads: [] },
   {
     name: 'docs/day-to-day.md',
+    before: 'anklume network deploy --yes',
     reads: [
       // A reader looks at what comes, then presses Ctrl-C.
       [
@@ -155,9 +158,11 @@ export const PAGES: readonly Page[] = [
   },
   {
     name: 'docs/file-transfer.md',
-    before: `incus exec perso-box --project perso -- sh -c 'mkdir -p /root/photos; echo p > /root/photos/one'
+    before: `echo e > exercise.pdf
+      incus exec perso-box --project perso -- sh -c 'mkdir -p /root/photos; echo p > /root/photos/one'
       incus exec pro-dev --project pro -- sh -c 'mkdir -p /srv/in; echo r > /root/report.pdf'`,
-    reads: [],
+    // The class of the page is a domain of its own: tests of src/transfer and the working day have one.
+    reads: [[/^anklume file copy .*class:.*/, '']],
     after: `grep r report.pdf; incus exec pro-dev --project pro -- cat /srv/in/photos/one`,
   },
   { name: 'docs/golden-cache.md', reads: [YES] },
