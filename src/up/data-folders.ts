@@ -1,5 +1,5 @@
 import { mkdir, readdir, rename, rmdir } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type { Observed, Rename } from '../engine/index.ts';
 import type { Emit } from '../messages/index.ts';
 import { printable } from '../system/index.ts';
@@ -57,20 +57,32 @@ export async function carryDataFolders(
   const machines = desired.domains.flatMap((domain) =>
     domain.machines.map((machine) => ({ project: domain.project, ...machine })),
   );
+  const names = new Set(machines.map(({ name }) => name));
   for (const { project, from, to } of renames) {
     const live = instances.find((one) => one.project === project && one.name === from);
     const wanted = machines.find((one) => one.project === project && one.instance === to);
     for (const [device, { source = '' }] of Object.entries(wanted?.devices ?? {})) {
-      const old = live?.expanded_devices[device]?.source ?? '';
-      if (!device.startsWith('pd-') || !isPlace(source) || !isPlace(old) || old === source)
-        continue;
-      if (!(await moved(old, source))) emit(leftBehind(to, old, source));
+      const untrustedOld = live?.expanded_devices[device]?.source ?? '';
+      if (!device.startsWith('pd-') || untrustedOld === '' || untrustedOld === source) continue;
+      const isItsOwn =
+        isBeside(untrustedOld, source) && !names.has(basename(dirname(untrustedOld)));
+      if (!isItsOwn || !(await moved(untrustedOld, source)))
+        emit(leftBehind(to, untrustedOld, source));
     }
   }
 }
 
-/** Of a machine's own: `<base>/<domain>/<machine>/<name>`. */
-const isPlace = (source: string) => source.startsWith('/') && !source.includes('/../');
+/**
+ * Whether both are `<base>/<domain>/<machine>/<name>` and differ in the machine alone. What a daemon says of a device may
+ * have been written by anybody; nothing else of the host is moved for it.
+ */
+function isBeside(old: string, fresh: string): boolean {
+  const isPlain = [old, fresh].every((path) => resolve(path) === path);
+  return isPlain && basename(old) === basename(fresh) && baseOf(old) === baseOf(fresh);
+}
+
+/** `<base>/<domain>`, of the folder of a machine. */
+const baseOf = (folder: string) => dirname(dirname(folder));
 
 /** Whether what stood at `old` is now at `fresh`, or there was nothing. */
 async function moved(old: string, fresh: string): Promise<boolean> {

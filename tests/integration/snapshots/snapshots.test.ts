@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { run } from '../../../src/system/index.ts';
 import { type TestProject, testProject } from '../cli/projects.ts';
 import { removeDomains, writesDuring } from '../engine/daemon.ts';
-import { anklume, incusCli, inSandbox, uniqueName } from '../support.ts';
+import { anklume, incusCli, incusQuery, inSandbox, uniqueName } from '../support.ts';
 import {
   configOf,
   DIR_POOL,
@@ -131,6 +131,8 @@ describe('going back', () => {
     async (_driver, files, machine) => {
       await makeData(machine, files);
       const before = await dataOf(machine);
+      const instance = `/1.0/instances/${machine.name}?project=${pro}`;
+      await incusCli('query', '-X', 'PATCH', '-d', '{"description": "what it is for"}', instance);
       expect((await here('snapshot', 'create', machine.name, 'before-change')).code).toBe(0);
       await spoil(machine);
       const limit = (await configOf(machine))['limits.processes'];
@@ -141,6 +143,8 @@ describe('going back', () => {
       expect(restored.code, restored.stdout + restored.stderr).toBe(0);
       expect(await dataOf(machine)).toBe(before);
       expect((await configOf(machine))['limits.processes']).toBe(limit);
+      const { description } = await incusQuery<{ description: string }>(instance);
+      expect(description).toBe('what it is for');
       expect(await statusOf(machine)).toBe('Running');
       await inSandbox('rm', '-rf', onHost(machine, '/data'));
       expect((await here('snapshot', 'delete', machine.name, 'before-change', '--yes')).code).toBe(
