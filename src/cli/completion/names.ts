@@ -1,5 +1,5 @@
 import type { Daemon, World } from '../../up/index.ts';
-import type { Proposer, ProposerContext } from '../frame/flags.ts';
+import type { Proposer, ProposerContext } from '../frame/proposer.ts';
 import { placeOf, typedSoFar } from './typed.ts';
 
 /** Domain and machine names of the project around the current folder; none where there is no readable one. */

@@ -2,7 +2,6 @@ import { proposeCompletions } from '@stricli/core';
 import type { Language } from '../../messages/index.ts';
 import { buildApp } from '../app.ts';
 import type { CliContext } from '../frame/context.ts';
-import { sandboxNames } from './names.ts';
 
 /**
  * What could stand for the last of `words`: a word and its description on each line.
@@ -20,14 +19,6 @@ export async function proposeLines(
   // The parser takes a flag and its value apart: `--flag=val` is asked for as two words, and put together again.
   const [flag, value] = [last.slice(0, last.indexOf('=')), last.slice(last.indexOf('=') + 1)];
   if (last.startsWith('--') && last.includes('=')) {
-    if (flag === '--sandbox') {
-      const named = await sandboxNames(context);
-      return lines(
-        named
-          .filter((name) => name.startsWith(value))
-          .map((name) => ({ completion: `${flag}=${name}`, brief: '' })),
-      );
-    }
     const values = await propose([...words.slice(0, -1), flag, value]);
     const own = values.filter(({ completion }) => !completion.startsWith('-'));
     return lines(own.map((one) => ({ ...one, completion: `${flag}=${one.completion}` })));

@@ -6,14 +6,8 @@ import {
 } from '@stricli/core';
 import { type Language, say, type Text } from '../../messages/index.ts';
 import type { CliContext } from './context.ts';
-import {
-  ALIASES,
-  commonFlags,
-  type FlagSpec,
-  type FlagSpecs,
-  type FlagValues,
-  type Proposer,
-} from './flags.ts';
+import { ALIASES, commonFlags, type FlagSpec, type FlagSpecs, type FlagValues } from './flags.ts';
+import type { Proposer } from './proposer.ts';
 import type { Ending, Session } from './session.ts';
 
 /** A positional word of a command. */

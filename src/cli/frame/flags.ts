@@ -1,21 +1,12 @@
 import type { Text } from '../../messages/index.ts';
+import { sandboxNames } from '../completion/names.ts';
+import type { Proposer } from './proposer.ts';
 
 /** One flag of a command: how it reads, and the type that the command receives. */
 export type FlagSpec =
   | { readonly kind: 'toggle'; readonly brief: Text }
   | WordFlag
   | { readonly kind: 'list'; readonly brief: Text; readonly placeholder: string };
-
-/** Where the tab key was pressed. */
-export interface ProposerContext {
-  readonly cwd: string;
-  readonly env: NodeJS.ProcessEnv;
-  /** The words before the cursor. */
-  readonly typed?: readonly string[];
-}
-
-/** Words to propose on the tab key. */
-export type Proposer = (context: ProposerContext) => Promise<readonly string[]>;
 
 interface WordFlag {
   readonly kind: 'word';
@@ -120,10 +111,14 @@ export const daemonFlags = {
     fr: 'Un des serveurs distants du client incus',
   }),
   sandbox: {
-    ...word('NAME', {
-      en: "Use the embedded sandbox instead of the machine's own Incus, and start it when needed",
-      fr: "Utiliser le bac à sable intégré plutôt que l'Incus de la machine, démarré au besoin",
-    }),
+    ...word(
+      'NAME',
+      {
+        en: "Use the embedded sandbox instead of the machine's own Incus, and start it when needed",
+        fr: "Utiliser le bac à sable intégré plutôt que l'Incus de la machine, démarré au besoin",
+      },
+      sandboxNames,
+    ),
     alone: 'default',
   },
   ...consentFlags,
