@@ -1,4 +1,5 @@
 import type { WireConfig } from '../../incus/index.ts';
+import { isOn } from '../../infra/index.ts';
 import type { Text } from '../../messages/index.ts';
 import { printable } from '../../system/index.ts';
 import type { DomainSubject, FlowModel, Subject } from '../flows.ts';
@@ -44,7 +45,7 @@ function whatBreaks(model: FlowModel, proxy: ProxyDevice): Text | undefined {
   if (!domain) return undefined;
   const isInside = isProxyOut(proxy.keys);
   // With `nat` the packets take the way of all others, and the rules see them.
-  if (!isInside && isTrue(proxy.keys.nat)) return undefined;
+  if (!isInside && isOn(proxy.keys.nat)) return undefined;
   return isInside ? outBreaks(model, domain, proxy) : inBreaks(model, domain, proxy);
 }
 
@@ -152,11 +153,6 @@ function domainOf(subject: Subject): string | undefined {
 
 function mayGo({ flows }: FlowModel, { name }: DomainSubject, where: 'internet' | 'lan'): boolean {
   return flows.some(({ from, to }) => to.kind === where && isDomain(from, name));
-}
-
-/** As Incus reads it. */
-function isTrue(value = ''): boolean {
-  return ['true', '1', 'yes', 'on'].includes(value.toLowerCase());
 }
 
 function crosses(domain: string): Text {
