@@ -95,7 +95,6 @@ export const apply = command({
         return { ...applied, firewall, provision };
       })(),
     ]);
-    if (warning) session.emit(warning);
     session.result(
       {
         type: 'apply',
@@ -119,6 +118,8 @@ export const apply = command({
           ...unwalledLines(walledBy, session),
         ].join('\n'),
     );
+    // Behind the counts, as where an admin container made them and the host alone sees the rules.
+    if (warning) session.emit(warning);
     if (report.failed > 0) return ExitCode.failed;
     return room.endingOf(provision);
   },
