@@ -24,8 +24,10 @@ export async function provideImage(
   project: string | undefined,
   error: unknown,
 ): Promise<boolean> {
+  // Whether a lost call was carried out is not known: it is not repeated.
   const mayBeAbsent =
-    error instanceof IncusError && !isKind(error, 'unreachable', 'already-exists');
+    error instanceof IncusError &&
+    !isKind(error, 'unreachable', 'unknown-outcome', 'timeout', 'already-exists');
   if (!mayBeAbsent || source.type !== 'image' || project === undefined || project === 'default')
     return false;
   const { alias, fingerprint } = source;

@@ -30,6 +30,8 @@ const patterns: readonly (readonly [RegExp, IncusErrorKind])[] = [
   [/^Instance is busy/i, 'busy'],
   // A card of some container went while the daemon looked at all of them for a bridge.
   [/bridge children interfaces\b.*\bDevice "[^"]*" does not exist/s, 'busy'],
+  // Rules for two bridges at once: one text was written while the other's was, and lacks its values.
+  [/Failed apply nftables config\b.*<no value>/s, 'busy'],
   [/\bis protected\b|security\.protection\.delete|delete protection enabled/i, 'protected'],
   [
     /\b(?:currently|still|already) (?:in use|used)\b|\bis in use\b|Only empty projects|still (?:has|referenced)/i,
