@@ -220,6 +220,21 @@ describe('leftovers', () => {
     expect(ids(plan)).toEqual(['delete instance:home/home-1']);
   });
 
+  it.each([
+    ['new-1', ['delete instance:pro/pro-1']],
+    ['pro-2', []],
+    ['pro', ['delete instance:pro/pro-1', 'delete instance:pro/pro-3']],
+  ])('within %s: a machine beside the limited one stays', (limit, expected) => {
+    // The first one has another instance name by now, and the third is declared no longer.
+    const [first, ...others] = crowd('pro', 1, 2).machines;
+    const renamed = [{ ...(first as (typeof others)[number]), instance: 'new-1' }, ...others];
+    const desired = world('mine', [{ ...crowd('pro', 1, 2), machines: renamed }]);
+    const plan = computePlan(desired, built(), { prune: true, limit });
+    expect(ids(plan).filter((one) => one.startsWith('delete'))).toEqual(expected);
+    const left = plan.orphans.map(({ id }) => `delete ${id}`);
+    expect(left).toEqual(expected);
+  });
+
   it('of other infrastructures are not ours to list', () => {
     expect(computePlan({ ...one, projectName: 'new' }, built(), { prune: true }).orphans).toEqual(
       [],

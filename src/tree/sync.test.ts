@@ -294,6 +294,18 @@ describe('findStaleness', () => {
     });
   });
 
+  it('P22-15: a value that changed is enough: nothing is missing, nothing is left over', async () => {
+    const root = await syncedProject();
+    const { pro, ...others } = SAMPLE.domains;
+    const domains = { ...others, pro: { ...pro, description: 'changed' } };
+    expect(await findStaleness(renderTree(load({ ...SAMPLE, domains })), root)).toEqual({
+      stale: true,
+      missing: [],
+      different: ['group_vars/pro.yml'],
+      leftover: [],
+    });
+  });
+
   it('P22-15: files that no sync may remove are orphans and not staleness', async () => {
     const root = await syncedProject();
     await edit(join(root, 'group_vars/lab.yml'), (text) => `${text}mine: 1\n`);

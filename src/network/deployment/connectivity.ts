@@ -35,10 +35,20 @@ export async function lostConnectivity(host: Host, before: Connectivity): Promis
   if (before.unwatched) return [];
   const { routes } = await defaultRoutes(host);
   const answers = await Promise.all(before.answering.map((gateway) => answersPing(host, gateway)));
+  return lostBetween(before, {
+    routes,
+    answering: before.answering.filter((_, index) => answers[index]),
+  });
+}
+
+/** A gateway is lost by its silence even while the route through it stands, and a route even while its gateway answers. */
+export function lostBetween(before: Connectivity, now: Omit<Connectivity, 'unwatched'>): string[] {
+  const answers = ({ address, device }: Gateway) =>
+    now.answering.some((one) => one.address === address && one.device === device);
   return [
-    ...before.routes.filter((route) => !routes.includes(route)),
+    ...before.routes.filter((route) => !now.routes.includes(route)),
     ...before.answering
-      .filter((_, index) => !answers[index])
+      .filter((gateway) => !answers(gateway))
       .map(({ address, device }) => `${address} (${device})`),
   ];
 }

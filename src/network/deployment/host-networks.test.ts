@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { desiredWorld } from '../../../tests/integration/network/world.ts';
-import { parseRoutes } from './connectivity.ts';
+import { lostBetween, parseRoutes } from './connectivity.ts';
 import { collisions, hostNetworks } from './host-networks.ts';
 
 const world = desiredWorld(90, [
@@ -67,4 +67,24 @@ it('gateways are read from plain routes and from several ways at once', () => {
     { address: 'fe80::1', device: 'eth2' },
   ]);
   expect(parseRoutes('')).toEqual([]);
+});
+
+describe('after a deployment the host has lost', () => {
+  const [one, two] = [
+    { address: '10.0.2.2', device: 'eth0' },
+    { address: '10.0.2.2', device: 'eth1' },
+  ];
+  const before = {
+    routes: ['default via 10.0.2.2 dev eth0', 'default dev ppp0'],
+    answering: [one, two],
+  };
+
+  it.each([
+    ['nothing', before, []],
+    ['nothing, with more than before', { ...before, routes: [...before.routes, 'default'] }, []],
+    ['a default route', { ...before, routes: ['default dev ppp0'] }, [before.routes[0]]],
+    ['all of them', { routes: [], answering: [one, two] }, before.routes],
+    ['a gateway on one NIC alone', { ...before, answering: [one] }, ['10.0.2.2 (eth1)']],
+    ['both', { routes: [], answering: [two] }, [...before.routes, '10.0.2.2 (eth0)']],
+  ])('%s', (_what, now, expected) => expect(lostBetween(before, now)).toEqual(expected));
 });
