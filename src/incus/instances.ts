@@ -265,15 +265,15 @@ export class Instances {
       });
     };
     const status = async () => (await this.get(name, { project, ...options })).value.status;
-    const settled = () => this.#settled({ name, project }, timeoutSeconds, options.signal);
+    const settled = () => this.settled({ name, project }, timeoutSeconds, options.signal);
     await changeState({ send, status, settled }, action, { name, force });
   }
 
   /** Waits until nothing works on the instance, but no longer than that. */
-  async #settled(
+  async settled(
     instance: { readonly name: string; readonly project: string | undefined },
     seconds: number,
-    signal: AbortSignal | undefined,
+    signal?: AbortSignal,
   ): Promise<void> {
     const limit = AbortSignal.timeout(seconds * 1000);
     const both = signal ? AbortSignal.any([signal, limit]) : limit;

@@ -31,6 +31,7 @@ const answers: readonly [number, string, IncusErrorKind][] = [
     'Failed to delete bridge children interfaces: Failed to run: ip -d -j link show veth8e150e06: exit status 1 (Device "veth8e150e06" does not exist.)',
     'busy',
   ],
+  [500, 'In use', 'busy'],
   [
     500,
     'Failed to setup firewall: Failed adding ICMP, DHCP and DNS access rules for network "net-a" (inet): Failed apply nftables config: Failed to run: nft -f -: exit status 1 (/dev/stdin:3:10-10: Error: syntax error, unexpected <, expecting \'{\'\nchain in.<no value> {',

@@ -28,6 +28,8 @@ const patterns: readonly (readonly [RegExp, IncusErrorKind])[] = [
   [/UNIQUE constraint failed|already exists|already trusted/i, 'already-exists'],
   [/\bis busy running\b|matching non-reusable operation/i, 'busy'],
   [/^Instance is busy/i, 'busy'],
+  // Something has the disk mounted for a moment: a start that ends, somebody who asks how full it is.
+  [/(?:^|: )In use$/, 'busy'],
   // A card of some container went while the daemon looked at all of them for a bridge.
   [/bridge children interfaces\b.*\bDevice "[^"]*" does not exist/s, 'busy'],
   // Rules for two bridges at once: one text was written while the other's was, and lacks its values.

@@ -3,6 +3,7 @@ export {
   type Danger,
   type DangerSurroundings,
   dangersOf,
+  isSocketOfRole,
   type Layer,
   permits,
 } from './dangers/index.ts';

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   hasHostInterface,
   type Incus,
@@ -13,6 +14,12 @@ import { clearWithoutVolume } from './without-volume.ts';
 
 /** Several things may be in the way at once, one behind the other. */
 const MOST_REPAIRS = 4;
+
+/** The most seconds to wait for what the daemon still does to the machine, mostly for a run that was killed. */
+const LONGEST_WAIT = 60;
+
+/** The ms to give to what holds a machine and is no operation, such as a look at how full its disk is. */
+const MOMENT = 250;
 
 /** Runs work on a machine, and again when what stood in its way was left by something killed and could be put right. */
 export async function repaired<T>(
@@ -37,6 +44,11 @@ async function isPutRight(
 ): Promise<boolean> {
   if (!(error instanceof IncusError) || isKind(error, 'unreachable', 'unknown-outcome'))
     return false;
+  if (isKind(error, 'busy')) {
+    await incus.instances.settled(ref, LONGEST_WAIT);
+    await sleep(MOMENT);
+    return true;
+  }
   const { untrustedWords } = error;
   if (lacksSnapshotVolume(untrustedWords)) return clearWithoutVolume(incus, ref, emit);
   if (hasHostInterface(untrustedWords)) return clearHostInterfaces(incus, ref, host);

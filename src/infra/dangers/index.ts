@@ -12,6 +12,7 @@ export {
   type Layer,
   permits,
 } from './danger.ts';
+export { isSocketOfRole } from './proxies.ts';
 
 /** A value, and the layer that has the last word on it. */
 type Effective<T> = ReadonlyMap<string, { readonly value: T; readonly layer: Layer }>;

@@ -16,8 +16,7 @@ export function judgeProxy(device: Device, around: DangerSurroundings): Found | 
 function judgeWayOut(connect: string, around: DangerSurroundings): Found | undefined {
   const word = `proxy:${connect}`;
   const { protocol, host } = partsOf(connect);
-  if (protocol === 'unix' && around.roles.includes(ADMIN_ROLE) && host.endsWith('/unix.socket'))
-    return undefined;
+  if (isSocketOfRole(connect, around.roles)) return undefined;
   if (protocol === 'unix')
     return error(
       word,
@@ -41,6 +40,12 @@ function judgeWayOut(connect: string, around: DangerSurroundings): Found | undef
     'the host connects for the machine: isolation rules and policies do not see it',
     "l'hôte se connecte pour la machine : règles d'isolation et politiques ne le voient pas",
   );
+}
+
+/** Whether a proxy leads to the socket of Incus for a machine whose role is to administer Incus by it. */
+export function isSocketOfRole(connect: string, roles: readonly string[]): boolean {
+  const { protocol, host } = partsOf(connect);
+  return protocol === 'unix' && roles.includes(ADMIN_ROLE) && host.endsWith('/unix.socket');
 }
 
 function judgeWayIn(listen: string, { internet }: DangerSurroundings): Found | undefined {

@@ -1,5 +1,5 @@
 import type { InstanceFull, Network, WireConfig } from '../../incus/index.ts';
-import { permits } from '../../infra/index.ts';
+import { isSocketOfRole, permits } from '../../infra/index.ts';
 import type { Host } from '../../system/index.ts';
 import type { Desired, DesiredMachine } from '../../tree/index.ts';
 import type { FlowModel } from '../flows.ts';
@@ -94,11 +94,10 @@ function proxiesOf(desired: Desired, { instances, isAdminSocket }: DaemonView): 
       const wanted = [...profiles, machine].map(({ devices }) => devices[device]);
       const declared = wanted.some((one) => one && sameKeys(one, keys));
       const { name, project } = instance;
-      const word = `proxy:${(isProxyOut(keys) ? keys.connect : keys.listen) ?? ''}`;
       const permitted = isAdminSocket(machine, instance, device)
         ? 'admin'
-        : declared && permits(machine.allow ?? [], word)
-          ? 'allow'
+        : declared
+          ? permittedBy(machine, keys)
           : undefined;
       return [
         {
@@ -109,6 +108,16 @@ function proxiesOf(desired: Desired, { instances, isAdminSocket }: DaemonView): 
       ];
     }),
   );
+}
+
+/** What in its declaration permits a proxy device, as the check of infra.yml has it. */
+function permittedBy(
+  { allow, roles }: DesiredMachine,
+  keys: WireConfig,
+): 'allow' | 'role' | undefined {
+  const word = `proxy:${(isProxyOut(keys) ? keys.connect : keys.listen) ?? ''}`;
+  if (permits(allow ?? [], word)) return 'allow';
+  return isProxyOut(keys) && isSocketOfRole(keys.connect ?? '', roles) ? 'role' : undefined;
 }
 
 function sameKeys(a: WireConfig, b: WireConfig): boolean {

@@ -22,7 +22,7 @@ function judged(
   machine: string,
   keys: Record<string, string>,
   declared = false,
-  permitted?: 'allow' | 'admin',
+  permitted?: 'allow' | 'role' | 'admin',
 ) {
   const domain = model.machines.find(({ name }) => name === machine)?.domain ?? '';
   const proxy = {
@@ -82,11 +82,11 @@ it.each([
   expect(judged(machine, keys, declared)).toBe(false);
 });
 
-it.each(['allow', 'admin'] as const)(
+it.each(['allow', 'role', 'admin'] as const)(
   'B06-14: what is permitted (%s) is told, and by what',
   (by) => {
     const way = out('unix:/var/lib/incus/unix.socket');
-    expect(judged('one', way, by === 'allow')).toBe(true);
-    expect(judged('one', way, by === 'allow', by)).toBe(false);
+    expect(judged('one', way, by !== 'admin')).toBe(true);
+    expect(judged('one', way, by !== 'admin', by)).toBe(false);
   },
 );

@@ -17,8 +17,8 @@ export interface ProxyDevice {
   readonly keys: WireConfig;
   /** Whether the wanted world has it so. */
   readonly declared: boolean;
-  /** Who permits what it opens: the key `allow` of its machine, or the command that makes the admin container. */
-  readonly permitted?: 'allow' | 'admin';
+  /** What permits what it opens: a key or a role of its machine, or the command that makes the admin container. */
+  readonly permitted?: 'allow' | 'role' | 'admin';
 }
 
 /** Each proxy device, and which of them break what the domain says: `internet: false`, `lan: false`, the isolation. */
@@ -228,8 +228,12 @@ function remedyOf({ instance, project, device, declared, permitted }: ProxyDevic
   return { en: command, fr: command };
 }
 
-const PERMITTED: Readonly<Record<'allow' | 'admin', Text>> = {
+const PERMITTED: Readonly<Record<'allow' | 'role' | 'admin', Text>> = {
   allow: { en: ", as its key 'allow' permits", fr: ', comme le permet sa clé « allow »' },
+  role: {
+    en: ', as its role admin_bootstrap needs it',
+    fr: ', comme son rôle admin_bootstrap le demande',
+  },
   admin: {
     en: ": it is the admin container, by 'anklume host admin on'",
     fr: ' : c’est le conteneur d’administration, par « anklume host admin on »',
