@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan, PlanEntry } from '../engine/index.ts';
 import type { Desired } from '../tree/index.ts';
-import { changesWorld, concerned } from './concerned.ts';
+import { changesWorld, concerned, doneOf } from './concerned.ts';
 
 const desired = {
   domains: [
@@ -54,4 +54,24 @@ it('a start and an image change nothing that could be gone back to', () => {
   expect(changesWorld(plan(['instance:p/i-gpu', 'start'], ['image:probe', 'create']))).toBe(false);
   expect(changesWorld(plan(['profile:p/gpu', 'update']))).toBe(true);
   expect(changesWorld(plan(['volume:p/default/v', 'delete']))).toBe(true);
+});
+
+it('counts what was done: not what failed or was not begun, each object once, as nobody asked for images and starts', () => {
+  const all = [
+    ['project:p', 'create', 'done'],
+    ['network:n', 'create', 'failed'],
+    ['profile:p/default', 'update', 'done'],
+    ['image:probe', 'create', 'done'],
+    ['instance:p/a', 'create', 'skipped'],
+    ['instance:p/b', 'start', 'done'],
+    ['instance:p/c', 'delete', 'done'],
+    // Taken out of the way and made again, as a rollback does.
+    ['instance:p/d', 'delete', 'done'],
+    ['instance:p/d', 'create', 'done'],
+    // Made, and then set right.
+    ['instance:p/e', 'create', 'done'],
+    ['instance:p/e', 'update', 'done'],
+  ] as const;
+  const outcomes = all.map(([id, action, result]) => ({ id, action, result }));
+  expect(doneOf(outcomes)).toEqual({ created: 2, changed: 2, removed: 1 });
 });

@@ -1,4 +1,4 @@
-import type { Plan } from '../engine/index.ts';
+import type { Outcome, Plan } from '../engine/index.ts';
 import type { MachinePlace } from '../snapshots/index.ts';
 import type { Desired } from '../tree/index.ts';
 import type { Counts } from './record.ts';
@@ -17,6 +17,20 @@ export function countsOf({ entries }: Plan): Counts {
     changed: count('update', 'recreate'),
     removed: count('delete'),
   };
+}
+
+/** What was really done, of runs that may have touched an object more than once: what left and came back was changed. */
+export function doneOf(outcomes: readonly Pick<Outcome, 'id' | 'action' | 'result'>[]): Counts {
+  const byId = new Map<string, Set<string>>();
+  for (const { id, action, result } of outcomes)
+    if (result === 'done' && !id.startsWith('image:') && action !== 'start')
+      byId.set(id, (byId.get(id) ?? new Set()).add(action));
+  const counts = { created: 0, changed: 0, removed: 0 };
+  for (const actions of byId.values()) {
+    const [made, gone] = [actions.has('create'), actions.has('delete')];
+    counts[made === gone ? 'changed' : made ? 'created' : 'removed'] += 1;
+  }
+  return counts;
 }
 
 /**

@@ -8,7 +8,7 @@ import { asideKeeper } from './aside.ts';
 import { cleaningFailed, purgedNote, tidyUp } from './cleaning.ts';
 import { countsOf } from './concerned.ts';
 import { notRecorded } from './not-recorded.ts';
-import type { GenerationRecord, SafetySnapshot, Target } from './record.ts';
+import type { Counts, GenerationRecord, SafetySnapshot, Target } from './record.ts';
 import { TRASH_SECONDS, timeOfStamp } from './retention.ts';
 import { safetyName, takeSafetySnapshots } from './safety.ts';
 import { History } from './store.ts';
@@ -40,9 +40,11 @@ export interface RunAbout {
 export interface SafetyNet {
   readonly record: GenerationRecord;
   readonly discard?: Discard;
-  /** To be called with how the run ended; without it the run counts as cut off. */
-  finish(report: Pick<ApplyReport, 'failed' | 'skipped'>): Promise<void>;
+  /** To be called with how the run ended and what it did; without it the run counts as cut off. */
+  finish(report: Pick<ApplyReport, 'failed' | 'skipped'>, did: Counts): Promise<void>;
 }
+
+const NOTHING: Counts = { created: 0, changed: 0, removed: 0 };
 
 interface Listening extends Repairs {
   readonly emit: Emit;
@@ -79,13 +81,13 @@ export async function spreadNet(about: RunAbout, listening: Listening): Promise<
     };
   } catch (error) {
     await history.release(record.number);
-    await history.write({ ...record, state: 'failed' });
+    await history.write({ ...record, state: 'failed', counts: doneBefore(begun) });
     throw error;
   }
   return {
     record,
     ...(!about.skip && { discard: asideKeeper(incus, projectName, record.stamp, listening) }),
-    async finish(report) {
+    async finish(report, did) {
       const done = report.failed + report.skipped === 0;
       try {
         await history.release(record.number);
@@ -100,12 +102,26 @@ export async function spreadNet(about: RunAbout, listening: Listening): Promise<
           state: done ? 'done' : 'failed',
           finishedAt: new Date().toISOString(),
           hasFiles: files !== undefined,
+          counts: sum(doneBefore(begun), did),
         });
       } catch (error) {
         throw notRecorded(error);
       }
       if (done) await tidy(about, history, listening);
     },
+  };
+}
+
+/** What the run that is gone on with did: known where it came to an end. */
+function doneBefore({ state, counts }: GenerationRecord): Counts {
+  return state === 'failed' ? counts : NOTHING;
+}
+
+function sum(one: Counts, other: Counts): Counts {
+  return {
+    created: one.created + other.created,
+    changed: one.changed + other.changed,
+    removed: one.removed + other.removed,
   };
 }
 

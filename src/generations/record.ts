@@ -34,7 +34,7 @@ export interface GenerationRecord {
   /** What the run was limited to: a domain or a machine. */
   readonly limit?: string;
   readonly snapshots: readonly SafetySnapshot[];
-  /** Numbers of the plan: created, changed and removed objects. */
+  /** Objects that it created, changed and removed; while `begun`, and so of a killed run, those that it meant to. */
   readonly counts: Counts;
   /** Its snapshots were removed since. */
   readonly cleaned?: boolean;

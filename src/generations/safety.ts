@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { type Incus, isKind, isNotFound } from '../incus/index.ts';
-import { AnklumeError, type Emit, step } from '../messages/index.ts';
+import { AnklumeError, type Emit, ExitCode, step } from '../messages/index.ts';
 import { makeSnapshot, type Repairs } from '../repair/index.ts';
 import { type MachinePlace, stampOf } from '../snapshots/index.ts';
 import type { GenerationRecord, SafetySnapshot } from './record.ts';
@@ -44,9 +44,11 @@ export async function takeSafetySnapshots(
       }),
     ),
   );
+  const made = results.flatMap((one) => (one.status === 'fulfilled' && one.value) || []);
   const failure = results.find(({ status }) => status === 'rejected');
-  if (failure?.status === 'rejected') throw failed(failure.reason);
-  return results.flatMap((one) => (one.status === 'fulfilled' && one.value) || []);
+  if (!failure) return made;
+  if (signal.aborted) throw interrupted(made.length, places.length);
+  throw failed(failure.status === 'rejected' ? failure.reason : undefined);
 }
 
 async function takeOne(
@@ -64,6 +66,21 @@ async function takeOne(
   }
   const { domain, machine, instance, project } = place;
   return { domain, machine, instance, project, snapshot };
+}
+
+function interrupted(made: number, all: number): AnklumeError {
+  return new AnklumeError({
+    code: 'interrupted',
+    exit: ExitCode.interrupted,
+    message: {
+      en: `Interrupted before the first change: ${made} of ${all} safety snapshot${all === 1 ? '' : 's'} made.`,
+      fr: `Interrompu avant le premier changement : ${made} instantané${made < 2 ? '' : 's'} de sûreté sur ${all} fait${made < 2 ? '' : 's'}.`,
+    },
+    remedy: {
+      en: 'Run the same command again. Safety snapshots that are not needed go with later changes.',
+      fr: "Relancez la même commande. Les instantanés de sûreté inutiles partent avec d'autres changements.",
+    },
+  });
 }
 
 function failed(cause: unknown): unknown {

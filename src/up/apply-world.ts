@@ -18,6 +18,7 @@ import {
 import {
   changesWorld,
   concerned,
+  doneOf,
   readFiles,
   type SafetyNet,
   spreadNet,
@@ -89,6 +90,8 @@ export interface Applied {
   /** What nothing declares any more and is closed now; absent where rules were loaded before, or nobody had to look. */
   readonly closed?: Closed;
   readonly walledBy: WalledBy;
+  /** Safety snapshots that were made before the first change. */
+  readonly snapshots: number;
   readonly seconds: number;
 }
 
@@ -160,7 +163,7 @@ export async function applyWorld(
   if (plan.entries.some(({ action }) => action === 'delete')) closed = await close();
   await settleBoot(daemon, emit);
   const rulesChanged = rules !== undefined && (await writeRules(world, rules));
-  await net?.finish(report);
+  await net?.finish(report, doneOf(report.outcomes));
   const golden = await run?.report();
   if (!touchesNoObject(choices, world.desired))
     await exportForNesting(world.desired, daemon, { emit, signal });
@@ -172,6 +175,7 @@ export async function applyWorld(
     ...(golden && { golden }),
     ...(closed && { closed }),
     walledBy,
+    snapshots: net?.record.snapshots.length ?? 0,
     seconds,
   };
 }

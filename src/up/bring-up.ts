@@ -5,11 +5,12 @@ import {
   type Readiness,
   waitForAddresses,
 } from '../engine/index.ts';
-import { AnklumeError, ExitCode, type Problem, step } from '../messages/index.ts';
+import { type Problem, step } from '../messages/index.ts';
 import type { Proof } from '../network/index.ts';
 import { type Applied, type ApplyChoices, applyWorld } from './apply-world.ts';
 import { isBootWanted, type OfferBoot, writeOffered } from './boot-offer.ts';
 import type { Closed } from './closed.ts';
+import { cutShort } from './cut-short.ts';
 import type { Daemon } from './daemon.ts';
 import { type FirewallReport, raiseFirewall } from './firewall.ts';
 import type { GoldenReport } from './golden-run.ts';
@@ -99,15 +100,21 @@ export async function bringUp(
     );
     const { report, golden } = applied;
     const apply = watch();
-    goOn(listening, report);
+    /** Stops between two stages after Ctrl-C. */
+    const goOn = (proved = false) => {
+      const rules = walls?.changed ?? false;
+      const done = { report, written: plan.writes.length, snapshots: applied.snapshots, rules };
+      if (listening.signal.aborted) throw cutShort({ ...done, proved });
+    };
+    goOn();
     const late = await waitForMachines(world, daemon, applied, choices, listening);
     await tellVms(world.desired, daemon, listening.emit);
     const addresses = watch();
-    goOn(listening, report);
+    goOn();
     const firewall = await raiseFirewall(world.desired, daemon, listening);
     const proof = await proofOf(world, daemon, choices, listening);
     const proved = watch();
-    goOn(listening, report);
+    goOn(proof !== undefined);
     const provision = choices.skipProvision
       ? undefined
       : await provisionMachines(world, daemon, {}, listening, applied);
@@ -166,23 +173,6 @@ async function waitForMachines(
   };
   const found = await waitForAddresses(incus, machines, { ...limit, emit, signal });
   return found.filter(({ ready }) => !ready);
-}
-
-/** Stops between two stages after Ctrl-C, saying what stands. */
-function goOn({ signal }: Listening, report: ApplyReport): void {
-  if (!signal.aborted) return;
-  throw new AnklumeError({
-    code: 'interrupted',
-    exit: ExitCode.interrupted,
-    message: {
-      en: `Interrupted: ${report.done} changes were made, ${report.skipped} were not begun.`,
-      fr: `Interrompu : ${report.done} changements faits, ${report.skipped} non commencés.`,
-    },
-    remedy: {
-      en: 'Run the same command again: it goes on from there.',
-      fr: 'Relancez la même commande : elle reprend à partir de là.',
-    },
-  });
 }
 
 /** Seconds since the last call; `total` counts from the start. */

@@ -7,7 +7,7 @@ import {
   type Removable,
   type Removal,
 } from '../engine/index.ts';
-import { dueAt, readFiles, type SafetyNet, spreadNet } from '../generations/index.ts';
+import { doneOf, dueAt, readFiles, type SafetyNet, spreadNet } from '../generations/index.ts';
 import { AnklumeError, type Problem } from '../messages/index.ts';
 import { closeUndeclared } from './closed.ts';
 import type { Daemon } from './daemon.ts';
@@ -71,7 +71,7 @@ export async function removeMachines(
     ...(host && { host }),
     ...(net?.discard && { discard: net.discard }),
   });
-  await net?.finish(report);
+  await net?.finish(report, doneOf(report.outcomes));
   // What is gone needs no wall, and what was asked to go and stays still does.
   if (leaving.length > 0) await closeUndeclared(desired, daemon, emit);
   const done = new Set(

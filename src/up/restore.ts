@@ -78,7 +78,9 @@ export async function restoreMachines(
     { ...choice, confirm, begin },
     listening,
   );
-  await net?.finish(report);
+  const changed =
+    report.changed + report.outcomes.filter(({ result }) => result === 'again').length;
+  await net?.finish(report, { created: 0, changed, removed: 0 });
   return {
     ...report,
     ...(net && { generation: net.record.number }),

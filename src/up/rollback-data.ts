@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { separateIdmaps } from '../engine/index.ts';
+import { type Outcome, separateIdmaps } from '../engine/index.ts';
 import { bringBack, type DataStep, type SafetyNet } from '../generations/index.ts';
 import { isNotFound } from '../incus/index.ts';
 import { AnklumeError, step } from '../messages/index.ts';
@@ -13,8 +13,16 @@ import type { World } from './world.ts';
 /** Machines brought back at a time. */
 const AT_ONCE = 4;
 
+/** How it ended for one object. */
+export type Ended = Pick<Outcome, 'id' | 'action' | 'result'>;
+
 /** Volumes that the old world names and that were put aside since, the oldest of each. */
-export async function volumesBack({ aside, sight }: Way, desired: Desired, { incus }: Daemon) {
+export async function volumesBack(
+  { aside, sight }: Way,
+  desired: Desired,
+  { incus }: Daemon,
+): Promise<Ended[]> {
+  const back: Ended[] = [];
   const wanted = new Set(
     desired.domains.flatMap(({ project, machines }) =>
       machines.flatMap(({ volumes }) => volumes.map(({ name }) => `${project}/${name}`)),
@@ -28,7 +36,10 @@ export async function volumesBack({ aside, sight }: Way, desired: Desired, { inc
     if (one.kind !== 'volume' || !wanted.has(key) || (present.has(key) && !atHome)) continue;
     present.add(key);
     await bringBack(incus, desired.projectName, one);
+    const { project, name } = one.origin;
+    back.push({ id: `volume:${project}/${one.pool}/${name}`, action: 'create', result: 'done' });
   }
+  return back;
 }
 
 /** The machines' own data. One whose snapshot is gone is told, and keeps what it holds. */
@@ -38,9 +49,14 @@ export async function dataBack(
   { incus, host }: Daemon,
   { discard, record }: SafetyNet,
   { emit, signal }: Listening,
-): Promise<{ readonly failed: number; readonly names: string[] }> {
+): Promise<{
+  readonly failed: number;
+  readonly names: string[];
+  readonly outcomes: readonly Ended[];
+}> {
   const limit = pLimit(AT_ONCE);
   const names: string[] = [];
+  const outcomes: Ended[] = [];
   let failed = 0;
   const one = async (way: DataStep) => {
     const { project, instance, machine, domain, action, aside, snapshot } = way;
@@ -65,6 +81,9 @@ export async function dataBack(
       const fallback = aside ? undefined : safety?.snapshot;
       await restoreSnapshot(incus, live, snapshot, { host, emit, ...(fallback && { fallback }) });
     });
+    const id = `instance:${project}/${instance}`;
+    outcomes.push({ id, action: action === 'restore' ? 'update' : 'create', result: 'done' });
+    if (action === 'replace') outcomes.push({ id, action: 'delete', result: 'done' });
   };
   await Promise.all(
     data
@@ -85,7 +104,7 @@ export async function dataBack(
     data.map(({ project, instance: name }) => ({ project, name })),
     true,
   );
-  return { failed, names };
+  return { failed, names, outcomes };
 }
 
 /** It was there a moment ago: told like what was gone before. */

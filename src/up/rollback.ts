@@ -7,6 +7,7 @@ import {
 } from '../engine/index.ts';
 import {
   concerned,
+  doneOf,
   readFiles,
   type SafetyNet,
   spreadNet,
@@ -20,7 +21,7 @@ import type { Daemon } from './daemon.ts';
 import { carryDataFolders } from './data-folders.ts';
 import type { Listening } from './lock.ts';
 import { look } from './look.ts';
-import { dataBack, volumesBack } from './rollback-data.ts';
+import { dataBack, type Ended, volumesBack } from './rollback-data.ts';
 import { findWay, type Return, treeOf, type Way } from './rollback-way.ts';
 import { findRulesFile, writeRules } from './rules-file.ts';
 import { rulesOf } from './rules-of.ts';
@@ -120,7 +121,8 @@ export async function rollBack(
   );
   const ended = await carryOut(way, world, daemon, net, choices, listening);
   const written = ended.failed === 0 ? await putFilesBack(world, way) : {};
-  await net.finish({ failed: ended.failed, skipped: ended.skipped });
+  const { failed, skipped, outcomes } = ended;
+  await net.finish({ failed, skipped }, doneOf(outcomes));
   if (desired) await closeUndeclared(desired, daemon, listening.emit);
   return {
     ...report,
@@ -143,6 +145,7 @@ async function carryOut(
 ) {
   const { incus, host } = daemon;
   const { desired } = way;
+  const outcomes: Ended[] = [];
   const options = {
     ...listening,
     ...(host && { host }),
@@ -156,13 +159,15 @@ async function carryOut(
     const leaving = whole.entries.filter(
       ({ kind, action }) => kind === 'instance' && action === 'delete',
     );
-    await executePlan({ ...whole, entries: leaving }, incus, options);
+    const gone = await executePlan({ ...whole, entries: leaving }, incus, options);
     const ground = computePlan(desired, complete, { tags: GROUND });
-    await executePlan(ground, incus, options);
-    await volumesBack(way, desired, daemon);
+    const laid = await executePlan(ground, incus, options);
+    const back = await volumesBack(way, desired, daemon);
+    outcomes.push(...gone.outcomes, ...laid.outcomes, ...back);
   }
   const lost = await dataBack(way, world, daemon, net, listening);
-  if (!desired) return { failed: lost.failed, skipped: 0, lost: lost.names, stays: [] };
+  outcomes.push(...lost.outcomes);
+  if (!desired) return { failed: lost.failed, skipped: 0, lost: lost.names, stays: [], outcomes };
   const { observed } = await look(daemon);
   const whole = computePlan(desired, await observeDetails(incus, desired, observed, host), {
     prune: true,
@@ -179,6 +184,7 @@ async function carryOut(
     skipped: report.skipped,
     lost: lost.names,
     stays: stays.map(({ id }) => id),
+    outcomes: [...outcomes, ...report.outcomes],
   };
 }
 

@@ -37,7 +37,7 @@ export function renderHistory(generations: readonly ToldGeneration[], look: Look
     one.stamp,
     what(one, look),
     one.limit === undefined ? t({ en: 'all', fr: 'tout' }) : printable(one.limit),
-    `+${one.counts.created} ~${one.counts.changed} -${one.counts.removed}`,
+    changes(one, look),
     snapshots(one, look),
     ...(hasTrash ? [trash(one, look)] : []),
   ]);
@@ -60,6 +60,12 @@ function what({ kind, target, to = '', state }: GenerationRecord, { t, paint }: 
   const end =
     state === 'failed' ? t({ en: 'failed', fr: 'échec' }) : t({ en: 'cut off', fr: 'interrompu' });
   return `${name}, ${paint.warn(end)}`;
+}
+
+/** Of a run that was cut off nobody knows how far it came. */
+function changes({ state, counts }: GenerationRecord, { t }: Look): string {
+  const numbers = `+${counts.created} ~${counts.changed} -${counts.removed}`;
+  return state === 'begun' ? t({ en: `planned ${numbers}`, fr: `prévu ${numbers}` }) : numbers;
 }
 
 function snapshots({ snapshots: all, cleaned }: GenerationRecord, { t, paint }: Look): string {

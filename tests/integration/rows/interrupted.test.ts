@@ -57,6 +57,31 @@ it('Ctrl-C in the middle: exit 130, the state is told, and the next run complete
   expect((await listed(...domains)).map(({ name }) => name)).toEqual(expected);
 });
 
+it('Ctrl-C in the middle of up: told and recorded is what was done, not what was planned', async () => {
+  await using project = await syncedProject();
+  const words = [program, 'up', '--yes', '--no-boot', ...sandbox];
+  const { child, ended } = start(project.folder, process.execPath, words);
+  await new Promise<void>((resolve) =>
+    child.stderr.on('data', (text: string) => /✓ Create/.test(text) && resolve()),
+  );
+  child.kill('SIGINT');
+  const { code, err } = await ended;
+  expect(code).toBe(130);
+  const made = err.split('\n').filter((line) => line.startsWith('✓ Create')).length;
+  expect(made).toBeLessThan(15);
+  expect(err).toMatch(
+    new RegExp(
+      `Interrupted: ${made} of 15 changes made, ${15 - made} not begun\\. Beside them: isolation rules loaded\\. The walls are not proved\\.`,
+    ),
+  );
+  const history = await anklume(['history', '--json', ...sandbox], { cwd: project.folder });
+  const { generations } = JSON.parse(history.stdout) as {
+    generations: { state: string; counts: object }[];
+  };
+  const counts = { created: made, changed: 0, removed: 0 };
+  expect(generations.at(-1)).toMatchObject({ state: 'failed', counts });
+});
+
 it('a reader that goes away does not cut an apply short', async () => {
   await using project = await syncedProject();
   const line = '"$0" "$@" 2>&1 | head -n 1';
