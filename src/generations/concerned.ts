@@ -19,8 +19,11 @@ export function countsOf({ entries }: Plan): Counts {
   };
 }
 
+/** How it ended for one object. */
+export type Ended = Pick<Outcome, 'id' | 'action' | 'result'>;
+
 /** What was really done, of runs that may have touched an object more than once: what left and came back was changed. */
-export function doneOf(outcomes: readonly Pick<Outcome, 'id' | 'action' | 'result'>[]): Counts {
+export function doneOf(outcomes: readonly Ended[]): Counts {
   const byId = new Map<string, Set<string>>();
   for (const { id, action, result } of outcomes)
     if (result === 'done' && !id.startsWith('image:') && action !== 'start')

@@ -1,7 +1,7 @@
 export { type Aside, asideOf, bringBack } from './aside.ts';
 export { chooseTarget } from './choose.ts';
 export { type Cleaning, cleanUp, KEPT } from './cleaning.ts';
-export { changesWorld, concerned, doneOf } from './concerned.ts';
+export { changesWorld, concerned, type Ended } from './concerned.ts';
 export { type DataStep, decideData } from './data.ts';
 export { readFiles, writeDeclaration, writeEarlier } from './files.ts';
 export { type SafetyNet, spreadNet } from './net.ts';

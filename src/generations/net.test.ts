@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Plan, PlanEntry } from '../engine/index.ts';
 import type { Incus } from '../incus/index.ts';
+import type { Ended } from './concerned.ts';
 import { spreadNet } from './net.ts';
 import { History } from './store.ts';
 
@@ -37,6 +38,7 @@ const about = {
   skip: false,
   files: [],
 };
+const done = (id: string, action: Ended['action']): Ended => ({ id, action, result: 'done' });
 const listening = { emit: () => {}, signal: new AbortController().signal };
 const written = async () => (await new History('x', 'here').list()).at(-1);
 
@@ -44,9 +46,9 @@ describe('the numbers of a generation', () => {
   it('are those that were meant while it runs, and those that were done in the end', async () => {
     const net = await spreadNet(about, listening);
     expect(await written()).toMatchObject({ state: 'begun', counts: { created: 3 } });
-    const did = { created: 1, changed: 0, removed: 0 };
-    await net.finish({ failed: 0, skipped: 2 }, did);
-    expect(await written()).toMatchObject({ state: 'failed', counts: did });
+    await net.finish({ failed: 0, skipped: 2 }, [done('project:a', 'create')]);
+    const counts = { created: 1, changed: 0, removed: 0 };
+    expect(await written()).toMatchObject({ state: 'failed', counts });
   });
 
   it('are none where the run ended before the first change', async () => {
@@ -62,12 +64,27 @@ describe('the numbers of a generation', () => {
   it('go on from those of a run that had come to an end', async () => {
     const target = { shape: 1, since: 2 };
     const first = await spreadNet({ ...about, rollback: { target } }, listening);
-    await first.finish({ failed: 1, skipped: 0 }, { created: 1, changed: 2, removed: 0 });
+    const did = [done('instance:a/one', 'update'), done('network:net-a', 'create')];
+    await first.finish({ failed: 1, skipped: 0 }, did);
     const resumes = await written();
     const again = { ...about, rollback: { target, ...(resumes && { resumes }) } };
     const net = await spreadNet(again, listening);
-    await net.finish({ failed: 1, skipped: 0 }, { created: 1, changed: 0, removed: 1 });
-    const counts = { created: 2, changed: 2, removed: 1 };
+    const more = [done('instance:a/two', 'delete'), done('profile:a/x', 'create')];
+    await net.finish({ failed: 1, skipped: 0 }, more);
+    const counts = { created: 2, changed: 1, removed: 1 };
     expect(await written()).toMatchObject({ number: 1, counts });
+  });
+
+  it('names as removed what did not stay', async () => {
+    const leaving = ['instance:a/one', 'instance:a/two'].map((id) => ({
+      ...{ id, kind: 'instance', action: 'delete' },
+    })) as unknown as PlanEntry[];
+    const net = await spreadNet({ ...about, plan: { ...plan, entries: leaving } }, listening);
+    expect(await written()).toMatchObject({ removed: ['instance:a/one', 'instance:a/two'] });
+    await net.finish({ failed: 1, skipped: 0 }, [
+      { id: 'instance:a/one', action: 'delete', result: 'failed' },
+      done('instance:a/two', 'delete'),
+    ]);
+    expect(await written()).toMatchObject({ removed: ['instance:a/two'], counts: { removed: 1 } });
   });
 });

@@ -6,7 +6,7 @@ import { type MachinePlace, stampOf } from '../snapshots/index.ts';
 import type { KeptFile } from '../tree/index.ts';
 import { asideKeeper } from './aside.ts';
 import { cleaningFailed, purgedNote, tidyUp } from './cleaning.ts';
-import { countsOf } from './concerned.ts';
+import { countsOf, doneOf, type Ended } from './concerned.ts';
 import { notRecorded } from './not-recorded.ts';
 import type { Counts, GenerationRecord, SafetySnapshot, Target } from './record.ts';
 import { TRASH_SECONDS, timeOfStamp } from './retention.ts';
@@ -28,6 +28,10 @@ export interface RunAbout {
   /** Neither snapshots nor putting aside. */
   readonly skip: boolean;
   readonly limit?: string;
+  /** The kinds of objects that it is limited to. */
+  readonly kinds?: readonly string[];
+  /** Machines are removed by name: nothing but those is touched. */
+  readonly byName?: true;
   /** How long what is put aside is kept, in seconds. */
   readonly trashSeconds?: number | undefined;
   /** Of a rollback: where to, and the unfinished record it goes on with. */
@@ -41,7 +45,10 @@ export interface SafetyNet {
   readonly record: GenerationRecord;
   readonly discard?: Discard;
   /** To be called with how the run ended and what it did; without it the run counts as cut off. */
-  finish(report: Pick<ApplyReport, 'failed' | 'skipped'>, did: Counts): Promise<void>;
+  finish(
+    report: Pick<ApplyReport, 'failed' | 'skipped'>,
+    outcomes: readonly Ended[],
+  ): Promise<void>;
 }
 
 const NOTHING: Counts = { created: 0, changed: 0, removed: 0 };
@@ -87,7 +94,7 @@ export async function spreadNet(about: RunAbout, listening: Listening): Promise<
   return {
     record,
     ...(!about.skip && { discard: asideKeeper(incus, projectName, record.stamp, listening) }),
-    async finish(report, did) {
+    async finish(report, outcomes) {
       const done = report.failed + report.skipped === 0;
       try {
         await history.release(record.number);
@@ -102,7 +109,8 @@ export async function spreadNet(about: RunAbout, listening: Listening): Promise<
           state: done ? 'done' : 'failed',
           finishedAt: new Date().toISOString(),
           hasFiles: files !== undefined,
-          counts: sum(doneBefore(begun), did),
+          counts: sum(doneBefore(begun), doneOf(outcomes)),
+          ...(record.removed && { removed: gone(record.removed, outcomes) }),
         });
       } catch (error) {
         throw notRecorded(error);
@@ -115,6 +123,14 @@ export async function spreadNet(about: RunAbout, listening: Listening): Promise<
 /** What the run that is gone on with did: known where it came to an end. */
 function doneBefore({ state, counts }: GenerationRecord): Counts {
   return state === 'failed' ? counts : NOTHING;
+}
+
+/** Of what was to be removed, what did not stay. */
+function gone(removed: readonly string[], outcomes: readonly Ended[]): string[] {
+  const ended = (id: string) => outcomes.filter((one) => one.id === id);
+  return removed.filter(
+    (id) => ended(id).length === 0 || ended(id).some(({ result }) => result === 'done'),
+  );
 }
 
 function sum(one: Counts, other: Counts): Counts {
@@ -130,7 +146,7 @@ function isOfSame(one: SafetySnapshot, other: SafetySnapshot): boolean {
 }
 
 async function nextRecord(history: History, about: RunAbout): Promise<GenerationRecord> {
-  const { rollback, restore, limit, plan, places } = about;
+  const { rollback, restore, limit, kinds, byName, plan, places } = about;
   const last = (await history.list()).at(-1);
   const now = new Date();
   const removed = (plan?.entries ?? []).flatMap(({ action, kind, id }) =>
@@ -146,6 +162,8 @@ async function nextRecord(history: History, about: RunAbout): Promise<Generation
     ...(restore && { to: restore.to }),
     ...(removed.length > 0 && { removed }),
     ...(limit !== undefined && { limit }),
+    ...(kinds && { kinds }),
+    ...(byName && { byName }),
     snapshots: [],
     counts: plan ? countsOf(plan) : { created: 0, changed: places.length, removed: 0 },
     hasFiles: false,

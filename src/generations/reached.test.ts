@@ -9,8 +9,13 @@ function world(value: number, domains: Readonly<Record<string, readonly string[]
     policies: [value],
     domains: Object.entries(domains).map(([name, machines]) => ({
       name,
+      project: name,
       description: String(value),
-      machines: machines.map((one) => ({ name: one, instance: `000-${one}`, image: value })),
+      network: { subnet: value },
+      profiles: [{ name: 'p', config: { value } }],
+      machines: machines.map((one) => ({
+        ...{ name: one, instance: `000-${one}`, image: value, ip: value, volumes: [value] },
+      })),
     })),
   } as unknown as Desired;
 }
@@ -23,6 +28,16 @@ interface Run extends Partial<GenerationRecord> {
 
 /** What the last of these runs, which are numbered from 1 on, reached: when each domain and machine was written. */
 async function reached(...runs: readonly Run[]) {
+  const { domains } = await worldOf(...runs);
+  return Object.fromEntries(
+    domains.flatMap(({ name, description, machines }) => [
+      [name, Number(description)],
+      ...machines.map((one) => [one.name, Number(one.image)]),
+    ]),
+  );
+}
+
+async function worldOf(...runs: readonly Run[]) {
   const records = runs.map(
     (run, index) =>
       ({
@@ -36,13 +51,7 @@ async function reached(...runs: readonly Run[]) {
   const trees = runs.map(({ domains = ALL }, index) => world(index + 1, domains));
   const read = async (number: number) => trees[number - 1];
   const last = trees.at(-1) ?? world(0, {});
-  const found = await reachedBy(records, runs.length, last, read);
-  return Object.fromEntries(
-    found.domains.flatMap(({ name, description, machines }) => [
-      [name, Number(description)],
-      ...machines.map((one) => [one.name, Number(one.image)]),
-    ]),
-  );
+  return reachedBy(records, runs.length, last, read);
 }
 
 describe('P24-02: the world that a run reached', () => {
@@ -90,5 +99,70 @@ describe('P24-02: the world that a run reached', () => {
       ...{ a: 2, a1: 2, a2: 2 },
       ...{ b: 2, b1: 2 },
     });
+  });
+});
+
+describe('P24-02: the world that a removal by name reached', () => {
+  const removal = { byName: true, removed: ['instance:a/000-a1'] } as const;
+
+  it('is that of before without those machines, whatever the tree said by then', async () => {
+    expect(await reached({}, removal)).toEqual({ a: 1, a2: 1, b: 1, b1: 1 });
+    expect(await reached({}, { ...removal, domains: { ...ALL, c: ['c1'] } })).toEqual({
+      ...{ a: 1, a2: 1 },
+      ...{ b: 1, b1: 1 },
+    });
+  });
+
+  it('takes each from its own project alone', async () => {
+    const others = { byName: true, removed: ['instance:b/000-a1', 'volume:a/p/000-a1'] } as const;
+    expect(await reached({}, others)).toEqual({ a: 1, a1: 1, a2: 1, b: 1, b1: 1 });
+  });
+
+  it('is what other runs go on from', async () => {
+    expect(await reached({}, removal, { limit: 'b' })).toEqual({ a: 1, a2: 1, b: 3, b1: 3 });
+  });
+
+  it('is its tree without them where none before can be read', async () => {
+    expect(await reached({ hasFiles: false }, removal)).toEqual({ a: 2, a2: 2, b: 2, b1: 2 });
+  });
+});
+
+describe('P24-02: the world that a run for some kinds of objects reached', () => {
+  /** When the bridge, the profile, the first machine, its address and its volume were written. */
+  const parts = async (...runs: readonly Run[]) => {
+    const { domains } = await worldOf(...runs);
+    const [domain] = domains;
+    const [machine] = domain?.machines ?? [];
+    return [
+      domain?.network.subnet,
+      domain?.profiles[0]?.config.value,
+      machine && [machine.image, machine.ip, machine.volumes[0]],
+    ];
+  };
+
+  it.each([
+    ['instances', [1, 1, [2, 2, 2]]],
+    ['profiles', [1, 2, [1, 1, 1]]],
+    // Machines go along with their bridge.
+    ['networks', [2, 1, [1, 2, 1]]],
+    ['volumes', [1, 1, [1, 1, 2]]],
+    ['images', [1, 1, [1, 1, 1]]],
+  ])('has those alone: %s', async (kind, expected) => {
+    expect(await parts({}, { kinds: [kind] })).toEqual(expected);
+  });
+
+  it('has several, and knows a limit beside them', async () => {
+    expect(await parts({}, { kinds: ['networks', 'profiles'] })).toEqual([2, 2, [1, 2, 1]]);
+    expect(await parts({}, { kinds: ['instances'], limit: 'b' })).toEqual([1, 1, [1, 1, 1]]);
+    expect(await parts({}, { kinds: ['instances'], limit: 'a' })).toEqual([1, 1, [2, 2, 2]]);
+  });
+
+  it('has no domain that was declared and not made, the ground of one that was, and all that stayed', async () => {
+    const more = { ...ALL, c: ['c1'] };
+    const names = async (kind: string, domains: typeof more | { a: string[] }) =>
+      Object.keys(await reached({}, { kinds: [kind], domains })).sort();
+    expect(await names('profiles', more)).toEqual(['a', 'a1', 'a2', 'b', 'b1']);
+    expect(await names('networks', more)).toEqual(['a', 'a1', 'a2', 'b', 'b1', 'c']);
+    expect(await names('networks', { a: ['a1'] })).toEqual(['a', 'a1', 'a2', 'b', 'b1']);
   });
 });

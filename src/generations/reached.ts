@@ -1,9 +1,10 @@
-import type { Desired, DesiredDomain } from '../tree/index.ts';
+import type { Desired, DesiredDomain, DesiredMachine } from '../tree/index.ts';
 import type { GenerationRecord } from './record.ts';
 
 /**
- * The world that a generation brought about. Its tree tells all of that, unless the run was limited: what the limit left
- * alone still stood as the runs before had made it. `read` gives the world of a generation's tree, where it can be read.
+ * The world that a generation brought about. Its tree tells all of that, unless the run was limited, or removed machines
+ * by name: what it left alone still stood as the runs before had made it. `read` gives the world of a generation's tree,
+ * where it can be read.
  */
 export async function reachedBy(
   records: readonly GenerationRecord[],
@@ -17,12 +18,73 @@ export async function reachedBy(
   const shape = record.kind === 'rollback' ? record.target?.shape : undefined;
   if (shape !== undefined && shape > 0 && shape < number)
     return reachedBy(records, shape, own, read);
-  if (record.limit === undefined) return own;
+  const { limit, kinds, byName, removed = [] } = record;
+  if (limit === undefined && !kinds && !byName) return own;
   // Also one that failed: most of what it was about was done, and a limited run often finishes the rest.
-  const before = records.findLast((one) => one.number < number && one.hasFiles);
-  const earlier = before && (await read(before.number));
-  if (!before || !earlier) return own;
-  return within(record.limit, own, await reachedBy(records, before.number, earlier, read));
+  const last = records.findLast((one) => one.number < number && one.hasFiles);
+  const earlier = last && (await read(last.number));
+  const before = last && earlier && (await reachedBy(records, last.number, earlier, read));
+  if (byName) return without(removed, before ?? own);
+  if (!before) return own;
+  const touched = kinds ? ofKinds(kinds, own, before) : own;
+  return limit === undefined ? touched : within(limit, touched, before);
+}
+
+/** Ids of machines that are gone. Pure. */
+function without(removed: readonly string[], world: Desired): Desired {
+  const gone = new Set(removed);
+  const domains = world.domains.map((domain) => ({
+    ...domain,
+    machines: domain.machines.filter(
+      ({ instance }) => !gone.has(`instance:${domain.project}/${instance}`),
+    ),
+  }));
+  return { ...world, domains };
+}
+
+/** `own` for objects of these kinds, `before` for all others. Pure. */
+function ofKinds(kinds: readonly string[], own: Desired, before: Desired): Desired {
+  const stays = before.domains.filter(({ name }) => !own.domains.some((one) => one.name === name));
+  const domains = own.domains.flatMap((now) => {
+    const old = before.domains.find(({ name }) => name === now.name);
+    return domainOfKinds(kinds, now, old) ?? [];
+  });
+  return { ...own, domains: [...stays, ...domains] };
+}
+
+function domainOfKinds(
+  kinds: readonly string[],
+  now: DesiredDomain,
+  old: DesiredDomain | undefined,
+): DesiredDomain | undefined {
+  const ground = kinds.includes('networks') || kinds.includes('projects');
+  if (!old && !ground && !kinds.includes('instances')) return undefined;
+  const shared = kinds.includes('networks') || !old ? now : { ...now, ...sharedOf(old) };
+  const stayed = (old?.machines ?? []).map((machine) => alongWith(kinds, machine, now));
+  const machines = kinds.includes('instances') ? now.machines : stayed;
+  const profiles = kinds.includes('profiles') ? now.profiles : (old?.profiles ?? []);
+  return { ...shared, profiles, machines };
+}
+
+/** A machine that was not meant: its bridge took it along to other addresses, and its volumes are objects of their own. */
+function alongWith(
+  kinds: readonly string[],
+  machine: DesiredMachine,
+  { machines }: DesiredDomain,
+): DesiredMachine {
+  const now = machines.find(({ name }) => name === machine.name);
+  if (!now) return machine;
+  const { ip, ip6, volumes } = now;
+  return {
+    ...machine,
+    ...(kinds.includes('networks') && { ip, ...(ip6 !== undefined && { ip6 }) }),
+    ...(kinds.includes('volumes') && { volumes }),
+  };
+}
+
+/** What a domain's bridge is made from. */
+function sharedOf({ network, internet, lan }: DesiredDomain) {
+  return { network, internet, lan };
 }
 
 /** `own` within the limit, `before` all around it. Pure. */

@@ -33,6 +33,10 @@ export interface GenerationRecord {
   readonly removed?: readonly string[];
   /** What the run was limited to: a domain or a machine. */
   readonly limit?: string;
+  /** Kinds of objects that the run was limited to. */
+  readonly kinds?: readonly string[];
+  /** Machines were removed by name: what `removed` says is all that was touched. */
+  readonly byName?: true;
   readonly snapshots: readonly SafetySnapshot[];
   /** Objects that it created, changed and removed; while `begun`, and so of a killed run, those that it meant to. */
   readonly counts: Counts;
@@ -80,6 +84,8 @@ function isRecord(untrusted: unknown): untrusted is GenerationRecord {
     to,
     removed,
     limit,
+    kinds,
+    byName,
     snapshots,
     counts,
     hasFiles,
@@ -94,8 +100,10 @@ function isRecord(untrusted: unknown): untrusted is GenerationRecord {
     (state === 'begun' || state === 'done' || state === 'failed') &&
     (target === undefined || hasNumbers(target, 'shape', 'since')) &&
     (to === undefined || isText(to)) &&
-    (removed === undefined || (Array.isArray(removed) && removed.every(isText))) &&
+    (removed === undefined || isTexts(removed)) &&
     (limit === undefined || isText(limit)) &&
+    (kinds === undefined || isTexts(kinds)) &&
+    (byName === undefined || byName === true) &&
     Array.isArray(snapshots) &&
     snapshots.every(isSafetySnapshot) &&
     hasNumbers(counts, 'created', 'changed', 'removed') &&
@@ -105,6 +113,10 @@ function isRecord(untrusted: unknown): untrusted is GenerationRecord {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(isText);
 }
 
 function hasNumbers(value: unknown, ...keys: readonly string[]): boolean {

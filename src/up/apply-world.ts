@@ -18,7 +18,6 @@ import {
 import {
   changesWorld,
   concerned,
-  doneOf,
   readFiles,
   type SafetyNet,
   spreadNet,
@@ -163,7 +162,7 @@ export async function applyWorld(
   if (plan.entries.some(({ action }) => action === 'delete')) closed = await close();
   await settleBoot(daemon, emit);
   const rulesChanged = rules !== undefined && (await writeRules(world, rules));
-  await net?.finish(report, doneOf(report.outcomes));
+  await net?.finish(report, report.outcomes);
   const golden = await run?.report();
   if (!touchesNoObject(choices, world.desired))
     await exportForNesting(world.desired, daemon, { emit, signal });
@@ -237,12 +236,13 @@ async function netFor(
   { root, desired }: World,
   { incus, where, host }: Daemon,
   plan: Plan,
-  { skipSnapshot = false, limit }: ApplyChoices,
+  { skipSnapshot = false, limit, tags = [] }: ApplyChoices,
   listening: Listening,
 ): Promise<SafetyNet> {
   const { projectName } = desired;
   const places = concerned(plan, desired);
-  const scope = limit === undefined ? {} : { limit };
+  const kinds = tags.filter((tag) => namesKind(desired, tag));
+  const scope = { ...(limit !== undefined && { limit }), ...(kinds.length > 0 && { kinds }) };
   return spreadNet(
     {
       ...{ incus, where, projectName, plan, places, skip: skipSnapshot, ...scope },

@@ -7,7 +7,7 @@ import {
   type Removable,
   type Removal,
 } from '../engine/index.ts';
-import { doneOf, dueAt, readFiles, type SafetyNet, spreadNet } from '../generations/index.ts';
+import { dueAt, readFiles, type SafetyNet, spreadNet } from '../generations/index.ts';
 import { AnklumeError, type Problem } from '../messages/index.ts';
 import { closeUndeclared } from './closed.ts';
 import type { Daemon } from './daemon.ts';
@@ -63,6 +63,7 @@ export async function removeMachines(
     ...{ incus, where, projectName, plan: going, places: [], skip: skipSnapshot },
     files: await readFiles(root),
     trashSeconds,
+    byName: true as const,
   };
   const net = leaving.length > 0 ? await spreadNet(about, { emit, signal, host }) : undefined;
   const report = await executePlan(going, incus, {
@@ -71,7 +72,7 @@ export async function removeMachines(
     ...(host && { host }),
     ...(net?.discard && { discard: net.discard }),
   });
-  await net?.finish(report, doneOf(report.outcomes));
+  await net?.finish(report, report.outcomes);
   // What is gone needs no wall, and what was asked to go and stays still does.
   if (leaving.length > 0) await closeUndeclared(desired, daemon, emit);
   const done = new Set(

@@ -1,4 +1,5 @@
 import {
+  type Ended,
   type GenerationRecord,
   History,
   type SafetyNet,
@@ -78,14 +79,21 @@ export async function restoreMachines(
     { ...choice, confirm, begin },
     listening,
   );
-  const changed =
-    report.changed + report.outcomes.filter(({ result }) => result === 'again').length;
-  await net?.finish(report, { created: 0, changed, removed: 0 });
+  await net?.finish(report, endedOf(report));
   return {
     ...report,
     ...(net && { generation: net.record.number }),
     ...(safety !== undefined && { safety }),
   };
+}
+
+/** As the history counts: a machine that was brought back was changed. */
+function endedOf({ outcomes }: SnapshotReport): Ended[] {
+  return outcomes.map(({ domain, machine, result }) => ({
+    id: `instance:${domain}/${machine}`,
+    action: 'update',
+    result: result === 'restored' || result === 'again' ? 'done' : 'failed',
+  }));
 }
 
 /** The same restore, cut off before: the machines are as it left them, and its record knows how they were. */

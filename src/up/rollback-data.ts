@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
-import { type Outcome, separateIdmaps } from '../engine/index.ts';
-import { bringBack, type DataStep, type SafetyNet } from '../generations/index.ts';
+import { separateIdmaps } from '../engine/index.ts';
+import { bringBack, type DataStep, type Ended, type SafetyNet } from '../generations/index.ts';
 import { isNotFound } from '../incus/index.ts';
 import { AnklumeError, step } from '../messages/index.ts';
 import { restoreSnapshot } from '../repair/index.ts';
@@ -12,9 +12,6 @@ import type { World } from './world.ts';
 
 /** Machines brought back at a time. */
 const AT_ONCE = 4;
-
-/** How it ended for one object. */
-export type Ended = Pick<Outcome, 'id' | 'action' | 'result'>;
 
 /** Volumes that the old world names and that were put aside since, the oldest of each. */
 export async function volumesBack(

@@ -7,7 +7,7 @@ import {
 } from '../engine/index.ts';
 import {
   concerned,
-  doneOf,
+  type Ended,
   readFiles,
   type SafetyNet,
   spreadNet,
@@ -21,7 +21,7 @@ import type { Daemon } from './daemon.ts';
 import { carryDataFolders } from './data-folders.ts';
 import type { Listening } from './lock.ts';
 import { look } from './look.ts';
-import { dataBack, type Ended, volumesBack } from './rollback-data.ts';
+import { dataBack, volumesBack } from './rollback-data.ts';
 import { findWay, type Return, treeOf, type Way } from './rollback-way.ts';
 import { findRulesFile, writeRules } from './rules-file.ts';
 import { rulesOf } from './rules-of.ts';
@@ -122,7 +122,7 @@ export async function rollBack(
   const ended = await carryOut(way, world, daemon, net, choices, listening);
   const written = ended.failed === 0 ? await putFilesBack(world, way) : {};
   const { failed, skipped, outcomes } = ended;
-  await net.finish({ failed, skipped }, doneOf(outcomes));
+  await net.finish({ failed, skipped }, outcomes);
   if (desired) await closeUndeclared(desired, daemon, listening.emit);
   return {
     ...report,

@@ -129,6 +129,26 @@ it('with --force a protected one goes, and its data can come back too', async ()
   expect(await dataOf({ project: a, name: `${a}-safe` })).toBe(data);
 });
 
+it('P16-22: back to a removal is that removal, not what else the tree said by then', async () => {
+  // Declared and not applied: another address, a setting, a machine.
+  const newer = infra()
+    .replace(`${b}-one: {}`, `${b}-one: {config: {limits.processes: "99"}}, ${b}-new: {}`)
+    .replace('subnet_id: 2', 'subnet_id: 7');
+  await project.write(newer);
+  expect((await sync()).code).toBe(0);
+  const result = await remove(`${a}-two`, '--yes', '--json');
+  const { generation } = JSON.parse(result.stdout) as { generation: number };
+  expect((await here('rollback', '--yes')).code).toBe(0);
+  expect(await machines()).toContain(`${a}/${a}-two`);
+  const back = await here('rollback', String(generation), '--dry-run', '--json');
+  const { plan } = JSON.parse(back.stdout) as { plan: { entries: object[] } };
+  expect(plan.entries).toEqual([
+    expect.objectContaining({ action: 'delete', id: `instance:${a}/${a}-two` }),
+  ]);
+  await project.write(infra());
+  expect((await sync()).code).toBe(0);
+});
+
 it('killed once the machine is stopped, the same command ends the removal', async () => {
   await makeData({ project: a, name: `${a}-two` }, 5);
   const data = await dataOf({ project: a, name: `${a}-two` });
