@@ -74,6 +74,20 @@ it('what was removed and made anew is replaced by the one of then', () => {
     ['replace', undefined, 't2'],
   ]);
 });
+it('what a run that was cut off took away counts as taken by the next one, which found it gone', () => {
+  const removed = { removed: ['instance:d/m'] };
+  const cut = { ...record(1, false), state: 'begun' as const };
+  const next = { ...record(2, false), ...removed };
+  expect(decide([cut, next], false, aside(1))).toEqual([['return', undefined, 't1']]);
+  expect(decide([record(0, false), cut, cut, next], false, aside(1))).toEqual([
+    ['return', undefined, 't1'],
+  ]);
+  // An older removal that ended is another one's.
+  expect(decide([record(1, false), next], false, aside(1))).toEqual([
+    ['lost', undefined, undefined],
+  ]);
+  expect(decide([cut, record(2, false)], false, aside(1))).toEqual([]);
+});
 it('what was half-way home when we were cut off only goes the rest of the way', () => {
   expect(decide([record(2, false)], true, aside(2, 'd', 'm'))).toEqual([
     ['return', undefined, 'm'],

@@ -34,7 +34,8 @@ export function decideData(
   world: World,
 ): DataStep[] {
   const later = records.filter(({ number }) => number >= since);
-  return machinesOf(later, world).flatMap((place) => stepOf(place, later, world) ?? []);
+  const earlier = records.filter(({ number }) => number < since);
+  return machinesOf(later, world).flatMap((place) => stepOf(place, earlier, later, world) ?? []);
 }
 
 function machinesOf(later: readonly GenerationRecord[], { desired }: World): MachinePlace[] {
@@ -53,6 +54,7 @@ function machinesOf(later: readonly GenerationRecord[], { desired }: World): Mac
 
 function stepOf(
   place: MachinePlace,
+  earlier: readonly GenerationRecord[],
   later: readonly GenerationRecord[],
   { existing, aside, whole }: World,
 ): DataStep | undefined {
@@ -64,22 +66,28 @@ function stepOf(
   const isAtHome = (one: Aside) => one.project === place.project && one.name === place.instance;
   const snapshotIn = (record: GenerationRecord) =>
     record.snapshots.find((one) => keyOf(one) === key);
-  const removedIn = ({ stamp, removed = [] }: GenerationRecord) =>
-    removed.includes(`instance:${key}`) || mine.some(({ origin }) => origin.stamp === stamp);
+  const stampedBy = ({ stamp }: GenerationRecord) =>
+    mine.find(({ origin }) => origin.stamp === stamp);
+  const namedIn = ({ removed = [] }: GenerationRecord) => removed.includes(`instance:${key}`);
+  // A run that was cut off had asked for the removal, and the daemon ended it under the eyes of the next run.
+  const taken = (record: GenerationRecord) => {
+    const past = [...earlier, ...later].filter(({ number }) => number < record.number);
+    const cut = past.slice(past.findLastIndex(({ state }) => state === 'done') + 1);
+    return namedIn(record) ? cut.map(stampedBy).findLast((one) => one !== undefined) : undefined;
+  };
+  const asideBy = (record: GenerationRecord) => stampedBy(record) ?? taken(record);
+  const removedIn = (record: GenerationRecord) => namedIn(record) || asideBy(record) !== undefined;
   const first = later.find((record) => snapshotIn(record) || removedIn(record));
   // What happened before the records begin to be of use cannot be told from nothing having happened.
   if (!first) return undefined;
-  const removal = later.find(
-    (record) =>
-      record.number >= first.number && mine.some(({ origin }) => origin.stamp === record.stamp),
-  );
-  const kept = mine.find(({ origin }) => origin.stamp === removal?.stamp);
+  const kept = later
+    .filter(({ number }) => number >= first.number)
+    .map(asideBy)
+    .find((one) => one !== undefined);
   const holder = kept ? `${kept.project}/${kept.name}` : key;
   const snapshot = snapshotIn(first)?.snapshot;
   const isKept =
-    snapshot === undefined
-      ? mine.some(({ origin }) => origin.stamp === first.stamp)
-      : whole.has(`${holder}@${snapshot}`);
+    snapshot === undefined ? asideBy(first) !== undefined : whole.has(`${holder}@${snapshot}`);
   const to = snapshot === undefined ? {} : { snapshot };
   const comes = exists && !(kept && isAtHome(kept)) ? 'replace' : 'return';
   if (kept && isKept) return { ...place, action: comes, aside: kept, ...to };
