@@ -44,6 +44,8 @@ export interface RunAbout {
 export interface SafetyNet {
   readonly record: GenerationRecord;
   readonly discard?: Discard;
+  /** To be called when the data of `PROJECT/INSTANCE` is back. */
+  returned(key: string): Promise<void>;
   /** To be called with how the run ended and what it did; without it the run counts as cut off. */
   finish(
     report: Pick<ApplyReport, 'failed' | 'skipped'>,
@@ -91,8 +93,14 @@ export async function spreadNet(about: RunAbout, listening: Listening): Promise<
     await history.write({ ...record, state: 'failed', counts: doneBefore(begun) });
     throw error;
   }
+  let written = Promise.resolve();
   return {
     record,
+    returned(key) {
+      record = { ...record, returned: [...(record.returned ?? []), key] };
+      written = written.then(() => history.write(record));
+      return written;
+    },
     ...(!about.skip && { discard: asideKeeper(incus, projectName, record.stamp, listening) }),
     async finish(report, outcomes) {
       const done = report.failed + report.skipped === 0;

@@ -27,6 +27,8 @@ export interface GenerationRecord {
   readonly state: State;
   /** Rollbacks: where to. */
   readonly target?: Target;
+  /** Rollbacks: `PROJECT/INSTANCE` of the machines whose data is back, for the run that goes on with a cut-off one. */
+  readonly returned?: readonly string[];
   /** Restores: the snapshot that was gone back to. */
   readonly to?: string;
   /** Ids of the machines and volumes that it removed. */
@@ -83,6 +85,7 @@ function isRecord(untrusted: unknown): untrusted is GenerationRecord {
     target,
     to,
     removed,
+    returned,
     limit,
     kinds,
     byName,
@@ -100,6 +103,7 @@ function isRecord(untrusted: unknown): untrusted is GenerationRecord {
     (state === 'begun' || state === 'done' || state === 'failed') &&
     (target === undefined || hasNumbers(target, 'shape', 'since')) &&
     (to === undefined || isText(to)) &&
+    (returned === undefined || isTexts(returned)) &&
     (removed === undefined || isTexts(removed)) &&
     (limit === undefined || isText(limit)) &&
     (kinds === undefined || isTexts(kinds)) &&

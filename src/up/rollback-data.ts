@@ -44,7 +44,7 @@ export async function dataBack(
   { data }: Way,
   { desired }: World,
   { incus, host }: Daemon,
-  { discard, record }: SafetyNet,
+  { discard, record, returned }: SafetyNet,
   { emit, signal }: Listening,
 ): Promise<{
   readonly failed: number;
@@ -70,13 +70,15 @@ export async function dataBack(
           reason: label,
         });
       if (aside) await bringBack(incus, desired.projectName, aside, { host, emit });
-      if (snapshot === undefined) return;
-      const { value: live } = await incus.instances.get(instance, { project });
-      const safety = record.snapshots.find(
-        (made) => made.project === project && made.instance === instance,
-      );
-      const fallback = aside ? undefined : safety?.snapshot;
-      await restoreSnapshot(incus, live, snapshot, { host, emit, ...(fallback && { fallback }) });
+      if (snapshot !== undefined) {
+        const { value: live } = await incus.instances.get(instance, { project });
+        const safety = record.snapshots.find(
+          (made) => made.project === project && made.instance === instance,
+        );
+        const fallback = aside ? undefined : safety?.snapshot;
+        await restoreSnapshot(incus, live, snapshot, { host, emit, ...(fallback && { fallback }) });
+      }
+      await returned(`${project}/${instance}`);
     });
     const id = `instance:${project}/${instance}`;
     outcomes.push({ id, action: action === 'restore' ? 'update' : 'create', result: 'done' });
