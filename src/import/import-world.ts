@@ -4,6 +4,7 @@ import type { Left } from './left.ts';
 import { holdsFirewall, type OwnDomain, ownDomains, writtenDomain } from './own-domain.ts';
 import type { Written } from './own-machine.ts';
 import { chooseOwner } from './owners.ts';
+import { mostCommon, schemeOf } from './scheme.ts';
 import { whatIsLeft } from './what-is-left.ts';
 
 /** A running world as an infra.yml. */
@@ -34,7 +35,7 @@ export function importWorld(
 ): Imported {
   const projectName = chooseOwner(observed, asked);
   const domains = ownDomains(projectName, observed);
-  const base = mostCommon(domains.flatMap(({ subnet }) => subnet?.base ?? []));
+  const scheme = schemeOf(domains);
   const base6 = mostCommon(domains.flatMap((domain) => domain.base6 ?? []));
   const plains = domains.flatMap(({ machines }) => machines.map(({ plain }) => plain));
   const image = mostCommon(plains.flatMap((one) => one.image || []));
@@ -44,10 +45,10 @@ export function importWorld(
     new Names([...RESERVED, ...plains.map(({ name }) => name)]),
   );
   const own = domains.map(
-    (domain) => [domain.name, writtenDomain(domain, observed, image ?? '', base)] as const,
+    (domain) => [domain.name, writtenDomain(domain, observed, image ?? '', scheme)] as const,
   );
   const global = {
-    ...(base !== undefined && { base_subnet: base }),
+    ...scheme.written,
     ...(base6 !== undefined && { base_subnet6: base6 }),
     ...(image !== undefined && { default_os_image: image }),
     ...(domains.some(isPrefixed) && { nesting_prefix: true }),
@@ -72,7 +73,7 @@ export function importWorld(
       described: others.reduce((sum, n) => sum + n, 0),
     },
     left: [
-      ...whatIsLeft(projectName, observed, domains, base),
+      ...whatIsLeft(projectName, observed, domains, scheme),
       ...own.flatMap(([, { left }]) => left),
     ],
   };
@@ -86,11 +87,4 @@ function gpuMachines({ machines }: OwnDomain) {
   return machines.filter(({ live }) =>
     Object.values(live.expanded_devices).some(({ type }) => type === 'gpu'),
   );
-}
-
-/** The value that stands there most often; of equals the first in the alphabet. */
-function mostCommon(values: readonly string[]): string | undefined {
-  const counts = new Map<string, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))[0]?.[0];
 }

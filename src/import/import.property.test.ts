@@ -58,6 +58,20 @@ describe('P16-24: what was applied, imported', () => {
     );
   }, 120_000);
 
+  it('is that world where networks lie by trust level, with addresses of machines and IPv6', () => {
+    const zones = fc.record(
+      { base_octet: fc.constantFrom(10, 172), zone_base: fc.integer({ min: 0, max: 205 }) },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(worlds, zones, (written, addressing) => {
+        const global = { ...(written.global as object), addressing };
+        comesBack(withoutEmpty(desiredFrom(load({ ...written, global }))));
+      }),
+      { seed: 7, numRuns: 30, endOnFailure: true },
+    );
+  }, 120_000);
+
   it.each(readdirSync('examples'))('is the example %s again', (example) => {
     const text = readFileSync(`examples/${example}/infra.yml`, 'utf8');
     comesBack(desiredFrom(read(text)));

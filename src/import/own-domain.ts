@@ -5,6 +5,7 @@ import { following, ownCeilings } from './follows.ts';
 import type { Left } from './left.ts';
 import { type OwnMachine, ownMachine, type Written } from './own-machine.ts';
 import { permitted, wordsFor } from './permissions.ts';
+import type { Scheme } from './scheme.ts';
 
 /** A domain of ours as the daemon holds it. */
 export interface OwnDomain {
@@ -13,8 +14,9 @@ export interface OwnDomain {
   readonly network?: Observed['networks'][number];
   /** Base and number of its subnet; absent where it is not of the form `<base>.<id>.0/24` with the gateway .254. */
   readonly subnet?: { readonly base: string; readonly id: number };
-  /** First three groups of its IPv6 network, where it has one. */
+  /** First three groups of its IPv6 network, where it has one, and the fourth. */
   readonly base6?: string;
+  readonly group6?: string;
   readonly machines: readonly OwnMachine[];
 }
 
@@ -30,8 +32,9 @@ export function ownDomains(projectName: string, observed: Observed): OwnDomain[]
       );
       const [, base = '', id = ''] =
         /^(\d+\.\d+)\.(\d+)\.254\/24$/.exec(network?.config['ipv4.address'] ?? '') ?? [];
-      const [, base6] =
-        /^((?:[0-9a-f]+:){2}[0-9a-f]+):/.exec(network?.config['ipv6.address'] ?? '') ?? [];
+      const [, base6, group6] =
+        /^((?:[0-9a-f]+:){2}[0-9a-f]+):([0-9a-f]+):/.exec(network?.config['ipv6.address'] ?? '') ??
+        [];
       const home = {
         name,
         bridge: network?.name ?? '',
@@ -47,6 +50,7 @@ export function ownDomains(projectName: string, observed: Observed): OwnDomain[]
         ...(network && { network }),
         ...(base && { subnet: { base, id: Number(id) } }),
         ...(base6 !== undefined && { base6 }),
+        ...(group6 !== undefined && { group6 }),
         machines: machines.sort((a, b) => (a.name < b.name ? -1 : 1)),
       };
     })
@@ -99,10 +103,11 @@ export function writtenDomain(
   domain: OwnDomain,
   observed: Observed,
   defaultImage: string,
-  base: string | undefined,
+  scheme: Scheme,
 ): { readonly body: Written; readonly left: readonly Left[] } {
   const left: Left[] = [];
-  const { project, network, subnet, machines } = domain;
+  const { project, network, machines } = domain;
+  const place = scheme.placeOf(domain);
   const profiles = ownProfiles(domain, observed);
   // Protection is the default, so it is written where it is not wanted.
   const ephemeral = machines.length > 0 && machines.every(({ plain }) => plain.ephemeral);
@@ -112,7 +117,8 @@ export function writtenDomain(
   const { internet, lan } = reachOf(network?.config['raw.dnsmasq']);
   const body = filled({
     description: project.description,
-    subnet_id: subnet && subnet.base === base ? subnet.id : undefined,
+    subnet_id: place?.id,
+    trust_level: place?.level,
     ephemeral: ephemeral || undefined,
     internet: internet ? undefined : false,
     lan: lan ? undefined : false,
@@ -130,13 +136,13 @@ export function writtenDomain(
           profiles,
           bridge: network?.name ?? '',
           internet,
-          base,
+          bases: scheme.bases,
         });
         left.push(...permitted(`instance:${project.name}/${machine.live.name}`, allow));
         return [
           machine.name,
           {
-            ...machine.fields,
+            ...(place ? machine.fields : withoutAddress(machine.fields)),
             ...(machine.plain.ephemeral !== ephemeral && { ephemeral: machine.plain.ephemeral }),
             ...(machine.plain.image !== defaultImage &&
               machine.plain.image !== '' && { os_image: machine.plain.image }),
@@ -149,6 +155,11 @@ export function writtenDomain(
     ),
   });
   return { body, left };
+}
+
+/** An address says nothing where the file cannot say in which network. */
+function withoutAddress({ ip: _, ...fields }: Written): Written {
+  return fields;
 }
 
 function profilesOf(

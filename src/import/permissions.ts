@@ -9,8 +9,8 @@ export interface Around {
   readonly profiles: DesiredDomain['profiles'];
   readonly bridge: string;
   readonly internet: boolean;
-  /** First two octets of all addresses. */
-  readonly base: string | undefined;
+  /** First two octets of the addresses of all domains. */
+  readonly bases: readonly string[];
 }
 
 /** The words by which a machine may keep what it has: without them the file would be refused. */
@@ -27,7 +27,7 @@ export function wordsFor({ plain }: OwnMachine, devices: Devices, around: Around
     internet: around.internet,
     roles: [],
     nics: { own: around.bridge, bridges: new Set([around.bridge]) },
-    walled: around.base === undefined ? [] : [`${around.base}.`],
+    walled: around.bases.map((base) => `${base}.`),
   });
   const privileged = layers.map(({ config }) => config['security.privileged']).findLast(Boolean);
   return [

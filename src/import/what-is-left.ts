@@ -3,25 +3,27 @@ import { handMade } from './declared.ts';
 import { isNameable, isUnmarked } from './described.ts';
 import { type Left, shown } from './left.ts';
 import type { OwnDomain } from './own-domain.ts';
+import type { Scheme } from './scheme.ts';
 
 /** What the daemon holds and the file does not say, and why. */
 export function whatIsLeft(
   projectName: string,
   observed: Observed,
   domains: readonly OwnDomain[],
-  base: string | undefined,
+  scheme: Scheme,
 ): Left[] {
   return [
-    ...domains.flatMap((domain) => ofDomain(domain, base)),
+    ...domains.flatMap((domain) => ofDomain(domain, scheme)),
     ...ofMachines(domains),
     ...strays(projectName, observed, domains),
     ...unreadable(observed),
     ...beside(observed),
-    ...(domains.length > 0 ? [unknownToIncus] : []),
+    ...(domains.length > 0 ? unknownToIncus(scheme) : []),
   ];
 }
 
-function ofDomain({ name, network, subnet, project }: OwnDomain, base: string | undefined): Left[] {
+function ofDomain(domain: OwnDomain, scheme: Scheme): Left[] {
+  const { name, network, project } = domain;
   const id = `network:${network?.name ?? name}`;
   const left: Left[] = [];
   if (!network)
@@ -33,7 +35,7 @@ function ofDomain({ name, network, subnet, project }: OwnDomain, base: string | 
         fr: `le domaine « ${shown(name)} » n'a pas de pont ; apply en crée un`,
       },
     });
-  else if (!subnet || subnet.base !== base) {
+  else if (!scheme.placeOf(domain)) {
     const address = shown(network.config['ipv4.address'] ?? '');
     left.push({
       code: 'subnet-not-expressible',
@@ -163,11 +165,29 @@ const outside = {
   fr: "porte la marque de cette infrastructure et n'est dans aucun de ses projets",
 };
 
-const unknownToIncus: Left = {
-  code: 'unknown-to-incus',
-  id: 'infra.yml',
-  text: {
-    en: 'Incus does not know of trust levels, network policies, roles and their variables, weights and services: write them again, or keep those of your old infra.yml',
-    fr: 'Incus ne connaît ni niveaux de confiance, ni politiques réseau, ni rôles et leurs variables, ni poids, ni services : réécrivez-les, ou reprenez ceux de votre ancien infra.yml',
-  },
+const unknownToIncus = ({ zones }: Scheme): Left[] => {
+  const levels = { en: 'trust levels, ', fr: 'niveaux de confiance, ni ' };
+  const also = zones ? { en: '', fr: '' } : levels;
+  return [
+    ...(zones
+      ? [
+          {
+            code: 'trust-by-address',
+            id: 'infra.yml',
+            text: {
+              en: `the trust levels follow from the addresses, counted from zone_base ${zones.zoneBase}: look whether they are what you mean`,
+              fr: `les niveaux de confiance se déduisent des adresses, comptées à partir de zone_base ${zones.zoneBase} : vérifiez qu'ils sont ceux que vous voulez`,
+            },
+          },
+        ]
+      : []),
+    {
+      code: 'unknown-to-incus',
+      id: 'infra.yml',
+      text: {
+        en: `Incus does not know of ${also.en}network policies, roles and their variables, weights and services: write them again, or keep those of your old infra.yml`,
+        fr: `Incus ne connaît ni ${also.fr}politiques réseau, ni rôles et leurs variables, ni poids, ni services : réécrivez-les, ou reprenez ceux de votre ancien infra.yml`,
+      },
+    },
+  ];
 };

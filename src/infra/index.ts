@@ -15,6 +15,7 @@ export { infraJsonSchema } from './json-schema.ts';
 export { collide, type Listen, listensOf, listenText } from './listens.ts';
 export { loadInfra, loadTexts } from './load.ts';
 export { octetsOf, parseIpv4 } from './names.ts';
+export { nearest } from './nearest.ts';
 export {
   isNic,
   type NicKind,
@@ -39,3 +40,4 @@ export {
 } from './units.ts';
 export { isOwnProject } from './validate/names.ts';
 export { writtenOut } from './written.ts';
+export { type Zones, zonesOf } from './zones.ts';

@@ -87,4 +87,17 @@ describe('B07-08: addressing by trust level', () => {
     const text = '  pro: { machines: { a: { ip: 10.100.0.5 } } }\n';
     expect(codesOf(world('{ addressing: {} }', text))).toContain('address-outside-subnet');
   });
+
+  it('B06-05: a proxy of the host to a machine of any zone leads past the isolation rules', () => {
+    const proxy = (connect: string) =>
+      `  lab:\n    machines:\n      lab-1: { devices: { p: { type: proxy, bind: instance, listen: "tcp::80", connect: "tcp:${connect}:80" } } }\n`;
+    const errors = (connect: string) =>
+      world('{ addressing: {} }', one('pro', 'trust_level: trusted, ') + proxy(connect))
+        .problems.filter(({ severity }) => severity === 'error')
+        .map(({ code }) => code);
+    expect(errors('10.110.0.1')).toEqual(['dangerous-setting']);
+    expect(errors('10.120.0.1')).toEqual(['dangerous-setting']);
+    // No network of this file lies there.
+    expect(errors('10.100.0.1')).toEqual([]);
+  });
 });

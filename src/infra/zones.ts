@@ -1,6 +1,6 @@
 import { GATEWAY_HOST } from './addressing.ts';
 import type { RawDomain, RawInfra } from './schema.ts';
-import type { TrustLevel } from './types.ts';
+import { TRUST_LEVELS, type TrustLevel } from './types.ts';
 
 /**
  * Addressing by trust level: the second octet of a network is `zone_base` and the offset of its zone, the third
@@ -20,6 +20,46 @@ const USUAL: TrustLevel = 'semi-trusted';
 export const ZONE_DEFAULTS = { baseOctet: 10, zoneBase: 100 } as const;
 /** So that the last zone still has an octet. */
 export const HIGHEST_ZONE_BASE = 255 - OFFSETS.disposable;
+
+/** A scheme by trust level, and the level of networks with the first two octets that are its keys. */
+export interface Zones {
+  readonly baseOctet: number;
+  readonly zoneBase: number;
+  readonly levels: ReadonlyMap<string, TrustLevel>;
+}
+
+/**
+ * The scheme by which most of these networks lie, each named by its first two octets. Several may do: then the usual
+ * `zone_base`, else the one by which the lowest network is of the zone that is trusted most.
+ */
+export function zonesOf(bases: readonly string[]): Zones | undefined {
+  const pairs = bases.map((base) => base.split('.').map(Number));
+  const zoneBases = pairs.flatMap(([, second = 0]) =>
+    Object.values(OFFSETS).map((offset) => second - offset),
+  );
+  const usable = [...new Set([ZONE_DEFAULTS.zoneBase, ...zoneBases.sort((a, b) => b - a)])].filter(
+    (zoneBase) => zoneBase >= 0 && zoneBase <= HIGHEST_ZONE_BASE,
+  );
+  let best: { readonly zones: Zones; readonly count: number } | undefined;
+  for (const baseOctet of new Set(pairs.map(([first = 0]) => first)))
+    for (const zoneBase of usable) {
+      const levels = levelsOf(bases, baseOctet, zoneBase);
+      const count = bases.filter((base) => levels.has(base)).length;
+      if (count > (best?.count ?? 0)) best = { zones: { baseOctet, zoneBase, levels }, count };
+    }
+  return best?.zones;
+}
+
+function levelsOf(
+  bases: readonly string[],
+  baseOctet: number,
+  zoneBase: number,
+): ReadonlyMap<string, TrustLevel> {
+  const all = TRUST_LEVELS.map(
+    (level) => [`${baseOctet}.${zoneBase + OFFSETS[level]}`, level] as const,
+  );
+  return new Map(all.filter(([base]) => bases.includes(base)));
+}
 
 /** First two octets of the networks of a domain's zone; undefined where zones are not asked for. */
 export function zoneOf(raw: RawInfra, domain: RawDomain): string | undefined {

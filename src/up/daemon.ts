@@ -3,6 +3,7 @@ import type { NestingContext } from '../infra/index.ts';
 import { AnklumeError, type Emit, ExitCode, type Text } from '../messages/index.ts';
 import {
   installRequirements,
+  listSandboxes,
   runningSandbox,
   type Sandbox,
   sandboxOfSocket,
@@ -11,6 +12,7 @@ import {
 } from '../sandbox/index.ts';
 import { type Host, thisHost } from '../system/index.ts';
 import { ownNesting, parentNesting } from './nesting.ts';
+import { noSuchSandbox } from './no-such-sandbox.ts';
 import type { ProjectChoice } from './project.ts';
 import { type Remembered, rememberedDaemon } from './remembered.ts';
 import { runsHere } from './runs-here.ts';
@@ -52,11 +54,16 @@ export interface DaemonOptions {
   readonly ask?: (question: Text) => Promise<boolean>;
   /** Whose remembered daemon counts where none is named; absent for commands that are about no project. */
   readonly place?: Pick<ProjectChoice, 'cwd' | 'infra'>;
+  /** The command makes things, and with them a sandbox that does not exist yet; any other refuses such a name. */
+  readonly makes?: boolean;
   /** Called once a daemon is open. */
   readonly onOpen?: (daemon: Daemon) => void;
 }
 
-/** Opens the daemon that was asked for, starting the sandbox if it is one. */
+/**
+ * Opens the daemon that was asked for, starting the sandbox if it is one. Throws `no-such-sandbox` (exit 2) for one that
+ * does not exist, unless the command makes things.
+ */
 export async function openDaemon(choice: DaemonChoice, options: DaemonOptions): Promise<Daemon> {
   const target = await targetOf(choice, options);
   return opened(options, target, async () => {
@@ -136,7 +143,13 @@ async function sandboxDaemon({ socket, host, name }: Sandbox): Promise<OpenDaemo
 async function startedSandbox(name: string, options: DaemonOptions): Promise<Sandbox> {
   const { emit, signal } = options;
   // One that runs already is not worth a word.
-  const running = (await statusOf(name))?.running ?? false;
+  const known = await statusOf(name);
+  if (!known && !options.makes)
+    throw noSuchSandbox(
+      name,
+      (await listSandboxes()).map((one) => one.name),
+    );
+  const running = known?.running ?? false;
   if (!running) await installRequirements(options);
   return startSandbox(name, { ...(emit && !running && { emit }), ...(signal && { signal }) });
 }

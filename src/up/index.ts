@@ -48,6 +48,7 @@ export { alone } from './lock.ts';
 export { machineStatus } from './machine-status.ts';
 export { tellVms } from './nesting.ts';
 export { exampleNames, newProject } from './new-project.ts';
+export { noSuchSandbox } from './no-such-sandbox.ts';
 export { openSite, type Site } from './open-site.ts';
 export { isDeployed, planDeployment, steerAsTold } from './plan-deployment.ts';
 export { findProject, openProject, type Project, type ProjectChoice } from './project.ts';

@@ -75,6 +75,7 @@ export const apply = command({
     const choices = { ...flags, ...(phase && { phase }), confirm };
     await using site = await room.openSite(place, flags, {
       ...daemonOptions(session, flags),
+      makes: phase !== 'provision',
       lock: 'apply',
       look: !room.touchesNoObject(choices),
       onWorld: (found) => showWorld(session, found),

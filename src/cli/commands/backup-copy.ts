@@ -58,7 +58,7 @@ export const copy = command({
     if (!Object.values(target).some((one) => one !== undefined)) throw noTarget();
     const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
     await using from = await openDaemon(flags, daemonOptions(session, flags));
-    await using to = await openDaemon(target, daemonOptions(session, flags));
+    await using to = await openDaemon(target, { ...daemonOptions(session, flags), makes: true });
     const copied = await copyMachine(from.incus, to.incus, {
       desired,
       machine,

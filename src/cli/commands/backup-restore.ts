@@ -93,7 +93,7 @@ export const restore = command({
       world?.desired.domains.find((domain) =>
         domain.machines.some(({ instance }) => instance === machine),
       )?.project;
-    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+    await using daemon = await openDaemon(flags, { ...daemonOptions(session, flags), makes: true });
     const confirm = (names: readonly string[]) =>
       askYes(session, flags.yes, {
         en: `Replace ${names.join(', ')}? What is there now is lost.`,

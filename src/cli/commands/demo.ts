@@ -46,7 +46,7 @@ export const demo = command({
     const folder = await room.prepareDemo(session.language);
     await using daemon = await room.openDaemon(
       { sandbox: room.DEMO_SANDBOX },
-      daemonOptions(session, { yes }),
+      { ...daemonOptions(session, { yes }), makes: true },
     );
     const program = await programName(session.cwd);
     const report = await room.runDemo(daemon, session);

@@ -44,7 +44,7 @@ export const testRunnerCreate = command({
   async run(session, flags) {
     const { createRunner } = await import('../../dev/index.ts');
     const { openDaemon } = await import('../../up/index.ts');
-    const options = { ...daemonOptions(session, flags), ...choices(flags) };
+    const options = { ...daemonOptions(session, flags), ...choices(flags), makes: true };
     await using daemon = await openDaemon(flags, options);
     const runner = await createRunner(daemon, options);
     session.result({ type: 'test-runner', ...runner }, () => session.t(told(runner)));
@@ -127,7 +127,7 @@ export const testSandboxed = command({
   async run(session, flags, role) {
     const room = await import('../../dev/index.ts');
     const { openDaemon } = await import('../../up/index.ts');
-    const options = { ...daemonOptions(session, flags), ...choices(flags) };
+    const options = { ...daemonOptions(session, flags), ...choices(flags), makes: true };
     await using daemon = await openDaemon(flags, options);
     const report = await room.testSandboxed(daemon, role === undefined ? [] : role.split(','), {
       ...options,

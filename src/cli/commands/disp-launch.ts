@@ -58,7 +58,7 @@ export const launch = command({
     const wish = await wishOf(session, flags);
     const passesOn = flags.console || words.length > 0;
     const options = passesOn ? silentDaemonOptions : daemonOptions;
-    await using daemon = await openDaemon(flags, options(session, flags));
+    await using daemon = await openDaemon(flags, { ...options(session, flags), makes: true });
     if (size !== undefined) return await fill(session, daemon, wish, size);
     await using held = await holdOne(session, flags, daemon, wish);
     if (flags.console) {

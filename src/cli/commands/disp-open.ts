@@ -34,7 +34,10 @@ export const open = command({
     const choice = runChoice(flags);
     await using file = await openFile(resolve(session.cwd, name));
     const wish = await wishOf(session, flags);
-    await using daemon = await openDaemon(flags, silentDaemonOptions(session, flags));
+    await using daemon = await openDaemon(flags, {
+      ...silentDaemonOptions(session, flags),
+      makes: true,
+    });
     await using held = await holdOne(session, flags, daemon, wish);
     await file.copyInto(daemon.incus, held.machine);
     const onTerminal = session.terminal.stdout.isTTY === true;

@@ -30,7 +30,10 @@ export const run = command({
     const { openDaemon } = await import('../../up/index.ts');
     const choice = runChoice(flags);
     const wish = await wishOf(session, flags);
-    await using daemon = await openDaemon(flags, silentDaemonOptions(session, flags));
+    await using daemon = await openDaemon(flags, {
+      ...silentDaemonOptions(session, flags),
+      makes: true,
+    });
     await using held = await holdOne(session, flags, daemon, wish);
     return await runHeld(session, daemon, { held, wish, choice }, words);
   },

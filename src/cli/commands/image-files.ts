@@ -83,7 +83,7 @@ export const importFiles = command({
     const names = words.filter((one) => one !== undefined);
     const folder =
       flags.from === undefined ? await importFolder() : resolve(session.cwd, flags.from);
-    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+    await using daemon = await openDaemon(flags, { ...daemonOptions(session, flags), makes: true });
     const report = await importImages(daemon.incus, folder, names, session);
     session.result({ type: 'images-imported', ...report }, () => renderImport(report, session));
     return undefined;

@@ -18,6 +18,18 @@ function noSandbox(name: string): Event {
   };
 }
 
+/** Throws `no-such-sandbox` (exit 2). */
+async function requireSandbox(name: string): Promise<void> {
+  const { listSandboxes, statusOf } = await import('../../sandbox/index.ts');
+  if (await statusOf(name)) return;
+  const { noSuchSandbox } = await import('../../up/index.ts');
+  const known = await listSandboxes();
+  throw noSuchSandbox(
+    name,
+    known.map((one) => one.name),
+  );
+}
+
 const stop = command({
   brief: { en: 'Stop it; its machines are kept', fr: "L'arrêter ; ses machines sont conservées" },
   examples: [
@@ -73,6 +85,7 @@ const status = command({
     const { listSandboxes } = await import('../../sandbox/index.ts');
     const { renderSandboxes } = await import('../render/sandboxes.ts');
     const all = await listSandboxes();
+    if (name !== undefined) await requireSandbox(name);
     const shown = name === undefined ? all : all.filter((sandbox) => sandbox.name === name);
     session.result({ type: 'sandboxes', sandboxes: shown }, () => renderSandboxes(shown, session));
     return undefined;
@@ -97,6 +110,7 @@ const shell = command({
   async run(session, _flags, name = 'default') {
     const { sandboxShell } = await import('../../sandbox/index.ts');
     const { runAttached } = await import('../../system/index.ts');
+    await requireSandbox(name);
     const [program = '', ...words] = await sandboxShell(name, session.env);
     session.settle();
     await runAttached([program, ...words]);

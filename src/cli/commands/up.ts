@@ -82,7 +82,7 @@ export const up = command({
       infra: flags.infra,
       strict: flags.strict,
     });
-    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+    await using daemon = await openDaemon(flags, { ...daemonOptions(session, flags), makes: true });
     await rememberDaemon(project.root, daemon, session.emit);
     const confirm = () =>
       askYes(session, flags.yes, {

@@ -1,7 +1,8 @@
 import { bridgeNames } from '../bridge-name.ts';
 import { type Danger, dangersOf, type Layer, permits } from '../dangers/index.ts';
-import { DEFAULTS, nestingPrefix } from '../defaults.ts';
+import { nestingPrefix } from '../defaults.ts';
 import { error, type Finding, type Path, warning } from '../finding.ts';
+import { baseOf } from '../networks.ts';
 import type { RawInfra, RawPolicy } from '../schema.ts';
 import type { ResolveContext } from '../types.ts';
 import { declaredProfiles, type MachineEntry, machinesOf } from '../walk.ts';
@@ -74,7 +75,7 @@ function around(
       ownPlain: plain.get(domain) ?? '',
       bridges: new Set([...bridges.values(), ...plain.values()]),
     },
-    walled: [`${raw.global?.base_subnet ?? DEFAULTS.baseSubnet}.`],
+    walled: Object.values(raw.domains ?? {}).map((one) => `${baseOf(raw, one)}.`),
     opened: new Set(opened.flatMap((other) => [bridges.get(other) ?? '', plain.get(other) ?? ''])),
     ...(files && { files }),
   };

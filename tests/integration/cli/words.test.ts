@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { anklume, incusCli, resultOf, uniqueName } from '../support.ts';
@@ -34,6 +34,38 @@ describe('B07-09: the daemon of a project', () => {
     expect(other.code).toBe(4);
     const named = await anklume(['status'], { cwd: project.folder });
     expect(named.stderr).toContain(`Incus: sandbox ${inject('sandbox')}\n`);
+  });
+
+  it.each([
+    ['status'],
+    ['ps', '-q'],
+    ['plan', '--exit-code'],
+    ['apply', 'provision'],
+    ['history'],
+    ['top'],
+    ['logs', `${a}-one`],
+    ['network', 'status'],
+    ['network', 'deploy', '--dry-run'],
+    ['prove'],
+    ['instance', 'list'],
+    ['exec', `${a}-one`, '--', 'true'],
+    ['snapshot', 'list'],
+    ['import'],
+    ['image', 'list'],
+    ['disp', 'list'],
+    ['incus', '--', 'list'],
+    ['flush', '--yes', '--force'],
+    ['sandbox', 'status', 'test'],
+    ['sandbox', 'shell', 'test'],
+  ])('no sandbox is made for a mistyped name: %s', async (...words) => {
+    const at = words.indexOf('--');
+    const flag = words[0] === 'sandbox' ? [] : ['--sandbox=test'];
+    const line = words.toSpliced(at === -1 ? words.length : at, 0, ...flag);
+    const { code, stdout, stderr } = await here(...line);
+    expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain("There is no sandbox 'test'.");
+    expect(stderr).toContain("Did you mean 'tests'? There are: tests.");
+    expect(await readdir(join(inject('home'), 'sandboxes'))).toEqual([inject('sandbox')]);
   });
 
   it('is not guessed when the memory is damaged or the sandbox is gone', async () => {
