@@ -216,7 +216,10 @@ export class Instances {
     });
   }
 
-  /** A new root file system from an image; name, config and devices stay. Only when stopped and without snapshots. */
+  /**
+   * A new root file system from an image; name, config and devices stay. Only when stopped and without snapshots. The
+   * daemon forgets a container's users over it, so they are chosen again.
+   */
   async rebuild(
     name: string,
     source: Readonly<Record<string, string>>,
@@ -231,6 +234,25 @@ export class Instances {
         body: { source },
         doing: doing('rebuild', 'instance', name),
       });
+    });
+    const { value } = await this.get(name, { project, ...options });
+    if (value.type === 'container') await this.chooseUsers(value, options);
+  }
+
+  /**
+   * Has the daemon choose the users of a container again, as it does whenever this key changes. All its words for yes,
+   * and all for no, mean the same; in the end the key says what it said before.
+   */
+  async chooseUsers(
+    { name, project, config, expanded_config: expanded }: Instance,
+    options: CallOptions = {},
+  ): Promise<void> {
+    const key = 'security.idmap.isolated';
+    const now = expanded[key] ?? '';
+    const [word, other] = /^(true|1|yes|on)$/i.test(now) ? ['true', '1'] : ['false', '0'];
+    await this.#idmapTurns(async () => {
+      for (const value of [now === word ? other : word, config[key] ?? ''])
+        await this.patch(name, { config: { [key]: value } }, { project, ...options });
     });
   }
 

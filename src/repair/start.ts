@@ -9,19 +9,22 @@ import { MARK } from '../tree/index.ts';
 import type { InstanceRef, Repairs } from './ref.ts';
 import { repaired } from './repaired.ts';
 import { finishRestore } from './restore.ts';
+import { giveUsers } from './users.ts';
 
-/** Starts a machine, over what something killed left of an earlier start, snapshot or restore. */
+/** Starts a machine, over what something killed left of an earlier start, snapshot or restore; never as root of the host. */
 export async function startMachine(
   incus: Incus,
   ref: InstanceRef,
   repairs: Repairs = {},
 ): Promise<void> {
   const { name, project } = ref;
-  if (isHalfRestored(await read(incus, ref))) {
+  const live = await read(incus, ref);
+  if (isHalfRestored(live)) {
     // The daemon ends what a killed client asked for.
     await incus.operations.settled((path) => isInstancePath(path, ref));
     await finishRestore(incus, await read(incus, ref), repairs);
   }
+  await repaired(incus, ref, repairs, () => giveUsers(incus, live));
   await repaired(incus, ref, repairs, () => incus.instances.setState(name, 'start', { project }));
 }
 
@@ -33,6 +36,8 @@ export async function restartMachine(
   repairs: Repairs = {},
 ): Promise<void> {
   const { name, project } = ref;
+  const live = await read(incus, ref);
+  await repaired(incus, ref, repairs, () => giveUsers(incus, live));
   try {
     await incus.instances.setState(name, 'restart', { project, ...options });
   } catch (error) {

@@ -55,6 +55,9 @@ export async function inspectReality(
   };
 }
 
+/** What opens a machine past all walls; the rest of what runs otherwise than declared is for status and plan. */
+const OPENS = ['foreign-nic', 'dangerous-setting', 'idmap-host-root'] as const;
+
 /** NICs and settings of declared machines that open what is closed. Bridges are judged by all their keys. */
 function settings(
   desired: Desired,
@@ -63,9 +66,9 @@ function settings(
 ): ProofFinding[] {
   const declared = running.filter((instance) => isDeclared(desired, instance));
   return realityOf(desired, declared, networks).flatMap(({ instance, note }) => {
-    const { code, text, remedy = text } = note;
-    if (instance === '' || (code !== 'foreign-nic' && code !== 'dangerous-setting')) return [];
-    return [{ code, place: instance, text, remedy }];
+    const { text, remedy = text } = note;
+    const code = OPENS.find((one) => one === note.code);
+    return instance === '' || !code ? [] : [{ code, place: instance, text, remedy }];
   });
 }
 

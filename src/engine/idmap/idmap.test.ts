@@ -205,6 +205,13 @@ describe('B06-02: what runs', () => {
     ]);
   });
 
+  it('is told of a machine that has none: it is root of the host', () => {
+    const none = { 'volatile.idmap.current': '[]', 'volatile.idmap.next': mine };
+    expect(notes(running({ a: none, bb: both(theirs) }))).toEqual([
+      ['instance:pro/a', 'idmap-host-root', true],
+    ]);
+  });
+
   it('is told where two machines are the same users', () => {
     expect(notes(running({ a: both(mine), bb: both(mine) }))).toEqual([
       ['instance:pro/a', 'idmap-shared', true],

@@ -1,4 +1,5 @@
 import type { Text } from '../../messages/index.ts';
+import { runsAsHostRoot } from '../../repair/index.ts';
 import { findInstance, type Observed } from '../observed.ts';
 import type { Change, PlanEntry, PlanNote } from '../plan.ts';
 import { instanceId } from '../resources/instance-spec.ts';
@@ -14,7 +15,8 @@ export interface IdmapFinding {
 }
 
 /**
- * Machines that run as other users than they will after their next start, and machines of which two run as the same.
+ * Machines that run as root of the host, or as other users than they will after their next start, and machines of
+ * which two run as the same.
  * `ours` says which are looked at; all of the daemon are compared with.
  */
 export function idmapFindings(
@@ -22,11 +24,34 @@ export function idmapFindings(
   ours: (live: Mapped) => boolean,
 ): IdmapFinding[] {
   return instances.filter(ours).flatMap((live) => {
+    if (runsAsHostRoot(live)) return [hostRoot(live)];
     const waiting = untilNextStart(live);
     if (waiting) return [waiting];
     const other = sharesWith(live, instances);
     return other ? [shared(live, other)] : [];
   });
+}
+
+/** A container whose root is that of the host: Incus knew no users for it when it was started. */
+function hostRoot({ project, name }: Mapped): IdmapFinding {
+  return {
+    project,
+    instance: name,
+    change: { key: 'idmap', from: '0-4294967295' },
+    note: {
+      id: instanceId(project, name),
+      code: 'idmap-host-root',
+      drift: true,
+      text: {
+        en: `'${name}' runs as root of the host itself: Incus had no users for it when it was started.`,
+        fr: `« ${name} » tourne en tant que root de l'hôte lui-même : Incus n'avait pas d'utilisateurs pour elle à son démarrage.`,
+      },
+      remedy: {
+        en: `It gets users of its own: anklume instance restart ${name}`,
+        fr: `Donnez-lui les siens : anklume instance restart ${name}`,
+      },
+    },
+  };
 }
 
 /** A container that runs with an old map: Incus changes it at a start alone. */

@@ -29,16 +29,9 @@ export async function separateIdmaps(
   }
 }
 
-/** Any change of the key makes Incus look again; both words mean yes to it. In the end it says what it said before. */
-async function chooseAgain(
-  incus: Incus,
-  { project, name, status, config }: Instance,
-  restarts: boolean,
-): Promise<void> {
-  const key = 'security.idmap.isolated';
-  const said = config[key] ?? '';
-  for (const word of [said === 'true' ? '1' : 'true', said])
-    await incus.instances.patch(name, { config: { [key]: word } }, { project });
+async function chooseAgain(incus: Incus, live: Instance, restarts: boolean): Promise<void> {
+  const { project, name, status } = live;
+  await incus.instances.chooseUsers(live);
   if (status !== 'Running' || !restarts) return;
   // Not a stop and a start: some are made to go when they stop.
   await incus.instances.setState(name, 'restart', { project, force: true });

@@ -14,6 +14,7 @@ export type FindingCode =
   | 'machine-by-hand'
   | 'foreign-nic'
   | 'dangerous-setting'
+  | 'idmap-host-root'
   | 'no-rules'
   | 'proxy'
   | 'network-key'

@@ -19,6 +19,7 @@ const domain = uniqueName('rp');
 const one: Placed = { project: domain, name: `${domain}-1` };
 const plain: Placed = { project: domain, name: `${domain}-2`, pool: DIR_POOL };
 const template: Placed = { project: domain, name: `${domain}-3` };
+const renewed: Placed = { project: domain, name: `${domain}-4` };
 let project: TestProject;
 const here = (...words: string[]) => anklume(words, { cwd: project.folder });
 const must = async (...words: string[]) => {
@@ -33,7 +34,8 @@ const infra = (limits: number) =>
   `domains:\n  ${domain}:\n    subnet_id: 1\n    ephemeral: true\n    machines:\n` +
   `      ${one.name}: { config: { limits.processes: "${limits}" } }\n` +
   `      ${plain.name}: { devices: { root: { type: disk, path: /, pool: ${DIR_POOL} } } }\n` +
-  `      ${template.name}: {}\n`;
+  `      ${template.name}: {}\n` +
+  `      ${renewed.name}: { ceilings: { inotify: false } }\n`;
 
 beforeAll(async () => {
   await dirPool();
@@ -217,4 +219,47 @@ describe('B07-02: a restore that was cut off', () => {
       await inSandbox('rm', '-rf', onHost(one, '/data'));
     },
   );
+});
+
+describe('B06-02: a container that Incus has forgotten the users of', () => {
+  /** As `incus rebuild` leaves one that never ran. */
+  const forget = async () => {
+    await incus('stop', '--force', renewed.name).catch(() => '');
+    await incus('rebuild', 'probe', renewed.name);
+    const ids = `SELECT id FROM instances WHERE name = '${renewed.name}'`;
+    const keys = `'volatile.idmap.current', 'volatile.last_state.idmap'`;
+    const sql = `DELETE FROM instances_config WHERE instance_id IN (${ids}) AND key IN (${keys})`;
+    await incusCli('admin', 'sql', 'global', sql);
+  };
+  const rootIs = async () => {
+    const { pid } = await incusQuery<{ pid: number }>(
+      `/1.0/instances/${renewed.name}/state?project=${domain}`,
+    );
+    return Number((await inSandbox('cat', `/proc/${pid}/uid_map`)).trim().split(/\s+/)[1]);
+  };
+
+  it('and started by hand, as root of the host, is named everywhere; a restart mends it', async () => {
+    await forget();
+    await incus('start', renewed.name);
+    expect(await rootIs()).toBe(0);
+    expect((await here('status')).stdout).toContain('drift');
+    const plan = await here('plan', '--exit-code');
+    expect(plan.code).toBe(3);
+    expect(plan.stdout).toContain(`'${renewed.name}' runs as root of the host itself`);
+    const proof = await here('prove', '--json');
+    expect(proof.code).toBe(1);
+    expect(proof.stdout).toContain('idmap-host-root');
+    await must('instance', 'restart', renewed.name, '--yes');
+    expect(await rootIs()).toBeGreaterThan(1_000_000);
+    expect((await here('plan', '--exit-code')).stdout).not.toContain('root of the host');
+  });
+
+  it.each([
+    ['instance', 'start', renewed.name],
+    ['apply', 'infra', '--yes'],
+  ])('is not started so by %s %s', async (...words) => {
+    await forget();
+    await must(...words);
+    expect(await rootIs()).toBeGreaterThan(1_000_000);
+  });
 });
