@@ -1,8 +1,21 @@
+import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseManifest } from './manifest.ts';
-import { archiveName, folderName, instanceIn, stampOf } from './names.ts';
+import {
+  CHECKSUMS,
+  checksumsText,
+  MANIFEST,
+  type Manifest,
+  manifestOf,
+  manifestText,
+  parseManifest,
+  readManifest,
+} from './manifest.ts';
+import { archiveName, folderName, instanceIn, isEncrypted, stampOf } from './names.ts';
+import { notesOn } from './note.ts';
 import { fingerprintsIn } from './protection.ts';
-import { outdated, parseKeep } from './retention.ts';
+import { outdated, parseKeep, removeBackup } from './retention.ts';
 
 const stamp = stampOf(new Date('2026-11-22T03:04:05.678Z'));
 const plain = { compression: 'gzip', encrypted: false };
@@ -21,6 +34,20 @@ describe('names', () => {
     const volume = { kind: 'volume', name: 'a', pool: 'b', project: 'c' } as const;
     expect(instanceIn(archiveName(volume, stamp, plain))).toBeUndefined();
     expect(instanceIn(archiveName({ kind: 'files' }, stamp, plain))).toBeUndefined();
+  });
+
+  it('a volume is named by project, pool and name; what encrypts a name shows', () => {
+    const volume = { kind: 'volume', name: 'a', pool: 'b', project: 'c' } as const;
+    const file = archiveName(volume, stamp, { compression: 'zstd -19', encrypted: true });
+    expect(file).toBe('volume.c.b.a-20261122T030405Z.tar.zst.gpg');
+    expect([isEncrypted(file), isEncrypted('a.gpg.tar'), isEncrypted('.gpgx')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(archiveName(volume, stamp, { compression: 'own/program', encrypted: false })).toBe(
+      'volume.c.b.a-20261122T030405Z.tar.own_program',
+    );
   });
 
   it('no name leads out of its folder or is hidden', () => {
@@ -54,6 +81,104 @@ describe('manifest', () => {
     ['nothing', null],
   ])('refuses %s', (_what, value) => {
     expect(() => parse(value)).toThrow(expect.objectContaining({ code: 'no-backup' }));
+  });
+});
+
+describe('the files of a backup', () => {
+  const archives: Manifest['archives'] = ['a.tar', 'b.tar'].map((file, at) => ({
+    ...{ kind: 'files', file, bytes: 1, sha256: String(at).repeat(64) },
+  }));
+  const manifest: Manifest = {
+    ...{ ...manifestOf(archives), anklume: '1', incus: '6', infrastructure: 'home' },
+    created: '2026-11-22T03:04:05.678Z',
+  };
+
+  async function written(...more: readonly string[]) {
+    const folder = await mkdtemp(join(tmpdir(), 'anklume-backup-'));
+    await writeFile(join(folder, MANIFEST), manifestText(manifest));
+    await writeFile(join(folder, CHECKSUMS), checksumsText(manifest));
+    for (const name of ['a.tar', 'b.tar', ...more]) await writeFile(join(folder, name), '');
+    return folder;
+  }
+
+  it('are read as they were written, and listed as sha256sum has it', async () => {
+    const folder = await written();
+    expect(await readManifest(folder)).toEqual(manifest);
+    expect(checksumsText(manifest)).toBe(`${'0'.repeat(64)}  a.tar\n${'1'.repeat(64)}  b.tar\n`);
+    expect(manifestText(manifest).split('\n').slice(0, 2)).toEqual(['{', '  "format": 1,']);
+    await mkdir(join(folder, 'none'));
+    for (const [path, why] of [
+      [join(folder, 'none'), 'it has no manifest'],
+      [join(folder, 'nowhere'), 'it has no manifest'],
+    ] as const)
+      await expect(readManifest(path)).rejects.toMatchObject({
+        ...{ code: 'no-backup', cause: expect.anything() },
+        text: { en: expect.stringContaining(why) },
+      });
+  });
+
+  it.each([
+    ['{', 'not JSON'],
+    [
+      JSON.stringify({ ...manifest, archives: [{ ...archives[0], bytes: -1 }] }),
+      "'archives.0.bytes'",
+    ],
+    [
+      JSON.stringify({ ...manifest, archives: [{ ...archives[0], bytes: 0.5 }] }),
+      "'archives.0.bytes'",
+    ],
+    [
+      JSON.stringify({ ...manifest, archives: [{ ...archives[0], sha256: 'x'.repeat(64) }] }),
+      'sha256',
+    ],
+    [JSON.stringify({ ...manifest, created: 'now' }), "'created'"],
+    [JSON.stringify({ ...manifest, scope: 1 }), "'scope'"],
+    [JSON.stringify({ ...manifest, protection: 'some' }), "'protection'"],
+    [JSON.stringify(null), "''"],
+  ])('are none, with the place of what is wrong: %s', (text, where) => {
+    expect(() => parseManifest('/b', text)).toThrow(
+      expect.objectContaining({
+        code: 'no-backup',
+        text: expect.objectContaining({ en: expect.stringContaining(where) }),
+      }),
+    );
+  });
+
+  it('go with their folder, but for what somebody put beside them', async () => {
+    const [alone, beside] = [await written(), await written('mine')];
+    await removeBackup({ folder: alone, manifest });
+    await expect(readdir(alone)).rejects.toThrow('ENOENT');
+    await removeBackup({ folder: beside, manifest });
+    expect(await readdir(beside)).toEqual(['mine']);
+  });
+});
+
+describe('notes of restores', () => {
+  const token = 'a'.repeat(32);
+  const config = (key: string, value: unknown) => ({
+    ...{ name: 'p', description: '', used_by: [] },
+    config: {
+      'user.other': '{}',
+      [key]: typeof value === 'string' ? value : JSON.stringify(value),
+    },
+  });
+  const note = { kind: 'volume', name: 'n', pool: 'x', replaces: 'stopped' };
+
+  it('are read back with their project', () => {
+    expect(notesOn(config(`user.anklume.restore.${token}`, note))).toEqual([
+      { project: 'p', token, ...note },
+    ]);
+  });
+  it.each<[string, string, unknown]>([
+    ['another key', `user.other.${token}`, note],
+    ['a longer token', `user.anklume.restore.${token}a`, note],
+    ['something before it', `user.anklume.restore.x${token}`, note],
+    ['no JSON', `user.anklume.restore.${token}`, '{'],
+    ['another kind', `user.anklume.restore.${token}`, { ...note, kind: 'x' }],
+    ['no name', `user.anklume.restore.${token}`, { kind: 'instance' }],
+    ['another state', `user.anklume.restore.${token}`, { ...note, replaces: 'frozen' }],
+  ])('are none with %s', (_what, key, value) => {
+    expect(notesOn(config(key, value))).toEqual([]);
   });
 });
 

@@ -49,4 +49,32 @@ describe('the mark of a disposable machine', () => {
     const [one] = disposablesOf([live(JSON.stringify({ ...tag, pool: -1, image: 5 }))]);
     expect(one?.tag).toEqual({ use: 'pool', token: 't', space: 's', image: '' });
   });
+
+  it.each([
+    ['run', 3, { pool: 3 }],
+    ['kept', 0, {}],
+    ['pool', 1.5, {}],
+    ['run', '2', {}],
+    ['kept', 2 ** 60, {}],
+  ] as const)('of use %s with %j as the size of its pool', (use, pool, expected) => {
+    const mark = { use, token: 't', space: 's', image: 'i' };
+    const [found] = disposablesOf([live(JSON.stringify({ ...mark, pool, more: 1 }))]);
+    expect(found).toStrictEqual({
+      ...{ name: 'disp-1', project: 'pro', status: 'Running', fingerprint: 'f00d' },
+      ...{ since: '2026-01-01T00:00:00Z', tag: { ...mark, ...expected } },
+    });
+  });
+
+  it('is read up to its length, whatever it says', () => {
+    const long = (length: number) => {
+      const mark = { ...tag, image: '' };
+      return JSON.stringify({ ...mark, image: 'x'.repeat(length - JSON.stringify(mark).length) });
+    };
+    expect(disposablesOf([live(long(2000))])[0]?.tag.use).toBe('pool');
+    expect(disposablesOf([live(long(2001))])[0]?.tag).toEqual({
+      ...{ use: 'kept', token: '', space: '', image: '' },
+    });
+    const bare = { ...live(tagText(tag)), config: { [MARK.disposable]: 'null' } };
+    expect(disposablesOf([bare])[0]?.fingerprint).toBe('');
+  });
 });

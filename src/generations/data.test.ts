@@ -113,3 +113,46 @@ it('what was removed and has left the trash is lost', () => {
   const removal = { ...record(2, false), removed: ['instance:d/m'] };
   expect(decide([removal], true)).toEqual([['lost', undefined, undefined]]);
 });
+
+it('each machine has its own history: volumes, neighbours and namesakes elsewhere decide nothing', () => {
+  const other = { domain: 'e', machine: 'm', instance: 'm', project: 'e' };
+  const records = [
+    { ...record(2, false), snapshots: [{ ...other, snapshot: 's2' }], removed: ['instance:e/m'] },
+    record(3, true),
+  ];
+  const theirs = { stamp: '20261122-000002', project: 'e', name: 'm', profiles: [], devices: {} };
+  const volume = { ...aside(2), kind: 'volume', origin: { ...aside(2).origin, pool: 'p' } };
+  const lying: Aside[] = [
+    { kind: 'instance', project: 'anklume-trash', name: 'x', origin: theirs },
+    volume as unknown as Aside,
+  ];
+  const whole = new Set(['d/m@s3', 'd/m@s2', 'e/m@s2', 'anklume-trash/x@s2']);
+  const world = { existing: new Set(['d/m']), aside: lying, whole };
+  expect(decideData(records, target, { ...world, desired })).toEqual([
+    { ...place, action: 'restore', snapshot: 's3' },
+  ]);
+  // Without a shape to come: the machines that the records know, each once.
+  expect(decideData(records, { shape: 0, since: 2 }, world)).toEqual([
+    { ...other, action: 'return', snapshot: 's2', aside: lying[0] },
+    { ...place, action: 'restore', snapshot: 's3' },
+  ]);
+  expect(decideData([], target, { existing: new Set(), aside: [], whole })).toEqual([]);
+});
+
+it('of two removals the first after the point counts, and one before it does not', () => {
+  const all = [record(1, false), record(2, false), record(3, false)];
+  expect(decide(all, false, aside(1), aside(3), aside(2))).toEqual([['return', undefined, 't2']]);
+  expect(decide(all, false, aside(1))).toEqual([]);
+  expect(decide([record(2, true), record(3, false)], false, aside(1), aside(3))).toEqual([
+    ['return', 's2', 't3'],
+  ]);
+});
+
+it.each([
+  ['another project', 'd2', 'm'],
+  ['another name', 'd', 'm2'],
+])('one that lies in %s is not half-way home', (_what, project, name) => {
+  expect(decide([record(2, false)], true, aside(2, project, name))).toEqual([
+    ['replace', undefined, name],
+  ]);
+});

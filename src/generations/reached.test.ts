@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Desired } from '../tree/index.ts';
 import { reachedBy } from './reached.ts';
-import type { GenerationRecord } from './record.ts';
+import type { GenerationRecord, Target } from './record.ts';
 
 /** A world whose machines all say when they were written: `{ a: ['a1'], b: ['b1'] }`. */
 function world(value: number, domains: Readonly<Record<string, readonly string[]>>): Desired {
@@ -99,6 +99,22 @@ describe('P24-02: the world that a run reached', () => {
       ...{ a: 2, a1: 2, a2: 2 },
       ...{ b: 2, b1: 2 },
     });
+  });
+
+  it.each([
+    ['a target of no shape', [{ target: { shape: 0, since: 1 } }], { a: 3 }],
+    ['a target that is not before it', [{ target: { shape: 3, since: 1 } }], { a: 3 }],
+    ['no target', [{}], { a: 3 }],
+  ])(
+    'is its own tree where a rollback has %s',
+    async (_what, [back]: { target?: Target }[], expected) => {
+      expect(await reached({}, {}, { kind: 'rollback', ...back })).toMatchObject(expected);
+    },
+  );
+
+  it('is not that of the target of an apply, nor of a limit that names nothing any more', async () => {
+    expect(await reached({}, { target: { shape: 1, since: 1 } })).toMatchObject({ a: 2, b: 2 });
+    expect(await reached({}, { limit: 'gone' })).toMatchObject({ a: 2, b: 2 });
   });
 });
 

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { toldDaemon } from '../../tests/unit/told-daemon.ts';
-import type { Instance } from '../incus/index.ts';
+import { IncusError, type Instance } from '../incus/index.ts';
+import type { Event } from '../messages/index.ts';
 import { finishRestore, type RestoreOptions, restoreSnapshot } from './restore.ts';
 
 const RESTORING = 'user.anklume.restoring';
+
+const refusal = (kind: IncusError['kind']) =>
+  new IncusError({ status: 0, kind, message: { en: 'no', fr: 'non' }, untrustedWords: '' });
 
 const machine = (status: string, mark?: string) =>
   ({
@@ -14,20 +18,29 @@ const machine = (status: string, mark?: string) =>
 
 function daemon(failing?: string, whole: Readonly<Record<string, unknown>> = {}) {
   return toldDaemon({
-    'snapshots.get': (_machine: string, name: string) => ({ name, ...whole }),
-    'snapshots.volumes': () => ['s1', 'safe'],
+    'snapshots.get': (_machine: string, name: string) => {
+      if (name === 'absent') throw refusal('not-found');
+      if (name === 'lost') throw refusal('unreachable');
+      return { name, ...whole };
+    },
+    'snapshots.volumes': () => ['s1', 'safe', 'absent', 'cut', 'away'],
     'snapshots.restore': (_machine: string, name: string) => {
       if (name === failing) throw new Error('disk full');
+      if (name === 'cut') throw refusal('unknown-outcome');
+      if (name === 'away') throw refusal('unreachable');
     },
     'instances.get': () => ({ value: machine('Running') }),
   });
 }
 
-/** What changed the machine, in order. */
-const done = ({ calls }: ReturnType<typeof daemon>) =>
-  calls
+/** What changed the machine, in order; all that was asked was asked in its project. */
+const done = ({ calls }: ReturnType<typeof daemon>) => {
+  for (const call of calls)
+    expect([call[0], call.at(-1)]).toEqual([call[0], expect.objectContaining({ project: 'pro' })]);
+  return calls
     .filter(([name]) => !/get|volumes/.test(name))
     .map(([name, _machine, what]) => [name, what] as const);
+};
 
 const to = (mark: string) => ['instances.patch', { config: { [RESTORING]: mark } }];
 const over = ['instances.patch', { config: { [RESTORING]: '' }, description: 'mine' }];
@@ -74,13 +87,40 @@ describe('P04-02: on the way back to a snapshot', () => {
     expect(done(told)).toEqual([to('s1'), ['snapshots.restore', 's1']]);
   });
 
+  it.each(['cut', 'away'])(
+    'where nobody knows whether it is done (%s), nothing else is begun',
+    async (name) => {
+      const told = daemon();
+      const failed = restoreSnapshot(told.incus, machine('Running'), name, { fallback: 'safe' });
+      await expect(failed).rejects.toBeInstanceOf(IncusError);
+      expect(done(told)).toEqual([to(name), ['snapshots.restore', name]]);
+    },
+  );
+
+  it('one whose disk is on no pool that is known is asked for its record alone', async () => {
+    const told = daemon();
+    const bare = { ...machine('Stopped'), expanded_devices: {} };
+    await restoreSnapshot(told.incus, bare, 'unlisted');
+    expect(told.calls.map(([name]) => name)).not.toContain('snapshots.volumes');
+    expect(done(told)).toContainEqual(['snapshots.restore', 'unlisted']);
+  });
+
+  it('what is no answer is no reason to say that it is gone', async () => {
+    const lost = restoreSnapshot(daemon().incus, machine('Running'), 'lost');
+    await expect(lost).rejects.toMatchObject({ kind: 'unreachable' });
+  });
+
   it.each<[string, Readonly<Record<string, unknown>>]>([
     ['s1', { expires_at: '9999-12-31T23:59:57Z' }],
     ['gone', {}],
+    ['absent', {}],
   ])('%s, which is not whole, touches nothing', async (name, whole) => {
     const told = daemon(undefined, whole);
     const failed = restoreSnapshot(told.incus, machine('Frozen'), name);
-    await expect(failed).rejects.toMatchObject({ code: 'snapshot-incomplete' });
+    await expect(failed).rejects.toMatchObject({
+      code: 'snapshot-incomplete',
+      text: { en: expect.stringContaining(name === 'absent' ? 'any more' : 'cut off') },
+    });
     expect(done(told)).toEqual([]);
   });
 });
@@ -96,8 +136,14 @@ describe('B07-02: a restore that was cut off', () => {
   ])('%s with the mark %s', async (status, mark, expected) => {
     const told = daemon();
     const live = machine(status, mark);
-    const now = await finishRestore(told.incus, live, {});
+    const events: Event[] = [];
+    const now = await finishRestore(told.incus, live, { emit: (event) => void events.push(event) });
     expect(done(told)).toEqual(expected);
+    expect(events).toEqual(
+      expected.length > 1
+        ? [expect.objectContaining({ type: 'note', level: 'info', code: 'restore-finished' })]
+        : [],
+    );
     expect(now).toEqual(expected.length > 1 ? machine('Running') : live);
   });
 });

@@ -87,3 +87,53 @@ describe('removal', () => {
     expect(ends(decideDelete([seen(['a'], 'other')], 'a', many))).toEqual([['failed', 'not-ours']]);
   });
 });
+
+describe('what is said', () => {
+  const said = (steps: readonly { decided?: { message?: { en: string } } }[]) =>
+    steps[0]?.decided?.message?.en;
+
+  it('of one that exists: since when, in a form for people', () => {
+    const [step] = decideCreate([seen(['a'])], 'a', one);
+    expect(step?.decided).toMatchObject({
+      message: { en: expect.stringContaining("'a' already, made at 2026-01-01 00:00:00 UTC;") },
+    });
+  });
+  it.each<[string, Seen, string | undefined, string, string]>([
+    ['a name that it lacks', seen(['a']), 'c', "has no snapshot 'c'", 'It has: a.'],
+    ['none by hand', seen(['snap3']), undefined, 'made by hand', 'made by themselves (snap3)'],
+    ['none at all', seen([]), undefined, 'made by hand', 'Make one first'],
+    ['none at all, by name', seen([]), 'c', "has no snapshot 'c'", 'Make one first'],
+  ])('where there is %s', (_what, machine, name, message, remedy) => {
+    const steps = decideRestore([machine], name, many);
+    expect(ends(steps)).toEqual([['skipped', 'no-snapshot']]);
+    expect(said(steps)).toContain(message);
+    expect(steps[0]?.decided?.remedy?.en).toContain(remedy);
+  });
+  it('names the eight newest at most', () => {
+    const [step] = decideRestore([seen([...'abcdefghi'])], 'x', one);
+    expect(step?.decided?.remedy?.en).toBe('It has: b, c, d, e, f, g, h, i.');
+  });
+});
+
+it('the newest is the one made last, wherever it is listed', () => {
+  const times = [2, 3, 1];
+  const machine = seen([...'abc']);
+  const snapshots = machine.live?.snapshots?.map((snapshot, at) => ({
+    ...snapshot,
+    created_at: `2026-01-0${times[at]}T00:00:00Z`,
+  }));
+  const live = { ...machine.live, snapshots } as InstanceFull;
+  expect(decideRestore([{ ...place, live }], undefined, one)[0]?.snapshot).toBe('b');
+});
+
+it('an absent machine, and one without a list of snapshots, have none to go back to', () => {
+  const { live, ...bare } = seen([]);
+  const listless = { ...bare, live: { ...live, snapshots: undefined } as unknown as InstanceFull };
+  expect(ends(decideRestore([place, listless], undefined, one))).toEqual([
+    ['failed', 'machine-absent'],
+    ['failed', 'no-snapshot'],
+  ]);
+  expect(decideRestore([place], undefined, one)[0]?.snapshot).toBe('');
+  expect(ends(decideRestore([seen(['a'], 'other')], 'a', one))).toEqual([['failed', 'not-ours']]);
+  expect(ends(decideCreate([listless], 'a', one))).toEqual([[undefined, undefined]]);
+});

@@ -9,7 +9,7 @@ describe('names of snapshots', () => {
     expect(automaticName(new Date(0), taken)).toBe('snap-19700101-000000-3');
   });
 
-  it.each(['before-change', 'v1.2_x', 'A'])('%s is good', (name) => {
+  it.each(['before-change', 'v1.2_x', 'A', 'x'.repeat(100)])('%s is good', (name) => {
     expect(() => checkName(name)).not.toThrow();
   });
 
@@ -33,6 +33,8 @@ it.each<[string, boolean, Record<string, string>]>([
     true,
     { 'snapshots.schedule': '@daily', 'snapshots.pattern': 'auto-{{ creation_date }}.x' },
   ],
+  ['a+3', true, { 'snapshots.schedule': '@daily', 'snapshots.pattern': 'a+%d' }],
+  ['aa3', false, { 'snapshots.schedule': '@daily', 'snapshots.pattern': 'a+%d' }],
   ['auto-2026-11-22x', false, { 'snapshots.schedule': '@daily', 'snapshots.pattern': 'auto-%d.x' }],
 ])('%s was made by itself: %s, with %j', (name, automatic, config) => {
   expect(isAutomatic({ name }, config)).toBe(automatic);
@@ -42,4 +44,5 @@ it('one that expires was made by itself: those of people do not', () => {
   const automatic = (expires_at: string) => isAutomatic({ name: 'x', expires_at }, {});
   expect(automatic('2026-11-23T00:00:00Z')).toBe(true);
   expect(automatic('0001-01-01T00:00:00Z')).toBe(false);
+  expect(automatic('1970-01-01T00:00:00Z')).toBe(false);
 });

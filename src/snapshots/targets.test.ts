@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Incus, Instance } from '../incus/index.ts';
-import { ownPlace } from './targets.ts';
+import { AnklumeError } from '../messages/index.ts';
+import type { Desired } from '../tree/index.ts';
+import { isDeclared, needsAdminSocket, ownPlace, placesOf } from './targets.ts';
 
 let folder: string;
 let socket: string;
@@ -75,7 +77,53 @@ describe('P22-08: self', () => {
 
   it('is nothing outside of a machine', async () => {
     await expect(ownPlace(daemon(me), join(folder, 'none'))).rejects.toThrow(
-      expect.objectContaining({ code: 'not-in-a-machine' }),
+      expect.objectContaining({ code: 'not-in-a-machine', exit: 4 }),
     );
+  });
+});
+
+describe('P04-04: a word for machines', () => {
+  const machines = (...names: string[]) =>
+    names.map((name) => ({ name, instance: `${name}-instance` }));
+  const world = (...more: object[]) =>
+    ({
+      domains: [
+        { name: 'pro', project: 'pro-project', machines: machines('dev', 'web') },
+        { name: 'home', project: 'home-project', machines: machines('tv') },
+        ...more,
+      ],
+    }) as unknown as Desired;
+  const named = (desired: Desired, word?: string) =>
+    placesOf(desired, word).map(({ machine }) => machine);
+
+  it('stands for a machine as it is declared and as Incus has it', () => {
+    expect(placesOf(world(), 'web')).toEqual([
+      { domain: 'pro', machine: 'web', instance: 'web-instance', project: 'pro-project' },
+    ]);
+  });
+  it('for a domain, and all for everything', () => {
+    expect(named(world(), 'pro')).toEqual(['dev', 'web']);
+    expect(named(world(), 'all')).toEqual(['dev', 'web', 'tv']);
+    expect(named(world())).toEqual(['dev', 'web', 'tv']);
+  });
+  it.each([
+    ['a domain', { name: 'all', project: 'x', machines: machines('one') }, ['one']],
+    ['a machine', { name: 'x', project: 'x', machines: machines('one', 'all') }, ['all']],
+  ])('unless %s is called so', (_what, more, expected) => {
+    expect(named(world(more), 'all')).toEqual(expected);
+    expect(isDeclared(world(more), 'all')).toBe(true);
+    expect(isDeclared(world(), 'all')).toBe(false);
+  });
+  it('is refused where it stands for nothing', () => {
+    const unknown = expect.objectContaining({ code: 'unknown-limit', exit: 2 });
+    expect(() => placesOf(world(), 'nobody')).toThrow(unknown);
+  });
+});
+
+it('self without a daemon says why, with the status of a lacking environment', () => {
+  const cause = new AnklumeError({ code: 'no-daemon', message: { en: 'none', fr: 'aucun' } });
+  expect(needsAdminSocket(cause)).toMatchObject({
+    ...{ code: 'self-without-daemon', exit: 4, cause },
+    text: { en: expect.stringContaining('none'), fr: expect.stringContaining('aucun') },
   });
 });

@@ -16,6 +16,15 @@ function toMatchRecorded(received: unknown) {
 }
 expect.extend({ toMatchSnapshot: toMatchRecorded, toMatchInlineSnapshot: toMatchRecorded });
 
+/** Suites whose tests have what they all stand on. */
+const prepared = new Set<RunnerTestSuite>();
+
+/** Takes away what tests stood on. */
+export async function clearUp(): Promise<void> {
+  for (const suite of prepared)
+    for (const hook of TestRunner.getSuiteHooks(suite).afterAll) await hook(suite);
+}
+
 /** A test that can be run over and over. */
 export class Recorded {
   readonly test: RunnerTestCase;
@@ -47,6 +56,11 @@ export class Recorded {
     const started = now();
     const undo: unknown[] = [];
     try {
+      for (const [suite, { beforeAll }] of hooks) {
+        if (prepared.has(suite)) continue;
+        prepared.add(suite);
+        for (const hook of beforeAll) await hook(suite);
+      }
       for (const [suite, { beforeEach }] of hooks)
         for (const hook of beforeEach) undo.push(await hook(this.test.context, suite));
       await TestRunner.getTestFn(this.test)();

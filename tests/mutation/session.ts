@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { describe, inject, it, type RunnerTestCase, vi } from 'vitest';
 import { grouped } from './grouped.ts';
 import { append, type Outcome, readJournal } from './journal.ts';
-import { Recorded } from './recorded.ts';
+import { clearUp, Recorded } from './recorded.ts';
 import { ROOT } from './rooms.ts';
 import { state } from './switch.ts';
 
@@ -26,6 +26,8 @@ const PROPERTY_LIMIT = 200;
 const HITS = 100;
 /** Milliseconds of tests, as long as they take without a mutant, after which a mutant has survived. */
 const BUDGET = 1_500;
+/** Tests that are run however long they take. */
+const FIRST = 3;
 /** Copies of all modules that one process holds. */
 const COPIES = 60;
 
@@ -49,15 +51,22 @@ it('mutants', { timeout: 0 }, async ({ task }) => {
   const steady: Recorded[] = [];
   for (const one of copies.get('') ?? []) {
     state.currentTestId = one.test.id;
-    const isSteady = (await one.run()) && (await one.run());
+    const first = await one.run();
     one.usual = one.milliseconds;
+    const isSteady = first && (await one.run());
+    // Of a machine that does much else besides, the quicker run says how long it takes.
+    one.usual = Math.min(one.usual, one.milliseconds);
     if (isSteady) steady.push(one);
     else console.error(`left out, as it fails when it runs alone: ${one.name}`);
   }
   state.currentTestId = undefined;
   steady.sort((one, other) => one.usual - other.usual);
-  await wakeThose(steady);
-  await wakeCopies(steady, copies);
+  try {
+    await wakeThose(steady);
+    await wakeCopies(steady, copies);
+  } finally {
+    await clearUp();
+  }
 });
 
 for (const id of ['', ...copied.map((mutant) => mutant.id)])
@@ -125,9 +134,9 @@ async function wakeCopies(
 async function firstToFail(id: string, tests: readonly Recorded[]): Promise<Recorded | undefined> {
   let spent = 0;
   try {
-    for (const test of tests) {
+    for (const [at, test] of tests.entries()) {
       spent += test.usual;
-      if (spent > BUDGET) return undefined;
+      if (spent > BUDGET && at >= FIRST) return undefined;
       const hitLimit = (test.hits[id] ?? 0) * HITS + 1000;
       Object.assign(state, { activeMutant: id, hitCount: 0, hitLimit });
       if (!(await test.run())) return test;

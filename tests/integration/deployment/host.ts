@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import { run } from '../../../src/system/index.ts';
 import { program } from '../build.ts';
-import { type CliOptions, incusCli, inSandbox, type Outcome } from '../support.ts';
+import { type CliOptions, incusCli, incusQuery, inSandbox, type Outcome } from '../support.ts';
 
 /** A gateway of the shared sandbox: a machine of its own bridge, through which the default route leads. */
 export async function giveGateway(name: string, bridge: string, second: number): Promise<string> {
@@ -45,6 +45,14 @@ export async function ourRules(): Promise<string> {
   const ours = tables.filter((table) => / anklume$/.test(table));
   const texts = ours.map((table) => inSandbox('nft', '-s', 'list', ...table.split(' ')));
   return (await Promise.all(texts)).join('');
+}
+
+/** All rules in the network of a machine itself, asked from outside: the machine needs no nft for that. */
+export async function rulesInside(machine: string, project = 'default'): Promise<string> {
+  const path = `/1.0/instances/${machine}/state?project=${project}`;
+  const { pid } = await incusQuery<{ pid: number }>(path);
+  expect(pid).toBeGreaterThan(1);
+  return inSandbox('nsenter', '-t', String(pid), '-n', '--', 'nft', 'list', 'ruleset');
 }
 
 /** Both of our tables as a text, around one bridge, with a rule at the entrance of the host. */

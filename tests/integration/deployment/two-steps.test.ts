@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type TestProject, testProject, twoDomains } from '../cli/projects.ts';
 import { otherRules } from '../network/real-world.ts';
-import { anklume, clearAway, incusCli, inSandbox, uniqueName } from '../support.ts';
-import { inBackground, ourRules, poll } from './host.ts';
+import { anklume, clearAway, incusCli, incusQuery, inSandbox, uniqueName } from '../support.ts';
+import { inBackground, ourRules, poll, rulesInside } from './host.ts';
 
 const [a, b, admin] = ['a', 'b', 'adm'].map(uniqueName) as [string, string, string];
 const sandbox = [`--sandbox=${inject('sandbox')}`];
@@ -81,7 +81,7 @@ describe('rules made in one place and loaded in another', () => {
     expect((await fetched('--yes')).stdout.trim()).toBe('The rules were already in force.');
     // The same as from the tree.
     expect((await onHost('network', 'deploy')).stdout).toContain('already in force');
-    expect(await incusCli('exec', admin, '--', 'ls', '/sys/class/net')).toContain('lo');
+    expect(await rulesInside(admin)).toBe('');
   });
 
   it('a container that gives something else is refused, and nothing is loaded', async () => {
@@ -128,6 +128,22 @@ describe('rules made in one place and loaded in another', () => {
     await inSandbox('ip', 'link', 'del', 'dummy-c');
     expect((await onHost('up')).code).toBe(0);
     expect((await onHost('up')).code).toBe(0);
+  });
+
+  it('P08-10: after a full apply no machine holds a rule, and each would show one', async () => {
+    const machines = [
+      [admin, 'default'] as const,
+      ...[a, b].map((one) => [`${one}-one`, one] as const),
+    ];
+    expect(await ourRules()).toContain(`"net-${a}"`);
+    for (const [machine, project] of machines)
+      expect([machine, await rulesInside(machine, project)]).toEqual([machine, '']);
+    const { pid } = await incusQuery<{ pid: number }>(`/1.0/instances/${admin}/state`);
+    const nft = (...words: string[]) =>
+      inSandbox('nsenter', '-t', String(pid), '-n', '--', 'nft', ...words);
+    await nft('add', 'table', 'inet', 'anklume');
+    expect(await rulesInside(admin)).toContain('table inet anklume');
+    await nft('delete', 'table', 'inet', 'anklume');
   });
 
   it('P22-22: apply and status warn of a domain without walls until the rules are deployed', async () => {

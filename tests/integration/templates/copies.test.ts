@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { fileIn, inside, projectOf } from '../provision/world.ts';
 import {
@@ -87,9 +88,12 @@ describe('machines derived from a template', () => {
     expect(resultOf(await run('plan'))).toMatchObject({ entries: [] });
   }, 300_000);
 
-  it('P20b-05: share the blocks of the template on btrfs, and copy them on dir', async () => {
-    await run('instance', 'remove', one, two, '--yes', '--skip-snapshot');
+  it('P20b-05: share the blocks of the template on btrfs', async ({ skip }) => {
     const { driver } = await incusQuery<{ driver: string }>('/1.0/storage-pools/default');
+    // With loop devices a sandbox has btrfs, and nothing else will do.
+    if (existsSync('/dev/loop-control')) expect(driver).toBe('btrfs');
+    else skip(driver !== 'btrfs', 'this host has no loop devices, so its sandboxes have no btrfs');
+    await run('instance', 'remove', one, '--yes', '--skip-snapshot');
     const used = async () => {
       // Pools are mounted where the daemon is, and there alone.
       const { environment } = await incusQuery<{ environment: { server_pid: number } }>('/1.0');
@@ -99,11 +103,14 @@ describe('machines derived from a template', () => {
       const path = '/1.0/storage-pools/default/resources';
       return (await incusQuery<{ space: { used: number } }>(path)).space.used;
     };
-    // A sandbox on a host without loop devices has no btrfs; everywhere else this one does.
-    const shares = driver === 'btrfs';
-    const before = shares ? await used() : 0;
+    const before = await used();
     expect((await run('golden', 'derive', cow, one, '--no-start')).code).toBe(0);
-    if (shares) expect((await used()) - before).toBeLessThan(5 * MEGABYTE);
+    expect((await used()) - before).toBeLessThan(5 * MEGABYTE);
+  }, 300_000);
+
+  it('P20b-05: copy the blocks of the template on dir', async () => {
+    await run('instance', 'remove', one, two, '--yes', '--skip-snapshot');
+    expect((await run('golden', 'derive', cow, one, '--no-start')).code).toBe(0);
     expect(await stateOf(one)).toBe('Stopped');
     expect((await run('golden', 'derive', full, two, '--no-start')).code).toBe(0);
     const folderOf = `${inject('incusDir')}/storage-pools/${pool}/containers/${tag}_${two}`;
