@@ -57,11 +57,12 @@ async function sameDependencies(root: string, trial: string): Promise<boolean> {
       readFile(join(folder, 'package-lock.json')).catch(() => undefined),
     ),
   );
-  const stamp = await lstat(join(root, STAMP)).catch(() => undefined);
-  return stamp !== undefined && old !== undefined && fresh?.equals(old) === true;
+  const installed = await lstat(join(root, INSTALLED)).catch(() => undefined);
+  return installed !== undefined && old !== undefined && fresh?.equals(old) === true;
 }
 
-const STAMP = 'node_modules/.anklume-stamp';
+/** What npm writes at the end of an installation. */
+const INSTALLED = 'node_modules/.package-lock.json';
 
 /** The launcher fetches dependencies that are older than the list of them; these are what the list says. */
 async function borrowModules(root: string, trial: string): Promise<void> {

@@ -42,10 +42,10 @@ export async function packDependencies(
   { signal }: PackOptions = {},
 ): Promise<string | undefined> {
   const root = cloneRoot();
-  const stamp = join(root, 'node_modules', '.anklume-stamp');
+  const installed = join(root, 'node_modules', '.package-lock.json');
   const lock = join(root, 'package-lock.json');
   const complete = existsSync(join(root, 'node_modules', 'vitest'));
-  if (!complete || !existsSync(stamp) || statSync(stamp).mtimeMs < statSync(lock).mtimeMs)
+  if (!complete || !existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs)
     return undefined;
   return tar(scratch, root, 'node_modules', { ...(signal && { signal }) });
 }

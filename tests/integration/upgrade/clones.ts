@@ -74,8 +74,8 @@ export class Upstream implements AsyncDisposable {
     await mkdir(join(root, 'node_modules'));
     for (const one of await readdir(modules))
       await symlink(join(modules, one), join(root, 'node_modules', one)).catch(() => {});
-    await rm(join(root, 'node_modules/.anklume-stamp'), { force: true });
-    await writeFile(join(root, 'node_modules/.anklume-stamp'), '');
+    await rm(join(root, 'node_modules/.package-lock.json'), { force: true });
+    await writeFile(join(root, 'node_modules/.package-lock.json'), '');
     return root;
   }
 
