@@ -1,5 +1,5 @@
 import { AnklumeError, ExitCode } from '../messages/index.ts';
-import type { Desired, DesiredDomain } from '../tree/index.ts';
+import { ALL, type Desired, type DesiredDomain, selectMachines } from '../tree/index.ts';
 import type { ResourceKind } from './plan.ts';
 
 /** The words of `--tags`, and the kind each names. */
@@ -30,38 +30,25 @@ function kindOfTag(tag: string): ResourceKind {
   });
 }
 
-/** What `--limit` leaves: a domain with all of its machines, or with one. Shared resources always belong to it. */
+/** What `--limit` leaves: domains with all of their machines, or with some. Shared resources always belong to it. */
 export interface Scope {
   readonly domains: readonly DesiredDomain[];
   /** Whether an object with these marks is within the limit. */
   covers(domain: string | undefined, machine: string | undefined): boolean;
 }
 
+/** The grammar of the words is that of `selectMachines`. */
 export function scopeOf(desired: Desired, limit: string | undefined): Scope {
-  if (limit === undefined) return { domains: desired.domains, covers: () => true };
-  const domain = desired.domains.find((one) => one.name === limit);
-  if (domain) return { domains: [domain], covers: (name) => name === limit };
-  for (const one of desired.domains) {
-    const machines = one.machines.filter(
-      (machine) => machine.name === limit || machine.instance === limit,
-    );
-    const [machine] = machines;
-    if (machine)
-      return {
-        domains: [{ ...one, machines }],
-        covers: (name, marked) => name === one.name && marked === machine.name,
-      };
-  }
-  throw new AnklumeError({
-    code: 'unknown-limit',
-    exit: ExitCode.usage,
-    message: {
-      en: `'${limit}' is neither a domain nor a machine of this infrastructure.`,
-      fr: `« ${limit} » n'est ni un domaine ni une machine de cette infrastructure.`,
-    },
-    remedy: {
-      en: `Domains: ${desired.domains.map((one) => one.name).join(', ')}.`,
-      fr: `Domaines : ${desired.domains.map((one) => one.name).join(', ')}.`,
-    },
-  });
+  if (limit === undefined || limit === ALL) return { domains: desired.domains, covers: () => true };
+  const selected = selectMachines(desired.domains, limit);
+  return {
+    domains: selected.map(({ domain, machines, whole }) =>
+      whole ? domain : { ...domain, machines },
+    ),
+    covers: (name, marked) =>
+      selected.some(
+        ({ domain, machines, whole }) =>
+          domain.name === name && (whole || machines.some((machine) => machine.name === marked)),
+      ),
+  };
 }

@@ -1,4 +1,10 @@
-import type { Desired, DesiredDomain, DesiredMachine } from '../tree/index.ts';
+import { AnklumeError } from '../messages/index.ts';
+import {
+  type Desired,
+  type DesiredDomain,
+  type DesiredMachine,
+  selectMachines,
+} from '../tree/index.ts';
 import type { GenerationRecord } from './record.ts';
 
 /**
@@ -89,29 +95,34 @@ function sharedOf({ network, internet, lan }: DesiredDomain) {
 
 /** `own` within the limit, `before` all around it. Pure. */
 function within(limit: string, own: Desired, before: Desired): Desired {
-  const domain = own.domains.find(
-    ({ name, machines }) => name === limit || machines.some((one) => isCalled(limit, one)),
-  );
-  if (!domain) return own;
-  const old = before.domains.find(({ name }) => name === domain.name);
-  const now = domain.name === limit ? domain : withMachine(limit, domain, old);
-  const domains = old
-    ? before.domains.map((one) => (one === old ? now : one))
-    : [...before.domains, now];
+  const selected = readLimit(own, limit);
+  if (!selected) return own;
+  const domains = selected.reduce((all, { domain, machines, whole }) => {
+    const old = all.find(({ name }) => name === domain.name);
+    const now = whole ? domain : withMachines(domain, machines, old);
+    return old ? all.map((one) => (one === old ? now : one)) : [...all, now];
+  }, before.domains);
   return { ...own, domains };
 }
 
-/** What machines share belongs to each of them. */
-function withMachine(
-  limit: string,
-  domain: DesiredDomain,
-  old: DesiredDomain | undefined,
-): DesiredDomain {
-  const machine = domain.machines.filter((one) => isCalled(limit, one));
-  const others = (old?.machines ?? []).filter((one) => !isCalled(limit, one));
-  return { ...domain, machines: [...others, ...machine] };
+/** Undefined where the world that the run was about knows none of it. */
+function readLimit(own: Desired, limit: string) {
+  try {
+    return selectMachines(own.domains, limit);
+  } catch (error) {
+    if (error instanceof AnklumeError) return undefined;
+    throw error;
+  }
 }
 
-function isCalled(limit: string, { name, instance }: { name: string; instance: string }): boolean {
-  return name === limit || instance === limit;
+/** What machines share belongs to each of them. */
+function withMachines(
+  domain: DesiredDomain,
+  meant: readonly DesiredMachine[],
+  old: DesiredDomain | undefined,
+): DesiredDomain {
+  const others = (old?.machines ?? []).filter(
+    ({ name, instance }) => !meant.some((one) => one.name === name || one.instance === instance),
+  );
+  return { ...domain, machines: [...others, ...meant] };
 }

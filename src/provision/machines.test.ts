@@ -31,8 +31,9 @@ it.each([
   ['home-tv', ['home-tv']],
   ['001-home-tv', ['home-tv']],
   ['pro-db', []],
-  ['pro-', []],
-  ['', []],
+  ['001-pro/pro-dev', ['pro-dev']],
+  ['home-tv,pro', ['pro-dev', 'home-tv']],
+  ['all', ['pro-dev', 'home-tv']],
 ])('the limit %j leaves %j', (limit, names) => {
   expect(machineNames(withRoles(world, limit))).toEqual(names);
 });

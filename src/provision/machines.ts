@@ -1,4 +1,4 @@
-import type { DesiredDomain, DesiredMachine } from '../tree/index.ts';
+import { ALL, type DesiredDomain, type DesiredMachine, selectMachines } from '../tree/index.ts';
 
 /** A machine that has something to provision. */
 export interface Provisionable {
@@ -17,15 +17,14 @@ export interface Inhabited {
   })[];
 }
 
-/** The machines with roles, of all domains or within a limit: a domain or a machine. */
-export function withRoles(desired: Inhabited, limit?: string): Provisionable[] {
-  return desired.domains.flatMap(({ name: domain, project, machines }) =>
+/** The machines with roles, of all domains or within a limit, as `selectMachines` reads it. */
+export function withRoles(desired: Inhabited, limit: string = ALL): Provisionable[] {
+  return selectMachines(desired.domains, limit).flatMap(({ domain, machines }) =>
     machines
       .filter(({ roles }) => roles.length > 0)
-      .filter(
-        ({ name, instance }) =>
-          limit === undefined || [domain, name, instance].some((one) => one === limit),
-      )
-      .map(({ name, instance, roles }) => ({ name, instance, project, domain, roles })),
+      .map(({ name, instance, roles }) => ({
+        ...{ name, instance, roles },
+        ...{ project: domain.project, domain: domain.name },
+      })),
   );
 }

@@ -1,10 +1,10 @@
 import { MARK, ownInstances, scopeOf } from '../engine/index.ts';
 import { type Incus, whoAmI } from '../incus/index.ts';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
-import type { Desired } from '../tree/index.ts';
+import { ALL, type Desired } from '../tree/index.ts';
 
 /** Words that stand for machines without naming one. A machine or domain of that name wins. */
-export const WORDS = { all: 'all', self: 'self' } as const;
+export const WORDS = { all: ALL, self: 'self' } as const;
 
 /** One machine whose snapshots are meant. */
 export interface MachinePlace {
@@ -16,10 +16,9 @@ export interface MachinePlace {
   readonly project: string;
 }
 
-/** The machines of a domain, one machine, or all of them. Throws `unknown-limit` (exit 2). */
+/** The machines that words mean; without any, all of them. Throws `unknown-limit` (exit 2). */
 export function placesOf(desired: Desired, target: string = WORDS.all): MachinePlace[] {
-  const everything = target === WORDS.all && !isDeclared(desired, target);
-  return scopeOf(desired, everything ? undefined : target).domains.flatMap((domain) =>
+  return scopeOf(desired, target).domains.flatMap((domain) =>
     domain.machines.map((machine) => ({
       domain: domain.name,
       machine: machine.name,

@@ -17,6 +17,7 @@ export { DISPOSABLE_PORT, networkCard } from './network-card.ts';
 export { type CleanReport, cleanOrphans, type KeepReason, type Orphan } from './orphans.ts';
 export { type ReadTree, readTree } from './read.ts';
 export { renderTree } from './render.ts';
+export { ALL, findMachine, type Selected, selectMachines } from './selection.ts';
 export { findStaleness, type Staleness } from './stale.ts';
 export { planSync, type SyncPlan, writeSync } from './sync.ts';
 export { versionIn, versionProblem } from './version.ts';

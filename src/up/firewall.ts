@@ -1,4 +1,4 @@
-import { awaitedOf, waitForAddresses } from '../engine/index.ts';
+import { awaitedOf, scopeOf, waitForAddresses } from '../engine/index.ts';
 import {
   deploySteering,
   type Leg,
@@ -77,7 +77,7 @@ export async function provisionPhase(
   const [awaited] = awaitedOf(desired).filter(({ name }) => name === machine);
   if (!awaited || phase === 'infra') return undefined;
   if (tags.length > 0 && !tags.includes(FIREWALL_TAG)) return undefined;
-  if (limit !== undefined && limit !== awaited.name && limit !== awaited.domain) return undefined;
+  if (!scopeOf(desired, limit).covers(awaited.domain, awaited.name)) return undefined;
   await waitForAddresses(daemon.incus, [awaited], { emit, ...(signal && { signal }) });
   return firewallStep(awaited.name, emit, () => provisionFirewall(desired, daemon));
 }

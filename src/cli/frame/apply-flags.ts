@@ -22,8 +22,8 @@ export const choiceFlags = {
   limit: word(
     'DOMAIN|MACHINE',
     {
-      en: 'Only this domain or machine',
-      fr: 'Seulement ce domaine ou cette machine',
+      en: 'Only this domain or machine; several with commas',
+      fr: 'Seulement ce domaine ou cette machine ; plusieurs avec des virgules',
     },
     domainAndMachineNames,
   ),

@@ -2,7 +2,7 @@ import { MARK } from '../../engine/index.ts';
 import type { Instance, Snapshot } from '../../incus/index.ts';
 import { AnklumeError, ExitCode } from '../../messages/index.ts';
 import { PRISTINE, pristineOf, templatesAmong } from '../../templates/index.ts';
-import type { DesiredDomain, DesiredMachine } from '../../tree/index.ts';
+import { type DesiredDomain, type DesiredMachine, findMachine } from '../../tree/index.ts';
 import type { Daemon } from '../daemon.ts';
 import type { World } from '../world.ts';
 
@@ -13,13 +13,7 @@ export interface DeclaredMachine {
 }
 
 export function declaredMachine({ desired }: World, word: string): DeclaredMachine | undefined {
-  for (const domain of desired.domains) {
-    const machine = domain.machines.find(
-      ({ name, instance }) => name === word || instance === word,
-    );
-    if (machine) return { domain, machine };
-  }
-  return undefined;
+  return findMachine(desired.domains, word);
 }
 
 /** A template that has a state to derive from. */
