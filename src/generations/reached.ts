@@ -97,11 +97,16 @@ function sharedOf({ network, internet, lan }: DesiredDomain) {
 function within(limit: string, own: Desired, before: Desired): Desired {
   const selected = readLimit(own, limit);
   if (!selected) return own;
-  const domains = selected.reduce((all, { domain, machines, whole }) => {
-    const old = all.find(({ name }) => name === domain.name);
-    const now = whole ? domain : withMachines(domain, machines, old);
-    return old ? all.map((one) => (one === old ? now : one)) : [...all, now];
-  }, before.domains);
+  const now = selected.map(({ domain, machines, whole }) => {
+    const old = before.domains.find(({ name }) => name === domain.name);
+    return whole ? domain : withMachines(domain, machines, old);
+  });
+  const named = (name: string) => now.find((one) => one.name === name);
+  const known = new Set(before.domains.map(({ name }) => name));
+  const domains = [
+    ...before.domains.map((one) => named(one.name) ?? one),
+    ...now.filter(({ name }) => !known.has(name)),
+  ];
   return { ...own, domains };
 }
 
