@@ -1,8 +1,14 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readlink } from 'node:fs/promises';
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
-import { findProgram, identify, type ProcessIdentity, printable } from '../system/index.ts';
+import {
+  findProgram,
+  identify,
+  isAlive,
+  type ProcessIdentity,
+  printable,
+} from '../system/index.ts';
 import { type Cgroup, processesIn } from './cgroup.ts';
 import { insideOf, spawnInCgroup } from './holder.ts';
 import { INCUS_DIR_INSIDE, type Places } from './places.ts';
@@ -15,17 +21,53 @@ export async function findDaemon(
   cgroup: Cgroup,
   places: Places,
 ): Promise<ProcessIdentity | undefined> {
+  for (const pid of await withItsWords(cgroup, places)) {
+    // Of two that were started by two tools, one ends at once: it is not the one that is asked for.
+    const identity = (await isHelper(pid)) ? undefined : await identify(pid);
+    if (identity) return identity;
+  }
+  return undefined;
+}
+
+/** Processes whose program and arguments are the daemon's: itself, and what it has forked of itself. */
+async function withItsWords(cgroup: Cgroup, places: Places): Promise<number[]> {
+  const found: number[] = [];
   for (const pid of await processesIn(cgroup.inner)) {
     const untrustedWords = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
     const [program = '', ...words] = untrustedWords.split('\0');
     // The 'nsenter' that started it has the same last words and is not it.
-    if (!program.endsWith('incusd') || !words.includes('--logfile') || !words.includes(places.log))
-      continue;
-    // Of two that were started by two tools, one ends at once: it is not the one that is asked for.
-    const identity = await identify(pid);
-    if (identity) return identity;
+    if (program.endsWith('incusd') && words.includes('--logfile') && words.includes(places.log))
+      found.push(pid);
   }
-  return undefined;
+  return found;
+}
+
+/**
+ * For each disk that it shows under other owners, the daemon forks itself into a user namespace of its own. This fork
+ * stops and waits to be killed: for ever, where the daemon is killed first. It keeps the daemon's socket open, on which
+ * nobody answers.
+ */
+async function isHelper(pid: number): Promise<boolean> {
+  const [its, ours] = await Promise.all([userNamespace(pid), userNamespace('self')]);
+  return its !== ours;
+}
+
+/** That of a process which is gone by now is nobody's. */
+function userNamespace(pid: number | 'self'): Promise<string> {
+  return readlink(`/proc/${pid}/ns/user`).catch(() => '');
+}
+
+/** Ends the forks that a killed daemon left. */
+async function endHelpers(cgroup: Cgroup, places: Places): Promise<void> {
+  for (const pid of await withItsWords(cgroup, places)) {
+    const identity = await identify(pid);
+    if (!identity || !(await isHelper(pid)) || !(await isAlive(identity))) continue;
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  }
 }
 
 /** Milliseconds for the daemon to answer: half a second when idle; a loaded machine with many machines to resume takes longer. */
@@ -63,6 +105,7 @@ async function launch(cgroup: Cgroup, places: Places, holder: number): Promise<v
   // One on the PATH is somebody's choice.
   const program = (await findProgram('incusd')) ?? (await findProgram('incusd', DAEMON_FOLDERS));
   if (program === undefined) throw daemonMissing();
+  await endHelpers(cgroup, places);
   const argv = [...insideOf(holder).enter, program, '--group', 'root', '--logfile', places.log];
   await spawnInCgroup(cgroup.inner, argv, {
     INCUS_DIR: INCUS_DIR_INSIDE,

@@ -5,7 +5,7 @@ import { AnklumeError, ExitCode, silent, step } from '../messages/index.ts';
 import { acquireLock, makeFolders, writeAtomic } from '../system/index.ts';
 import { type Cgroup, cgroupOf, createCgroup } from './cgroup.ts';
 import { closeFirst, settleRules } from './closed-start.ts';
-import { startDaemon } from './daemon.ts';
+import { findDaemon, startDaemon } from './daemon.ts';
 import { findHolder, furnish, insideOf, startHolder } from './holder.ts';
 import { type InstallOptions, installRequirements } from './install.ts';
 import { type Places, placesOf } from './places.ts';
@@ -130,20 +130,19 @@ export async function runningSandbox(name: string): Promise<Sandbox | undefined>
   const places = placesOf(name);
   try {
     await using _lock = await acquireLock(places.lock, { command: 'sandbox status' });
-    const [holder, state] = await Promise.all([
-      cgroupOf(places.cgroup).then(findHolder),
-      readState(places),
-    ]);
+    const cgroup = await cgroupOf(places.cgroup);
+    const [holder, state] = await Promise.all([findHolder(cgroup), readState(places)]);
     if (!holder || !state) return undefined;
     if (state.furnished !== holder.started || state.complete !== holder.started) return undefined;
-    return (await accepts(places.socket)) ? describe(places, state, holder.pid) : undefined;
+    const isUp = (await accepts(places.socket)) && (await findDaemon(cgroup, places));
+    return isUp ? describe(places, state, holder.pid) : undefined;
   } catch (error) {
     if (error instanceof AnklumeError && error.code === 'locked') return undefined;
     throw error;
   }
 }
 
-/** Whether somebody listens: the socket of a daemon that was killed refuses. */
+/** Whether somebody listens: the socket of a daemon that was killed refuses, unless a fork of it is left. */
 function accepts(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path, () => resolve(true));

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,13 +7,14 @@ import { probeImage } from '../../../src/images/index.ts';
 import {
   deleteSandbox,
   listSandboxes,
+  runningSandbox,
   type Sandbox,
   sandboxShell,
   startSandbox,
   statusOf,
   stopSandbox,
 } from '../../../src/sandbox/index.ts';
-import { run } from '../../../src/system/index.ts';
+import { identify, run } from '../../../src/system/index.ts';
 import { uniqueName } from '../support.ts';
 import { leftovers, tracesOf } from './world.ts';
 
@@ -32,6 +34,36 @@ afterAll(() => rm(home, { recursive: true, force: true }));
 
 function incus(sandbox: Sandbox, ...args: string[]) {
   return run(['incus', ...args], { env: { INCUS_DIR: sandbox.incusDir } });
+}
+
+/** What the daemon forks to show a disk under other owners, where it was killed at that moment: stopped, with its socket. */
+async function stoppedFork(sandbox: Sandbox): Promise<number> {
+  const script = [
+    'import os, signal, socket, sys',
+    'os.path.exists(sys.argv[1]) and os.unlink(sys.argv[1])',
+    'door = socket.socket(socket.AF_UNIX)',
+    'door.bind(sys.argv[1])',
+    'door.listen()',
+    'os.kill(os.getpid(), signal.SIGSTOP)',
+  ].join('\n');
+  const log = join(sandbox.folder, 'incusd.log');
+  const words = `exec -a /usr/libexec/incus/incusd /usr/bin/python3 -c "$1" "$2" --logfile "$3"`;
+  const argv = ['bash', '-c', words, 'bash', script, sandbox.socket, log];
+  const hierarchies = await readFile(`/proc/${sandbox.holder}/cgroup`, 'utf8');
+  const place = /^0::(.*)$/m.exec(hierarchies)?.[1];
+  const { stdout: tree } = await run(['findmnt', '-n', '-o', 'TARGET', '-t', 'cgroup2']);
+  const door = `${tree.split('\n')[0]}${place}/cgroup.procs`;
+  const child = spawn(
+    'sh',
+    ['-c', 'echo $$ >"$0"; exec "$@"', door, 'unshare', '--user', ...argv],
+    {
+      stdio: 'ignore',
+    },
+  );
+  const pid = child.pid ?? 0;
+  const state = () => readFile(`/proc/${pid}/stat`, 'utf8');
+  await expect.poll(state, { timeout: 30_000 }).toMatch(/\) T /);
+  return pid;
 }
 
 describe('a sandbox', () => {
@@ -89,6 +121,26 @@ describe('a sandbox', () => {
     expect(await daemonPid(again)).not.toBe(pid);
     const list = await incus(again, 'list', '--format', 'csv', '--columns', 'ns');
     expect(list.stdout.trim()).toBe('one,RUNNING');
+  });
+
+  // Matrix: NE-304
+  it('takes no fork that its killed daemon left, and that nobody ends, for the daemon', async () => {
+    const sandbox = await startSandbox(name);
+    const pid = await daemonPid(sandbox);
+    process.kill(pid, 'SIGKILL');
+    const left = await stoppedFork(sandbox);
+    expect(await runningSandbox(name)).toBeUndefined();
+    const again = await startSandbox(name);
+    expect(again.holder).toBe(sandbox.holder);
+    expect(await runningSandbox(name)).toEqual(again);
+    await expect.poll(() => identify(left), { timeout: 30_000 }).toBeUndefined();
+    // One that is halted is the daemon all the same: a second beside it would spoil its data.
+    const daemon = await daemonPid(again);
+    process.kill(daemon, 'SIGSTOP');
+    const waiting = startSandbox(name);
+    setTimeout(() => process.kill(daemon, 'SIGCONT'), 300);
+    await waiting;
+    expect(await daemonPid(again)).toBe(daemon);
   });
 
   it('stores on plain folders when asked, and keeps that choice', async () => {
