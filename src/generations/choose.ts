@@ -1,5 +1,6 @@
 import { STAMP } from '../engine/index.ts';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
+import { shownTime } from '../system/index.ts';
 import type { GenerationRecord, Target } from './record.ts';
 import { timeOfStamp } from './retention.ts';
 
@@ -78,7 +79,7 @@ function nothing(): AnklumeError {
 
 function unknown(untrustedWord: string, records: readonly GenerationRecord[]): AnklumeError {
   const known = records.filter(isPoint).slice(-8);
-  const list = known.map(({ number, stamp }) => `${number} (${stamp})`).join(', ');
+  const list = known.map((one) => `${one.number} (${shownTime(one.startedAt)})`).join(', ');
   return new AnklumeError({
     code: 'unknown-generation',
     exit: ExitCode.usage,
@@ -87,8 +88,8 @@ function unknown(untrustedWord: string, records: readonly GenerationRecord[]): A
       fr: `Il n'y a pas de génération « ${untrustedWord} ».`,
     },
     remedy: {
-      en: `Give a number or a time such as 20261122-031500. There are: ${list || 'none'}.`,
-      fr: `Donnez un numéro ou une date comme 20261122-031500. Il y a : ${list || 'aucune'}.`,
+      en: `Give a number or a time such as '2026-11-22 03:15'. There are: ${list || 'none'}.`,
+      fr: `Donnez un numéro ou une date comme « 2026-11-22 03:15 ». Il y a : ${list || 'aucune'}.`,
     },
   });
 }

@@ -10,4 +10,4 @@ export type { GenerationRecord, Target } from './record.ts';
 export { dueAt } from './retention.ts';
 export { safetyName, takeSafetySnapshots } from './safety.ts';
 export { History } from './store.ts';
-export { type ToldGeneration, tellHistory } from './told.ts';
+export { type ToldGeneration, type Trashed, tellHistory, trashNow } from './told.ts';

@@ -1,4 +1,5 @@
 import type { Incus } from '../incus/index.ts';
+import type { Aside } from './aside.ts';
 import { asideNow } from './cleaning.ts';
 import type { GenerationRecord } from './record.ts';
 import { dueAt } from './retention.ts';
@@ -29,11 +30,23 @@ export async function tellHistory(
     ...record,
     trash: aside
       .filter(({ origin }) => origin.stamp === record.stamp)
-      .map(({ kind, origin: { name, project, stamp } }) => ({
-        kind,
-        name,
-        project,
-        until: dueAt(stamp, trashSeconds) ?? '',
-      })),
+      .map((one) => trashed(one, trashSeconds)),
   }));
+}
+
+/** All that lies in the trash of an infrastructure at the moment. */
+export async function trashNow(
+  incus: Incus,
+  projectName: string,
+  trashSeconds?: number,
+): Promise<Trashed[]> {
+  const aside = await asideNow(incus, projectName);
+  return aside.map((one) => trashed(one, trashSeconds));
+}
+
+function trashed(
+  { kind, origin: { name, project, stamp } }: Aside,
+  trashSeconds?: number,
+): Trashed {
+  return { kind, name, project, until: dueAt(stamp, trashSeconds) ?? '' };
 }

@@ -1,4 +1,5 @@
 import type { Language, Text } from '../messages/index.ts';
+import { shownTime } from '../system/index.ts';
 import type { Forgery } from './forgery.ts';
 import { escaped, list, type Say, section } from './html-parts.ts';
 import type { Proof } from './proof.ts';
@@ -45,7 +46,7 @@ function about({ about: found }: Proof, t: Say): string {
   const rows: [Text, string][] = [
     [
       { en: 'Date', fr: 'Date' },
-      `<time datetime="${escaped(date)}">${escaped(written(date))}</time>`,
+      `<time datetime="${escaped(date)}">${escaped(shownTime(date))}</time>`,
     ],
     [{ en: 'Infrastructure', fr: 'Infrastructure' }, escaped(infrastructure)],
     [{ en: 'Host', fr: 'Hôte' }, sandbox === undefined ? escaped(host) : within],
@@ -62,11 +63,6 @@ function about({ about: found }: Proof, t: Say): string {
     ([name, value]) => `<tr><th scope="row">${t(name)}</th><td>${value}</td></tr>`,
   );
   return `<table class="about">\n${lines.join('\n')}\n</table>`;
-}
-
-/** `2026-01-31 12:00:00 UTC` */
-function written(date: string): string {
-  return `${date.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 /** What was left out by the question itself. */

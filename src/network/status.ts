@@ -23,6 +23,8 @@ export interface NetworkStatus {
   readonly domains: readonly {
     readonly name: string;
     readonly bridge: string;
+    /** Whether the daemon has made its bridge, or a machine that is to stand on it. */
+    readonly made: boolean;
     /** False: the loaded rules do not know this domain, so it has no walls. */
     readonly covered: boolean;
     /** What the rules do not know may be closed until they do. */
@@ -83,6 +85,7 @@ export async function networkStatus(
   const domains = desired.domains.map(({ name, network }) => ({
     name,
     bridge: network.name,
+    made: isMade(network.name, around.marked),
     covered: known.has(network.name),
     closed: shut.has(network.name),
     running: runsOn(network.name, around.marked),
@@ -177,6 +180,10 @@ export function thingsOf(
 
 function on(bridge: string, { machines }: MarkedWorld) {
   return machines.filter(({ nics }) => nics.some((nic) => nic.bridge === bridge));
+}
+
+function isMade(bridge: string, marked: MarkedWorld): boolean {
+  return marked.bridges.some((one) => one.bridge === bridge) || on(bridge, marked).length > 0;
 }
 
 function runsOn(bridge: string, marked: MarkedWorld): boolean {

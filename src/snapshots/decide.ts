@@ -1,6 +1,6 @@
 import type { Snapshot } from '../incus/index.ts';
 import { isUnfinished } from '../repair/index.ts';
-import { printable } from '../system/index.ts';
+import { printable, shownTime } from '../system/index.ts';
 import { isOurs, type Seen } from './look.ts';
 import { isAutomatic } from './names.ts';
 import type { Step } from './outcome.ts';
@@ -120,12 +120,12 @@ function foreign({ instance }: Seen) {
 }
 
 function existsAlready({ machine }: Seen, { name, created_at }: Snapshot) {
-  const since = printable(created_at).slice(0, 19).replace('T', ' ');
+  const since = shownTime(created_at);
   return {
     code: 'snapshot-exists',
     message: {
-      en: `'${machine}' has a snapshot '${name}' already, made at ${since} UTC; it is left as it is`,
-      fr: `« ${machine} » a déjà un instantané « ${name} », fait à ${since} UTC ; il reste tel quel`,
+      en: `'${machine}' has a snapshot '${name}' already, made at ${since}; it is left as it is`,
+      fr: `« ${machine} » a déjà un instantané « ${name} », fait à ${since} ; il reste tel quel`,
     },
     remedy: {
       en: `Choose another name, or remove it with 'anklume snapshot delete ${machine} ${name}'.`,

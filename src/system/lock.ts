@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { AnklumeError, type Emit, ExitCode, silent } from '../messages/index.ts';
 import { printable } from './run.ts';
+import { shownTime } from './shown-time.ts';
 
 /** Who holds a lock, as it says so itself. */
 export interface LockHolder {
@@ -159,15 +160,9 @@ function locked(holder: LockHolder | undefined): AnklumeError {
 
 function words(holder: LockHolder | undefined): { en: string; fr: string } {
   if (!holder) return { en: 'another process', fr: 'un autre processus' };
-  const since = timeOfDay(holder.since);
+  const since = shownTime(holder.since);
   return {
     en: `'${holder.command}' (process ${holder.pid}, since ${since})`,
     fr: `« ${holder.command} » (processus ${holder.pid}, depuis ${since})`,
   };
-}
-
-/** `14:05:09` on this machine's clock. */
-function timeOfDay(untrustedIso: string): string {
-  const time = new Date(untrustedIso);
-  return Number.isNaN(time.getTime()) ? '?' : time.toTimeString().slice(0, 8);
 }

@@ -1,6 +1,7 @@
 import { inProject, publishCopy } from '../golden/index.ts';
 import type { Image, Incus } from '../incus/index.ts';
 import { AnklumeError } from '../messages/index.ts';
+import { shownTime } from '../system/index.ts';
 import { makeKeysAtBoot } from './host-keys.ts';
 import { type Place, PRISTINE } from './pristine.ts';
 import { CACHED, PUBLISHED } from './properties.ts';
@@ -40,7 +41,7 @@ export async function publishState(
 
 function publish(incus: Incus, place: Place, from: string, version: string): Promise<string> {
   const properties = {
-    description: `Template ${from} as of ${version.slice(0, 16).replace('T', ' ')} (anklume)`,
+    description: `Template ${from} as of ${shownTime(version)} (anklume)`,
     [PUBLISHED.from]: from,
     [PUBLISHED.version]: version,
   };

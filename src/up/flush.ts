@@ -7,6 +7,7 @@ import {
   type Plan,
 } from '../engine/index.ts';
 import { deploySteering, NO_STEERING } from '../firewall/index.ts';
+import { type Trashed, trashNow } from '../generations/index.ts';
 import { isInProjects } from '../incus/index.ts';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
 import { isProductionHost } from '../system/index.ts';
@@ -19,6 +20,8 @@ import type { Listening } from './lock.ts';
 export interface FlushChoices {
   /** Also what is protected, and also on a host that is marked as production. */
   readonly force?: boolean;
+  /** How long the trash is kept; the usual time where nothing says so. */
+  readonly trashSeconds?: number | undefined;
   /** Asked with the plan before anything is removed; throwing stops the run with nothing changed. */
   readonly confirm: (plan: Plan) => Promise<void>;
 }
@@ -29,6 +32,8 @@ export interface Flushed {
   readonly report: ApplyReport;
   /** `kept`: other infrastructures of this host still stand behind them. */
   readonly rules: 'removed' | 'kept' | 'absent' | 'out-of-reach';
+  /** What was removed before and lies in the trash: a flush does not empty it. */
+  readonly trash: readonly Trashed[];
   readonly seconds: number;
 }
 
@@ -39,7 +44,7 @@ export interface Flushed {
 export async function flushWorld(
   projectName: string,
   daemon: Daemon,
-  { force = false, confirm }: FlushChoices,
+  { force = false, confirm, trashSeconds }: FlushChoices,
   { emit, signal }: Listening,
 ): Promise<Flushed> {
   if (daemon.host && !force && (await isProductionHost())) throw production();
@@ -53,7 +58,8 @@ export async function flushWorld(
   const report = await executePlan(plan, incus, { emit, signal, ...(host && { host }) });
   const rules = await removeWalls(projectName, daemon);
   await forgetBootMark(daemon);
-  return { plan, report, rules, seconds: (performance.now() - started) / 1000 };
+  const trash = await trashNow(incus, projectName, trashSeconds);
+  return { plan, report, rules, trash, seconds: (performance.now() - started) / 1000 };
 }
 
 /**

@@ -15,23 +15,30 @@ export interface WallsSeen {
   readonly warning?: Event;
 }
 
-/** Looks whether the loaded rules are those of the tree, and says which domains have no walls. */
-export async function lookAtWalls(desired: Desired, daemon: Daemon): Promise<WallsSeen> {
+/** Looks whether the loaded rules are those of the tree, and says which domains that are made have no walls. */
+export async function lookAtWalls(
+  desired: Desired,
+  daemon: Daemon,
+  { soon = false }: { readonly soon?: boolean } = {},
+): Promise<WallsSeen> {
   if (!daemon.host) return { walled: true, warning: unseen(daemon.where) };
   const status = await statusIfReadable(desired, daemon, daemon.host);
   if (!status) return { walled: true, warning: unreadable };
-  const warning = warningOf(status);
+  const warning = warningOf(status, soon);
   return { status, walled: isWalled(status), ...(warning && { warning }) };
 }
 
-/** The warning alone, for commands that are about something else. */
+/** The warning alone, for commands that make what is not made yet. */
 export async function staleRules(desired: Desired, daemon: Daemon): Promise<Event | undefined> {
-  return daemon.host && (await lookAtWalls(desired, daemon)).warning;
+  return daemon.host && (await lookAtWalls(desired, daemon, { soon: true })).warning;
 }
 
-function warningOf(status: NetworkStatus): Event | undefined {
+/** `soon`: what is not made yet counts as well. */
+function warningOf(status: NetworkStatus, soon: boolean): Event | undefined {
   if (status.state === 'current') return undefined;
-  const lacking = status.domains.filter(({ covered }) => !covered);
+  const lacking = status.domains.filter(({ covered, made }) => (made || soon) && !covered);
+  // Of a world that is not made yet there is nothing to wall in: what makes it loads its rules first.
+  if (status.state === 'absent' && lacking.length === 0) return undefined;
   const open = lacking.filter(({ closed }) => !closed).map(({ name }) => name);
   const closed = lacking.filter((one) => one.closed).map(({ name }) => name);
   return {

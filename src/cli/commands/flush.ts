@@ -51,7 +51,8 @@ export async function flushInfra(
   const { renderPlan } = await import('../render/plan.ts');
   const { renderFlush } = await import('../render/flush.ts');
   const place = { cwd: session.cwd, infra: flags.infra };
-  const name = flags.projectName ?? (await room.openWorld(place)).desired.projectName;
+  const desired = flags.projectName ? undefined : (await room.openWorld(place)).desired;
+  const name = flags.projectName ?? desired?.projectName ?? '';
   await using daemon = await room.openDaemon(flags, daemonOptions(session, flags));
   const flushed = await room.alone(daemon, 'flush', session, () =>
     room.flushWorld(
@@ -59,6 +60,7 @@ export async function flushInfra(
       daemon,
       {
         force: flags.force,
+        trashSeconds: desired?.trashSeconds,
         confirm: async (plan) => {
           if (flags.yes) return;
           session.settle();
@@ -72,10 +74,11 @@ export async function flushInfra(
       session,
     ),
   );
-  const { plan, report, rules, seconds } = flushed;
+  const { plan, report, rules, trash, seconds } = flushed;
   const stays = plan.entries.filter((entry) => entry.action === 'refuse');
-  session.result({ type: 'flush', projectName: name, ...report, stays, rules, seconds }, () =>
-    renderFlush(flushed, session),
+  session.result(
+    { type: 'flush', projectName: name, ...report, stays, rules, trash, seconds },
+    () => renderFlush(flushed, flags.projectName, session),
   );
   return report.failed + stays.length > 0 ? ExitCode.failed : ExitCode.done;
 }

@@ -25,10 +25,10 @@ export const rollback = command({
       },
     ],
     [
-      'anklume rollback 20261122-031500 --yes',
+      "anklume rollback '2026-11-22 03:15' --yes",
       {
-        en: 'before the change that began then, without asking',
-        fr: 'avant le changement commencé alors, sans poser de question',
+        en: 'the last generation that had ended by then, without asking',
+        fr: 'la dernière génération alors achevée, sans poser de question',
       },
     ],
   ],
@@ -96,11 +96,16 @@ export const rollbackCleanup = command({
   examples: [
     ['anklume rollback-cleanup', { en: 'keep three', fr: 'en garder trois' }],
     ['anklume rollback-cleanup --keep 1', { en: 'keep one', fr: 'en garder un' }],
+    ['anklume rollback-cleanup --keep 0', { en: 'empty the trash', fr: 'vider la corbeille' }],
   ],
   flags: {
     keep: word('N', {
       en: 'How many changes can still be undone (default 3)',
       fr: 'Combien de changements peuvent encore être annulés (3 par défaut)',
+    }),
+    projectName: word('NAME', {
+      en: 'The infrastructure, where its folder is gone',
+      fr: "L'infrastructure, quand son dossier n'existe plus",
     }),
     ...projectFlags,
     ...daemonFlags,
@@ -110,16 +115,17 @@ export const rollbackCleanup = command({
     const { cleanUp, History, KEPT } = await import('../../generations/index.ts');
     const { renderCleaning } = await import('../render/generations.ts');
     const keep = flags.keep === undefined ? KEPT : numberOf(flags.keep);
-    const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
+    const place = { cwd: session.cwd, infra: flags.infra };
+    const name = flags.projectName ?? (await openWorld(place)).desired.projectName;
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
-    const history = new History(desired.projectName, daemon.where);
+    const history = new History(name, daemon.where);
     const confirm = (machines: readonly string[]) =>
       askYes(session, flags.yes, {
         en: `Remove for good what was put aside: ${machines.join(', ')}?`,
         fr: `Supprimer définitivement ce qui a été mis de côté : ${machines.join(', ')} ?`,
       });
     const cleaning = await alone(daemon, 'rollback-cleanup', session, () =>
-      cleanUp(daemon.incus, desired.projectName, history, keep, { host: daemon.host }, confirm),
+      cleanUp(daemon.incus, name, history, keep, { host: daemon.host }, confirm),
     );
     session.result({ type: 'rollback-cleanup', ...cleaning, keep }, () =>
       renderCleaning(cleaning, session),

@@ -1,9 +1,9 @@
 import { AnklumeError, ExitCode, type Text } from '../../messages/index.ts';
 import type { Meant } from '../../snapshots/index.ts';
+import { shownTime } from '../../system/index.ts';
 import { askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
 import { daemonFlags, projectFlags, toggle } from '../frame/flags.ts';
-import { when } from '../render/snapshots.ts';
 import { SNAPSHOT, TARGET, withMachines } from './snapshot-targets.ts';
 
 /** `anklume snapshot restore`, and `anklume restore`, which is the same. */
@@ -57,7 +57,7 @@ export const restore = command({
 
 function question(meant: readonly Meant[], skipSnapshot: boolean): Text {
   const all = meant
-    .map(({ machine, snapshot, madeAt }) => `${machine} → ${snapshot} (${when(madeAt)})`)
+    .map(({ machine, snapshot, madeAt }) => `${machine} → ${snapshot} (${shownTime(madeAt)})`)
     .join(', ');
   return skipSnapshot
     ? {

@@ -70,8 +70,8 @@ export const commonFlags = {
     fr: 'Afficher les résultats en JSON, un objet par ligne',
   }),
   quiet: toggle({
-    en: 'Say nothing but results and errors',
-    fr: 'Ne rien dire hormis les résultats et les erreurs',
+    en: 'Say nothing but results, warnings and errors',
+    fr: 'Ne rien dire hormis résultats, avertissements et erreurs',
   }),
   verbose: toggle({ en: 'Tell every step', fr: 'Détailler chaque étape' }),
   debug: toggle({

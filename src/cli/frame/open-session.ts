@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type Language, type Text, verbatim } from '../../messages/index.ts';
 import { jsonText, printable } from '../../system/index.ts';
 import { jsonListener } from '../progress/json.ts';
-import { deaf, type Listener } from '../progress/listener.ts';
+import { type Listener, warningsOnly } from '../progress/listener.ts';
 import { plainListener } from '../progress/plain.ts';
 import { makePaint, wantsColor } from '../render/paint.ts';
 import type { CommonFlags, OpenedDaemon, Session, Terminal } from './session.ts';
@@ -86,11 +86,12 @@ async function chooseListener(
   t: Session['t'],
 ): Promise<Listener> {
   const write = (text: string) => void terminal.stderr.write(text);
-  if (common.quiet) return deaf;
-  if (common.json) return jsonListener(write);
   const options = { paint, t, verbose: common.verbose };
+  const lines = () => (common.json ? jsonListener(write) : plainListener(write, options));
+  if (common.quiet) return warningsOnly(lines());
+  if (common.json) return lines();
   const canDraw = terminal.stderr.isTTY === true && env.TERM !== 'dumb' && !common.debug;
-  if (!canDraw) return plainListener(write, options);
+  if (!canDraw) return lines();
   const { liveListener } = await import('../progress/live.ts');
   return liveListener(process.stderr, options);
 }

@@ -5,9 +5,8 @@ import type { Session } from './session.ts';
 
 /** Warnings beside a result, on stderr: for people, or with `--json` one object a line like all events. */
 export async function showProblems(session: Session, problems: readonly Problem[]): Promise<void> {
-  const { quiet, json } = session.common;
-  if (problems.length === 0 || quiet) return;
-  if (json) {
+  if (problems.length === 0) return;
+  if (session.common.json) {
     for (const problem of problems)
       session.terminal.stderr.write(`${jsonText({ type: 'problem', ...problem })}\n`);
     return;

@@ -6,5 +6,12 @@ export interface Listener {
   close(): void;
 }
 
-/** Listens and shows nothing. */
-export const deaf: Listener = { emit: () => {}, close: () => {} };
+/** Passes on warnings alone: a result may speak of them, and none is to be missed for being brief. */
+export function warningsOnly({ emit, close }: Listener): Listener {
+  return {
+    emit(event) {
+      if (event.type === 'note' && event.level === 'warning') emit(event);
+    },
+    close,
+  };
+}

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Event } from '../../messages/index.ts';
 import { makePaint } from '../render/paint.ts';
 import { jsonListener } from './json.ts';
+import { warningsOnly } from './listener.ts';
 import { liveText } from './live.ts';
 import { plainListener } from './plain.ts';
 
@@ -51,6 +52,22 @@ describe('JSON', () => {
         .map((line) => JSON.parse(line)),
     ).toEqual(events);
   });
+});
+
+it('who wants it quiet still hears warnings, and nothing else', () => {
+  let out = '';
+  const write = (text: string) => {
+    out += text;
+  };
+  const info = {
+    type: 'note',
+    level: 'info',
+    code: 'i',
+    text: { en: 'by the way', fr: 'au fait' },
+  } as const;
+  const listener = warningsOnly(plainListener(write, options));
+  for (const event of [...events, info]) listener.emit(event);
+  expect(out).toBe('! mind\n');
 });
 
 describe('live view', () => {

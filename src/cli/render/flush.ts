@@ -1,11 +1,15 @@
 import type { Text } from '../../messages/index.ts';
-import { printable } from '../../system/index.ts';
+import { printable, shownTime } from '../../system/index.ts';
 import type { Flushed } from '../../up/index.ts';
 import type { Voice } from './problems.ts';
 import { renderReport } from './report.ts';
 
 /** What a flush left standing and why, what became of the rules, and the counts. */
-export function renderFlush({ plan, report, rules, seconds }: Flushed, voice: Voice): string {
+export function renderFlush(
+  { plan, report, rules, trash, seconds }: Flushed,
+  projectName: string | undefined,
+  voice: Voice,
+): string {
   const { paint, t } = voice;
   const lines: string[] = [];
   for (const entry of plan.entries) {
@@ -19,9 +23,35 @@ export function renderFlush({ plan, report, rules, seconds }: Flushed, voice: Vo
         fr: '« anklume flush --force » supprime aussi ce qui est protégé.',
       })}`,
     );
-  lines.push(t(RULES[rules]));
+  lines.push(t(RULES[rules]), ...trashLines(trash, projectName, voice));
   lines.push(renderReport(report, voice, seconds));
   return lines.join('\n');
+}
+
+/** What was removed before this and is still there, and how it goes or comes back. */
+function trashLines(
+  trash: Flushed['trash'],
+  projectName: string | undefined,
+  { t, paint }: Voice,
+): string[] {
+  if (trash.length === 0) return [];
+  const names = trash
+    .map(({ name, until }) => {
+      const time = shownTime(until);
+      return printable(t({ en: `${name} (until ${time})`, fr: `${name} (jusqu'au ${time})` }));
+    })
+    .join(', ');
+  const named = projectName === undefined ? '' : ` --project-name ${printable(projectName)}`;
+  return [
+    `${paint.warn('!')} ${t({
+      en: `What was removed before stays in the trash: ${names}.`,
+      fr: `Ce qui avait été supprimé avant reste à la corbeille : ${names}.`,
+    })}`,
+    `  ${paint.accent('→')} ${t({
+      en: `'anklume rollback-cleanup --keep 0${named}' deletes it for good; so does the first change after that time.`,
+      fr: `« anklume rollback-cleanup --keep 0${named} » le supprime définitivement ; le premier changement après cette date aussi.`,
+    })}`,
+  ];
 }
 
 const RULES: Readonly<Record<Flushed['rules'], Text>> = {

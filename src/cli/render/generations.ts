@@ -4,11 +4,10 @@ import type {
   GenerationRecord,
   ToldGeneration,
 } from '../../generations/index.ts';
-import { printable } from '../../system/index.ts';
+import { printable, shownTime } from '../../system/index.ts';
 import type { Return, RollbackReport } from '../../up/index.ts';
 import type { Session } from '../frame/session.ts';
 import { renderPlan } from './plan.ts';
-import { when } from './snapshots.ts';
 import { renderTable } from './table.ts';
 import { counted } from './words.ts';
 
@@ -25,7 +24,7 @@ export function renderHistory(generations: readonly ToldGeneration[], look: Look
   const hasTrash = generations.some((one) => one.trash.length > 0);
   const head = [
     '#',
-    t({ en: 'Time (UTC)', fr: 'Date (UTC)' }),
+    t({ en: 'Time', fr: 'Date' }),
     t({ en: 'What', fr: 'Quoi' }),
     t({ en: 'Scope', fr: 'Portée' }),
     t({ en: 'Changes', fr: 'Changements' }),
@@ -34,7 +33,7 @@ export function renderHistory(generations: readonly ToldGeneration[], look: Look
   ];
   const rows = generations.map((one) => [
     String(one.number),
-    one.stamp,
+    shownTime(one.startedAt),
     what(one, look),
     one.limit === undefined ? t({ en: 'all', fr: 'tout' }) : printable(one.limit),
     changes(one, look),
@@ -44,9 +43,14 @@ export function renderHistory(generations: readonly ToldGeneration[], look: Look
   return renderTable(head, rows, width);
 }
 
-function what({ kind, target, to = '', state }: GenerationRecord, { t, paint }: Look): string {
+function what(
+  { kind, target, to = '', state, byName }: GenerationRecord,
+  { t, paint }: Look,
+): string {
   const name = {
-    apply: t({ en: 'apply', fr: 'application' }),
+    apply: byName
+      ? t({ en: 'removal', fr: 'suppression' })
+      : t({ en: 'apply', fr: 'mise en place' }),
     rollback:
       target && target.shape > 0
         ? t({ en: `back to ${target.shape}`, fr: `retour à ${target.shape}` })
@@ -77,7 +81,7 @@ function snapshots({ snapshots: all, cleaned }: GenerationRecord, { t, paint }: 
 function trash({ trash: all }: ToldGeneration, { t }: Look): string {
   if (all.length === 0) return '';
   const names = all.map(({ name }) => printable(name)).join(', ');
-  const day = when(all[0]?.until ?? '').slice(0, 16);
+  const day = shownTime(all[0]?.until ?? '');
   return t({ en: `${names} until ${day}`, fr: `${names} jusqu'au ${day}` });
 }
 
@@ -89,8 +93,8 @@ export function renderReturn(
   const { t, paint } = look;
   const title = generation
     ? t({
-        en: `Back to generation ${generation.number}, of ${when(generation.startedAt)}`,
-        fr: `Retour à la génération ${generation.number}, du ${when(generation.startedAt)}`,
+        en: `Back to generation ${generation.number}, of ${shownTime(generation.startedAt)}`,
+        fr: `Retour à la génération ${generation.number}, du ${shownTime(generation.startedAt)}`,
       })
     : t({
         en: `Back to the data of before ${target.since} in 'anklume history'; networks, projects and settings stay`,

@@ -1,5 +1,5 @@
 import type { Image } from '../../incus/index.ts';
-import { printable } from '../../system/index.ts';
+import { printable, shownTime } from '../../system/index.ts';
 import type { listGolden } from '../../up/index.ts';
 import type { Session } from '../frame/session.ts';
 import { renderTable } from './table.ts';
@@ -50,7 +50,7 @@ export function renderGoldenImages(
     roles.map((role) => printable(role)).join(', '),
     printable(image),
     printable(project),
-    printable(createdAt).slice(0, 16).replace('T', ' '),
+    shownTime(createdAt),
     (size / 2 ** 20).toFixed(0),
   ]);
   return renderTable(head, rows, width);

@@ -1,6 +1,6 @@
 import type { MachineStatus } from '../../engine/index.ts';
 import type { MachineFacts } from '../../instances/index.ts';
-import { printable } from '../../system/index.ts';
+import { printable, shownTime } from '../../system/index.ts';
 import type { Session } from '../frame/session.ts';
 import { renderFacts } from './facts.ts';
 import { address, notes, state } from './machines.ts';
@@ -9,14 +9,14 @@ import { address, notes, state } from './machines.ts';
 export function renderMachine(
   status: MachineStatus,
   facts: MachineFacts,
-  look: Pick<Session, 't' | 'paint' | 'width' | 'language'>,
+  look: Pick<Session, 't' | 'paint' | 'width'>,
 ): string {
-  const { t, paint, language } = look;
+  const { t, paint } = look;
   const { live } = facts;
   const text = (words: readonly string[]) => words.map(printable).join(', ');
   const time = (untrustedIso: string | undefined) => {
-    const at = new Date(untrustedIso ?? '');
-    return Number.isNaN(at.getTime()) ? '' : at.toLocaleString(language);
+    const shown = shownTime(untrustedIso ?? '');
+    return shown === '?' ? '' : shown;
   };
   const type = status.type === 'vm' ? t({ en: 'virtual machine', fr: 'machine virtuelle' }) : '';
   return renderFacts([

@@ -1,5 +1,5 @@
 import type { Text } from '../../messages/index.ts';
-import { printable } from '../../system/index.ts';
+import { printable, shownTime } from '../../system/index.ts';
 import type { WallStatus } from '../../up/index.ts';
 import type { Session } from '../frame/session.ts';
 import { closedLines } from './closed.ts';
@@ -13,33 +13,47 @@ export function renderNetworkStatus(
 ): string {
   const { t, paint, width } = session;
   const states = {
-    current: paint.good(
-      t({
-        en: 'The rules in force are the wanted ones.',
-        fr: 'Les règles en vigueur sont bien celles attendues.',
-      }),
-    ),
+    current: status.closed.some(({ holds }) => !holds)
+      ? paint.bad(
+          t({
+            en: 'The rules in force are those of the tree, and what is marked ✗ above is open.',
+            fr: "Les règles en vigueur sont celles de l'arborescence, et ce qui est marqué ✗ plus haut est ouvert.",
+          }),
+        )
+      : paint.good(
+          t({
+            en: 'The rules in force are the wanted ones.',
+            fr: 'Les règles en vigueur sont bien celles attendues.',
+          }),
+        ),
     stale: paint.warn(
       t({
         en: "The rules in force differ from the wanted ones: 'anklume network deploy'.",
         fr: 'Les règles en vigueur diffèrent de celles attendues : « anklume network deploy ».',
       }),
     ),
-    absent: paint.bad(
-      t({
-        en: "No rules are loaded, so no walls stand: 'anklume network deploy'.",
-        fr: "Aucune règle n'est chargée, donc aucun mur ne tient : « anklume network deploy ».",
-      }),
-    ),
+    absent: status.domains.some(({ made }) => made)
+      ? paint.bad(
+          t({
+            en: "No rules are loaded, so no walls stand: 'anklume network deploy'.",
+            fr: "Aucune règle n'est chargée, donc aucun mur ne tient : « anklume network deploy ».",
+          }),
+        )
+      : t({
+          en: "Nothing is made yet, so there is nothing to wall in: 'anklume up' makes it, with its walls.",
+          fr: "Rien n'est encore créé, il n'y a donc rien à isoler : « anklume up » crée tout, murs compris.",
+        }),
   };
-  const rows = status.domains.map(({ name, bridge, covered, closed }) => [
+  const rows = status.domains.map(({ name, bridge, made, covered, closed }) => [
     printable(name),
     printable(bridge),
     covered
       ? paint.good(t({ en: 'walled', fr: 'isolé' }))
       : closed
         ? paint.warn(t({ en: 'closed', fr: 'fermé' }))
-        : paint.bad(t({ en: 'open', fr: 'ouvert' })),
+        : made
+          ? paint.bad(t({ en: 'open', fr: 'ouvert' }))
+          : paint.dim(t({ en: 'not made yet', fr: 'pas encore créé' })),
   ]);
   const head = [
     t({ en: 'Domain', fr: 'Domaine' }),
@@ -139,8 +153,8 @@ function pendingLines(
   if (!pending) return [];
   const line = pending.watched
     ? {
-        en: `Not confirmed yet: the rules before come back at ${pending.until} ('anklume network confirm').`,
-        fr: `Pas encore confirmées : les règles d'avant reviennent à ${pending.until} (« anklume network confirm »).`,
+        en: `Not confirmed yet: the rules before come back at ${shownTime(pending.until)} ('anklume network confirm').`,
+        fr: `Pas encore confirmées : les règles d'avant reviennent à ${shownTime(pending.until)} (« anklume network confirm »).`,
       }
     : {
         en: "Not confirmed, and nothing will bring the rules before them back: 'anklume network confirm' or 'restore'.",

@@ -1,9 +1,8 @@
 import type { Text } from '../../messages/index.ts';
-import { printable } from '../../system/index.ts';
+import { printable, shownTime } from '../../system/index.ts';
 import type { Removed, StillDeclared } from '../../up/index.ts';
 import type { Voice } from './problems.ts';
 import { renderReport } from './report.ts';
-import { when } from './snapshots.ts';
 
 /** What was removed, what stays and why, and what would come back with the next apply. */
 export function renderRemoval(
@@ -27,8 +26,8 @@ export function renderRemoval(
   if (generation !== undefined && removed.length > 0)
     lines.push(
       t({
-        en: `In the trash until ${when(until).slice(0, 16)}; 'anklume rollback' undoes this (generation ${generation}).`,
-        fr: `À la corbeille jusqu'au ${when(until).slice(0, 16)} ; « anklume rollback » annule (génération ${generation}).`,
+        en: `In the trash until ${shownTime(until)}; 'anklume rollback' undoes this (generation ${generation}).`,
+        fr: `À la corbeille jusqu'au ${shownTime(until)} ; « anklume rollback » annule (génération ${generation}).`,
       }),
     );
   lines.push(renderReport(report, voice, seconds));

@@ -1,6 +1,6 @@
 import type { Text } from '../../messages/index.ts';
 import type { ListedSnapshot, SnapshotOutcome, SnapshotReport } from '../../snapshots/index.ts';
-import { printable } from '../../system/index.ts';
+import { printable, shownTime } from '../../system/index.ts';
 import type { Restored } from '../../up/index.ts';
 import type { Session } from '../frame/session.ts';
 import { renderTable } from './table.ts';
@@ -130,17 +130,8 @@ export function renderSnapshotList(snapshots: readonly ListedSnapshot[], look: L
     printable(domain),
     printable(machine),
     safety ? paint.dim(printable(name)) : printable(name),
-    when(madeAt),
-    unfinished ? paint.warn(notWhole) : expiresAt === undefined ? '' : when(expiresAt),
+    shownTime(madeAt),
+    unfinished ? paint.warn(notWhole) : expiresAt === undefined ? '' : shownTime(expiresAt),
   ]);
   return renderTable(head, rows, width);
-}
-
-/** `2026-11-22 03:15:00` on this machine's clock. */
-export function when(untrustedIso: string): string {
-  const time = new Date(untrustedIso);
-  if (Number.isNaN(time.getTime())) return '?';
-  const two = (n: number) => String(n).padStart(2, '0');
-  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
-  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
 }

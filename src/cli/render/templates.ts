@@ -1,4 +1,4 @@
-import { printable } from '../../system/index.ts';
+import { printable, shownTime } from '../../system/index.ts';
 import type {
   Derivation,
   TemplateMade,
@@ -8,7 +8,6 @@ import type {
 import type { Session } from '../frame/session.ts';
 import type { Voice } from './problems.ts';
 import { renderProvision } from './provision.ts';
-import { when } from './snapshots.ts';
 import { renderTable } from './table.ts';
 
 type Look = Voice & Pick<Session, 'width'>;
@@ -35,7 +34,7 @@ export function renderTemplates(templates: readonly TemplateSurvey[], look: Look
   const rows = templates.map(({ machine, domain, version, state, images, machines }) => [
     `${printable(machine)}${state === 'Stopped' ? '' : ` (${printable(state).toLowerCase()})`}`,
     printable(domain),
-    version === undefined ? paint.bad(t({ en: 'none', fr: 'aucun' })) : when(version),
+    version === undefined ? paint.bad(t({ en: 'none', fr: 'aucun' })) : shownTime(version),
     images
       .map(({ aliases, outdated }) => {
         const names = aliases.map((alias) => printable(alias)).join(', ') || '-';
@@ -49,7 +48,7 @@ export function renderTemplates(templates: readonly TemplateSurvey[], look: Look
       printable(machine),
       printable(domain),
       `${printable(template)}${by === 'image' ? t({ en: ' (image)', fr: ' (image)' }) : ''}`,
-      when(version),
+      shownTime(version),
       stale(outdated),
     ]),
   );
@@ -71,12 +70,12 @@ export function renderTemplateMade(made: TemplateMade, look: Look): string {
   const { machine, version, provision } = made;
   const words = made.made
     ? {
-        en: `${machine} is a template, as of ${when(version)}`,
-        fr: `${machine} est un modèle, dans son état du ${when(version)}`,
+        en: `${machine} is a template, as of ${shownTime(version)}`,
+        fr: `${machine} est un modèle, dans son état du ${shownTime(version)}`,
       }
     : {
-        en: `${machine} is a template already, as of ${when(version)}; nothing has changed`,
-        fr: `${machine} est déjà un modèle, dans son état du ${when(version)} ; rien n'a changé`,
+        en: `${machine} is a template already, as of ${shownTime(version)}; nothing has changed`,
+        fr: `${machine} est déjà un modèle, dans son état du ${shownTime(version)} ; rien n'a changé`,
       };
   return [
     ...(provision ? [renderProvision(provision, look)] : []),

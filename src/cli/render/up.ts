@@ -27,7 +27,7 @@ export function renderUp(report: UpReport, look: Voice & Pick<Session, 'width'>)
   );
   const words = {
     sync: t({ en: 'sync', fr: 'synchronisation' }),
-    apply: t({ en: 'apply', fr: 'application' }),
+    apply: t({ en: 'apply', fr: 'mise en place' }),
     addresses: t({ en: 'addresses', fr: 'adresses' }),
     proof: t({ en: 'proof', fr: 'preuve' }),
     provision: t({ en: 'roles', fr: 'rôles' }),

@@ -1,14 +1,12 @@
 import type { WorldEvent } from '../../instances/index.ts';
-import { printable } from '../../system/index.ts';
+import { printable, shownTime } from '../../system/index.ts';
 import type { Session } from '../frame/session.ts';
 
-/** `10:15:03 pro/pro-dev started`, in the clock of this machine. */
+/** `2026-11-22 10:15:03+01:00 pro/pro-dev started`. */
 export function eventLine(
   { time, domain, machine, action, kind }: WorldEvent,
   { t, paint }: Pick<Session, 't' | 'paint'>,
 ): string {
-  const at = new Date(time);
-  const clock = Number.isNaN(at.getTime()) ? '--:--:--' : at.toTimeString().slice(0, 8);
   const what = kind === 'network' ? t({ en: '(bridge)', fr: '(pont)' }) : (machine ?? '');
-  return `${paint.dim(clock)} ${printable(domain)}/${printable(what)} ${printable(action)}`;
+  return `${paint.dim(shownTime(time))} ${printable(domain)}/${printable(what)} ${printable(action)}`;
 }

@@ -186,3 +186,26 @@ it('--orphans takes what is no longer declared, and leaves what is protected and
   expect(await machines()).toEqual([`${a}/${a}-one`, `${a}/foreign`, `${b}/${b}-one`].sort());
   expect((await remove('--orphans', '--yes')).code).toBe(0);
 });
+
+it('destroy says what of earlier removals stays in the trash, and how it goes, also without the folder', async () => {
+  const inTrash = async () => {
+    const path = '/1.0/instances?project=anklume-trash&recursion=1';
+    const all = await incusQuery<{ config: Record<string, string> }[]>(path);
+    return all.filter(({ config }) => Object.values(config).includes(name)).length;
+  };
+  expect(await inTrash()).toBeGreaterThan(0);
+  const all = await here('destroy', '--force', '--yes');
+  expect(all.stdout).toMatch(
+    new RegExp(
+      `! What was removed before stays in the trash: .*${a}-two \\(until \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d[-+]\\d\\d:\\d\\d\\)`,
+    ),
+  );
+  expect(all.stdout).toContain("'anklume rollback-cleanup --keep 0' deletes it for good");
+  const named = await here('flush', '--force', '--yes', '--project-name', name);
+  const words = ['rollback-cleanup', '--keep', '0', '--project-name', name];
+  expect(named.stdout).toContain(`'anklume ${words.join(' ')}' deletes it for good`);
+  const cleaned = await anklume([...words, '--yes', ...sandbox], { cwd: '/' });
+  expect(cleaned.code, cleaned.stderr).toBe(0);
+  expect(await inTrash()).toBe(0);
+  expect((await here('flush', '--force', '--yes')).stdout).not.toContain('trash');
+});

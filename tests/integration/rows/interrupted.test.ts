@@ -105,7 +105,9 @@ it('two at once: the second waits, says for whom, and finds nothing to do', asyn
   const second = await start(project.folder, process.execPath, words).ended;
   expect((await first.ended).code).toBe(0);
   expect(second.err).toMatch(
-    new RegExp(`Waiting for 'apply' \\(process ${first.child.pid}, since \\d\\d:\\d\\d:\\d\\d\\)`),
+    new RegExp(
+      `Waiting for 'apply' \\(process ${first.child.pid}, since [-\\d]{10} [:\\d]{8}[-+][:\\d]{5}\\)`,
+    ),
   );
   expect([second.code, second.out]).toEqual([0, expect.stringContaining('0 changes')]);
 });
