@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { shownTime } from '../system/index.ts';
 import { chooseTarget } from './choose.ts';
 import { type GenerationRecord, parseRecord } from './record.ts';
 import { dueAt, isDue, timeOfStamp } from './retention.ts';
@@ -115,7 +116,9 @@ describe('P24-02: which record decides', () => {
       } catch (error) {
         thrown = error;
       }
-      const names = [1, 2, 3, 4, 6, 7, 8, 9].map((at) => `${at} (20261122-0${at}0000)`).join(', ');
+      const names = [1, 2, 3, 4, 6, 7, 8, 9]
+        .map((at) => `${at} (${shownTime(`2026-11-22T0${at}:00:00Z`)})`)
+        .join(', ');
       expect(thrown).toMatchObject({
         ...{ code: 'unknown-generation', exit: 2 },
         remedy: { en: expect.stringContaining(`There are: ${names}.`) },

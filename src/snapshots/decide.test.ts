@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { InstanceFull } from '../incus/index.ts';
+import { shownTime } from '../system/index.ts';
 import { decideCreate, decideDelete, decideRestore } from './decide.ts';
 import type { Seen } from './look.ts';
 
@@ -94,8 +95,9 @@ describe('what is said', () => {
 
   it('of one that exists: since when, in a form for people', () => {
     const [step] = decideCreate([seen(['a'])], 'a', one);
+    const since = shownTime('2026-01-01T00:00:00Z');
     expect(step?.decided).toMatchObject({
-      message: { en: expect.stringContaining("'a' already, made at 2026-01-01 00:00:00 UTC;") },
+      message: { en: expect.stringContaining(`'a' already, made at ${since};`) },
     });
   });
   it.each<[string, Seen, string | undefined, string, string]>([
