@@ -1,5 +1,6 @@
 import type { DomainSubject, Flow, FlowModel, MachineSubject } from './flows.ts';
 import type { MarkedBridge, MarkedMachine, MarkedNic, MarkedWorld } from './marked.ts';
+import { NO_SUBNET } from './private-ranges.ts';
 
 /** What the rules of infrastructures speak of: their bridges, and the names of NICs on the host. */
 export interface Known {
@@ -83,8 +84,8 @@ export function isEmpty({ bridges, strays }: ClosedWorld): boolean {
   return bridges.length + strays.length === 0;
 }
 
-/** Of no network that could be read: no packet has this address, so no gateway answers. */
-const NOWHERE = { subnet: '0.0.0.0/32', gateway: '0.0.0.0' };
+/** Of no network that could be read: who has this address has none yet, so no gateway answers. */
+const NOWHERE = { subnet: NO_SUBNET, gateway: '0.0.0.0' };
 
 /**
  * The flows of closed bridges: each domain within itself, and to the plain services of its gateway. Strays are in it

@@ -3,7 +3,17 @@ import { DISPOSABLE_PORT } from '../tree/index.ts';
 import type { Protocol } from './flows.ts';
 import { addressNumber } from './guarded.ts';
 import { PRIVATE_RANGES } from './private-ranges.ts';
-import type { End, Field, Icmp6Kind, MapElement, Match, NamedSet, Rule, Ruleset } from './rules.ts';
+import type {
+  End,
+  Field,
+  Hook,
+  Icmp6Kind,
+  MapElement,
+  Match,
+  NamedSet,
+  Rule,
+  Ruleset,
+} from './rules.ts';
 
 /** One packet as the kernel sees it at a hook. */
 export interface KernelPacket {
@@ -53,10 +63,14 @@ export interface Outcome {
 
 /** What a ruleset does to a packet: the kernel's walk through the chains, without a kernel. */
 export function evaluate(ruleset: Ruleset, packet: KernelPacket): Outcome {
-  const base = ruleset.chains.find(
-    ({ hook, firstPackets }) => hook === packet.hook && !firstPackets,
-  );
-  return (base && walk(ruleset, base.name, packet)) ?? { verdict: 'accept' };
+  const at = (wanted: Hook): Outcome | undefined => {
+    const base = ruleset.chains.find(({ hook, firstPackets }) => hook === wanted && !firstPackets);
+    return base && walk(ruleset, base.name, packet);
+  };
+  // On a bridge, each hook is looked at for itself.
+  const before = ruleset.family === 'inet' ? at('prerouting') : undefined;
+  if (before?.verdict === 'drop') return before;
+  return at(packet.hook) ?? { verdict: 'accept' };
 }
 
 /** The outcome within a chain, or undefined when the packet falls off its end. */
@@ -156,6 +170,8 @@ function matches(ruleset: Ruleset, match: Match, packet: KernelPacket): boolean 
     case 'seen-payload':
       return true;
     case 'redirect':
+    // Of what the host sends by itself nothing is looked at here.
+    case 'source-route':
       return false;
     case 'ipv4':
       return isIpv4;

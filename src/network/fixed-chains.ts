@@ -8,6 +8,7 @@ import {
   inSet,
   into,
   noInvalid,
+  notInSet,
   related,
   reply,
   toOurs,
@@ -83,11 +84,11 @@ const answersToHost = (has6: boolean): Rule[] =>
     ),
   );
 
-/** Whoever is outside is no machine of a domain, and answers in no conversation between domains. */
-const notOurs = (has6: boolean): Rule[] => [
-  counted([inSet('subnets', 'saddr')], 'drop', 'an address of a domain, from outside'),
+/** A machine speaks to the host from its own domain. */
+const notFromElsewhere = (has6: boolean): Rule[] => [
+  counted([notInSet('homes', 'iifname', 'saddr')], 'drop', 'an address of another network'),
   ...(has6
-    ? [counted([inSet('subnets6', 'saddr6')], 'drop', 'an address of a domain, from outside')]
+    ? [counted([notInSet('homes6', 'iifname', 'saddr6')], 'drop', 'an address of another network')]
     : []),
 ];
 
@@ -152,6 +153,8 @@ export const fixedChains = (has6: boolean): readonly Chain[] => [
         ],
         verdict: { do: 'goto', chain: dhcp.name },
       },
+      // The answer would go to the other domain.
+      ...notFromElsewhere(has6),
       into('unusual_host', [unusualMatch], 'back'),
       ...answersToHost(has6),
       {
@@ -196,7 +199,6 @@ export const fixedChains = (has6: boolean): readonly Chain[] => [
     rules: [
       ...ipv6Off(has6, 'oifname'),
       into('unusual_inward', [unusualMatch], 'back'),
-      ...notOurs(has6),
       counted(
         [
           { on: 'set', fields: ['oifname'], set: 'no_lan' },

@@ -70,12 +70,16 @@ export async function forge(
     }
   });
   const learned = await learnedMacs(host);
-  const cells = forgeries.map((one, index) => {
+  const tried = forgeries.map((one, index) => {
     const [arrived, error] = results[index] ?? [false, null];
     if (arrived) return cellOf(one, 'arrived');
     if (one.kind === 'mac' && learned.has(macs[index] ?? '')) return cellOf(one, 'learned');
     return cellOf(one, error || silent.has(one.from) ? 'unsent' : 'closed');
   });
+  // A host has no way in from outside at times, or lets nothing be put there: the loaded rules are compared all the same.
+  const cells = tried.filter(
+    ({ forged, measured }) => forged !== 'outside' || measured !== 'unsent',
+  );
   return { cells, untested: [...silent].map((machine) => ({ machine, reason: NOT_SENT })) };
 }
 

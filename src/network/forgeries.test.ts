@@ -45,6 +45,23 @@ const told = (forgeries: ReturnType<typeof planForgeries>, name: string): string
     );
 
 describe('what a machine forges', () => {
+  it('B06-10: and what somebody outside does in the name of one machine of each domain', () => {
+    expect(told(plan(false).forgeries, 'lan')).toEqual([
+      'a1 outside 10.60.0.1 10.60.0.254 icmp/- 4',
+      'a1 outside 10.60.0.1 192.0.2.7 icmp/- 4 routed',
+      'b1 outside 10.60.1.1 10.60.1.254 icmp/- 4',
+      'b1 outside 10.60.1.1 192.0.2.7 icmp/- 4 routed',
+      'c1 outside 10.60.2.1 10.60.2.254 icmp/- 4',
+      'c1 outside 10.60.2.1 192.0.2.7 icmp/- 4 routed',
+    ]);
+    expect(told(plan(true).forgeries, 'lan')).toEqual(
+      expect.arrayContaining([
+        'b1 outside fd00:60:0:1::1 fd00:60:0:1::254 icmp/- 6',
+        'b1 outside fd00:60:0:1::1 2001:db8::7 icmp/- 6 routed',
+      ]),
+    );
+  });
+
   it('without IPv6: toward neighbours and its gateway, and through the policies of others', () => {
     expect(told(plan(false).forgeries, 'a1')).toMatchInlineSnapshot(`
       [

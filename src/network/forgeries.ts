@@ -3,14 +3,15 @@ import type { FlowModel, MachineSubject } from './flows.ts';
 import { planForgeries6 } from './forgeries6.ts';
 import { isPart, type PlannedForgery, SOME_PORT, spareAddress, triedProtocol } from './forgery.ts';
 import { legForgeries } from './leg-forgeries.ts';
+import { outsideForgeries } from './outside-forgeries.ts';
 import type { ProbeEnd } from './probes.ts';
 import type { Untested } from './proof.ts';
 import { relatedForgeries } from './related-forgeries.ts';
 
-/** Forged frames between the machines of each domain, to their gateway, and through the policies of others. */
+/** Forged frames between the machines of each domain, to their gateway, through the policies of others, and from outside. */
 export function planForgeries(model: FlowModel, machines: readonly ProbeEnd[]): PlannedForgery[] {
   const subjects = new Map(model.machines.map((machine) => [machine.name, machine]));
-  return machines.flatMap((from) => {
+  const between = machines.flatMap((from) => {
     const subject = subjects.get(from.name);
     if (!subject?.card) return [];
     if (from.name === model.firewall?.machine) return legForgeries(model, machines);
@@ -27,6 +28,7 @@ export function planForgeries(model: FlowModel, machines: readonly ProbeEnd[]): 
       ...relatedForgeries(model, subject, machines),
     ];
   });
+  return [...between, ...outsideForgeries(model, machines)];
 }
 
 /** Machines whose declared card lets them take another's place, which is then not tried. */

@@ -53,6 +53,10 @@ const WORDS: Readonly<Record<Forgery, Text>> = {
     en: 'an ICMP error arrives about a conversation that its sender has no part in, that with',
     fr: 'une erreur ICMP arrive à propos d’une conversation à laquelle son expéditeur n’a pas part, celle avec',
   },
+  outside: {
+    en: 'the host answers the machine what somebody outside has sent in its name,',
+    fr: 'l’hôte répond à la machine à ce que quelqu’un au dehors a envoyé en son nom,',
+  },
   ipv6: {
     en: 'IPv6 gets through, and one of both does not declare it',
     fr: 'IPv6 passe, alors que l’une des deux ne le déclare pas',

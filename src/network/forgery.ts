@@ -5,7 +5,8 @@ import type { Flow, FlowModel, MachineSubject, Protocol, Subject } from './flows
  * a bridge that learns it would lead a neighbour's traffic to the forger. `arp`: the claim to own an address.
  * `neighbour`: the same claim over IPv6; `hidden`: behind another header. `dhcp`: an answer to somebody's question for
  * an address; `client`: such a question in another's name. `router`: an IPv6 router announces itself. `ipv6`: nothing, but one of both has no IPv6.
- * `related`: an error about a conversation of others.
+ * `related`: an error about a conversation of others. `outside`: the host's answer to what comes in a machine's name from
+ * outside.
  */
 export type Forgery =
   | 'none'
@@ -18,12 +19,13 @@ export type Forgery =
   | 'client'
   | 'router'
   | 'ipv6'
-  | 'related';
+  | 'related'
+  | 'outside';
 
 /** One frame to send from a machine. */
 export interface PlannedForgery {
   readonly kind: Forgery;
-  /** A machine, or `MACHINE:CARD` for a leg of the firewall machine away from its own domain. */
+  /** A machine, `MACHINE:CARD` for a leg of the firewall machine away from its own domain, or `lan`. */
   readonly from: string;
   /** A machine, or `gateway:DOMAIN`. */
   readonly to: string;

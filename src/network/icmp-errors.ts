@@ -152,10 +152,9 @@ function inwardChain(has6: boolean): Chain {
       ...onlyErrors(families),
       counted([notInSet('online', 'oifname')], 'drop', 'a domain without internet'),
       ...closedLan('oifname', 'server', has6),
-      ...families.flatMap(({ saddr, server, subnets }) => [
-        counted([inSet(subnets, saddr)], 'drop', 'an address of a domain, from outside'),
+      ...families.map(({ server, subnets }) =>
         counted([inSet(subnets, server)], 'drop', NOT_ALLOWED),
-      ]),
+      ),
       counted([towards('server')], 'drop', NOT_ALLOWED),
       ...families.flatMap(({ family }) => [
         counted([{ on: 'error', family, says: 'way' }], 'accept', outside),

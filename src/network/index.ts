@@ -44,6 +44,7 @@ export {
   type Collision,
   collisions,
   type HostNetwork,
+  overlaps,
   readHostNetworks,
 } from './deployment/host-networks.ts';
 export { keptText } from './deployment/kept-text.ts';

@@ -20,3 +20,6 @@ export const PRIVATE_RANGES = [
   // The broadcast address among them.
   '240.0.0.0/4',
 ] as const;
+
+/** Stands for the network of a bridge that cannot be read. It is no network: machines without an address send from it. */
+export const NO_SUBNET = '0.0.0.0/32';

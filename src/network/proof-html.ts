@@ -160,6 +160,10 @@ const KINDS: Readonly<Record<Forgery, Text>> = {
     en: 'ICMP error about a conversation of others',
     fr: 'Erreur ICMP à propos d’une conversation d’autres',
   },
+  outside: {
+    en: 'From outside in the name of a machine',
+    fr: 'Du dehors au nom d’une machine',
+  },
   ipv6: { en: 'IPv6', fr: 'IPv6' },
 };
 

@@ -172,6 +172,8 @@ function matchText(match: Match): string {
     case 'later-fragment':
       // No packet has this protocol: as above.
       return 'meta l4proto != 255 frag frag-off != 0';
+    case 'source-route':
+      return `ip option ${match.option} exists`;
     case 'redirect':
       return 'icmp type redirect';
     case 'ipv4':
@@ -197,17 +199,20 @@ const ERRORS: Readonly<Record<4 | 6, Readonly<Record<ErrorKind, readonly string[
     // No network, no host, too long for the way; too many routers, too long in pieces.
     way: ['3 . 0', '3 . 1', '3 . 4', '11 . 0', '11 . 1'],
     refused: ['3 . 9', '3 . 10', '3 . 13'],
+    unread: ['parameter-problem'],
   },
   6: {
     any: ['destination-unreachable', 'packet-too-big', 'time-exceeded', 'parameter-problem'],
     way: ['1 . 0', '1 . 3', '2 . 0', '3 . 0', '3 . 1'],
     refused: ['1 . 1'],
+    unread: ['parameter-problem'],
   },
 };
 
 function errorText({ family, says, not }: Match & { readonly on: 'error' }): string {
   const word = family === 4 ? 'icmp' : 'icmpv6';
-  const what = says === 'any' ? `${word} type` : `${word} type . ${word} code`;
+  const hasCode = says === 'way' || says === 'refused';
+  const what = hasCode ? `${word} type . ${word} code` : `${word} type`;
   return `${what} ${not ? '!= ' : ''}{ ${ERRORS[family][says].join(', ')} }`;
 }
 

@@ -123,6 +123,8 @@ export type Match =
   | { readonly on: 'seen-payload' }
   /** A fragment behind the first, of something that is known. */
   | { readonly on: 'later-fragment' }
+  /** Routers are named by which the packet is to go, and it has not come to the first. */
+  | { readonly on: 'source-route'; readonly option: 'lsrr' | 'ssrr' }
   /** A router's word that there is a shorter way. */
   | { readonly on: 'redirect' }
   | { readonly on: 'ipv4' | 'ipv6' }
@@ -150,9 +152,9 @@ export type Match =
 
 /**
  * `any`: what is an error at all. `way`: what a router on the way says, and ends no conversation. `refused`: what a
- * router says that lets nothing through.
+ * router says that lets nothing through. `unread`: that a packet could not be read.
  */
-export type ErrorKind = 'any' | 'way' | 'refused';
+export type ErrorKind = 'any' | 'way' | 'refused' | 'unread';
 
 export type Icmp6Kind =
   | 'echo-request'

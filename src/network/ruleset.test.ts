@@ -36,11 +36,13 @@ describe('the text of the rules', () => {
     ]);
   });
 
-  it('P08-07: hooks forward and input right before Incus', () => {
+  it('P08-07: hooks forward and input right before Incus, and one before all', () => {
     const hooks = textFor().match(/type filter hook .*/g);
     expect(hooks).toEqual([
       'type filter hook forward priority -1; policy accept;',
       'type filter hook input priority -1; policy accept;',
+      'type filter hook prerouting priority -450; policy accept;',
+      'type filter hook output priority -1; policy accept;',
       'type filter hook prerouting priority -201; policy accept;',
       'type filter hook forward priority -201; policy accept;',
       'type filter hook input priority -201; policy accept;',

@@ -11,6 +11,8 @@ import { wallsFor } from './walls.ts';
  * An accept here only hands the packet on to them; a drop is final.
  */
 const PRIORITY: Readonly<Record<Family, number>> = { inet: -1, bridge: -201 };
+/** Before the kernel puts fragments together (-400): it answers those of which the rest does not come. */
+const BEFORE_ALL = -450;
 /** Incus masquerades at 100. */
 const BEFORE_MASQUERADE = 99;
 
@@ -47,7 +49,8 @@ function chainText(chain: Chain, family: Family): string {
 }
 
 function hookText({ hook, policy, firstPackets }: Chain, family: Family): string {
-  const priority = firstPackets ? BEFORE_MASQUERADE : PRIORITY[family];
   const type = firstPackets ? 'nat' : 'filter';
+  const own = family === 'inet' && hook === 'prerouting' ? BEFORE_ALL : PRIORITY[family];
+  const priority = firstPackets ? BEFORE_MASQUERADE : own;
   return `type ${type} hook ${hook} priority ${priority}; policy ${policy ?? 'accept'};`;
 }

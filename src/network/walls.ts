@@ -4,6 +4,7 @@ import type { FlowModel } from './flows.ts';
 import { guardedNics } from './guarded.ts';
 import { senderSets } from './icmp-errors.ts';
 import { limitSets, timeouts } from './limits.ts';
+import { originChains, origins } from './origins.ts';
 import {
   hostChains,
   hostErrors,
@@ -11,6 +12,7 @@ import {
   policyErrors,
   serviceSets,
 } from './policy-chains.ts';
+import { NO_SUBNET } from './private-ranges.ts';
 import type { Chain, NamedSet, Rule, Ruleset, VerdictMap } from './rules.ts';
 
 /**
@@ -53,8 +55,9 @@ export function wallsFor(model: FlowModel): Ruleset {
         name: 'subnets',
         fields: ['saddr'],
         ranges: true,
-        // Networks that could not be read are one and the same.
-        elements: [...new Set(homes.map(([, net = '']) => net))].map((net) => [net]),
+        elements: [...new Set(homes.map(([, net = '']) => net))]
+          .filter((net) => net !== NO_SUBNET)
+          .map((net) => [net]),
       },
       ...(has6 ? ipv6Sets(model) : []),
       ...senderSets(has6),
@@ -62,13 +65,16 @@ export function wallsFor(model: FlowModel): Ruleset {
       ...dhcpSets(guardedNics(model)),
       ...limitSets(has6, (family) => addresses(model, family)),
     ],
-    maps: [pairs(model, between.map), errors.map, toHost.map, errorsToHost.map],
+    maps: [
+      origins(model.domains.map(({ bridge }) => bridge)),
+      ...[pairs(model, between.map), errors.map, toHost.map, errorsToHost.map],
+    ],
     chains: [
       ...between.chains,
       ...errors.chains,
       ...toHost.chains,
       ...errorsToHost.chains,
-      ...fixedChains(has6).map(model.logDrops ? logged : same),
+      ...[...fixedChains(has6), ...originChains(has6)].map(model.logDrops ? logged : same),
     ],
   };
 }
@@ -126,10 +132,10 @@ function ipv6Sets({ domains }: FlowModel): NamedSet[] {
 
 const same = (chain: Chain): Chain => chain;
 
-/** A chain that tells the kernel's log before its last rule drops; the log names both interfaces itself. */
+/** A chain that drops what comes to its end tells the kernel's log first; the log names both interfaces itself. */
 function logged(chain: Chain): Chain {
   const last = chain.rules.at(-1);
-  if (last?.verdict.do !== 'drop') return chain;
+  if (last?.verdict.do !== 'drop' || last.matches.length > 0) return chain;
   const log: Rule = { matches: [], verdict: { do: 'log', prefix: `anklume ${chain.name}` } };
   return { ...chain, rules: [...chain.rules.slice(0, -1), log, last] };
 }

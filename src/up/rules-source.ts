@@ -10,12 +10,14 @@ import {
   checkUntrustedRules,
   type Declared,
   LONGEST_RULES,
+  readHostNetworks,
 } from '../network/index.ts';
 import { printable, readWhole, run } from '../system/index.ts';
 import { declaredBy } from './around.ts';
 import type { Daemon } from './daemon.ts';
 import { hostOf } from './host-of.ts';
 import { rulesOf } from './rules-of.ts';
+import { checkSubnets } from './rules-subnets.ts';
 import { openWorld } from './world.ts';
 
 /** Where the rules to load come from; nothing named means the project's own tree. */
@@ -55,6 +57,7 @@ export async function readRulesSource(choice: RulesChoice, daemon: Daemon): Prom
   const legs = legsOfText(checked.text);
   const networks = await daemon.incus.networks.list();
   await checkCards(checked, networks, daemon);
+  checkSubnets(checked.text, networks, await readHostNetworks(hostOf(daemon)));
   checkLegs(legs, networks);
   return { text: checked.text, foreign: true, legs };
 }

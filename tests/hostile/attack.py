@@ -153,7 +153,9 @@ def ip4(data):
         body = struct.pack("!HH", 0, 0x0800 if kind == 4 else 0x86DD) + packet
     else:
         body = struct.pack("!HH", sport, dport) + data
-    options = pick.choice([b"", b"", b"", b"\x01" * 4, b"\x83\x07\x04" + socket.inet_aton(pick.choice(victims)["ip"]) + b"\0"])
+    # A source route, loose or strict, of which nothing is done yet or all: then the answer goes back by it.
+    route = bytes([pick.choice([0x83, 0x89]), 7, pick.choice([4, 8])]) + socket.inet_aton(pick.choice(victims)["ip"]) + b"\0"
+    options = pick.choice([b"", b"", b"", b"\x01" * 4, route, bytes([pick.randrange(256), pick.randrange(12), 0, 0])])
     fragment = pick.choice([0] * 8 + [0x2000, 0x2001, 1, 0x1FFF, 0x4000])
     ttl = pick.choice([64, 64, 64, 1, 2, 255])
     is_open = (target, protocol, dport) in OPEN or fragment & 0x1FFF and any(target == one[0] for one in OPEN)
@@ -185,7 +187,9 @@ def ip6(data):
         if kind == 44:
             body = struct.pack("!BBHI", last, 0, pick.choice([0, 0, 1, 8]), pick.getrandbits(32)) + body
         else:
-            body = bytes([last, 0, 1, 4, 0, 0, 0, 0]) + body
+            # Nothing, or an option that is not to be passed on in silence.
+            option = pick.choice([1, 1, 0x9E, 0xDE, 0xC2])
+            body = bytes([last, 0, option, 4, 0, 0, 0, 0]) + body
         last = kind
     claimed = claimed if source in (own["ip6"], "::") else source
     words = f"ip6 {source} > {target} next {last} {sport}>{dport} body {body[:12].hex()}"

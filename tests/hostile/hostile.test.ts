@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestProject, testProject } from '../integration/cli/projects.ts';
+import { createOutside } from '../integration/network/outside.ts';
 import { anklume, incusCli, inSandbox, resultOf, uniqueName } from '../integration/support.ts';
 import { gatewayOf, type Somebody, somebody, spray } from './spray.ts';
 
@@ -48,7 +49,36 @@ const who = (name: string): Somebody => {
 const meet = async (domain: string, ...names: string[]) => {
   for (const name of names) people.set(name, await somebody(domain, name));
 };
+/** A host of the local network, whose cable ends at the host that is attacked. */
+let onLan: Somebody;
+const lan = `${tag}lan`;
+const SOURCE_ROUTES = 'net.ipv4.conf.all.accept_source_route';
+let uplink = '';
 const inProject = (...args: string[]) => anklume(args, { cwd: project.folder });
+
+async function someoneOnLan(): Promise<Somebody> {
+  const beyond = await createOutside(lan, 77, 218);
+  uplink = beyond.uplink;
+  const inside = await inSandbox('ip', '-n', lan, '-j', 'link', 'show', 'eth0');
+  const [{ address: mac = '' } = {}] = JSON.parse(inside) as { address?: string }[];
+  return { name: lan, space: beyond.netns, mac, ip: beyond.address, ip6: beyond.address6 };
+}
+
+/** What arrives at machines when somebody of the local network sends everything that it can think of. */
+async function trespassesFromLan(victims: readonly string[]): Promise<string[]> {
+  const bridges = [
+    ...new Set(victims.map((name) => `net-${name.slice(0, name.lastIndexOf('-'))}`)),
+  ];
+  return spray({
+    own: onLan,
+    peer: onLan,
+    victims: victims.map(who),
+    gateways: await Promise.all([uplink, ...bridges].map(gatewayOf)),
+    bridges,
+    frames: FRAMES,
+    seed: SEED,
+  });
+}
 
 /** What arrives where it should not when `own` sends everything that it can think of. */
 async function trespasses(
@@ -81,6 +111,9 @@ beforeAll(async () => {
   await meet(b, `${b}-one`, `${b}-two`);
   await meet(c, `${c}-one`);
   await meet(d, `${d}-one`);
+  onLan = await someoneOnLan();
+  // A host that goes by the ways that packets name: most do not.
+  await inSandbox('sysctl', '-qw', `${SOURCE_ROUTES}=1`);
 }, 300_000);
 
 afterAll(async () => {
@@ -89,6 +122,8 @@ afterAll(async () => {
   await inProject('flush', '--force', '--yes');
   await anklume(['flush', '--project-name', `${tag}2`, '--force', '--yes']);
   await project[Symbol.asyncDispose]();
+  await inSandbox('ip', 'netns', 'delete', lan);
+  await inSandbox('sysctl', '-qw', `${SOURCE_ROUTES}=0`);
 });
 
 describe(`root in a machine sends ${FRAMES} frames of every kind, seed ${SEED}`, () => {
@@ -104,6 +139,11 @@ describe(`root in a machine sends ${FRAMES} frames of every kind, seed ${SEED}`,
     const victims = [`${b}-one`, `${b}-two`, `${c}-one`, `${d}-one`];
     expect(await trespasses(`${a}-root`, `${a}-peer`, victims)).toEqual([]);
     expect(await trespasses(`${b}-one`, `${b}-two`, [`${a}-root`, `${c}-one`])).toEqual([]);
+  });
+
+  it('B06-10: none from the local network, nor an answer of the host to what it says in a name of ours', async () => {
+    const victims = [`${a}-root`, `${a}-peer`, `${b}-one`, `${c}-one`, `${d}-one`];
+    expect(await trespassesFromLan(victims)).toEqual([]);
   });
 
   it("B06-10: none, when Incus's own tables are gone", async () => {
@@ -172,6 +212,7 @@ describe(`root in a machine sends ${FRAMES} frames of every kind, seed ${SEED}`,
     const victims = [`${b}-one`, `${c}-one`, `${d}-one`];
     expect(await trespasses(`${a}-root`, `${a}-peer`, victims)).toEqual([]);
     expect(await trespasses(`${b}-one`, `${b}-two`, [`${a}-root`, `${c}-one`])).toEqual([]);
+    expect(await trespassesFromLan([`${a}-root`, ...victims])).toEqual([]);
     const status = await inProject('status');
     expect(`${status.stdout}${status.stderr}`).toContain(`${b}-one`);
   });

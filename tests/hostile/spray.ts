@@ -51,7 +51,7 @@ export async function gatewayOf(bridge: string): Promise<Omit<Somebody, 'space'>
 
 export interface Spray {
   readonly own: Somebody;
-  /** In the attacker's own domain: may hear it, but nobody else in its name. */
+  /** In the attacker's own domain: may hear it, but nobody else in its name. The attacker itself where it has none. */
   readonly peer: Somebody;
   /** The attacker's own gateway first. */
   readonly gateways: readonly Omit<Somebody, 'space'>[];
@@ -75,7 +75,9 @@ export async function spray(job: Spray): Promise<string[]> {
   const heard = await listening(
     [
       mark,
-      ...[job.peer, ...job.victims].map(({ name, space }) => `${name}=${space}`),
+      ...[job.peer, ...job.victims]
+        .filter((one) => one !== job.own)
+        .map(({ name, space }) => `${name}=${space}`),
       `host=${host}=${job.bridges.join(',')}`,
     ],
     () => attack(job, mark),

@@ -64,6 +64,10 @@ const FRENCH: Readonly<Record<string, string>> = {
   'without an address there is nothing but DHCP': "sans adresse, il n'y a que DHCP",
   'to the host the firewall machine speaks for itself alone':
     "à l'hôte, la machine pare-feu ne parle que pour elle-même",
+  'a complaint about a packet that no rule has seen':
+    "une plainte au sujet d'un paquet qu'aucune règle n'a vu",
+  'an address of another network': "une adresse d'un autre réseau",
+  'an answer by a way that the sender named': "une réponse par un chemin nommé par l'expéditeur",
   'a machine with too many conversations': "une machine qui a trop d'échanges en cours",
   'more machines than can be counted': "plus de machines qu'on ne peut en compter",
   'too many conversations with addresses that no machine has':

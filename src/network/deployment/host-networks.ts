@@ -83,7 +83,8 @@ function parse<T>(json: string): T[] {
   return JSON.parse(json.trim() || '[]') as T[];
 }
 
-function overlaps(a: string, b: string): boolean {
+/** Whether two IPv4 networks, or an address and one, have an address in common. */
+export function overlaps(a: string, b: string): boolean {
   const size = 2 ** (32 - Math.min(lengthOf(a), lengthOf(b)));
   return Math.floor(numberOf(a) / size) === Math.floor(numberOf(b) / size);
 }

@@ -46,7 +46,7 @@ type Rule = Readonly<Record<string, unknown>>;
 
 /**
  * True when a rule decides about nothing but what is ours: it asks for a card, only refuses addresses of ours on a
- * bridge, keeps a packet's source as it is, hands on what is related to a conversation, or goes on to a chain of such rules.
+ * bridge or from outside, keeps a packet's source as it is, hands on what is related to a conversation, or goes on to a chain of such rules.
  */
 function isNarrow(objects: readonly NftObject[], rule: Rule): boolean {
   const { expr, family } = rule;
@@ -54,7 +54,8 @@ function isNarrow(objects: readonly NftObject[], rule: Rule): boolean {
     looksAtCard(expr) ||
     keepsSource(expr) ||
     looksAtErrors(expr) ||
-    (family === 'bridge' && (refusesOwned(expr) || leadsToNarrow(objects, rule)))
+    (family === 'bridge' && (refusesOwned(expr) || leadsToNarrow(objects, rule))) ||
+    (family === 'inet' && refusesOrigin(expr))
   );
 }
 
@@ -86,6 +87,18 @@ function refusesOwned(expressions: unknown): boolean {
     rest.every((word) => word === 'counter' || word === 'drop')
   );
 }
+
+/** True when a rule only refuses, in whatever chain, what comes in the name of a domain. */
+function refusesOrigin(expressions: unknown): boolean {
+  const [first, ...rest] = Array.isArray(expressions) ? (expressions as object[]) : [];
+  const ends = rest.map((one) => Object.keys(one).join());
+  return (
+    ORIGIN.test(JSON.stringify(first ?? {})) &&
+    ends.every((word) => ['counter', 'drop', 'goto'].includes(word))
+  );
+}
+const ORIGIN =
+  /^\{"match":\{"op":"==","left":\{"payload":\{"protocol":"ip6?","field":"saddr"\}\},"right":"@subnets6?"\}\}$/;
 
 /** True when a rule does nothing but go on to a chain in which each rule looks at a card. */
 function leadsToNarrow(objects: readonly NftObject[], { expr, family, table }: Rule): boolean {

@@ -34,7 +34,7 @@ export function checkUntrustedRules(untrustedText: string): CheckedRules {
     else if (inner !== outer) open.push(inner);
     if (outer === 'top') seen.push(words.join(' '));
     for (const [at, word] of words.entries())
-      if (word.startsWith('"i') && !isAllButLoopback(words, at)) interfaces.add(word.slice(2));
+      if (word.startsWith('"i') && !isHostItself(words, at)) interfaces.add(word.slice(2));
   }
   // A table that is opened and never closed, or a text without any, is no ruleset.
   if (open.length > 0 || seen.join('\n') !== OUTLINE) throw refused(0, '');
@@ -94,7 +94,7 @@ const LINES: Readonly<Record<Block, (words: readonly string[]) => Block | 'end' 
 
 /** nft writes priorities as we do, or from the nearest one that has a name. */
 const HOOK =
-  /^type (filter hook (prerouting|forward|input|output) priority (-1|-201|filter - 1)|nat hook (postrouting|input) priority (99|srcnat - 1)) ; policy accept ;$/;
+  /^type (filter hook (prerouting|forward|input|output) priority (-1|-201|filter - 1)|filter hook prerouting priority -450|nat hook (postrouting|input) priority (99|srcnat - 1)) ; policy accept ;$/;
 
 /** Sets of subnets, and those that the kernel fills while packets pass. */
 const PROPERTY =
@@ -125,7 +125,7 @@ const RULE_WORDS = new Set(
     'mld-listener-query echo-request vmap accept drop return counter limit rate burst packets log prefix level',
     'debug info notice warn group snaplen comment . { } , / == !=',
     'reject with icmpx admin-prohibited redirect snat to update delete id protocol untracked proto-src',
-    'add count over rt nexthop oiftype timeout set &',
+    'option lsrr ssrr exists add count over rt nexthop oiftype timeout set &',
     'destination-unreachable packet-too-big time-exceeded parameter-problem code ipv6-icmp',
     'net-unreachable host-unreachable frag-needed net-prohibited host-prohibited no-route addr-unreachable',
   ].flatMap((line) => line.split(' ')),
@@ -135,9 +135,10 @@ function isEnd(words: readonly string[]): boolean {
   return words.length === 1 && words[0] === '}';
 }
 
-/** What asks for packets from anywhere but the host itself names no card. */
-function isAllButLoopback(words: readonly string[], at: number): boolean {
-  return words.slice(at - 2, at + 1).join(' ') === 'iifname != "ilo';
+/** What asks for packets from anywhere but the host itself, or accepts the host's own by a map, names no card. */
+function isHostItself(words: readonly string[], at: number): boolean {
+  const isAccepted = words.slice(at, at + 3).join(' ') === '"ilo : accept';
+  return isAccepted || words.slice(at - 2, at + 1).join(' ') === 'iifname != "ilo';
 }
 
 /** Strings are marked by `wordsOf`: `"i` an interface, `"c` other words. */
@@ -170,7 +171,8 @@ function isNumber(word: string): boolean {
   return /^[0-9][0-9a-f.:/-]*$|^0x[0-9a-f]{1,32}$|^[0-9a-f]*:[0-9a-f:]+(\/[0-9]+)?$/.test(word);
 }
 
-const WORD = /\s+|"([^"\\]*)"|([A-Za-z0-9@_][A-Za-z0-9_./:-]*|::|==|!=|-201|-1|[{}.,:;=/&-])/uy;
+const WORD =
+  /\s+|"([^"\\]*)"|([A-Za-z0-9@_][A-Za-z0-9_./:-]*|::|==|!=|-450|-201|-1|[{}.,:;=/&-])/uy;
 
 /** A name, or the beginning of the names that cards of disposable machines have: of no other ones. */
 const INTERFACE = new RegExp(`^([A-Za-z0-9_.-]{1,15}|${DISPOSABLE_PORT}\\*)$`);

@@ -134,8 +134,16 @@ def related(probe, sender, mac, mark):
     return ip_frame(mac, sender.mac, error)
 
 
+def outside(probe, _, mac, mark):
+    """Of the host an answer is asked for, or, where the packet has come too far, a complaint."""
+    source, target = packed(probe["forged"]), packed(probe["target"])
+    echo = icmp_echo(source, target, False, IDENTITY, mark)
+    packet = whole_packet(ICMP, source, target, echo, 1 if probe["routed"] else HOPS)
+    return ip_frame(mac, bytes.fromhex(probe["mac"].replace(":", "")), packet)
+
+
 FRAMES = {
     "none": honest, "address": address, "mac": other_mac, "arp": arp, "dhcp": dhcp,
     "router": router, "ipv6": sixth, "neighbour": neighbour, "hidden": hidden,
-    "client": client, "related": related,
+    "client": client, "related": related, "outside": outside,
 }

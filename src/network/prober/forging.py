@@ -1,7 +1,8 @@
 """
 Sends forged frames and says which of them arrived where they must not.
 
-They are put at the host's end of the NIC of whom they pretend to be of. Where the kernel does not let us, containers
+They are put at the host's end of the NIC of whom they pretend to be of; what pretends to come from outside, where the
+host hears from there. Where the kernel does not let us, containers
 send them from within, and virtual machines are handed theirs. What leaves the host by a NIC has arrived.
 
 Standard input, JSON:
@@ -30,6 +31,7 @@ import time
 from bpf import Injector
 from forgeries import FRAMES, MARKED_AT
 from injecting import mac_of
+from outside import way_in
 from packets import packed
 from spaces import enter, move
 from watching import marked_frames, prepare, short_only
@@ -89,6 +91,7 @@ class Forging:
             raise
         self.ports = {one.port: number for number, one in enumerate(self.senders) if one and one.port}
         self.macs = {name: mac_of(name) for name in job["bridges"]}
+        self.outside = way_in({*self.ports, *self.macs}) if self.injector else None
         self.wide = prepare(
             socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL)), marked_frames(self.mark, MARKED_AT)
         )
@@ -119,6 +122,9 @@ class Forging:
     def frame(self, index):
         """The frame of a probe; None, with the reason noted, where it cannot be made."""
         probe = self.probes[index]
+        if probe["kind"] == "outside":
+            mac = self.outside and self.outside[1]
+            return mac and FRAMES["outside"](probe, None, mac, self.mark + struct.pack("!I", index))
         sender, target = self.senders[probe["from"]], self.senders[probe["to"]]
         mac = target.mac if target and not probe["routed"] else self.macs.get(probe["bridge"])
         if sender is None or not sender.mac or mac is None:
@@ -129,9 +135,12 @@ class Forging:
     def send(self, index):
         frame, sender = self.frame(index), self.senders[self.probes[index]["from"]]
         if frame is None:
+            self.errors[index] = self.errors[index] or "no way in"
             return
         try:
-            if sender.index is not None:
+            if sender is None:
+                self.injector.inject(frame, self.outside[0])
+            elif sender.index is not None:
                 self.injector.inject(frame, sender.index)
             elif sender.card:
                 sender.card.send(frame)

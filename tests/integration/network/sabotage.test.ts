@@ -13,10 +13,12 @@ import {
   resultOf,
   uniqueName,
 } from '../support.ts';
+import { createOutside } from './outside.ts';
 
 const sandbox = ['--sandbox', inject('sandbox')];
 const tag = uniqueName('sab');
 const [p, q] = [`${tag}p`, `${tag}q`];
+const beyond = `${tag}lan`;
 const [p1, p2, p3, q1] = [`${p}-1`, `${p}-2`, `${p}-3`, `${q}-1`];
 
 /** Two domains with a policy between them; `fewer`: without the last machine of the first. */
@@ -197,7 +199,9 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
     }
   });
 
-  it('B06-01, B06-16: what is related is let in, and chains of others close what is open', async () => {
+  it('B06-01, B06-10, B06-16: what is related, or comes in a name of ours, is let in, and chains of others close what is open', async () => {
+    await createOutside(beyond, 231, 231);
+    await inSandbox('nft', 'flush', 'chain', 'inet', table, 'origin');
     await inSandbox(
       'nft',
       'insert',
@@ -218,6 +222,9 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
       const proof = await expectNamed(
         /^added: inet chain forward: .*related/,
         new RegExp(`^mismatch: ${q1} -> ${p2}.* ICMP error`),
+        /^missing: inet chain origin: .*saddr @subnets/,
+        new RegExp(`^mismatch: lan -> ${p1}: the host answers .*, 10\\.231\\.1\\.1$`),
+        new RegExp(`^mismatch: lan -> ${q1}: the host answers .*, 10\\.231\\.2\\.1$`),
         new RegExp(`^foreign-chain: .*inet ${tag} shut closes what should be open`),
         new RegExp(`^mismatch: ${p1} -> ${q1} tcp/80 does not get through`),
       );
@@ -231,6 +238,12 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
       await inSandbox('nft', 'delete', 'table', 'inet', tag);
       expect((await here('network', 'deploy', '--yes')).code).toBe(0);
     }
+    const { code, proof } = await prove();
+    const fromOutside = proof.forgeries.filter(({ forged }) => forged === 'outside');
+    // Two ways to have the host answer, for each domain.
+    expect(fromOutside.map(({ verdict }) => verdict)).toEqual(Array(4).fill('ok'));
+    expect([told(proof), code]).toEqual([[], 0]);
+    await inSandbox('ip', 'netns', 'delete', beyond);
   });
 
   it('B06-15: limited to a machine, and everything is as before', async () => {

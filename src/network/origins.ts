@@ -1,0 +1,51 @@
+import { counted, inSet, into, toOurs } from './rule-parts.ts';
+import type { Chain, Rule, VerdictMap } from './rules.ts';
+
+/**
+ * Where a packet may come from, before the kernel does anything with it.
+ *
+ * Whoever is outside can write a machine's address into a packet as its sender. No chain behind this one lets such a
+ * packet in, but the kernel answers much of what it does not pass on: with errors that it sends while it looks for the
+ * way, with an answer to a ping of the host. All of that would go to the machine.
+ */
+const FORGED = 'an address of a domain, from outside';
+
+/** Nearly all packets are done with one lookup: what comes from bridges of ours, and from the host itself. */
+export const origins = (bridges: readonly string[]): VerdictMap => ({
+  name: 'origins',
+  fields: ['iifname'],
+  elements: [...bridges, 'lo'].map((name) => ({ key: [name], do: 'accept' })),
+});
+
+export const originChains = (has6: boolean): readonly Chain[] => [
+  { name: 'forged_origin', rules: [counted([], 'drop', FORGED)] },
+  {
+    name: 'origin',
+    hook: 'prerouting',
+    rules: [
+      { matches: [], verdict: { do: 'lookup', fields: ['iifname'], map: 'origins' } },
+      into('forged_origin', [inSet('subnets', 'saddr')]),
+      ...(has6 ? [into('forged_origin', [inSet('subnets6', 'saddr6')])] : []),
+    ],
+  },
+  { name: 'answers', hook: 'output', rules: [into('to_machines', [toOurs], 'back')] },
+  { name: 'to_machines', rules: [...bySender, ...(has6 ? [unread] : [])] },
+];
+
+/**
+ * Where the host takes packets that name their own way (`accept_source_route`), it answers back from hop to hop, and
+ * any machine can be named as one. What is done of the way already no rule can see in the question.
+ */
+const bySender: readonly Rule[] = (['lsrr', 'ssrr'] as const).map((option) =>
+  counted([{ on: 'source-route', option }], 'drop', 'an answer by a way that the sender named'),
+);
+
+/**
+ * Options for each hop are the one thing that the kernel reads, and complains of, before any rule: also to who never
+ * sent them.
+ */
+const unread = counted(
+  [{ on: 'error', family: 6, says: 'unread' }],
+  'drop',
+  'a complaint about a packet that no rule has seen',
+);
