@@ -34,16 +34,20 @@ export const knowLeg6 = async (adm: string, zeta: string): Promise<void> => {
   await inSandbox('nsenter', '-t', String(pid), '-n', ...neighbour, ...stays);
 };
 
-/** Deletes the rules with these comments from a chain of the bridges' table; each has to be there. */
-export const withoutRules = async (chain: string, comments: readonly string[]): Promise<void> => {
-  const listed = await inSandbox('nft', '-a', 'list', 'chain', 'bridge', 'anklume', chain);
+/** Deletes the rules with these comments from a chain; each has to be there. */
+export const withoutRules = async (
+  chain: string,
+  comments: readonly string[],
+  family: 'bridge' | 'inet' = 'bridge',
+): Promise<void> => {
+  const listed = await inSandbox('nft', '-a', 'list', 'chain', family, 'anklume', chain);
   const lines = listed.split('\n');
   for (const comment of comments) {
     const gone = lines.filter((line) => line.includes(`"${comment}"`));
     if (gone.length === 0) throw new Error(`no rule "${comment}" in ${chain}`);
     for (const line of gone) {
       const handle = line.match(/# handle (\d+)/)?.[1] ?? 'none';
-      await inSandbox('nft', 'delete', 'rule', 'bridge', 'anklume', chain, 'handle', handle);
+      await inSandbox('nft', 'delete', 'rule', family, 'anklume', chain, 'handle', handle);
     }
   }
 };
