@@ -5,6 +5,7 @@ import { separateIdmaps } from './idmap/separate.ts';
 import { labelOf } from './labels.ts';
 import { type Limits, limitsFor, startsAtOnce } from './limits.ts';
 import { ImageTemplates } from './perform/nesting.ts';
+import { Outage } from './perform/outage.ts';
 import { type Discard, type ImageOptions, type Make, perform } from './perform/perform.ts';
 import { isUncertain, remainder } from './perform/recover.ts';
 import { Stillness } from './perform/stillness.ts';
@@ -19,6 +20,8 @@ export interface ExecuteOptions {
   /** Where the daemon runs, for what is fetched or built there; absent for a remote one. */
   readonly host?: Host;
   readonly images?: ImageOptions;
+  /** Seconds that a daemon which went away may take to come back, once for the whole run. Default: 60. */
+  readonly patience?: number;
   /** Takes the place of the removal of a machine or a volume, to keep its data. Called again after an interruption. */
   readonly discard?: Discard;
   /** Takes the place of the creation of machines. Called again after an interruption. */
@@ -46,7 +49,7 @@ export async function executePlan(
   const starts = options.concurrency ?? (await startsAtOnce(incus, plan.entries));
   const run = new Run(plan, incus, limitsFor(starts), options);
   const outcomes = await run.all();
-  await separate(plan, outcomes, incus);
+  if (!run.isGivenUp) await separate(plan, outcomes, incus);
   const open = plan.notes.filter(({ drift }) => drift).length;
   const count = (result: Outcome['result']) =>
     outcomes.filter((outcome) => outcome.result === result).length;
@@ -92,6 +95,7 @@ class Run {
   readonly #host: Host | undefined;
   readonly #templates = new ImageTemplates();
   readonly #stillness = new Stillness();
+  readonly #outage: Outage;
   readonly #images: ImageOptions | undefined;
   readonly #discard: Discard | undefined;
   readonly #make: Make | undefined;
@@ -107,6 +111,7 @@ class Run {
     this.#emit = options.emit ?? silent;
     this.#signal = options.signal;
     this.#host = options.host;
+    this.#outage = new Outage(options.patience);
     this.#images = options.images;
     this.#discard = options.discard;
     this.#make = options.make;
@@ -117,6 +122,11 @@ class Run {
 
   all(): Promise<Outcome[]> {
     return Promise.all(this.#plan.entries.map((entry) => this.#one(entry)));
+  }
+
+  /** The daemon went away and did not come back. */
+  get isGivenUp(): boolean {
+    return this.#outage.isGivenUp;
   }
 
   async #one(entry: PlanEntry): Promise<Outcome> {
@@ -131,11 +141,11 @@ class Run {
     const blocker = await this.#firstBlocker(entry);
     if (blocker !== undefined) return this.#skipped(entry, 'dependency', becauseOf(blocker));
     const ready = await this.#before(entry);
-    return this.#limits(entry)(() =>
-      this.#signal?.aborted
-        ? this.#skipped(entry, 'interrupted', interrupted)
-        : this.#carryOut(ready),
-    );
+    return this.#limits(entry)(() => {
+      if (this.#signal?.aborted) return this.#skipped(entry, 'interrupted', interrupted);
+      if (this.isGivenUp) return this.#skipped(entry, 'daemon-gone', daemonGone);
+      return this.#carryOut(ready);
+    });
   }
 
   async #firstBlocker(entry: PlanEntry): Promise<string | undefined> {
@@ -184,7 +194,7 @@ class Run {
   }
 
   #remainder(entry: Doable): Promise<Doable | undefined> {
-    return remainder(this.#incus, entry, this.#plan.projectName, this.#signal);
+    return remainder(this.#incus, entry, this.#plan.projectName, this.#outage, this.#signal);
   }
 
   #refused(entry: Extract<PlanEntry, { action: 'refuse' }>): Outcome {
@@ -221,6 +231,11 @@ function becauseOf(blocker: string): Text {
 const interrupted: Text = {
   en: 'not begun: the run was interrupted',
   fr: `pas commencé : l'exécution a été interrompue`,
+};
+
+const daemonGone: Text = {
+  en: 'not begun: the daemon went away and did not come back',
+  fr: "pas commencé : le démon a disparu et n'est pas revenu",
 };
 
 function explain(error: unknown): Pick<Outcome, 'code' | 'message' | 'remedy'> {

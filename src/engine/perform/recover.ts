@@ -14,11 +14,9 @@ import { notOurs } from '../ownership.ts';
 import type { PlanEntry, Wanted } from '../plan.ts';
 import { isTorn } from '../resources/instance.ts';
 import type { Live } from '../spec.ts';
+import type { Outage } from './outage.ts';
 
 type Doable = Exclude<PlanEntry, { readonly action: 'refuse' }>;
-
-/** How long a daemon that went away may take to come back; after a kill it needs about two seconds. */
-const PATIENCE_SECONDS = 60;
 
 /** True of errors after which only a fresh look tells what is there. */
 export function isUncertain(error: unknown): boolean {
@@ -33,10 +31,11 @@ export async function remainder(
   incus: Incus,
   entry: Doable,
   projectName: string,
+  outage: Outage,
   signal?: AbortSignal,
 ): Promise<Doable | undefined> {
   if (entry.kind === 'image') return entry;
-  const live = await readWithPatience(incus, entry, signal);
+  const live = await readWithPatience(incus, entry, outage, signal);
   if (entry.action === 'delete') return live && entry;
   if (!live) return 'body' in entry ? { ...entry, action: 'create' } : entry;
   const owner = live.config[MARK.project];
@@ -83,19 +82,24 @@ function foreign(id: string, owner: string | undefined): AnklumeError {
 async function readWithPatience(
   incus: Incus,
   entry: Doable,
+  outage: Outage,
   signal?: AbortSignal,
 ): Promise<Live | undefined> {
-  const end = performance.now() + PATIENCE_SECONDS * 1000;
   for (;;) {
     try {
       // An instance that an operation still works on is not judged: half-made and torn look the same.
       if (entry.kind === 'instance')
         await incus.operations.settled((path) => isInstancePath(path, entry));
-      return await readLive(incus, entry);
+      const live = await readLive(incus, entry);
+      outage.end();
+      return live;
     } catch (error) {
-      if (isNotFound(error)) return undefined;
+      if (isNotFound(error)) {
+        outage.end();
+        return undefined;
+      }
       if (!isKind(error, 'unreachable', 'unknown-outcome')) throw error;
-      if (performance.now() > end || signal?.aborted) throw error;
+      if (outage.goesOn() || signal?.aborted) throw error;
     }
     await pause(100);
   }
