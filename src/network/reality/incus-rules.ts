@@ -40,7 +40,9 @@ export function missingIncusRules(
 
 function translates(untrusted: unknown): boolean {
   const steps = Array.isArray(untrusted) ? untrusted : [];
-  return steps.some((step) => 'masquerade' in step || 'snat' in step);
+  return steps.some((step) =>
+    ['masquerade', 'snat'].some((word) => Object.hasOwn(Object(step), word)),
+  );
 }
 
 /** `a, b, c and 7 more`, which few commands need. */
