@@ -93,7 +93,7 @@ export interface WallStatus extends NetworkStatus {
   readonly boot?: BootState;
   /** Whether the host hands packets between domains to the firewall machine; absent where it filters itself. */
   readonly steering?: SteeringState;
-  /** Chains of others that close what should be open, or divert what is ours. */
+  /** Chains of others that close what should be open or divert what is ours, and what decides at interfaces besides. */
   readonly foreign: readonly ProofFinding[];
 }
 
@@ -104,7 +104,7 @@ export async function wallStatus(desired: Desired, daemon: Daemon): Promise<Wall
   const around = await aroundOf(daemon, declaredBy(desired));
   const [found, foreign] = await Promise.all([
     networkStatus(desired, host, around),
-    foreignOn(desired, host),
+    foreignOn(desired, host, () => daemon.incus.instances.list()),
   ]);
   const status = { ...found, foreign, ...(steering && { steering }) };
   if (daemon.sandbox !== undefined) return status;

@@ -4,16 +4,27 @@ import { allowedFlows } from '../flows.ts';
 import type { ProofFinding } from '../reality/finding.ts';
 import { foreignFindings } from '../reality/foreign.ts';
 import { readKernel } from '../reality/kernel.ts';
+import { linkOwners } from '../reality/link-owners.ts';
+import { linkFindings } from '../reality/links.ts';
 import { foreignRules, listForeign } from './look.ts';
 
-/** Chains of others on a host that close what these domains have open, or divert what is theirs, for sure or perhaps. */
-export async function foreignOn(desired: Desired, host: Host): Promise<ProofFinding[]> {
+/**
+ * What of others on a host is in the way of packets of these domains: chains that close what is open or divert what is
+ * theirs, for sure or perhaps; and, where it can be told whose NICs are, ports, filters and programs at interfaces.
+ */
+export async function foreignOn(
+  desired: Desired,
+  host: Host,
+  instances?: () => Promise<Parameters<typeof linkOwners>[0]>,
+): Promise<ProofFinding[]> {
   const [view, listing] = await Promise.all([
     readKernel(host, []),
     listForeign(host, desired.projectName),
   ]);
-  const { findings, notes } = foreignFindings(foreignRules(allowedFlows(desired), listing, view));
-  return [...findings, ...notes];
+  const model = allowedFlows(desired);
+  const { findings, notes } = foreignFindings(foreignRules(model, listing, view));
+  const links = instances ? linkFindings(model, view, linkOwners(await instances())) : [];
+  return [...links, ...findings, ...notes];
 }
 
 /** The same for any domain there may be: one with a machine that reaches the internet. */

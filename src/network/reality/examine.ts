@@ -9,7 +9,8 @@ import { type Findings, NOTHING_FOUND, together } from './finding.ts';
 import { foreignFindings } from './foreign.ts';
 import { missingIncusRules, type PinnedNic } from './incus-rules.ts';
 import { readKernel } from './kernel.ts';
-import { type LinkOwners, linkFindings } from './links.ts';
+import { foreignLinks, linkOwners } from './link-owners.ts';
+import { linkFindings } from './links.ts';
 import { strangers } from './machines.ts';
 import { networkFindings } from './networks.ts';
 import { isProxyOut, type ProxyDevice, proxyFindings } from './proxies.ts';
@@ -51,26 +52,16 @@ export async function examineReality(
           notes: [],
         }
       : NOTHING_FOUND,
-    { findings: linkFindings(model, view, ownersOf(instances)), notes: [] },
+    {
+      findings: linkFindings(model, view, {
+        ...linkOwners(instances),
+        told: foreignLinks(runningMachines(desired, instances)),
+      }),
+      notes: [],
+    },
     foreignFindings(foreignRules(model, listing, view)),
   );
 }
-
-/** Whose the ends of NICs on the host are. */
-function ownersOf(instances: readonly InstanceFull[]): LinkOwners {
-  const limited = new Set<string>();
-  const owners = new Map<string, { readonly project: string; readonly name: string }>();
-  for (const { name, project, config, expanded_devices } of instances)
-    for (const [device, keys] of Object.entries(expanded_devices)) {
-      const port = config[`volatile.${device}.host_name`] ?? keys.host_name;
-      if (keys.type !== 'nic' || port === undefined) continue;
-      owners.set(port, { project, name });
-      if (LIMITS.some((key) => keys[key])) limited.add(port);
-    }
-  return { instances: owners, limited };
-}
-
-const LIMITS = ['limits.ingress', 'limits.egress', 'limits.max', 'limits.priority'];
 
 function pinnedNics(desired: Desired, instances: readonly InstanceFull[]): PinnedNic[] {
   return runningMachines(desired, instances).flatMap(({ machine, instance }) =>

@@ -10,6 +10,8 @@ export interface LinkOwners {
   readonly instances: ReadonlyMap<string, { readonly project: string; readonly name: string }>;
   /** Ends of NICs that have limits of Incus, which are filters of tc. */
   readonly limited: ReadonlySet<string>;
+  /** By machine, interfaces inside that are told as NICs of kinds that go past every bridge. */
+  readonly told?: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Everything at the interfaces of the host that packets of ours meet and that is neither ours nor Incus's. */
@@ -35,7 +37,8 @@ export function linkFindings(
       links.flatMap((link) => {
         const port = link.leads === 'host' ? (names.get(link.link ?? 0) ?? '') : undefined;
         const isOwn = port !== undefined && (members.has(port) || owners.instances.has(port));
-        return isOwn ? [] : [insideFinding(machine, link.name, link.leads, port)];
+        const isTold = owners.told?.get(machine)?.has(link.name);
+        return isOwn || isTold ? [] : [insideFinding(machine, link.name, link.leads, port)];
       }),
     ),
     ...view.links.flatMap((link) => (link.xdp === undefined ? [] : [xdpFinding(link)])),

@@ -3,6 +3,7 @@ import { desiredWorld } from '../../../tests/integration/network/world.ts';
 import { allowedFlows } from '../flows.ts';
 import { missingIncusRules } from './incus-rules.ts';
 import type { InsideLink, KernelFilter, KernelLink, KernelView } from './kernel.ts';
+import { foreignLinks, linkOwners } from './link-owners.ts';
 import { linkFindings } from './links.ts';
 import { type Running, strangers } from './machines.ts';
 import { networkFindings } from './networks.ts';
@@ -76,6 +77,32 @@ describe('B06-14: interfaces, filters and programs', () => {
   it('a program of tcx', () => {
     expect(judged({ programs: [{ link: 2, way: 'ingress', program: 3 }] })).toEqual([
       ['tcx-program', 'net-pa'],
+    ]);
+  });
+
+  it('a NIC past every bridge is told as such, and not as one that Incus does not know', () => {
+    const nics = {
+      ...{ name: 'pa-1', project: 'default' },
+      config: { 'volatile.mac.name': 'eth2' },
+      expanded_devices: {
+        mac: { type: 'nic', nictype: 'macvlan', parent: 'eth0' },
+        eth0: { type: 'nic', network: 'net-pa', name: 'eth0' },
+      },
+    };
+    const told = foreignLinks([{ machine: { name: 'pa-1' }, instance: nics }]);
+    const on = (name: string): InsideLink => ({ index: 12, name, link: 5, leads: 'host' });
+    const found = (...links: InsideLink[]) =>
+      linkFindings(
+        model,
+        {
+          ...{ links: plain, filters: [], programs: [], older: [], uplinks: [], bridged: false },
+          inside: inside(links),
+        },
+        { ...linkOwners([nics]), told },
+      ).map(({ text }) => text.en);
+    expect(found(on('eth2'))).toEqual([]);
+    expect(found(on('eth2'), on('eth3'))).toEqual([
+      'pa-1 has an interface eth3 that Incus does not know; it leads to eth0 on the host',
     ]);
   });
 

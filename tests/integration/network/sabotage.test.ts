@@ -101,10 +101,11 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
     await clearAway(project.folder, [p, q]);
   });
 
-  it('what takes packets elsewhere: a copy in netdev, a tc filter, an XDP program', async () => {
+  it('what takes packets elsewhere: a copy in netdev, a tc filter, programs of XDP and tcx', async () => {
     const [one, two, three] = await Promise.all([portOf(p1), portOf(q1), portOf(p3)]);
     const prober = fileURLToPath(new URL('../../../src/network/prober', import.meta.url));
-    const script = fileURLToPath(new URL('xdp.py', import.meta.url));
+    const scriptOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+    const script = scriptOf('xdp.py');
     const hook = `{ type filter hook ingress device "${one}" priority 0; }`;
     await inSandbox('nft', 'add', 'table', 'netdev', tag);
     await inSandbox('nft', `add chain netdev ${tag} copy ${hook}`);
@@ -115,17 +116,29 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
     await inSandbox('tc', 'filter', 'add', 'dev', two, 'ingress', ...all, ...mirror);
     const enter = ['nsenter', '-t', String(inject('holder')), '-n', '--'] as const;
     await run([...enter, 'python3', '-I', '-B', script, prober, three]);
+    const tcx = ['python3', '-I', '-B', scriptOf('tcx.py'), prober, one] as const;
+    await run([...enter, ...tcx]);
     try {
+      const named = [
+        new RegExp(`^tc-filter: .*${two}.*mirred ${three}`),
+        new RegExp(`^xdp-program: .*${three}`),
+        new RegExp(`^tcx-program: .*tcx ingress.*${one}`),
+      ];
+      const status = resultOf<{ foreign: ProofFinding[] }>(
+        await here('network', 'status', '--json'),
+      );
+      const lines = status.foreign.map(({ code, text }) => `${code}: ${text.en}`);
+      for (const pattern of named) expect(lines).toContainEqual(expect.stringMatching(pattern));
       await expectNamed(
         new RegExp(`^strayed: .*also arrives at ${p3}`),
         new RegExp(`^foreign-chain: .*netdev ${tag} copy.* copy of packets`),
-        new RegExp(`^tc-filter: .*${two}.*mirred ${three}`),
-        new RegExp(`^xdp-program: .*${three}`),
+        ...named,
       );
     } finally {
       await inSandbox('nft', 'delete', 'table', 'netdev', tag);
       await inSandbox('tc', 'qdisc', 'del', 'dev', two, 'clsact');
       await inSandbox('ip', 'link', 'set', 'dev', three, 'xdpgeneric', 'off');
+      await run([...enter, ...tcx, 'off']);
     }
   });
 
@@ -156,6 +169,17 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
     await incusCli('network', 'set', `net-${p}`, `bridge.external_interfaces=${ext}`);
     await incusCli('network', 'set', `net-${q}`, 'raw.dnsmasq=dhcp-option=3,10.231.2.66');
     await incus(p, 'config', 'device', 'add', p1, 'eth7', 'nic', `network=net-${q}`);
+    // What stands on an interface of the host, which nothing here is asked about.
+    const [parent, far] = [`${tag.slice(0, 9)}m`, `${tag.slice(0, 9)}n`];
+    await inSandbox('ip', 'link', 'add', 'name', parent, 'type', 'veth', 'peer', 'name', far);
+    await inSandbox('ip', 'link', 'set', parent, 'up');
+    const past: readonly [string, ...string[]][] = [
+      ['mac', 'nictype=macvlan', `parent=${parent}`],
+      ['led', 'nictype=routed', `parent=${parent}`, 'ipv4.address=10.77.0.5'],
+      ['wire', 'nictype=p2p'],
+    ];
+    for (const [name, ...keys] of past)
+      await incus(p, 'config', 'device', 'add', p2, name, 'nic', ...keys);
     const proxy = ['listen=tcp:127.0.0.1:7777', 'connect=tcp:198.51.100.7:80', 'bind=instance'];
     await incus(q, 'config', 'device', 'add', q1, 'way', 'proxy', ...proxy);
     const place = ['--storage', 'default', '--network', `net-${q}`];
@@ -166,6 +190,9 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
         new RegExp(`^network-key: net-${q}: raw.dnsmasq`),
         new RegExp(`^unknown-port: ${ext} is a port of net-${p}`),
         /^foreign-nic: .*eth7/,
+        new RegExp(`^foreign-nic: .*${p2}.*mac.*\\(macvlan\\)`),
+        new RegExp(`^foreign-nic: .*${p2}.*led.*\\(routed\\)`),
+        new RegExp(`^foreign-nic: .*${p2}.*wire.*\\(p2p\\)`),
         new RegExp(`^proxy: .*way leads out of ${q1}.*internet: false`),
         new RegExp(`^machine-by-hand: ${tag}-hand .*net-${q}`),
       );
@@ -173,6 +200,8 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
       await incusCli('delete', '--force', `${tag}-hand`);
       await incus(q, 'config', 'device', 'remove', q1, 'way');
       await incus(p, 'config', 'device', 'remove', p1, 'eth7');
+      for (const [name] of past) await incus(p, 'config', 'device', 'remove', p2, name);
+      await inSandbox('ip', 'link', 'delete', parent);
       await incusCli('network', 'unset', `net-${p}`, 'bridge.external_interfaces');
       await inSandbox('ip', 'link', 'delete', ext);
       await here('apply', '--yes');
