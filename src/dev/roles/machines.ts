@@ -65,7 +65,7 @@ export async function createMachine(
       start: true,
       source: { type: 'image', fingerprint: await fingerprint(world, platform.image) },
       profiles: [],
-      config: { 'security.idmap.isolated': 'true', ...platform.config },
+      config: { ...usersOf(platform), ...platform.config },
       devices: {
         root: { type: 'disk', pool: 'default', path: '/' },
         eth0: { type: 'nic', network: platform.internet ? OPEN : CLOSED, name: 'eth0' },
@@ -76,6 +76,18 @@ export async function createMachine(
   const place = { name, project: PROJECT };
   await waitUntilUp(world, place);
   await placeAptFiles(world, place);
+}
+
+/** A million for itself and ten for containers inside: a sandbox that stands in a container has them for several. */
+const NESTING_USERS = '11000000';
+
+/** Each has users of its own, and one that hosts others has some for them as well. */
+function usersOf({ config }: Platform): Readonly<Record<string, string>> {
+  const hosts = /^(true|1|yes|on)$/i.test(config['security.nesting'] ?? '');
+  return {
+    'security.idmap.isolated': 'true',
+    ...(hosts && { 'security.idmap.size': NESTING_USERS }),
+  };
 }
 
 /** Ends and deletes a machine; one that is gone is a success. */
