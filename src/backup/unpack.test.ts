@@ -192,6 +192,15 @@ describe('B07-03: the files of a project', () => {
     expect(await readdir(at('there'))).toEqual([]);
   });
 
+  it.each([
+    ['../x', [file('../x', 'a')]],
+    ['a/b', [file('a', 'a'), file('a/b', 'b')]],
+    ['a', [file('a', 'a'), file('a', 'b')]],
+  ])('an archive that is refused for a name says which: %s', async (name, entries) => {
+    const refused = unpackProject(one(await made(entries)), at('to'));
+    await expect(refused).rejects.toThrow(`'${name}' leads out of the folder, or is there twice`);
+  });
+
   it('have a limit, however small the archive is', async () => {
     const archive = await made([
       file('zeros', '0'.repeat(1 << 20)),

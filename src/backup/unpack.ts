@@ -31,11 +31,16 @@ export async function unpackProject(
   most: typeof MOST = MOST,
 ): Promise<readonly string[]> {
   const isNew = (await makeFolders(to)) !== undefined;
+  let at: string | undefined;
   const part = join(to, `.anklume-${randomBytes(16).toString('hex')}.part`);
   try {
     await mkdir(part, { mode: 0o700 });
     const unpacking = new Unpacking(part, most);
-    for await (const entry of readTar(unzipped(bytes))) await unpacking.add(entry);
+    for await (const entry of readTar(unzipped(bytes))) {
+      at = entry.path;
+      await unpacking.add(entry);
+      at = undefined;
+    }
     await unpacking.finish();
     for (const name of await readdir(part)) await rename(join(part, name), join(to, name));
     await rmdir(part);
@@ -43,7 +48,7 @@ export async function unpackProject(
   } catch (error) {
     await rm(part, { recursive: true, force: true });
     if (isNew) await rmdir(to).catch(() => {});
-    throw explained(error);
+    throw explained(error, at);
   }
 }
 
@@ -119,29 +124,40 @@ class Unpacking {
   }
 }
 
-/** The path below the folder; empty for the folder itself. Throws `BadArchive` for one that leads out of it. */
+/** A name that leads out of the folder. */
+class BadName extends BadArchive {}
+
+/** The path below the folder; empty for the folder itself. Throws `BadName` for one that leads out of it. */
 function within(untrustedPath: string): string {
   const steps = untrustedPath.split('/').filter((step) => step !== '' && step !== '.');
   if (isAbsolute(untrustedPath) || untrustedPath.includes('\0') || steps.includes('..'))
-    throw new BadArchive(`path ${printable(untrustedPath).slice(0, 100)}`);
+    throw new BadName(`path ${printable(untrustedPath).slice(0, 100)}`);
   return steps.join('/');
 }
 
-function explained(error: unknown): unknown {
+/** `untrustedPath` is the entry at which it came, where it is one's fault. */
+function explained(error: unknown, untrustedPath: string | undefined): unknown {
   const { code = '' } = error as NodeJS.ErrnoException;
   const isBad =
     error instanceof BadArchive ||
     /^(Z_|ERR_|EEXIST|ENOTDIR|EISDIR|ENOENT|ENAMETOOLONG)/.test(code);
-  return isBad ? unusable(error) : error;
+  const isName = error instanceof BadName || /^(EEXIST|ENOTDIR|EISDIR)/.test(code);
+  return isBad ? unusable(error, isName ? untrustedPath : undefined) : error;
 }
 
-function unusable(cause: unknown): AnklumeError {
+function unusable(cause: unknown, untrustedPath: string | undefined): AnklumeError {
+  const name = untrustedPath === undefined ? '' : printable(untrustedPath).slice(0, 100);
   return new AnklumeError({
     code: 'archive-unusable',
-    message: {
-      en: 'The files of the project in this backup cannot be unpacked: the archive is damaged, or was made by somebody else. Nothing of it was kept.',
-      fr: "Les fichiers du projet de cette sauvegarde ne peuvent pas être extraits : l'archive est abîmée, ou faite par quelqu'un d'autre. Rien n'en a été gardé.",
-    },
+    message: name
+      ? {
+          en: `The files of the project in this backup cannot be unpacked: '${name}' leads out of the folder, or is there twice. Nothing of it was kept.`,
+          fr: `Les fichiers du projet de cette sauvegarde ne peuvent pas être extraits : « ${name} » mène hors du dossier, ou s'y trouve deux fois. Rien n'en a été gardé.`,
+        }
+      : {
+          en: 'The files of the project in this backup cannot be unpacked: the archive is damaged, or was made by somebody else. Nothing of it was kept.',
+          fr: "Les fichiers du projet de cette sauvegarde ne peuvent pas être extraits : l'archive est abîmée, ou faite par quelqu'un d'autre. Rien n'en a été gardé.",
+        },
     remedy: REMEDY,
     cause,
   });
