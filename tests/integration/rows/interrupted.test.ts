@@ -3,13 +3,18 @@ import { afterEach, expect, inject, it } from 'vitest';
 import { program } from '../build.ts';
 import { testProject } from '../cli/projects.ts';
 import { listed, removeDomains } from '../engine/daemon.ts';
-import { anklume, uniqueName } from '../support.ts';
+import { anklume, inSandbox, uniqueName } from '../support.ts';
 
 const domains = Array.from({ length: 3 }, () => uniqueName('i'));
 const sandbox = [`--sandbox=${inject('sandbox')}`];
 const expected = domains.flatMap((domain) => [`${domain}-1`, `${domain}-2`]).sort();
 
-afterEach(() => removeDomains(...domains));
+afterEach(async () => {
+  await removeDomains(...domains);
+  // The rules that `up` loads: the tests that follow have the first infrastructure of the host.
+  for (const family of ['inet', 'bridge'])
+    await inSandbox('nft', 'delete', 'table', family, 'anklume').catch(() => undefined);
+});
 
 async function syncedProject() {
   const body = domains.map(
