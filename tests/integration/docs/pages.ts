@@ -200,7 +200,7 @@ export const PAGES: readonly Page[] = [
       // Names come from the time, in seconds; a reader needs longer for a line.
       [/^anklume snapshot create( pro)?$/, 'sleep 1; $&'],
       [/^anklume (snapshot (restore|delete)|rollback(-cleanup)?)\b.*/, '$& --yes'],
-      [/^(anklume rollback) (4|2026\S+)/, '$1 "$(newest)"'],
+      [/^(anklume rollback) (4|'2026[^']*')/, '$1 "$(newest)"'],
     ],
   },
 ];
