@@ -39,12 +39,9 @@ export interface Scope {
 
 /** The grammar of the words is that of `selectMachines`. */
 export function scopeOf(desired: Desired, limit: string | undefined): Scope {
-  const everything = { domains: desired.domains, covers: () => true };
-  if (limit === undefined) return everything;
+  // All: also what no domain declares any more.
+  if (limit === undefined || limit === ALL) return { domains: desired.domains, covers: () => true };
   const selected = selectMachines(desired.domains, limit);
-  // Also what no domain declares any more, unless something is called so.
-  if (limit === ALL && selected.filter(({ whole }) => whole).length === desired.domains.length)
-    return everything;
   return {
     domains: selected.map(({ domain, machines, whole }) =>
       whole ? domain : { ...domain, machines },

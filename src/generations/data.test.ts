@@ -88,6 +88,16 @@ it('what a run that was cut off took away counts as taken by the next one, which
   ]);
   expect(decide([cut, record(2, false)], false, aside(1))).toEqual([]);
 });
+it('what the rollback that is gone on with brought back stays as it is', () => {
+  const existing = new Set(['d/m']);
+  const world = { desired, existing, aside: [], whole: new Set<string>() };
+  const removed = { ...record(2, false), removed: ['instance:d/m'] };
+  const actions = (more: { readonly returned?: string[] }) =>
+    decideData([removed], target, { ...world, ...more }).map(({ action }) => action);
+  expect(actions({})).toEqual(['lost']);
+  expect(actions({ returned: ['d/m'] })).toEqual([]);
+  expect(actions({ returned: ['d/other'] })).toEqual(['lost']);
+});
 it('what was half-way home when we were cut off only goes the rest of the way', () => {
   expect(decide([record(2, false)], true, aside(2, 'd', 'm'))).toEqual([
     ['return', undefined, 'm'],

@@ -19,6 +19,8 @@ export interface World {
   /** `PROJECT/INSTANCE` of what exists and is ours. */
   readonly existing: ReadonlySet<string>;
   readonly aside: readonly Aside[];
+  /** `PROJECT/INSTANCE` of what a cut-off rollback to the same point brought back, which this one goes on with. */
+  readonly returned?: readonly string[];
   /** `PROJECT/INSTANCE@SNAPSHOT` of the safety snapshots that are there and whole, at home and in the trash. */
   readonly whole: ReadonlySet<string>;
 }
@@ -56,10 +58,11 @@ function stepOf(
   place: MachinePlace,
   earlier: readonly GenerationRecord[],
   later: readonly GenerationRecord[],
-  { existing, aside, whole }: World,
+  { existing, aside, whole, returned = [] }: World,
 ): DataStep | undefined {
   const key = keyOf(place);
   const exists = existing.has(key);
+  if (exists && returned.includes(key)) return undefined;
   const mine = aside.filter(
     ({ kind, origin }) => kind === 'instance' && `${origin.project}/${origin.name}` === key,
   );

@@ -1,6 +1,11 @@
 import { scopeOf } from '../engine/index.ts';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
-import { type Desired, selectMachines } from '../tree/index.ts';
+import {
+  type Desired,
+  type DesiredDomain,
+  type DesiredMachine,
+  findMachine,
+} from '../tree/index.ts';
 
 /** A declared machine, and where it is found in Incus. */
 export interface Place {
@@ -33,41 +38,44 @@ export function placesOf(desired: Desired, words: readonly string[]): Place[] {
  * `unknown-limit` for nothing known (exit 2).
  */
 export function placeOf(desired: Desired, word: string): Place {
-  const selected = selectMachines(desired.domains, word);
-  const places = within(desired, word);
-  const [one, ...others] = places;
-  if (one && others.length === 0 && selected.every(({ whole }) => !whole)) return one;
-  const only = selected.length === 1 ? selected[0]?.domain.name : undefined;
-  const names = places.map(({ machine }) => machine).join(', ');
+  // A machine may be called as its domain is.
+  const found = findMachine(desired.domains, word);
+  if (found) return placeIn(found.domain, found.machine);
+  const names = within(desired, word).map(({ machine }) => machine);
+  const isDomain = desired.domains.some(({ name }) => name === word);
+  const list = names.join(', ');
   throw new AnklumeError({
     code: 'not-a-machine',
     exit: ExitCode.usage,
-    message:
-      only === word
-        ? {
-            en: `'${word}' is a domain, and one machine is wanted here.`,
-            fr: `« ${word} » est un domaine, et il faut ici une seule machine.`,
-          }
-        : {
-            en: `'${word}' means several machines, and one is wanted here.`,
-            fr: `« ${word} » désigne plusieurs machines, et il en faut ici une seule.`,
-          },
+    message: isDomain
+      ? {
+          en: `'${word}' is a domain, and one machine is wanted here.`,
+          fr: `« ${word} » est un domaine, et il faut ici une seule machine.`,
+        }
+      : {
+          en: `'${word}' means several machines, and one is wanted here.`,
+          fr: `« ${word} » désigne plusieurs machines, et il en faut ici une seule.`,
+        },
     remedy: {
-      en: `Its machines: ${names || 'none'}.${only === word ? ` For all of them: 'anklume domain exec ${word} -- ...'.` : ''}`,
-      fr: `Ses machines : ${names || 'aucune'}.${only === word ? ` Pour toutes : « anklume domain exec ${word} -- ... ».` : ''}`,
+      en: `Its machines: ${list || 'none'}.${isDomain ? ` For all of them: 'anklume domain exec ${word} -- ...'.` : ''}`,
+      fr: `Ses machines : ${list || 'aucune'}.${isDomain ? ` Pour toutes : « anklume domain exec ${word} -- ... ».` : ''}`,
     },
   });
 }
 
 function within(desired: Desired, word: string): Place[] {
-  return scopeOf(desired, word).domains.flatMap(({ name, project, trustLevel, machines }) =>
-    machines.map((machine) => ({
-      domain: name,
-      ...(trustLevel !== undefined && { trust: trustLevel }),
-      machine: machine.name,
-      instance: machine.instance,
-      project,
-      protected: !machine.ephemeral,
-    })),
+  return scopeOf(desired, word).domains.flatMap((domain) =>
+    domain.machines.map((machine) => placeIn(domain, machine)),
   );
+}
+
+function placeIn({ name, project, trustLevel }: DesiredDomain, machine: DesiredMachine): Place {
+  return {
+    domain: name,
+    ...(trustLevel !== undefined && { trust: trustLevel }),
+    machine: machine.name,
+    instance: machine.instance,
+    project,
+    protected: !machine.ephemeral,
+  };
 }

@@ -49,10 +49,10 @@ async function withItsWords(cgroup: Cgroup, places: Places): Promise<number[]> {
  */
 async function isHelper(pid: number): Promise<boolean> {
   const [its, ours] = await Promise.all([userNamespace(pid), userNamespace('self')]);
-  return its !== ours;
+  return its !== '' && its !== ours;
 }
 
-/** That of a process which is gone by now is nobody's. */
+/** Empty where it cannot be told, as of a process that is gone by now. */
 function userNamespace(pid: number | 'self'): Promise<string> {
   return readlink(`/proc/${pid}/ns/user`).catch(() => '');
 }

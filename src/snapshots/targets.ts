@@ -3,7 +3,7 @@ import { type Incus, whoAmI } from '../incus/index.ts';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
 import { ALL, type Desired } from '../tree/index.ts';
 
-/** Words that stand for machines without naming one. A machine or domain of that name wins. */
+/** Words that stand for machines without naming one. A machine or domain that is called `self` wins. */
 export const WORDS = { all: ALL, self: 'self' } as const;
 
 /** One machine whose snapshots are meant. */

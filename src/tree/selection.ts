@@ -23,7 +23,7 @@ export interface Selected<Domain, Machine> {
   readonly whole: boolean;
 }
 
-/** Stands for every machine. No domain and no machine can be called so. */
+/** Stands for every machine: infra.yml lets no domain and no machine be called so. */
 export const ALL = 'all';
 
 /**
@@ -65,11 +65,11 @@ function meaningOf<Machine extends Named, Domain extends Inhabited<Machine>>(
   domains: readonly Domain[],
   word: string,
 ): Meaning<Domain, Machine> {
+  if (word === ALL) return new Map(domains.map((one) => [one, 'whole']));
   const domain = domains.find(({ name }) => name === word);
   if (domain) return new Map([[domain, 'whole']]);
   const one = findMachine<Machine, Domain>(domains, word);
   if (one) return new Map([[one.domain, one.machine]]);
-  if (word === ALL) return new Map(domains.map((one) => [one, 'whole']));
   throw unknown(domains, word);
 }
 

@@ -98,15 +98,13 @@ export async function findWay(
   const holders = new Set(aside.map(({ project, name }) => `${project}/${name}`));
   for (const { project, instance } of named.flatMap(({ snapshots }) => snapshots))
     holders.add(`${project}/${instance}`);
-  const existing = new Set(ours.map(({ project, name }) => `${project}/${name}`));
-  // The run that is gone on with had brought these back already.
-  const back = new Set(resumes?.returned?.filter((key) => existing.has(key)));
   const data = decideData(counted, target, {
-    existing,
+    existing: new Set(ours.map(({ project, name }) => `${project}/${name}`)),
     aside,
     whole: await wholeAmong(daemon.incus, sight.observed.instances, holders, renames),
     ...(desired && { desired }),
-  }).filter(({ project, instance }) => !back.has(`${project}/${instance}`));
+    ...(resumes?.returned && { returned: resumes.returned }),
+  });
   const plan = desired
     ? computePlan(desired, await observeDetails(daemon.incus, desired, observed, daemon.host), {
         prune: true,

@@ -14,10 +14,11 @@ function shown(
   domains: readonly Domain[],
   state: WallStatus['state'] = 'absent',
   closed: WallStatus['closed'] = [],
+  foreign: WallStatus['foreign'] = [],
 ): string {
   const status: WallStatus = {
     ...{ state, suffices: true, table: 'anklume', domains, closed, others: [], leftOver: [] },
-    ...{ drops: [], foreign: [] },
+    ...{ drops: [], foreign },
   };
   return renderNetworkStatus(status, { t: ({ en }) => en, paint: makePaint(false), width: 80 });
 }
@@ -58,5 +59,13 @@ describe('network status', () => {
         .at(-1);
     expect(last(false)).toContain('marked ✗ above is open');
     expect(last(true)).toBe('The rules in force are the wanted ones.');
+  });
+
+  it('does not end well beside what is not ours and may take packets elsewhere', () => {
+    const text = { en: 'a program of tcx at net-pro', fr: 'un programme tcx sur net-pro' };
+    const found = { code: 'unknown-port', place: 'net-pro', text, remedy: text } as const;
+    const lines = shown([domain('pro', { covered: true })], 'current', [], [found]).split('\n');
+    expect(lines).toContain('! a program of tcx at net-pro');
+    expect(lines.at(-1)).toContain('and what is marked ! above is beside them');
   });
 });

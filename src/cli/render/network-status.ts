@@ -20,12 +20,19 @@ export function renderNetworkStatus(
             fr: "Les règles en vigueur sont celles de l'arborescence, et ce qui est marqué ✗ plus haut est ouvert.",
           }),
         )
-      : paint.good(
-          t({
-            en: 'The rules in force are the wanted ones.',
-            fr: 'Les règles en vigueur sont bien celles attendues.',
-          }),
-        ),
+      : status.foreign.length > 0
+        ? paint.warn(
+            t({
+              en: 'The rules in force are the wanted ones, and what is marked ! above is beside them.',
+              fr: 'Les règles en vigueur sont bien celles attendues, et ce qui est marqué ! plus haut est à côté.',
+            }),
+          )
+        : paint.good(
+            t({
+              en: 'The rules in force are the wanted ones.',
+              fr: 'Les règles en vigueur sont bien celles attendues.',
+            }),
+          ),
     stale: paint.warn(
       t({
         en: "The rules in force differ from the wanted ones: 'anklume network deploy'.",

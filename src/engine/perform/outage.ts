@@ -19,8 +19,8 @@ export class Outage {
     return this.#isGivenUp;
   }
 
-  /** The daemon has not answered. Whether to give it up. */
-  goesOn(): boolean {
+  /** To be called when the daemon has not answered; whether to give it up. */
+  isTooLong(): boolean {
     this.#since ??= performance.now();
     this.#isGivenUp ||= performance.now() - this.#since > this.#milliseconds;
     return this.#isGivenUp;

@@ -99,7 +99,7 @@ async function readWithPatience(
         return undefined;
       }
       if (!isKind(error, 'unreachable', 'unknown-outcome')) throw error;
-      if (outage.goesOn() || signal?.aborted) throw error;
+      if (outage.isTooLong() || signal?.aborted) throw error;
     }
     await pause(100);
   }
