@@ -70,16 +70,14 @@ export async function forge(
     }
   });
   const learned = await learnedMacs(host);
-  const tried = forgeries.map((one, index) => {
+  const cells = forgeries.flatMap((one, index) => {
     const [arrived, error] = results[index] ?? [false, null];
+    // Nobody can send from outside, and the loaded rules are compared all the same.
+    if (error === NO_WAY_IN) return [];
     if (arrived) return cellOf(one, 'arrived');
     if (one.kind === 'mac' && learned.has(macs[index] ?? '')) return cellOf(one, 'learned');
     return cellOf(one, error || silent.has(one.from) ? 'unsent' : 'closed');
   });
-  // A host has no way in from outside at times, or lets nothing be put there: the loaded rules are compared all the same.
-  const cells = tried.filter(
-    ({ forged, measured }) => forged !== 'outside' || measured !== 'unsent',
-  );
   return { cells, untested: [...silent].map((machine) => ({ machine, reason: NOT_SENT })) };
 }
 
@@ -87,6 +85,9 @@ export async function forge(
 interface ForgerReport {
   readonly results: readonly [arrived: boolean, error: string | null][];
 }
+
+/** What the prober says where the host hears from nobody outside, or lets nothing be put there. */
+const NO_WAY_IN = 'no way in';
 
 const NOT_SENT = {
   en: 'it is a virtual machine without python3, or its agent does not answer: what it could forge is not tried',

@@ -135,6 +135,7 @@ class Forging:
     def send(self, index):
         frame, sender = self.frame(index), self.senders[self.probes[index]["from"]]
         if frame is None:
+            # Named in forge.ts: who made no frame for another reason has said so.
             self.errors[index] = self.errors[index] or "no way in"
             return
         try:
