@@ -34,6 +34,8 @@ export interface KernelPacket {
   readonly sport: number;
   readonly dport: number;
   readonly echoRequest: boolean;
+  /** The header of IPv4 has options. */
+  readonly options?: boolean;
   /** Absent where it is neither ICMPv6 nor of a kind that a rule knows. */
   readonly icmp6?: Icmp6Kind;
   /** An ICMP error, which is `related`; what else is, is expected by a helper of the kernel. */
@@ -170,9 +172,9 @@ function matches(ruleset: Ruleset, match: Match, packet: KernelPacket): boolean 
     case 'seen-payload':
       return true;
     case 'redirect':
-    // Of what the host sends by itself nothing is looked at here.
-    case 'source-route':
       return false;
+    case 'options':
+      return isIpv4 && packet.options === true;
     case 'ipv4':
       return isIpv4;
     case 'ipv6':

@@ -8,6 +8,7 @@ import {
   inSet,
   into,
   noInvalid,
+  noOptions,
   notInSet,
   related,
   reply,
@@ -198,6 +199,7 @@ export const fixedChains = (has6: boolean): readonly Chain[] => [
     name: 'inward',
     rules: [
       ...ipv6Off(has6, 'oifname'),
+      noOptions,
       into('unusual_inward', [unusualMatch], 'back'),
       counted(
         [

@@ -78,6 +78,25 @@ describe('where a packet may come from', () => {
     },
   );
 
+  test.prop([packet, fc.constantFrom(...theirs4)], { seed: 33 })(
+    'B06-10: no machine hears an answer from outside that names its own way',
+    (sent, saddr) => {
+      const answer = { ...sent, hook: 'forward', oifname: 'net-a', family: 4, saddr } as const;
+      const { verdict: plain } = verdict({ ...answer, tracking: 'reply' });
+      expect(plain).toBe('accept');
+      const outcome = verdict({ ...answer, options: true });
+      expect(outcome.rule?.comment).toBe('options, which name ways');
+      expect(outcome.verdict).toBe('drop');
+    },
+  );
+
+  it('B06-10: nor does the host answer a machine by a way that a packet named', () => {
+    for (const model of models)
+      expect(renderRuleset(model)).toMatch(
+        /chain to_machines \{\n\t\tip hdrlength != 5 counter drop/,
+      );
+  });
+
   it('what a machine sends by its own bridge, and the host to itself, is not looked at', () => {
     const own = opening(firstModel, { from: 'a1', to: 'b1', protocol: 'tcp', port: 80 });
     expect(verdict(own).verdict).toBe('accept');

@@ -1,5 +1,5 @@
-import { counted, inSet, into, toOurs } from './rule-parts.ts';
-import type { Chain, Rule, VerdictMap } from './rules.ts';
+import { counted, inSet, into, noOptions, toOurs } from './rule-parts.ts';
+import type { Chain, VerdictMap } from './rules.ts';
 
 /**
  * Where a packet may come from, before the kernel does anything with it.
@@ -29,16 +29,8 @@ export const originChains = (has6: boolean): readonly Chain[] => [
     ],
   },
   { name: 'answers', hook: 'output', rules: [into('to_machines', [toOurs], 'back')] },
-  { name: 'to_machines', rules: [...bySender, ...(has6 ? [unread] : [])] },
+  { name: 'to_machines', rules: [noOptions, ...(has6 ? [unread] : [])] },
 ];
-
-/**
- * Where the host takes packets that name their own way (`accept_source_route`), it answers back from hop to hop, and
- * any machine can be named as one. What is done of the way already no rule can see in the question.
- */
-const bySender: readonly Rule[] = (['lsrr', 'ssrr'] as const).map((option) =>
-  counted([{ on: 'source-route', option }], 'drop', 'an answer by a way that the sender named'),
-);
 
 /**
  * Options for each hop are the one thing that the kernel reads, and complains of, before any rule: also to who never

@@ -46,3 +46,11 @@ export const noInvalid: Rule = counted(
 export const unusualIcmp: readonly Match[] = [{ on: 'icmp' }, { on: 'tracking', value: 'unusual' }];
 /** An ICMP error about a conversation that the kernel knows. */
 export const anError: readonly Match[] = [related, { on: 'icmp' }];
+
+/**
+ * Where the host takes packets that name their own way (`accept_source_route`), it answers back from hop to hop, and
+ * any machine can be named as one; an answer to the host itself goes on to one, and is known by the host's address
+ * until it has left. `ip option lsrr exists` would not do: it is false for a way that was gone in part, and for a
+ * packet with an option beside that only some programs may set.
+ */
+export const noOptions: Rule = counted([{ on: 'options' }], 'drop', 'options, which name ways');

@@ -172,8 +172,8 @@ function matchText(match: Match): string {
     case 'later-fragment':
       // No packet has this protocol: as above.
       return 'meta l4proto != 255 frag frag-off != 0';
-    case 'source-route':
-      return `ip option ${match.option} exists`;
+    case 'options':
+      return 'ip hdrlength != 5';
     case 'redirect':
       return 'icmp type redirect';
     case 'ipv4':

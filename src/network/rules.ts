@@ -123,8 +123,8 @@ export type Match =
   | { readonly on: 'seen-payload' }
   /** A fragment behind the first, of something that is known. */
   | { readonly on: 'later-fragment' }
-  /** Routers are named by which the packet is to go, and it has not come to the first. */
-  | { readonly on: 'source-route'; readonly option: 'lsrr' | 'ssrr' }
+  /** A header of IPv4 with options. */
+  | { readonly on: 'options' }
   /** A router's word that there is a shorter way. */
   | { readonly on: 'redirect' }
   | { readonly on: 'ipv4' | 'ipv6' }

@@ -155,7 +155,9 @@ def ip4(data):
         body = struct.pack("!HH", sport, dport) + data
     # A source route, loose or strict, of which nothing is done yet or all: then the answer goes back by it.
     route = bytes([pick.choice([0x83, 0x89]), 7, pick.choice([4, 8])]) + socket.inet_aton(pick.choice(victims)["ip"]) + b"\0"
-    options = pick.choice([b"", b"", b"", b"\x01" * 4, route, bytes([pick.randrange(256), pick.randrange(12), 0, 0])])
+    # The same, of which a part is done.
+    on = bytes([pick.choice([0x83, 0x89]), 11, 8]) + socket.inet_aton(pick.choice(everyone)["ip"]) + route[3:]
+    options = pick.choice([b"", b"", b"", b"\x01" * 4, route, on, bytes([pick.randrange(256), pick.randrange(12), 0, 0])])
     fragment = pick.choice([0] * 8 + [0x2000, 0x2001, 1, 0x1FFF, 0x4000])
     ttl = pick.choice([64, 64, 64, 1, 2, 255])
     is_open = (target, protocol, dport) in OPEN or fragment & 0x1FFF and any(target == one[0] for one in OPEN)

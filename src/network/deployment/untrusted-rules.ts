@@ -125,7 +125,7 @@ const RULE_WORDS = new Set(
     'mld-listener-query echo-request vmap accept drop return counter limit rate burst packets log prefix level',
     'debug info notice warn group snaplen comment . { } , / == !=',
     'reject with icmpx admin-prohibited redirect snat to update delete id protocol untracked proto-src',
-    'option lsrr ssrr exists add count over rt nexthop oiftype timeout set &',
+    'hdrlength add count over rt nexthop oiftype timeout set &',
     'destination-unreachable packet-too-big time-exceeded parameter-problem code ipv6-icmp',
     'net-unreachable host-unreachable frag-needed net-prohibited host-prohibited no-route addr-unreachable',
   ].flatMap((line) => line.split(' ')),
