@@ -5,6 +5,7 @@ import { ensureImage } from '../../../src/images/index.ts';
 import { connect } from '../../../src/incus/index.ts';
 import { program } from '../build.ts';
 import { type TestProject, testProject, twoDomains } from '../cli/projects.ts';
+import { loadedRules } from '../loaded-rules.ts';
 import { anklume, incusCli, inSandbox, uniqueName } from '../support.ts';
 import { ourRules, rulesInside } from './host.ts';
 
@@ -58,12 +59,12 @@ describe('rules made in the admin container', () => {
     expect((await onHost('up', '--yes')).code).toBe(0);
     for (const family of ['inet', 'bridge'])
       await inSandbox('nft', 'delete', 'table', family, 'anklume');
-    const before = await inSandbox('nft', 'list', 'ruleset');
+    const before = await loadedRules();
 
     expect(await inside('node', '--version')).toContain(process.version);
     await tool('sync');
     await tool('network', 'rules', '--output', 'nftables/anklume.nft');
-    expect(await inSandbox('nft', 'list', 'ruleset')).toBe(before);
+    expect(await loadedRules()).toBe(before);
     for (const [machine, home] of [[admin], [`${a}-one`, a], [`${b}-one`, b]] as const)
       expect(await rulesInside(machine, home)).toBe('');
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { expect, inject } from 'vitest';
 import { run } from '../../../src/system/index.ts';
 import { program } from '../build.ts';
+import { loadedRules } from '../loaded-rules.ts';
 import { type CliOptions, incusCli, incusQuery, inSandbox, type Outcome } from '../support.ts';
 
 /** A gateway of the shared sandbox: a machine of its own bridge, through which the default route leads. */
@@ -43,7 +44,7 @@ export async function poll<T>(work: () => Promise<T>): Promise<T> {
 export async function ourRules(): Promise<string> {
   const tables = (await inSandbox('nft', 'list', 'tables')).split('\n');
   const ours = tables.filter((table) => / anklume$/.test(table));
-  const texts = ours.map((table) => inSandbox('nft', '-s', 'list', ...table.split(' ')));
+  const texts = ours.map((table) => loadedRules(...table.split(' ')));
   return (await Promise.all(texts)).join('');
 }
 

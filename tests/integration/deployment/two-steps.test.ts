@@ -2,6 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type TestProject, testProject, twoDomains } from '../cli/projects.ts';
+import { loadedRules } from '../loaded-rules.ts';
 import { otherRules } from '../network/real-world.ts';
 import { anklume, clearAway, incusCli, incusQuery, inSandbox, uniqueName } from '../support.ts';
 import { inBackground, ourRules, poll, rulesInside } from './host.ts';
@@ -58,12 +59,12 @@ describe('rules made in one place and loaded in another', () => {
   });
 
   it('P08-06, P08-10: generating leaves the host alone; the host fetches, checks and loads', async () => {
-    const before = await inSandbox('nft', 'list', 'ruleset');
+    const before = await loadedRules();
     expect((await here('network', 'rules', '--output', path())).code).toBe(0);
     const { mtimeMs } = await stat(path());
     expect((await here('network', 'rules', '--output', path())).code).toBe(0);
     expect((await stat(path())).mtimeMs).toBe(mtimeMs);
-    expect(await inSandbox('nft', 'list', 'ruleset')).toBe(before);
+    expect(await loadedRules()).toBe(before);
     await push(path());
     const others = await otherRules();
 
@@ -86,7 +87,7 @@ describe('rules made in one place and loaded in another', () => {
 
   it('a container that gives something else is refused, and nothing is loaded', async () => {
     const good = await readFile(path(), 'utf8');
-    const before = await inSandbox('nft', '-s', 'list', 'ruleset');
+    const before = await loadedRules();
     await inSandbox('ip', 'link', 'add', 'dummy-c', 'type', 'bridge');
     const hostile: [string, string][] = [
       ['rules-untrusted', `include "/etc/passwd"\n${good}`],
@@ -111,7 +112,7 @@ describe('rules made in one place and loaded in another', () => {
     const endless = await fetched('--yes');
     expect(endless.code).not.toBe(0);
     expect((await fetched('--yes', '--from', path())).code).toBe(2);
-    expect(await inSandbox('nft', '-s', 'list', 'ruleset')).toBe(before);
+    expect(await loadedRules()).toBe(before);
   });
 
   it('subnets that the host uses are refused before anything is created', async () => {

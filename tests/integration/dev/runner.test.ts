@@ -12,6 +12,7 @@ import type { Event } from '../../../src/messages/index.ts';
 import { productRoot } from '../../../src/system/index.ts';
 import { poll } from '../deployment/host.ts';
 import { door } from '../engine/daemon.ts';
+import { loadedRules } from '../loaded-rules.ts';
 import { hostImage } from '../nesting/host-image.ts';
 import { incusCli, inSandbox } from '../support.ts';
 
@@ -68,7 +69,7 @@ async function everything(): Promise<string[]> {
   const lists = ['projects', 'networks?all-projects=true', 'instances?all-projects=true'];
   const paths = [...lists, 'profiles?all-projects=true'].map((path) => `/1.0/${path}`);
   const answers = await Promise.all(paths.map((path) => incusCli('query', path)));
-  return [...answers, await inSandbox('nft', '--stateless', 'list', 'ruleset')];
+  return [...answers, await loadedRules()];
 }
 
 const inRunner = (path: string) => inSandbox('cat', `${ROOT}${path}`);

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, inject } from 'vitest';
 import { run } from '../../../src/system/index.ts';
+import { loadedRules } from '../loaded-rules.ts';
 import {
   anklume,
   clearAway,
@@ -164,7 +165,7 @@ export async function steeringRules(
 /** Everything that makes the host hand over and filter, as nft and ip list it. */
 export async function hostState(): Promise<string[]> {
   const tables = await Promise.all(
-    ['inet', 'bridge'].map((one) => inSandbox('nft', '-s', 'list', 'table', one, 'anklume')),
+    ['inet', 'bridge'].map((one) => loadedRules('table', one, 'anklume')),
   );
   const listed = await Promise.all(
     FAMILIES.flatMap((one) => [
@@ -178,17 +179,7 @@ export async function hostState(): Promise<string[]> {
       // Members of sets come in any order, and the first and the last have a brace beside them.
       .map((line) => line.trim().replace(/^elements = \{ |( \}|,)$/g, ''))
       .sort();
-  return [...tables.map(withoutFilled), ...listed].flatMap(sorted);
-}
-
-/** Without what passing packets have put into sets: that is no state of the rules. */
-export function withoutFilled(table: string): string {
-  const filled = new Set(
-    [...table.matchAll(/\b(?:add|update) @(\S+) \{/g)].map(([, name]) => name),
-  );
-  return table.replace(/\n\tset (\S+) \{\n[\s\S]*?\n\t\}/g, (set, name: string) =>
-    filled.has(name) ? set.replace(/\n\t\telements = \{[^}]*\}/, '') : set,
-  );
+  return [...tables, ...listed].flatMap(sorted);
 }
 
 /** What a reboot leaves of it: nothing. */

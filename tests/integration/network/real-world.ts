@@ -12,6 +12,7 @@ import {
 } from '../../../src/network/index.ts';
 import type { Host } from '../../../src/system/index.ts';
 import { type Desired, networkCard } from '../../../src/tree/index.ts';
+import { loadedRules } from '../loaded-rules.ts';
 import { incusCli, inSandbox } from '../support.ts';
 
 /** The shared sandbox as a host whose rules are loaded. */
@@ -120,6 +121,6 @@ export async function pings(from: string, address: string): Promise<boolean> {
 export async function otherRules(): Promise<string> {
   const tables = (await inSandbox('nft', 'list', 'tables')).trim().split('\n');
   const others = tables.filter((table) => !/^(table (inet|bridge) anklume)?$/.test(table));
-  const texts = others.map((table) => inSandbox('nft', '-s', 'list', ...table.split(' ')));
+  const texts = others.map((table) => loadedRules(...table.split(' ')));
   return (await Promise.all(texts)).join('');
 }

@@ -11,7 +11,7 @@ import {
 } from '../../../src/sandbox/index.ts';
 import { run } from '../../../src/system/index.ts';
 import { type TestProject, testProject, twoDomains } from '../cli/projects.ts';
-import { withoutFilled } from '../firewall/world.ts';
+import { withoutFilled } from '../loaded-rules.ts';
 import { anklume, type Outcome, uniqueName } from '../support.ts';
 
 const name = uniqueName('first-');
