@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { afterCreations, emptyDaemon } from '../../tests/integration/engine/sample-daemon.ts';
 import { crowd, world } from '../../tests/integration/engine/world.ts';
+import { ORIGIN } from './aside-origin.ts';
 import { computePlan } from './compute-plan.ts';
 import { ASIDE_PROJECT, MARK } from './marks.ts';
 import type { Observed } from './observed.ts';
@@ -84,6 +85,29 @@ describe('P22-17 P16-22: removing machines by name', () => {
     expect(plan.entries).toMatchObject([
       { id: 'instance:safe/t20260101-000000-00000000', action: 'delete' },
     ]);
+    const origin = {
+      stamp: '20260101-000000',
+      project: 'safe',
+      name: 'safe-1',
+      profiles: [],
+      devices: {},
+    };
+    const told = changed(
+      'safe-1',
+      { [MARK.project]: '', [MARK.asideOf]: 'mine', [ORIGIN]: JSON.stringify(origin) },
+      { name: 't20260101-000000-00000000', expanded_config: {} },
+    );
+    // The history is to know it by the name that people know.
+    const removal = computeRemoval(mine, told, ['safe-1']);
+    const entry = { id: 'instance:safe/safe-1', name: 't20260101-000000-00000000' };
+    expect(removal.plan.entries).toMatchObject([{ ...entry, action: 'delete' }]);
+    expect(removal.leaving).toMatchObject([{ id: entry.id, machine: 'safe-1' }]);
+    // Both at once: each is known by where it is.
+    const both = { ...told, instances: [...told.instances, ...live.instances] };
+    const ids = computeRemoval(mine, both, ['safe-1'], { force: true }).plan.entries.map(
+      ({ id }) => id,
+    );
+    expect(ids.sort()).toEqual(['instance:safe/safe-1', `instance:safe/${entry.name}`]);
     const gone = changed(
       'safe-1',
       { [MARK.project]: '', [MARK.asideOf]: 'mine' },

@@ -1,5 +1,6 @@
 import type { Text } from '../messages/index.ts';
 import type { Desired } from '../tree/index.ts';
+import { ORIGIN, parseOrigin } from './aside-origin.ts';
 import { isLocked, MARK } from './marks.ts';
 import type { Observed } from './observed.ts';
 import { notOurs } from './ownership.ts';
@@ -38,15 +39,14 @@ export function computeRemoval(
 ): Removal {
   const targets =
     words === 'orphans' ? orphanTargets(desired, observed) : namedTargets(desired, observed, words);
-  const there = targets.flatMap(({ live, ...target }) => (live ? [{ live, target }] : []));
-  const entries = there.map(({ live, target }) => entryOf(live, target, desired, force));
+  const there = targets.flatMap(({ live, ...target }) =>
+    live ? [{ live, target, id: idOf(live, observed, desired) }] : [],
+  );
+  const entries = there.map(({ live, target, id }) => entryOf(live, id, target, desired, force));
   const going = new Set(entries.flatMap(({ action, id }) => (action === 'delete' ? [id] : [])));
   return {
     plan: { projectName: desired.projectName, entries, unchanged: 0, orphans: [], notes: [] },
-    leaving: there.flatMap(({ live, target }) => {
-      const id = instanceId(live.project, live.name);
-      return going.has(id) ? [{ ...plain(target), id }] : [];
-    }),
+    leaving: there.flatMap(({ target, id }) => (going.has(id) ? [{ ...plain(target), id }] : [])),
     absent: targets.flatMap((target) => (target.live ? [] : [plain(target)])),
   };
 }
@@ -55,9 +55,25 @@ function plain({ guarded: _, live: __, ...about }: Target): Removable {
   return about;
 }
 
-function entryOf(live: Live, target: Omit<Target, 'live'>, desired: Desired, force: boolean) {
+/** What is known of a machine is known of it under the name that it had before a cut-off run began to put it aside. */
+function idOf(live: Live, { instances }: Observed, { projectName }: Desired): string {
+  const origin = isOnItsWayOut(live, projectName) ? parseOrigin(live.config[ORIGIN]) : undefined;
+  const { project, name } = origin ?? live;
+  const isTaken = instances.some(
+    (one) => one !== live && one.project === project && one.name === name,
+  );
+  return isTaken ? instanceId(live.project, live.name) : instanceId(project, name);
+}
+
+function entryOf(
+  live: Live,
+  id: string,
+  target: Omit<Target, 'live'>,
+  desired: Desired,
+  force: boolean,
+) {
   const about = {
-    id: instanceId(live.project, live.name),
+    id,
     kind: 'instance' as const,
     name: live.name,
     project: live.project,

@@ -103,8 +103,9 @@ async function instanceAside(incus: Incus, projectName: string, stamp: string, p
     () => incus.instances.get(name, { project }),
     (live): InstancePut => {
       begun = parseOrigin(live.config[ORIGIN]);
+      // Under the name that it had then: a move that was cut off may have given it another.
       const { profiles, devices } = begun ?? live;
-      origin = { ...origin, profiles, devices };
+      origin = { ...(begun ?? { project, name }), stamp, profiles, devices };
       const { [MARK.project]: _, ...config } = live.config;
       const root = Object.entries(live.expanded_devices).filter(([, { path }]) => path === '/');
       return {
@@ -142,12 +143,13 @@ async function volumeAside(
   const path = `/volumes/custom/${name}`;
   const settled = () => incus.operations.settled((one) => one.includes(path));
   await settled();
-  const origin: Origin = { stamp, project, name, profiles: [], devices: {} };
+  let origin: Origin = { stamp, project, name, profiles: [], devices: {} };
   let begun: Origin | undefined;
   await readAndWrite(
     () => incus.volumes.get(pool, name, { project }),
     (live) => {
       begun = parseOrigin(live.config[ORIGIN]);
+      origin = { ...origin, ...begun, stamp };
       const { [MARK.project]: _, ...config } = live.config;
       const marks = { [MARK.asideOf]: projectName, [ORIGIN]: JSON.stringify(origin) };
       return { description: live.description, config: { ...config, ...marks } };

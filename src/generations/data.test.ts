@@ -86,7 +86,19 @@ it('what a run that was cut off took away counts as taken by the next one, which
   expect(decide([record(1, false), next], false, aside(1))).toEqual([
     ['lost', undefined, undefined],
   ]);
-  expect(decide([cut, record(2, false)], false, aside(1))).toEqual([]);
+});
+it('what a run that failed or was cut off took away comes back, though the next one was about others', () => {
+  for (const state of ['begun', 'failed'] as const) {
+    const left = { ...record(1, false), state };
+    expect(decide([record(0, false), left, record(2, false)], false, aside(1))).toEqual([
+      ['return', undefined, 't1'],
+    ]);
+    expect(decide([left, record(2, true)], true, aside(1))).toEqual([['restore', 's2', undefined]]);
+    // Made anew since, it is what people work in.
+    expect(decide([left, record(2, false)], true, aside(1))).toEqual([]);
+  }
+  // What a run that ended took away was to go.
+  expect(decide([record(1, false), record(2, false)], false, aside(1))).toEqual([]);
 });
 it('what the rollback that is gone on with brought back stays as it is', () => {
   const existing = new Set(['d/m']);

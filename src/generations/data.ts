@@ -37,7 +37,9 @@ export function decideData(
 ): DataStep[] {
   const later = records.filter(({ number }) => number >= since);
   const earlier = records.filter(({ number }) => number < since);
-  return machinesOf(later, world).flatMap((place) => stepOf(place, earlier, later, world) ?? []);
+  return machinesOf(later, world).flatMap(
+    (place) => stepOf(place, since, [earlier, later], world) ?? [],
+  );
 }
 
 function machinesOf(later: readonly GenerationRecord[], { desired }: World): MachinePlace[] {
@@ -56,8 +58,8 @@ function machinesOf(later: readonly GenerationRecord[], { desired }: World): Mac
 
 function stepOf(
   place: MachinePlace,
-  earlier: readonly GenerationRecord[],
-  later: readonly GenerationRecord[],
+  since: number,
+  [earlier, later]: readonly [readonly GenerationRecord[], readonly GenerationRecord[]],
   { existing, aside, whole, returned = [] }: World,
 ): DataStep | undefined {
   const key = keyOf(place);
@@ -72,17 +74,23 @@ function stepOf(
   const stampedBy = ({ stamp }: GenerationRecord) =>
     mine.find(({ origin }) => origin.stamp === stamp);
   const namedIn = ({ removed = [] }: GenerationRecord) => removed.includes(`instance:${key}`);
-  // A run that was cut off had asked for the removal, and the daemon ended it under the eyes of the next run.
-  const taken = (record: GenerationRecord) => {
-    const past = [...earlier, ...later].filter(({ number }) => number < record.number);
+  // Runs before this one that did not come to their end: what they took away is gone, and no state counts in between.
+  const takenBefore = (number: number) => {
+    const past = [...earlier, ...later].filter((one) => one.number < number);
     const cut = past.slice(past.findLastIndex(({ state }) => state === 'done') + 1);
-    return namedIn(record) ? cut.map(stampedBy).findLast((one) => one !== undefined) : undefined;
+    return cut.map(stampedBy).findLast((one) => one !== undefined);
   };
+  // The daemon ended what a run that was cut off had asked for, under the eyes of the next run.
+  const taken = (record: GenerationRecord) =>
+    namedIn(record) ? takenBefore(record.number) : undefined;
   const asideBy = (record: GenerationRecord) => stampedBy(record) ?? taken(record);
   const removedIn = (record: GenerationRecord) => namedIn(record) || asideBy(record) !== undefined;
   const first = later.find((record) => snapshotIn(record) || removedIn(record));
   // What happened before the records begin to be of use cannot be told from nothing having happened.
-  if (!first) return undefined;
+  if (!first) {
+    const left = exists ? undefined : takenBefore(since);
+    return left && { ...place, action: 'return', aside: left };
+  }
   const kept = later
     .filter(({ number }) => number >= first.number)
     .map(asideBy)
