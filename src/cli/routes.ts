@@ -164,6 +164,19 @@ export function mayTake(line: readonly string[], next: string): boolean {
   return true;
 }
 
+/** Whether the command that a line of text begins with has the flags that name a daemon. */
+export function takesDaemon(line: readonly string[]): boolean {
+  let known: Readonly<Record<string, Declared>> = { ...COMMANDS, ...HIDDEN };
+  for (const word of line) {
+    const found = Object.entries(known).find(([name]) => name === word || kebab(name) === word);
+    if (!found) return false;
+    const { onDaemon, words } = found[1];
+    if (words === 'any' || !('verbs' in words)) return onDaemon;
+    known = words.verbs;
+  }
+  return false;
+}
+
 function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

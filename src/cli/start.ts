@@ -11,12 +11,12 @@ import type { CliContext } from './frame/context.ts';
 import { watchInterrupts } from './frame/interrupt.ts';
 import { openSession } from './frame/open-session.ts';
 import { runHeard, usageFault } from './frame/run-heard.ts';
-import type { CommonFlags } from './frame/session.ts';
+import type { CommonFlags, Session } from './frame/session.ts';
 import { typeset } from './frame/typography.ts';
 import { failureOf, renderFailure } from './render/failure.ts';
 import { makePaint, wantsColor } from './render/paint.ts';
 import { wrapHelp } from './render/wrap.ts';
-import { commandBriefs, mayTake } from './routes.ts';
+import { commandBriefs, mayTake, takesDaemon } from './routes.ts';
 
 /** The whole program but its exit: reads the words, runs the command, gives the exit status. */
 export async function start(
@@ -62,6 +62,7 @@ export async function start(
     async carryOut(flags, work) {
       const common = flags as unknown as CommonFlags;
       const { session, listener, farewell } = await openSession(common, {
+        takesDaemon,
         language,
         env: host.env,
         cwd: host.cwd(),
@@ -77,7 +78,7 @@ export async function start(
       } catch (error) {
         listener.close();
         const reason = interrupts.failed() && !(error instanceof AnklumeError);
-        ending = tell(reason ? interrupted(error) : error, common, host, language);
+        ending = tell(reason ? interrupted(error) : error, common, host, session.t);
       } finally {
         listener.close();
         farewell();
@@ -126,12 +127,7 @@ function interrupted(cause: unknown): AnklumeError {
 }
 
 /** Shows a failure and gives its exit status. */
-function tell(
-  error: unknown,
-  common: CommonFlags,
-  host: NodeJS.Process,
-  language: Language,
-): number {
+function tell(error: unknown, common: CommonFlags, host: NodeJS.Process, t: Session['t']): number {
   const failure = failureOf(error);
   const words = common.json
     ? jsonText(failure)
@@ -139,7 +135,7 @@ function tell(
         error,
         {
           paint: makePaint(wantsColor(host.env, host.stderr.isTTY, common.noColor)),
-          t: (text) => typeset(text, language),
+          t,
           cwd: host.cwd(),
           width: host.stderr.columns ?? 100,
         },

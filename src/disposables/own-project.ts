@@ -61,8 +61,8 @@ function noPool(): AnklumeError {
       fr: "Le démon n'a aucun pool de stockage qui puisse être choisi pour le disque de la machine.",
     },
     remedy: {
-      en: "Create one named 'default': incus storage create default btrfs",
-      fr: 'Créez-en un nommé « default » : incus storage create default btrfs',
+      en: "Create one named 'default': anklume incus -- storage create default btrfs",
+      fr: 'Créez-en un nommé « default » : anklume incus -- storage create default btrfs',
     },
   });
 }

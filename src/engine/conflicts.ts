@@ -147,7 +147,7 @@ function remedyFor({ over, holder }: Clash, observed: Observed) {
   const live = observed.instances.find(({ project, name }) => instanceId(project, name) === holder);
   if (live && live.config[MARK.project] === undefined && over !== 'name' && live.devices.eth0) {
     const { name, project } = live;
-    const line = `incus config device remove ${name} eth0 --project ${project}`;
+    const line = `anklume incus -- config device remove ${name} eth0 --project ${project}`;
     return {
       en: `'${name}' is not a machine of this infrastructure (a copy takes its NIC along). Give it one of its own: ${line}`,
       fr: `« ${name} » n'est pas une machine de cette infrastructure (une copie emporte sa carte). Donnez-lui la sienne : ${line}`,

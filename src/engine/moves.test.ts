@@ -133,7 +133,7 @@ describe('case 03: a bridge takes its machines to its new subnet', () => {
     const disposables = stranger({ name: 'disp-1', ephemeral: true }).instances.slice(-1);
     expect(entriesOf({ ...running(), disposables }).get(NETWORK)).toMatchObject({
       ...held,
-      remedy: { en: expect.stringContaining('incus stop disp-1 --project pro') },
+      remedy: { en: expect.stringContaining('anklume incus -- stop disp-1 --project pro') },
     });
   });
 

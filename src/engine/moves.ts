@@ -152,12 +152,12 @@ function strangerOn(spec: Spec, { project, name, ephemeral }: Instance): Refusal
     },
     remedy: ephemeral
       ? {
-          en: `It is gone when it stops: incus stop ${name} --project ${project}`,
-          fr: `Elle disparaît quand elle s'arrête : incus stop ${name} --project ${project}`,
+          en: `It is gone when it stops: anklume incus -- stop ${name} --project ${project}`,
+          fr: `Elle disparaît quand elle s'arrête : anklume incus -- stop ${name} --project ${project}`,
         }
       : {
-          en: `Stop it (incus stop ${name} --project ${project}), then apply again; or remove it with --prune when it is a leftover of this infrastructure.`,
-          fr: `Arrêtez-la (incus stop ${name} --project ${project}), puis relancez apply ; ou supprimez-la avec --prune si c'est un reste de cette infrastructure.`,
+          en: `Stop it (anklume incus -- stop ${name} --project ${project}), then apply again; or remove it with --prune when it is a leftover of this infrastructure.`,
+          fr: `Arrêtez-la (anklume incus -- stop ${name} --project ${project}), puis relancez apply ; ou supprimez-la avec --prune si c'est un reste de cette infrastructure.`,
         },
   };
 }

@@ -169,7 +169,7 @@ describe('what nothing declares any more', () => {
       needs: [],
       remedy: {
         en: expect.stringContaining(
-          'incus config set two security.protection.delete=false --project left',
+          'anklume incus -- config set two security.protection.delete=false --project left',
         ),
       },
     });

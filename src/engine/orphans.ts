@@ -233,8 +233,8 @@ const notDeclared = {
 function isProtected(leftover: Leftover): Refusal {
   const release =
     leftover.kind === 'instance'
-      ? `incus config set ${leftover.name} security.protection.delete=false --project ${leftover.project}`
-      : `incus storage volume set ${leftover.pool} ${leftover.name} ${MARK.protected}=false --project ${leftover.project}`;
+      ? `anklume incus -- config set ${leftover.name} security.protection.delete=false --project ${leftover.project}`
+      : `anklume incus -- storage volume set ${leftover.pool} ${leftover.name} ${MARK.protected}=false --project ${leftover.project}`;
   return {
     code: 'protected',
     reason: {

@@ -44,7 +44,9 @@ describe('a copy that somebody made by hand', () => {
     expect(entries).toEqual([]);
     expect(notes).toMatchObject([{ id: 'instance:pro/pro-1', code: 'address-taken' }]);
     expect(notes[0]?.text.en).toContain('instance:pro/copy');
-    expect(notes[0]?.remedy?.en).toContain('incus config device remove copy eth0 --project pro');
+    expect(notes[0]?.remedy?.en).toContain(
+      'anklume incus -- config device remove copy eth0 --project pro',
+    );
     const stopped: Observed = {
       ...copied,
       instances: copied.instances.map((one) => ({ ...one, status: 'Stopped' })),

@@ -226,8 +226,8 @@ function tellLate(emit: Emit, machine: Awaited, seconds: number): Readiness {
         };
   const code = machine.type === 'vm' ? 'agent-late' : 'address-late';
   const remedy = {
-    en: `Look at it from inside: incus console ${machine.instance} --project ${machine.project} --show-log`,
-    fr: `Regardez de l'intérieur : incus console ${machine.instance} --project ${machine.project} --show-log`,
+    en: `Look at it from inside: anklume incus -- console ${machine.instance} --project ${machine.project} --show-log`,
+    fr: `Regardez de l'intérieur : anklume incus -- console ${machine.instance} --project ${machine.project} --show-log`,
   };
   emit({ type: 'step.failed', id: stepId(machine), code, message, remedy });
   return { machine: machine.name, ready: false, seconds, reason: message };

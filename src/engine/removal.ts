@@ -114,7 +114,7 @@ function guarded({ machine }: Pick<Removable, 'machine'>) {
 }
 
 function byHand({ name, project }: Live): Text {
-  const line = `incus delete ${name} --project ${project}`;
+  const line = `anklume incus -- delete ${name} --project ${project}`;
   return {
     en: `anklume removes its own machines only. If it is yours to remove: ${line}.`,
     fr: `anklume ne supprime que ses propres machines. Si elle est à vous : ${line}.`,

@@ -83,8 +83,8 @@ function gpuMissing(name: string): Refusal {
       fr: `« ${name} » demande un GPU, et le démon n'en liste aucun sur son hôte.`,
     },
     remedy: {
-      en: `Check the card and its driver with 'incus info --resources', or take the GPU off the machine.`,
-      fr: `Vérifiez la carte et son pilote avec « incus info --resources », ou retirez le GPU de la machine.`,
+      en: `Check the card and its driver with 'anklume incus -- info --resources', or take the GPU off the machine.`,
+      fr: `Vérifiez la carte et son pilote avec « anklume incus -- info --resources », ou retirez le GPU de la machine.`,
     },
   };
 }

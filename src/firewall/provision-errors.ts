@@ -60,8 +60,8 @@ export function cardsMissing(machine: string, cards: readonly string[]): Anklume
       fr: `La machine pare-feu « ${machine} » n'a pas son adresse sur ${names}.`,
     },
     remedy: {
-      en: `Restart it (incus restart ${machine}), then run the same command again. 'networkctl status' inside tells more.`,
-      fr: `Redémarrez-la (incus restart ${machine}), puis relancez la même commande. « networkctl status » à l'intérieur en dit plus.`,
+      en: `Restart it (anklume instance restart ${machine}), then run the same command again. 'networkctl status' inside tells more.`,
+      fr: `Redémarrez-la (anklume instance restart ${machine}), puis relancez la même commande. « networkctl status » à l'intérieur en dit plus.`,
     },
   });
 }

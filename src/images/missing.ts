@@ -25,8 +25,8 @@ export function imageMissing(
         : `L'image « ${alias} » du dépôt « ${remote} » n'a pas pu être obtenue. ${list(reasons, 'fr', ' : ')}`,
     },
     remedy: {
-      en: `Import one under that name, for instance: incus image import FILE --alias ${alias}`,
-      fr: `Importez-en une sous ce nom, par exemple : incus image import FICHIER --alias ${alias}`,
+      en: `Import one under that name, for instance: anklume incus -- image import FILE --alias ${alias}`,
+      fr: `Importez-en une sous ce nom, par exemple : anklume incus -- image import FICHIER --alias ${alias}`,
     },
   });
 }

@@ -1,3 +1,4 @@
+import type { Text } from '../messages/index.ts';
 import { unixEndpoint } from './endpoint.ts';
 import { IncusError } from './errors.ts';
 import { Incus } from './incus.ts';
@@ -5,7 +6,11 @@ import { Transport, type TransportOptions } from './transport.ts';
 
 /** A socket of this machine, or a remote of the `incus` client's own configuration. */
 export type Target =
-  | { readonly socket: string }
+  | {
+      readonly socket: string;
+      /** What helps when nobody listens there. */
+      readonly remedy?: Text;
+    }
   | { readonly remote: string; readonly configDir?: string };
 
 /**
@@ -13,7 +18,8 @@ export type Target =
  * a remote is asked at once whether it trusts us.
  */
 export async function connect(target: Target, options: TransportOptions = {}): Promise<Incus> {
-  if ('socket' in target) return new Incus(new Transport(unixEndpoint(target.socket), options));
+  if ('socket' in target)
+    return new Incus(new Transport(unixEndpoint(target.socket, target.remedy), options));
   const { remoteEndpoint } = await import('./remote/endpoint.ts');
   const endpoint = await remoteEndpoint(target.remote, target.configDir);
   const incus = new Incus(new Transport(endpoint, options));

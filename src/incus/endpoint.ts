@@ -1,11 +1,14 @@
 import { Agent, type ClientRequest, type RequestOptions, request } from 'node:http';
 import { connect as connectSocket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Text } from '../messages/index.ts';
 
 /** Where a daemon listens and how bytes get there: the only thing that differs between local and remote. */
 export interface Endpoint {
   /** `unix:/run/incus/unix.socket` or `https://host:8443`, for messages. */
   readonly where: string;
+  /** What helps when nobody listens there, where that is known better than of any daemon. */
+  readonly remedy?: Text;
   /** Starts one HTTP request on a kept connection. */
   request(options: RequestOptions): ClientRequest;
   /** Opens a connection of its own, for a websocket. */
@@ -25,7 +28,7 @@ export const keepAliveMilliseconds = 20_000;
 export const connectionLimit = 256;
 
 /** The daemon on this machine. Nothing is opened before the first request. */
-export function unixEndpoint(socketPath: string): Endpoint {
+export function unixEndpoint(socketPath: string, remedy?: Text): Endpoint {
   const agent = new Agent({
     keepAlive: true,
     timeout: keepAliveMilliseconds,
@@ -35,6 +38,7 @@ export function unixEndpoint(socketPath: string): Endpoint {
   const place = { socketPath, host: 'incus', servername: '' };
   return {
     where: `unix:${socketPath}`,
+    ...(remedy && { remedy }),
     request: (options) => request({ ...options, ...place, agent }),
     open: () => connectSocket({ path: socketPath }),
     ready: 'connect',

@@ -101,7 +101,7 @@ export async function exchange(
   } catch (error) {
     call.signal?.throwIfAborted();
     if (attempt.broken) throw attempt.broken;
-    if (!attempt.sent) throw unreachable(endpoint.where, call.doing, error);
+    if (!attempt.sent) throw unreachable(endpoint.where, call.doing, error, endpoint.remedy);
     if (request.reusedSocket && !isWrite(call) && !(error instanceof Silence))
       return exchange(endpoint, call, patience);
     throw cutOff(call, error);

@@ -177,6 +177,9 @@ describe('silence and lost connections', () => {
     await peer[Symbol.asyncDispose]();
     const absent = await failureOf(new Transport(unixEndpoint(peer.socket)).run(put));
     expect([absent.kind, absent.code, absent.exit]).toEqual(['unreachable', 'incus-missing', 4]);
+    const remedy = { en: 'start it so', fr: 'ainsi' };
+    const known = await failureOf(new Transport(unixEndpoint(peer.socket, remedy)).run(put));
+    expect([known.code, known.remedy]).toEqual(['incus-missing', remedy]);
     const plain = new Transport(unixEndpoint(new URL(import.meta.url).pathname));
     const refused = await failureOf(plain.run(put));
     expect([refused.kind, refused.code, refused.exit]).toEqual([

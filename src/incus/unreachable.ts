@@ -72,9 +72,13 @@ const byCode: Readonly<Record<string, Cause>> = {
 /** OpenSSL's names for a certificate that does not lead to the one we trust. */
 const certificateCode = /CERT|SIGNATURE|ISSUER|ERR_TLS|SELF_SIGNED/;
 
-/** The error for a call that no daemon heard: nothing happened, and it may be tried again. */
-export function unreachable(where: string, doing: Text, error: unknown): IncusError {
+/**
+ * The error for a call that no daemon heard: nothing happened, and it may be tried again. `ofIts` is what helps with
+ * this very daemon when it does not listen.
+ */
+export function unreachable(where: string, doing: Text, error: unknown, ofIts?: Text): IncusError {
   const cause = causeOf(error);
+  const isAway = cause === notListening || cause === absent;
   return new IncusError({
     status: 0,
     kind: 'unreachable',
@@ -83,7 +87,7 @@ export function unreachable(where: string, doing: Text, error: unknown): IncusEr
       en: `Incus at ${quoted(where)} could not be asked to ${doing.en}: ${cause.why.en}.`,
       fr: `Impossible de demander à Incus (${quoted(where)}) ${de(doing.fr)} : ${cause.why.fr}.`,
     },
-    remedy: cause.remedy,
+    remedy: (isAway && ofIts) || cause.remedy,
     cause: error,
   });
 }

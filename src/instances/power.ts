@@ -155,7 +155,7 @@ function absent({ machine }: Place): Text {
 function blocked({ place, blockedBy = [] }: PowerStep): Text {
   const others = blockedBy.join(', ');
   const [project, name] = (blockedBy[0] ?? '').split('/');
-  const line = `incus config device remove ${name} eth0 --project ${project}`;
+  const line = `anklume incus -- config device remove ${name} eth0 --project ${project}`;
   return {
     en: `${others} carries the address or the MAC of ${place.machine} (a copy takes them along), so it could not be started; nothing was done. Give the other a NIC of its own: ${line}`,
     fr: `${others} porte l'adresse ou la MAC de ${place.machine} (une copie les emporte), qui ne pourrait donc pas démarrer ; rien n'a été fait. Donnez à l'autre sa propre carte : ${line}`,

@@ -63,8 +63,8 @@ function taken(alias: string): AnklumeError {
       fr: `L'alias « ${alias} » désigne une image qui n'a pas été publiée depuis ce modèle.`,
     },
     remedy: {
-      en: `Choose another, or give that image another name: incus image alias rename ${alias} OTHER`,
-      fr: `Choisissez-en un autre, ou renommez celui de cette image : incus image alias rename ${alias} AUTRE`,
+      en: `Choose another, or give that image another name: anklume incus -- image alias rename ${alias} OTHER`,
+      fr: `Choisissez-en un autre, ou renommez celui de cette image : anklume incus -- image alias rename ${alias} AUTRE`,
     },
   });
 }

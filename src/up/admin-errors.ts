@@ -52,8 +52,8 @@ export function notAnswering(instance: string): AnklumeError {
       fr: `Dans « ${instance} », aucun démon ne répond sur le socket qui lui a été donné.`,
     },
     remedy: {
-      en: "Look at 'incus info --show-log' of the machine, then run the same command again.",
-      fr: 'Regardez « incus info --show-log » de la machine, puis relancez la même commande.',
+      en: "Look at 'anklume incus -- info --show-log' of the machine, then run the same command again.",
+      fr: 'Regardez « anklume incus -- info --show-log » de la machine, puis relancez la même commande.',
     },
   });
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { connect, type Incus, locateSocket } from '../incus/index.ts';
 import type { NestingContext } from '../infra/index.ts';
 import { AnklumeError, type Emit, ExitCode, type Text } from '../messages/index.ts';
@@ -14,7 +15,7 @@ import { type Host, thisHost } from '../system/index.ts';
 import { ownNesting, parentNesting } from './nesting.ts';
 import { noSuchSandbox } from './no-such-sandbox.ts';
 import type { ProjectChoice } from './project.ts';
-import { type Remembered, rememberedDaemon } from './remembered.ts';
+import { isRemembered, type Remembered, rememberedDaemon } from './remembered.ts';
 import { runsHere } from './runs-here.ts';
 
 /** Which daemon the reader asked for; nothing means the one of this machine. */
@@ -35,6 +36,8 @@ export interface Daemon extends AsyncDisposable {
   readonly sandbox?: string;
   /** How it was chosen: by a flag or the environment, by what the project's folder remembers, or as the usual one. */
   readonly chosen: 'named' | 'remembered' | 'usual';
+  /** The flag by which it was named, where commands without it would reach another. */
+  readonly flag?: string;
   /**
    * Where that host stands among hosts inside hosts; undefined where nobody can tell. Found out when it is first asked
    * for, as a program has to run for it. Throws `nesting-context` (exit 2) when a file of it is wrong.
@@ -90,14 +93,15 @@ type PlainTarget = Exclude<Remembered, { sandbox: string }>;
 interface Target {
   readonly to: Remembered;
   readonly chosen: Daemon['chosen'];
+  readonly flag?: string;
 }
 
 async function opened(
   { onOpen }: DaemonOptions,
-  { chosen }: Target,
+  { chosen, flag }: Target,
   open: () => Promise<OpenDaemon>,
 ): Promise<Daemon> {
-  const daemon = { ...(await open()), chosen };
+  const daemon = { ...(await open()), chosen, ...(flag !== undefined && { flag }) };
   onOpen?.(daemon);
   return daemon;
 }
@@ -107,20 +111,28 @@ async function targetOf(
   choice: DaemonChoice,
   { env = process.env, place }: DaemonOptions,
 ): Promise<Target> {
-  const named = (['socket', 'remote', 'sandbox'] as const).filter((key) => choice[key]);
-  if (named.length > 1) throw twoDaemons(named);
-  if (choice.sandbox) return { to: { sandbox: choice.sandbox }, chosen: 'named' };
-  if (choice.remote) return { to: { remote: choice.remote }, chosen: 'named' };
+  const given = (['socket', 'remote', 'sandbox'] as const).filter((key) => choice[key]);
+  if (given.length > 1) throw twoDaemons(given);
+  if (choice.sandbox) return named({ sandbox: choice.sandbox }, place);
+  if (choice.remote) return named({ remote: choice.remote }, place);
   const isNamed = choice.socket || env.INCUS_SOCKET || env.INCUS_DIR;
   const remembered = place && !isNamed ? await rememberedDaemon(place) : undefined;
   if (remembered && !('socket' in remembered)) return { to: remembered, chosen: 'remembered' };
   const socket = await locateSocket(env, remembered?.socket ?? choice.socket);
   const sandbox = await sandboxOfSocket(socket);
+  if (choice.socket) return named(sandbox ? { sandbox } : { socket }, place);
   const chosen = remembered ? 'remembered' : isNamed ? 'named' : 'usual';
   return { to: sandbox ? { sandbox } : { socket }, chosen };
 }
 
-type OpenDaemon = Omit<Daemon, 'chosen'>;
+/** One that a flag names. */
+async function named(to: Remembered, place: DaemonOptions['place']): Promise<Target> {
+  if (place && (await isRemembered(place, to))) return { to, chosen: 'named' };
+  const [name = '', value = ''] = Object.entries(to)[0] ?? [];
+  return { to, chosen: 'named', flag: `--${name}=${value}` };
+}
+
+type OpenDaemon = Omit<Daemon, 'chosen' | 'flag'>;
 
 async function openTarget(target: PlainTarget): Promise<OpenDaemon> {
   const incus = await connect(target);
@@ -135,9 +147,19 @@ async function openTarget(target: PlainTarget): Promise<OpenDaemon> {
   }
 }
 
-async function sandboxDaemon({ socket, host, name }: Sandbox): Promise<OpenDaemon> {
+async function sandboxDaemon({ socket, host, name, folder }: Sandbox): Promise<OpenDaemon> {
   const target = { socket };
-  return daemonOf(await connect(target), target, { host, sandbox: name, nesting: ownNesting });
+  const incus = await connect({ ...target, remedy: anewOf(name, folder) });
+  return daemonOf(incus, target, { host, sandbox: name, nesting: ownNesting });
+}
+
+/** The daemon of a sandbox is nobody's service: the next command starts it. */
+function anewOf(name: string, folder: string): Text {
+  const log = join(folder, 'incusd.log');
+  return {
+    en: `Run the same command again: it starts the sandbox '${name}' anew. What its daemon said last is in ${log}.`,
+    fr: `Relancez la même commande : elle redémarre le bac à sable « ${name} ». Ce que son démon a dit en dernier est dans ${log}.`,
+  };
 }
 
 async function startedSandbox(name: string, options: DaemonOptions): Promise<Sandbox> {

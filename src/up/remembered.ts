@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import { AnklumeError, type Emit, ExitCode } from '../messages/index.ts';
 import { statusOf } from '../sandbox/index.ts';
@@ -30,6 +31,27 @@ const fileIn = (root: string) => join(root, FOLDER, 'daemon.json');
 export async function rememberedDaemon(
   place: Pick<ProjectChoice, 'cwd' | 'infra'>,
 ): Promise<Remembered | undefined> {
+  const memory = await memoryOf(place);
+  if (!memory) return undefined;
+  const { path, remembered } = memory;
+  if (!remembered) throw damaged(path);
+  if ('sandbox' in remembered && !(await statusOf(remembered.sandbox)))
+    throw sandboxGone(remembered.sandbox);
+  return remembered;
+}
+
+/** Whether commands in the project around a folder find this daemon without being told. */
+export async function isRemembered(
+  place: Pick<ProjectChoice, 'cwd' | 'infra'>,
+  daemon: Remembered,
+): Promise<boolean> {
+  return isDeepStrictEqual((await memoryOf(place))?.remembered, daemon);
+}
+
+/** The file that remembers, and what it says; undefined where there is none. */
+async function memoryOf(
+  place: Pick<ProjectChoice, 'cwd' | 'infra'>,
+): Promise<{ readonly path: string; readonly remembered?: Remembered | undefined } | undefined> {
   const found = await findProject(place).catch((error: unknown) => {
     if (error instanceof AnklumeError) return undefined;
     throw error;
@@ -37,12 +59,7 @@ export async function rememberedDaemon(
   if (!found) return undefined;
   const path = fileIn(found.root);
   const untrusted = await readIfExists(path);
-  if (untrusted === undefined) return undefined;
-  const remembered = parsed(untrusted.toString('utf8'));
-  if (!remembered) throw damaged(path);
-  if ('sandbox' in remembered && !(await statusOf(remembered.sandbox)))
-    throw sandboxGone(remembered.sandbox);
-  return remembered;
+  return untrusted && { path, remembered: parsed(untrusted.toString('utf8')) };
 }
 
 /** What is remembered of an open daemon. */

@@ -54,7 +54,7 @@ describe('virtual machines that boot', () => {
     });
     expect(early.code).not.toBe(0);
     expect(early.stderr).toContain(`The agent of '${vm}' did not answer within 2 s.`);
-    expect(early.stderr).toContain(`incus console ${vm} --project ${mix} --show-log`);
+    expect(early.stderr).toContain(`anklume incus -- console ${vm} --project ${mix} --show-log`);
   });
 
   it('P09-01 P09-04: come up; their agents are asked until they answer, then roles begin', async () => {

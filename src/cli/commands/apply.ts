@@ -82,6 +82,7 @@ export const apply = command({
     });
     const { world, daemon, looking } = site;
     await room.rememberDaemon(world.root, daemon, session.emit);
+    session.isRemembered();
     // Which rules are wanted depends on the tree alone, so they are looked at while the daemon works.
     const [
       warning,

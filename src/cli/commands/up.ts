@@ -84,6 +84,7 @@ export const up = command({
     });
     await using daemon = await openDaemon(flags, { ...daemonOptions(session, flags), makes: true });
     await rememberDaemon(project.root, daemon, session.emit);
+    session.isRemembered();
     const confirm = () =>
       askYes(session, flags.yes, {
         en: 'Delete what is no longer declared (anklume plan --prune shows it)?',

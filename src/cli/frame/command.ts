@@ -48,6 +48,8 @@ export interface Declared {
   (language: Language): Command<CliContext> | RouteMap<CliContext>;
   /** The first of its examples, for the help of what it belongs to. */
   readonly example: Example;
+  /** Whether it has the flags that name a daemon. */
+  readonly onDaemon: boolean;
   /** Which words it takes: any, such as the name of a machine, or some fixed ones; for a noun, its verbs. */
   readonly words:
     | 'any'
@@ -90,7 +92,8 @@ export function command<S extends FlagSpecs>(spec: CommandSpec<S>): Declared {
   const fixed = (spec.words ?? []).map(({ choices }) => choices);
   const isOpen = spec.rest !== undefined || fixed.includes(undefined);
   const words = isOpen ? 'any' : fixed.flatMap((choices = []) => choices);
-  return Object.assign(declare, { example: spec.examples[0], words } as const);
+  const onDaemon = 'sandbox' in (spec.flags ?? {});
+  return Object.assign(declare, { example: spec.examples[0], onDaemon, words } as const);
 }
 
 /** Lines of at most 95 characters: readable, and narrower than most terminals. */

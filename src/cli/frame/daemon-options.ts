@@ -9,8 +9,8 @@ interface DaemonFlagValues {
 
 /** How a command opens its daemon: with its listener and signal, and with somebody to ask where there is one. */
 export function daemonOptions(session: Session, flags: DaemonFlagValues): DaemonOptions {
-  const onOpen = ({ sandbox, reach, chosen }: Daemon) =>
-    session.worksOn({ ...(sandbox === undefined ? reach : { sandbox }), chosen });
+  const onOpen = ({ sandbox, reach, chosen, flag }: Daemon) =>
+    session.worksOn({ ...(sandbox === undefined ? reach : { sandbox }), chosen }, flag);
   return { ...silentDaemonOptions(session, flags), onOpen };
 }
 
@@ -19,5 +19,6 @@ export function silentDaemonOptions(session: Session, flags: DaemonFlagValues): 
   const { env, emit, signal, cwd } = session;
   const ask = asker(session);
   const place = { cwd, infra: flags.infra };
-  return { env, emit, signal, place, assumeYes: flags.yes ?? false, ...(ask && { ask }) };
+  const onOpen = ({ flag }: Daemon) => session.worksOn(undefined, flag);
+  return { env, emit, signal, place, onOpen, assumeYes: flags.yes ?? false, ...(ask && { ask }) };
 }

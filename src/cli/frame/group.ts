@@ -22,7 +22,11 @@ export function group(
       },
     });
   };
-  return Object.assign(declare, { example: examples[0] ?? NONE, words: { verbs } });
+  return Object.assign(declare, {
+    example: examples[0] ?? NONE,
+    onDaemon: false,
+    words: { verbs },
+  });
 }
 
 const NONE = ['anklume --help', { en: 'all commands', fr: 'toutes les commandes' }] as const;

@@ -5,6 +5,7 @@ import { jsonListener } from '../progress/json.ts';
 import { type Listener, warningsOnly } from '../progress/listener.ts';
 import { plainListener } from '../progress/plain.ts';
 import { makePaint, wantsColor } from '../render/paint.ts';
+import { type SameDaemon, withDaemon } from './hints.ts';
 import type { CommonFlags, OpenedDaemon, Session, Terminal } from './session.ts';
 import { typeset } from './typography.ts';
 
@@ -15,6 +16,7 @@ interface Surroundings {
   readonly version: string;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
+  readonly takesDaemon: SameDaemon['takesDaemon'];
   readonly endsWithInterrupt: () => void;
 }
 
@@ -24,7 +26,9 @@ export async function openSession(
   around: Surroundings,
 ): Promise<{ session: Session; listener: Listener; farewell: () => void }> {
   const { terminal, language, env } = around;
-  const t: Session['t'] = (text) => typeset(text, language);
+  let flag: string | undefined;
+  const t: Session['t'] = (text) =>
+    withDaemon(typeset(text, language), { flag, takesDaemon: around.takesDaemon });
   const onStderr = makePaint(wantsColor(env, terminal.stderr.isTTY, common.noColor));
   const listener = await chooseListener(common, around, onStderr, t);
   let daemon: OpenedDaemon | undefined;
@@ -38,8 +42,12 @@ export async function openSession(
     // A pipe has no edge to fit into.
     width: terminal.stdout.columns ?? Number.POSITIVE_INFINITY,
     settle: listener.close,
-    worksOn(opened) {
+    worksOn(opened, named) {
       daemon = opened;
+      flag = named;
+    },
+    isRemembered() {
+      flag = undefined;
     },
     result(json, human) {
       listener.close();

@@ -43,8 +43,13 @@ export interface Session {
   endsWithInterrupt(): void;
   /** Ends the live view, so that what is printed next stays. */
   settle(): void;
-  /** Which daemon was opened: told in the last line, so that nobody takes one world for another. */
-  worksOn(daemon: OpenedDaemon): void;
+  /**
+   * Which daemon was opened: told in the last line, so that nobody takes one world for another, unless it is left out.
+   * `flag` goes into the commands that messages propose from now on.
+   */
+  worksOn(daemon: OpenedDaemon | undefined, flag?: string): void;
+  /** The project remembers that daemon by now: commands find it without a flag. */
+  isRemembered(): void;
 }
 
 /** A daemon as people name it, and how it was chosen. */

@@ -128,8 +128,8 @@ async function poolOf({ incus, signal }: Ground): Promise<string> {
       fr: "Le démon n'a pas de pool de stockage pour la machine d'essai.",
     },
     remedy: {
-      en: "'incus admin init' or 'incus storage create default dir' makes one.",
-      fr: '« incus admin init » ou « incus storage create default dir » en crée un.',
+      en: "'anklume incus -- admin init' or 'anklume incus -- storage create default dir' makes one.",
+      fr: '« anklume incus -- admin init » ou « anklume incus -- storage create default dir » en crée un.',
     },
   });
 }

@@ -114,8 +114,8 @@ function shared(live: Mapped, other: Mapped): IdmapFinding {
         fr: `« ${live.name} » et « ${other.project}/${other.name} » sont les mêmes utilisateurs de l'hôte (${ids}).`,
       },
       remedy: {
-        en: `Have Incus choose again: incus config set ${live.name} security.idmap.isolated=1 --project ${live.project}, then restart it.`,
-        fr: `Faites choisir Incus à nouveau : incus config set ${live.name} security.idmap.isolated=1 --project ${live.project}, puis redémarrez-la.`,
+        en: `Have Incus choose again: anklume incus -- config set ${live.name} security.idmap.isolated=1 --project ${live.project}, then restart it.`,
+        fr: `Faites choisir Incus à nouveau : anklume incus -- config set ${live.name} security.idmap.isolated=1 --project ${live.project}, puis redémarrez-la.`,
       },
     },
   };

@@ -74,8 +74,8 @@ function holdsImages(project: string, images: readonly Image[]): AnklumeError {
       fr: `Le projet « ${project} » reste : il a ses propres images (${names}), qui ne sont nulle part ailleurs.`,
     },
     remedy: {
-      en: `Copy what you need ('incus image export'), delete them with 'incus image delete --project ${project}', and run the command again.`,
-      fr: `Copiez ce qu'il vous faut (« incus image export »), supprimez-les avec « incus image delete --project ${project} », puis relancez la commande.`,
+      en: `Copy what you need ('anklume incus -- image export'), delete them with 'anklume incus -- image delete --project ${project}', and run the command again.`,
+      fr: `Copiez ce qu'il vous faut (« anklume incus -- image export »), supprimez-les avec « anklume incus -- image delete --project ${project} », puis relancez la commande.`,
     },
   });
 }

@@ -60,8 +60,8 @@ function nics(
         drift: true as const,
         text: ofMachine(instance, reason),
         remedy: {
-          en: `Take it out: incus config device remove ${instance} ${device} --project ${project}. Or declare it in infra.yml, with the word that its message names under 'allow'.`,
-          fr: `Retirez-la : incus config device remove ${instance} ${device} --project ${project}. Ou déclarez-la dans infra.yml, avec sous « allow » le mot que nomme son message.`,
+          en: `Take it out: anklume incus -- config device remove ${instance} ${device} --project ${project}. Or declare it in infra.yml, with the word that its message names under 'allow'.`,
+          fr: `Retirez-la : anklume incus -- config device remove ${instance} ${device} --project ${project}. Ou déclarez-la dans infra.yml, avec sous « allow » le mot que nomme son message.`,
         },
       },
     }));
@@ -80,8 +80,8 @@ function links(desired: Desired, networks: readonly NicNetwork[]): Finding[] {
         drift: true as const,
         text: sentence(reason),
         remedy: {
-          en: `Undo it: incus network unset ${network} ${key}`,
-          fr: `Annulez-le : incus network unset ${network} ${key}`,
+          en: `Undo it: anklume incus -- network unset ${network} ${key}`,
+          fr: `Annulez-le : anklume incus -- network unset ${network} ${key}`,
         },
       },
     };
@@ -97,8 +97,8 @@ function settings(desired: Desired, instances: readonly LiveMachine[]): Finding[
       const [group, ...name] = path;
       const by =
         group === 'devices'
-          ? `incus config device remove ${live.name} ${name.join('.')}`
-          : `incus config unset ${live.name} ${name.join('.')}`;
+          ? `anklume incus -- config device remove ${live.name} ${name.join('.')}`
+          : `anklume incus -- config unset ${live.name} ${name.join('.')}`;
       return {
         project: live.project,
         instance: live.name,

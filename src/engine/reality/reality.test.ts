@@ -43,7 +43,9 @@ it('B06-04: a NIC by hand is told in the plan, with the way back', () => {
   const [note, ...others] = notesWith({ devices: { eth1: { type: 'nic', network: 'net-lab' } } });
   expect(others).toEqual([]);
   expect(note).toMatchObject({ id: 'instance:pro/web', code: 'foreign-nic' });
-  expect(note?.remedy?.en).toContain('incus config device remove web eth1 --project pro');
+  expect(note?.remedy?.en).toContain(
+    'anklume incus -- config device remove web eth1 --project pro',
+  );
 });
 
 it('B06-04: an interface joined to the bridge of a domain is told', () => {

@@ -111,8 +111,8 @@ function typeChanged(spec: Spec, live: Instance) {
       fr: `La machine « ${spec.name} » est de type ${live.type} ; une machine ne peut pas changer de type.`,
     },
     remedy: {
-      en: `Save what it holds, remove it (incus delete ${spec.name} --project ${spec.project}), then apply again.`,
-      fr: `Sauvegardez son contenu, supprimez-la (incus delete ${spec.name} --project ${spec.project}), puis relancez apply.`,
+      en: `Save what it holds, remove it (anklume incus -- delete ${spec.name} --project ${spec.project}), then apply again.`,
+      fr: `Sauvegardez son contenu, supprimez-la (anklume incus -- delete ${spec.name} --project ${spec.project}), puis relancez apply.`,
     },
   };
 }

@@ -170,7 +170,7 @@ function repair(spec: Spec, live: Network): PlanEntry {
 /** What only the host's administrator can do: the API cannot end a dnsmasq that lost its daemon. */
 export function byHand(name: string): { en: string; fr: string } {
   return {
-    en: `On the host, end the orphan dnsmasq (pgrep -f 'dnsmasq.*--interface=${name}'), delete the interface (ip link delete ${name}), then the network (incus network delete ${name}), and apply again.`,
-    fr: `Sur l'hôte, arrêtez le dnsmasq orphelin (pgrep -f 'dnsmasq.*--interface=${name}'), supprimez l'interface (ip link delete ${name}), puis le réseau (incus network delete ${name}), et relancez apply.`,
+    en: `On the host, end the orphan dnsmasq (pgrep -f 'dnsmasq.*--interface=${name}'), delete the interface (ip link delete ${name}), then the network (anklume incus -- network delete ${name}), and apply again.`,
+    fr: `Sur l'hôte, arrêtez le dnsmasq orphelin (pgrep -f 'dnsmasq.*--interface=${name}'), supprimez l'interface (ip link delete ${name}), puis le réseau (anklume incus -- network delete ${name}), et relancez apply.`,
   };
 }

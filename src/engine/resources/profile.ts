@@ -93,7 +93,7 @@ const noPool = {
     fr: `Le démon n'a aucun pool de stockage qui puisse être choisi pour les disques racine.`,
   },
   remedy: {
-    en: `Create one named 'default' (incus storage create default btrfs), or name a pool in the root device of the profile 'default'.`,
-    fr: `Créez-en un nommé « default » (incus storage create default btrfs), ou nommez-en un dans le périphérique root du profil « default ».`,
+    en: `Create one named 'default' (anklume incus -- storage create default btrfs), or name a pool in the root device of the profile 'default'.`,
+    fr: `Créez-en un nommé « default » (anklume incus -- storage create default btrfs), ou nommez-en un dans le périphérique root du profil « default ».`,
   },
 };

@@ -78,8 +78,8 @@ export function volumeEntry(spec: Spec, observed: Observed, rules: Rules): PlanE
         fr: `Le pool de stockage « ${spec.pool} » du volume « ${spec.name} » n'existe pas.`,
       },
       remedy: {
-        en: `Create it (incus storage create), or leave 'pool' out to use the one of the domain.`,
-        fr: `Créez-le (incus storage create), ou retirez « pool » pour utiliser celui du domaine.`,
+        en: `Create it (anklume incus -- storage create), or leave 'pool' out to use the one of the domain.`,
+        fr: `Créez-le (anklume incus -- storage create), ou retirez « pool » pour utiliser celui du domaine.`,
       },
     });
   const live = observed.volumes.find(

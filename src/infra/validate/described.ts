@@ -37,8 +37,8 @@ function incusName(name: string | undefined, path: Path): Finding[] {
       },
       {
         remedy: {
-          en: 'Write the name as Incus shows it: incus list --all-projects.',
-          fr: "Écrivez le nom tel qu'Incus le montre : incus list --all-projects.",
+          en: 'Write the name as Incus shows it: anklume incus -- list --all-projects.',
+          fr: "Écrivez le nom tel qu'Incus le montre : anklume incus -- list --all-projects.",
         },
       },
     ),

@@ -57,7 +57,7 @@ function noNat(networks: readonly string[]): ProofFinding[] {
   const [first] = networks;
   if (first === undefined) return [];
   const { en, fr } = listed(networks);
-  const set = `incus network set ${printable(first)} ipv4.nat`;
+  const set = `anklume incus -- network set ${printable(first)} ipv4.nat`;
   return [
     {
       code: 'incus-nat',
@@ -80,7 +80,7 @@ function noPins(nics: readonly PinnedNic[]): ProofFinding[] {
   const names = [...new Set(nics.map(({ machine }) => machine))];
   const { en, fr } = listed(names);
   const [name, project, device] = [first.instance, first.project, first.device].map(printable);
-  const set = `incus config device set ${name} ${device} --project ${project} security.mac_filtering`;
+  const set = `anklume incus -- config device set ${name} ${device} --project ${project} security.mac_filtering`;
   return [
     {
       code: 'incus-pins',

@@ -59,8 +59,8 @@ function undeclared({ name, project }: Running): ProofFinding {
       fr: `${shown} (projet ${printable(project)}) n’est plus déclarée, et tourne`,
     },
     remedy: {
-      en: `Declare it again, or delete it: 'anklume up --prune', or incus delete --force ${shown} --project ${printable(project)}`,
-      fr: `Déclarez-la de nouveau, ou supprimez-la : « anklume up --prune », ou incus delete --force ${shown} --project ${printable(project)}`,
+      en: `Declare it again, or delete it: 'anklume up --prune', or anklume incus -- delete --force ${shown} --project ${printable(project)}`,
+      fr: `Déclarez-la de nouveau, ou supprimez-la : « anklume up --prune », ou anklume incus -- delete --force ${shown} --project ${printable(project)}`,
     },
   };
 }
@@ -76,8 +76,8 @@ function byHand({ name, project }: Running, joined: readonly string[]): ProofFin
       fr: `${shown} (projet ${printable(project)}) tourne${where ? ` sur ${where}` : ''}, et infra.yml ne la connaît pas`,
     },
     remedy: {
-      en: `Declare it in infra.yml, or stop it: incus stop ${shown} --project ${printable(project)}`,
-      fr: `Déclarez-la dans infra.yml, ou arrêtez-la : incus stop ${shown} --project ${printable(project)}`,
+      en: `Declare it in infra.yml, or stop it: anklume incus -- stop ${shown} --project ${printable(project)}`,
+      fr: `Déclarez-la dans infra.yml, ou arrêtez-la : anklume incus -- stop ${shown} --project ${printable(project)}`,
     },
   };
 }

@@ -49,6 +49,8 @@ function keyFinding(
       en: `${name}: ${of} ${found.en}; ${asked.en}`,
       fr: `${name} : ${of} ${found.fr} ; ${asked.fr}`,
     },
-    remedy: typed(should === undefined ? `incus network unset ${name} ${of}` : 'anklume up'),
+    remedy: typed(
+      should === undefined ? `anklume incus -- network unset ${name} ${of}` : 'anklume up',
+    ),
   };
 }

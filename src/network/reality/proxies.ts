@@ -224,7 +224,7 @@ function remedyOf({ instance, project, device, declared, permitted }: ProxyDevic
       en: `Take ${of} out of infra.yml, and run 'anklume up'.`,
       fr: `Retirez ${of} de infra.yml, et lancez « anklume up ».`,
     };
-  const command = `incus config device remove ${printable(instance)} ${of} --project ${printable(project)}`;
+  const command = `anklume incus -- config device remove ${printable(instance)} ${of} --project ${printable(project)}`;
   return { en: command, fr: command };
 }
 

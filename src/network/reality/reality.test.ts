@@ -174,7 +174,7 @@ it('B06-14: keys of a network that are not as anklume gives them, and no others'
   expect(keys({ ...good, 'user.x': '1', 'volatile.y': '2', 'bridge.mtu': '1400' })).toEqual([]);
   expect(keys({ 'ipv4.nat': 'true' })).toEqual(['anklume up']);
   expect(keys({ ...good, 'bridge.external_interfaces': 'eth1' })).toEqual([
-    'incus network unset net-pa bridge.external_interfaces',
+    'anklume incus -- network unset net-pa bridge.external_interfaces',
   ]);
 });
 

@@ -151,8 +151,8 @@ function needsContainer(machine: string): AnklumeError {
       fr: `« ${machine} » est une machine virtuelle. Les modèles sont des conteneurs : rien ne peut être retiré du disque d'une machine virtuelle à l'arrêt.`,
     },
     remedy: {
-      en: 'Declare it with type: lxc, or publish the virtual machine yourself: incus publish.',
-      fr: 'Déclarez-la avec type: lxc, ou publiez vous-même la machine virtuelle : incus publish.',
+      en: 'Declare it with type: lxc, or publish the virtual machine yourself: anklume incus -- publish.',
+      fr: 'Déclarez-la avec type: lxc, ou publiez vous-même la machine virtuelle : anklume incus -- publish.',
     },
   });
 }

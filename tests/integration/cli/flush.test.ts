@@ -129,14 +129,15 @@ describe('case 04: a machine, a volume and a profile that somebody copied with t
       notes: { code: string; remedy?: { en: string } }[];
     };
     expect(orphans).toEqual([]);
-    const line = 'incus config device remove fa-copy eth0 --project fa';
+    const line = 'anklume incus -- config device remove fa-copy eth0 --project fa';
     expect(notes.find(({ code }) => code === 'address-taken')?.remedy?.en).toContain(line);
     const restart = await here('instance', 'restart', 'fa-one', '--yes');
     expect(restart.code).toBe(1);
     expect(restart.stdout).toContain('fa/fa-copy');
     expect(await state('fa-one')).toBe('RUNNING');
     // The line that was proposed is the way out.
-    await incus(...line.split(' ').slice(1));
+    const done = await here(...line.split(' ').slice(1));
+    expect(done.code, done.stderr).toBe(0);
     const again = await here('instance', 'restart', 'fa-one', '--yes');
     expect(again.code, again.stdout + again.stderr).toBe(0);
   });
