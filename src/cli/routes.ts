@@ -164,17 +164,30 @@ export function mayTake(line: readonly string[], next: string): boolean {
   return true;
 }
 
+/** The command that the first words of a line name, and how many words that takes. */
+function commandOf(line: readonly string[]) {
+  let known: Readonly<Record<string, Declared>> = { ...COMMANDS, ...HIDDEN };
+  for (const [at, word] of line.entries()) {
+    const found = Object.entries(known).find(([name]) => name === word || kebab(name) === word);
+    if (!found) return undefined;
+    const [, declared] = found;
+    if (declared.words === 'any' || !('verbs' in declared.words))
+      return { declared, length: at + 1 };
+    known = declared.words.verbs;
+  }
+  return undefined;
+}
+
 /** Whether the command that a line of text begins with has the flags that name a daemon. */
 export function takesDaemon(line: readonly string[]): boolean {
-  let known: Readonly<Record<string, Declared>> = { ...COMMANDS, ...HIDDEN };
-  for (const word of line) {
-    const found = Object.entries(known).find(([name]) => name === word || kebab(name) === word);
-    if (!found) return false;
-    const { onDaemon, words } = found[1];
-    if (words === 'any' || !('verbs' in words)) return onDaemon;
-    known = words.verbs;
-  }
-  return false;
+  return commandOf(line)?.declared.onDaemon ?? false;
+}
+
+/** Where the words of a command that is passed on begin in a line; undefined where none is passed on. */
+export function passedOnAt(line: readonly string[]): number | undefined {
+  const found = commandOf(line);
+  const own = found?.declared.passesOn;
+  return found && own !== undefined ? found.length + own : undefined;
 }
 
 function kebab(name: string): string {

@@ -6,7 +6,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { AnklumeError, chooseLanguage, ExitCode, type Language } from '../messages/index.ts';
 import { homeFolder, jsonText, printable } from '../system/index.ts';
 import { buildApp } from './app.ts';
-import { doubtfulValue, normaliseArgv } from './frame/argv.ts';
+import { doubtfulValue, normaliseArgv, withDashes } from './frame/argv.ts';
 import type { CliContext } from './frame/context.ts';
 import { watchInterrupts } from './frame/interrupt.ts';
 import { openSession } from './frame/open-session.ts';
@@ -16,7 +16,7 @@ import { typeset } from './frame/typography.ts';
 import { failureOf, renderFailure } from './render/failure.ts';
 import { makePaint, wantsColor } from './render/paint.ts';
 import { wrapHelp } from './render/wrap.ts';
-import { commandBriefs, mayTake, takesDaemon } from './routes.ts';
+import { commandBriefs, mayTake, passedOnAt, takesDaemon } from './routes.ts';
 
 /** The whole program but its exit: reads the words, runs the command, gives the exit status. */
 export async function start(
@@ -90,7 +90,8 @@ export async function start(
   if (!heard) await run(app, words, context);
   interrupts.stop();
   const status = ending ?? parserEnding(heard ? heard.exitCode : parser.exitCode);
-  if (status === ExitCode.usage && !json) host.stderr.write(aboutDoubt(argv, language));
+  if (status === ExitCode.usage && !json)
+    host.stderr.write(aboutDoubt(argv, language) || aboutDashes(argv, language, ending));
   if (heard?.fault) host.stderr.write(`${jsonText(usageFault(heard.fault, status))}\n`);
   return pipes.failed() && status === ExitCode.done ? ExitCode.failed : status;
 }
@@ -143,6 +144,23 @@ function tell(error: unknown, common: CommonFlags, host: NodeJS.Process, t: Sess
       );
   host.stderr.write(`${words}\n`);
   return failure.exit;
+}
+
+/** Flags of a command that is to be passed on are read as our own, unless `--` stands before it. */
+function aboutDashes(
+  argv: readonly string[],
+  language: Language,
+  ending: number | undefined,
+): string {
+  // Only where the parser stopped, so that no command has begun.
+  const line = ending === undefined ? withDashes(argv, passedOnAt(argv)) : undefined;
+  if (line === undefined) return '';
+  const shown = printable(line).slice(0, 300);
+  const text = {
+    en: `The command that is passed on stands behind --: ${shown}`,
+    fr: `La commande transmise se met après -- : ${shown}`,
+  };
+  return `${typeset(text, language)}\n`;
 }
 
 /** A word behind a flag whose value is optional is the command's own; where that was wrong, the reader may not know. */

@@ -7,6 +7,6 @@ export {
   type PowerOutcome,
   powerPlan,
 } from './power.ts';
-export { LOGIN_SHELL, type RunOutcome, runIn, runInAll, runInTerminal } from './run.ts';
+export { LOGIN_SHELL, type Ran, type RunOutcome, runIn, runInAll, runInTerminal } from './run.ts';
 export { takeSample, type Usage, usageBetween } from './usage.ts';
 export { bunched, type WorldEvent, worldEvent } from './watch.ts';

@@ -1,6 +1,7 @@
 import type { Incus } from '../incus/index.ts';
 import type { Place } from './find.ts';
-import { type RunOutcome, runInAll } from './run.ts';
+import { whyNotRun } from './not-run.ts';
+import { notRun, type RunOutcome, runInAll } from './run.ts';
 
 /** Where a log comes from: the machine's own system, its console, or the daemon when it started the machine. */
 export type LogSource = 'system' | 'console' | 'start';
@@ -59,12 +60,16 @@ async function showStored(
   onLine: OnLine,
 ): Promise<RunOutcome> {
   const { instance, project } = place;
-  const text =
-    source === 'console'
-      ? await incus.instances.consoleLog(instance, { project })
-      : await incus.instances.startLog(instance, { project });
-  for (const line of lastLines(text, lines)) onLine(place, 'stdout', line);
-  return { place, code: 0 };
+  try {
+    const text =
+      source === 'console'
+        ? await incus.instances.consoleLog(instance, { project })
+        : await incus.instances.startLog(instance, { project });
+    for (const line of lastLines(text, lines)) onLine(place, 'stdout', line);
+    return { place, code: 0 };
+  } catch (error) {
+    return notRun(place, await whyNotRun(incus, place, error));
+  }
 }
 
 /** The last lines of a text, without the carriage returns that consoles write. */

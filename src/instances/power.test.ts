@@ -37,6 +37,11 @@ it('case 32: what is frozen is told, whatever is asked for', () => {
 it('stop: what is stopped is left alone', () => {
   expect(todo('stop')).toEqual(['stop', 'none', 'stop', 'absent']);
 });
+it('stop of all: what does not exist does not run; a start of all still tells it', () => {
+  const all = (action: 'start' | 'stop') =>
+    powerPlan([place('gone')], live, action, { ofAll: true }).map((one) => one.todo);
+  expect([all('stop'), all('start')]).toEqual([['none'], ['absent']]);
+});
 it('restart: what is stopped is started', () => {
   expect(todo('restart')).toEqual(['restart', 'start', 'restart', 'absent']);
 });

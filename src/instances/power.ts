@@ -37,16 +37,20 @@ export interface PowerOptions {
   readonly signal: AbortSignal;
 }
 
-/** What there is to do for machines in the state in which they were found. A restart starts what is stopped. */
+/**
+ * What there is to do for machines in the state in which they were found. A restart starts what is stopped. Where all are
+ * meant and none is named, one that does not exist runs no more than one that was stopped.
+ */
 export function powerPlan(
   places: readonly Place[],
   live: readonly Pick<Instance, 'name' | 'project' | 'status' | 'expanded_devices'>[],
   action: PowerAction,
+  { ofAll = false }: { readonly ofAll?: boolean } = {},
 ): PowerStep[] {
   const known = new Map(live.map((one) => [`${one.project}/${one.name}`, one]));
   return places.map((place) => {
     const found = known.get(`${place.project}/${place.instance}`);
-    if (found === undefined) return { place, todo: 'absent' };
+    if (found === undefined) return { place, todo: ofAll && action === 'stop' ? 'none' : 'absent' };
     const todo = todoOf(found.status, action);
     // What is frozen has its NIC, and keeps it when it is thawed.
     const frozen = found.status === 'Frozen' ? { frozen: true as const } : {};

@@ -4,6 +4,7 @@ import { type Incus, type ShellOptions, written } from '../incus/index.ts';
 import { AnklumeError, type Text } from '../messages/index.ts';
 import type { Place } from './find.ts';
 import { lineCutter } from './lines.ts';
+import { isNoCommand, NO_COMMAND, noCommand, whyNotRun } from './not-run.ts';
 
 export interface RunOptions {
   /** Numeric user and group id; default 0. */
@@ -24,20 +25,33 @@ export interface Streams extends Wholeness {
   readonly stderr: Writable;
 }
 
-/** Runs a command in a machine with these streams. Gives its exit status. */
+/** How a command in one machine ended. */
+export interface Ran {
+  /** Its exit status. */
+  readonly code: number;
+  /** What it left unsaid: the machine does not have it. */
+  readonly message?: Text;
+}
+
+/** Runs a command in a machine with these streams. Throws `machine-stopped` and `machine-absent`. */
 export async function runIn(
   incus: Incus,
   place: Place,
   argv: readonly string[],
   { stdout, stderr, ...options }: RunOptions & Streams,
-): Promise<number> {
-  const { code } = await incus.instances.exec(place.instance, argv, {
-    ...withIds(options),
-    project: place.project,
-    onStdout: (chunk) => written(stdout, chunk),
-    onStderr: (chunk) => written(stderr, chunk),
+): Promise<Ran> {
+  return heard(incus, place, argv, async (onOutput) => {
+    const { code } = await incus.instances.exec(place.instance, argv, {
+      ...withIds(options),
+      project: place.project,
+      onStdout: (chunk) => written(stdout, chunk),
+      onStderr(chunk) {
+        onOutput();
+        return written(stderr, chunk);
+      },
+    });
+    return code;
   });
-  return code;
 }
 
 /** The same with a terminal. */
@@ -46,11 +60,31 @@ export function runInTerminal(
   place: Place,
   argv: readonly string[],
   options: RunOptions & Pick<ShellOptions, 'stdin' | 'stdout'>,
-): Promise<number> {
-  return incus.instances.shell(place.instance, argv, {
-    ...withIds(options),
-    project: place.project,
+): Promise<Ran> {
+  return heard(incus, place, argv, (onOutput) =>
+    incus.instances.shell(place.instance, argv, {
+      ...withIds(options),
+      project: place.project,
+      onOutput,
+    }),
+  );
+}
+
+/** Runs it, and says why it could not run where neither the daemon nor the command did. */
+async function heard(
+  incus: Incus,
+  place: Place,
+  argv: readonly string[],
+  run: (onOutput: () => void) => Promise<number>,
+): Promise<Ran> {
+  let spoke = false;
+  const code = await run(() => {
+    spoke = true;
+  }).catch(async (error) => {
+    throw await whyNotRun(incus, place, error);
   });
+  const isMissing = code === NO_COMMAND && !spoke && (await isNoCommand(incus, place, argv));
+  return isMissing ? { code, message: noCommand(place, argv) } : { code };
 }
 
 /** How a command ended in one of several machines. */
@@ -59,6 +93,7 @@ export interface RunOutcome {
   /** Absent where it could not be run. */
   readonly code?: number;
   readonly message?: Text;
+  readonly remedy?: Text;
 }
 
 /** Runs a command in many machines at once; `onLine` gets their output, a line at a time, as it comes. */
@@ -74,22 +109,34 @@ export function runInAll(
     const out = lineCutter((line) => onLine(place, 'stdout', line));
     const err = lineCutter((line) => onLine(place, 'stderr', line));
     try {
-      const { code } = await incus.instances.exec(place.instance, argv, {
-        ...withIds(options),
-        project: place.project,
-        onStdout: out.add,
-        onStderr: err.add,
+      const ran = await heard(incus, place, argv, async (onOutput) => {
+        const { code } = await incus.instances.exec(place.instance, argv, {
+          ...withIds(options),
+          project: place.project,
+          onStdout: out.add,
+          onStderr(chunk) {
+            onOutput();
+            return err.add(chunk);
+          },
+        });
+        return code;
       });
-      return { place, code };
+      return { place, ...ran };
     } catch (error) {
-      if (!(error instanceof AnklumeError)) throw error;
-      return { place, message: error.text };
+      return notRun(place, error);
     } finally {
       out.end();
       err.end();
     }
   };
   return Promise.all(places.map((place) => atOnce(() => one(place))));
+}
+
+/** How it ended in a machine in which it could not be run. Throws what nobody can explain. */
+export function notRun(place: Place, error: unknown): RunOutcome {
+  if (!(error instanceof AnklumeError)) throw error;
+  const { text, remedy } = error;
+  return { place, message: text, ...(remedy && { remedy }) };
 }
 
 /** The shell of root, or the plainest one where there is no other. It reads the profile, as after a login. */

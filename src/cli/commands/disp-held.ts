@@ -2,6 +2,7 @@ import type { Held } from '../../disposables/index.ts';
 import type { Daemon } from '../../up/index.ts';
 import type { Ending, Session } from '../frame/session.ts';
 import type { DispFlags, Wish } from './disp-flags.ts';
+import { endOf } from './instance-exec.ts';
 
 /** A machine for this command, with a process beside it that removes it should this one be killed. */
 export async function holdOne(
@@ -98,12 +99,12 @@ export async function runHeld(
     if (terminal && stdin.isTTY && stdout.isTTY) {
       const TERM = env.TERM ?? 'linux';
       const more = { ...options, env: { TERM }, stdin, stdout };
-      return { status: await runInTerminal(daemon.incus, place, argv, more) };
+      return endOf(session, await runInTerminal(daemon.incus, place, argv, more));
     }
     const fed = heard && !stdin.isTTY;
     // The machine goes with its command, so nothing of the command outlives the shell that `whole` puts around it.
     const streams = { ...options, ...(fed && { stdin }), stdout, stderr, whole: true };
-    return { status: await runIn(daemon.incus, place, argv, streams) };
+    return endOf(session, await runIn(daemon.incus, place, argv, streams));
   } finally {
     stdin.destroy();
   }

@@ -1,9 +1,10 @@
+import type { Ran } from '../../instances/index.ts';
 import { ExitCode } from '../../messages/index.ts';
 import { domainAndMachineNames } from '../completion/names.ts';
 import { command, type WordSpec } from '../frame/command.ts';
 import { silentDaemonOptions } from '../frame/daemon-options.ts';
 import { daemonFlags, type FlagValues, projectFlags } from '../frame/flags.ts';
-import type { Session } from '../frame/session.ts';
+import type { Ending, Session } from '../frame/session.ts';
 import { placeFor, placesFor } from './instance-places.ts';
 import { asFlags, noTerminal, runChoice } from './run-flags.ts';
 
@@ -61,17 +62,18 @@ export const exec = command({
     session.settle();
     const { stdin, stdout, stderr } = process;
     if (!flags.noTerminal && stdin.isTTY && stdout.isTTY)
-      return {
-        status: await room.runInTerminal(daemon.incus, place, argv, { ...options, stdin, stdout }),
-      };
-    const status = await room.runIn(daemon.incus, place, argv, {
+      return endOf(
+        session,
+        await room.runInTerminal(daemon.incus, place, argv, { ...options, stdin, stdout }),
+      );
+    const ran = await room.runIn(daemon.incus, place, argv, {
       ...options,
       ...(!stdin.isTTY && { stdin }),
       stdout,
       stderr,
     });
     stdin.destroy();
-    return { status };
+    return endOf(session, ran);
   },
 });
 
@@ -96,7 +98,7 @@ export const shell = command({
     const place = await find(daemon);
     session.settle();
     const { stdin, stdout } = process;
-    const status = await room.runInTerminal(daemon.incus, place, room.LOGIN_SHELL, {
+    const { code: status } = await room.runInTerminal(daemon.incus, place, room.LOGIN_SHELL, {
       cwd: '/root',
       ...options,
       env: { TERM: session.env.TERM ?? 'linux' },
@@ -140,6 +142,12 @@ export const domainExec = command({
   },
 });
 
+/** The exit status of a command, with what it left unsaid. */
+export function endOf(session: Session, { code, message }: Ran): Ending {
+  if (message) session.emit({ type: 'note', level: 'warning', code: 'no-command', text: message });
+  return { status: code };
+}
+
 function isSeveral(name: string): boolean {
   return name.includes(',') || name === 'all';
 }
@@ -163,11 +171,12 @@ async function runInSeveral(
   session.settle();
   const show = prefixed(places, session);
   const outcomes = await room.runInAll(daemon.incus, places, argv, options, show);
-  const machines = outcomes.map(({ place, code, message }) => ({
+  const machines = outcomes.map(({ place, code, message, remedy }) => ({
     domain: place.domain,
     machine: place.machine,
     ...(code !== undefined && { code }),
     ...(message && { message }),
+    ...(remedy && { remedy }),
   }));
   session.result({ type: 'exec', machines }, () => renderRun(outcomes, session));
   return outcomes.every(({ code }) => code === 0) ? ExitCode.done : ExitCode.failed;

@@ -83,9 +83,12 @@ function power(action: PowerAction, brief: Text, description: Text, ofAll?: Exam
       const timeoutSeconds = wholeNumber('--timeout', flags.timeout);
       const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
       const names = words.filter((one) => one !== undefined);
-      const places = room.placesOf(desired, names.length > 0 ? names : ['all']);
+      const chosen = names.length > 0 ? names : ['all'];
+      const places = room.placesOf(desired, chosen);
+      const whole = { ofAll: chosen.every((one) => one === 'all') };
       await using daemon = await openDaemon(flags, daemonOptions(session, flags));
-      const steps = room.powerPlan(places, await daemon.incus.instances.list(), action);
+      const live = await daemon.incus.instances.list();
+      const steps = room.powerPlan(places, live, action, whole);
       const stopping = steps.filter(
         ({ place, todo }) => place.protected && (todo === 'stop' || todo === 'restart'),
       );

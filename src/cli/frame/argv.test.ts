@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { doubtfulValue, normaliseArgv } from './argv.ts';
+import { passedOnAt } from '../routes.ts';
+import { doubtfulValue, normaliseArgv, withDashes } from './argv.ts';
 
 const known = {
   mayTake: ([first = '']: readonly string[], next: string) =>
@@ -44,4 +45,19 @@ it.each<[string, string | undefined]>([
   ['dev test -- --sandbox x', undefined],
 ])('%j: a word that may have been meant as the value is %j', (given, value) => {
   expect(doubtfulValue(given.split(' '))?.value).toBe(value);
+});
+
+it.each<[string[], string | undefined]>([
+  [['exec', 'pro-dev', '-a'], 'anklume exec pro-dev -- -a'],
+  [['instance', 'exec', 'pro-dev', 'ls', '-la'], 'anklume instance exec pro-dev -- ls -la'],
+  [['disp', 'run', 'uname', '-a'], 'anklume disp run -- uname -a'],
+  [['incus', 'list', '-f', 'csv'], 'anklume incus -- list -f csv'],
+  [['exec', 'pro-dev', 'sh', '-c', 'echo a b'], "anklume exec pro-dev -- sh -c 'echo a b'"],
+  [['exec', 'pro-dev', "it's"], "anklume exec pro-dev -- 'it'\\''s'"],
+  [['exec', 'pro-dev', '--', 'ls', '-la'], undefined],
+  [['exec', 'pro-dev'], undefined],
+  [['status', '-z'], undefined],
+  [['exec'], undefined],
+])('%j was meant as %s', (argv, line) => {
+  expect(withDashes(argv, passedOnAt(argv))).toBe(line);
 });

@@ -49,6 +49,20 @@ export function doubtfulValue(
   return undefined;
 }
 
+/**
+ * A command line that passes another command on, with the `--` that it lacks: undefined where there is one, or nothing
+ * to pass on. `at` is where that command begins.
+ */
+export function withDashes(argv: readonly string[], at: number | undefined): string | undefined {
+  if (at === undefined || argv.includes('--') || argv.length <= at) return undefined;
+  return ['anklume', ...argv.slice(0, at), '--', ...argv.slice(at)].map(asTyped).join(' ');
+}
+
+/** A word as a shell takes it for itself. */
+function asTyped(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 /** Flags that take a word of their own, so that the word is not read as the command. */
 const WITH_VALUE = new Set(['-C', '--directory', '--infra', '--socket', '--remote']);
 /** Asked of the program itself rather than of a command. */

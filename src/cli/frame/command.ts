@@ -48,6 +48,8 @@ export interface Declared {
   (language: Language): Command<CliContext> | RouteMap<CliContext>;
   /** The first of its examples, for the help of what it belongs to. */
   readonly example: Example;
+  /** Of one that passes a command on: how many words of its own stand before it. */
+  readonly passesOn?: number;
   /** Whether it has the flags that name a daemon. */
   readonly onDaemon: boolean;
   /** Which words it takes: any, such as the name of a machine, or some fixed ones; for a noun, its verbs. */
@@ -93,7 +95,9 @@ export function command<S extends FlagSpecs>(spec: CommandSpec<S>): Declared {
   const isOpen = spec.rest !== undefined || fixed.includes(undefined);
   const words = isOpen ? 'any' : fixed.flatMap((choices = []) => choices);
   const onDaemon = 'sandbox' in (spec.flags ?? {});
-  return Object.assign(declare, { example: spec.examples[0], onDaemon, words } as const);
+  const passesOn = spec.rest?.dashes ? { passesOn: spec.words?.length ?? 0 } : {};
+  const about = { example: spec.examples[0], onDaemon, words, ...passesOn } as const;
+  return Object.assign(declare, about);
 }
 
 /** Lines of at most 95 characters: readable, and narrower than most terminals. */

@@ -24,8 +24,16 @@ export function renderFlush(
       })}`,
     );
   lines.push(t(RULES[rules]), ...trashLines(trash, projectName, voice));
-  lines.push(renderReport(report, voice, seconds));
+  lines.push(renderReport(withoutStays(report), voice, seconds));
   return lines.join('\n');
+}
+
+/** What stays was told above with its reason: it did not fail, and is open. */
+function withoutStays(report: Flushed['report']): Flushed['report'] {
+  const outcomes = report.outcomes.filter(({ action }) => action !== 'refuse');
+  const stays = report.outcomes.length - outcomes.length;
+  const open = (report.open ?? 0) + stays;
+  return { ...report, outcomes, failed: report.failed - stays, ...(open > 0 && { open }) };
 }
 
 /** What was removed before this and is still there, and how it goes or comes back. */

@@ -25,9 +25,12 @@ export function failedRuns(
 ): string[] {
   return outcomes
     .filter(({ code }) => code !== 0)
-    .map(({ place, code, message }) => {
+    .flatMap(({ place, code, message, remedy }) => {
       const why = message ? printable(t(message)) : t({ en: `status ${code}`, fr: `code ${code}` });
-      return `${paint.bad('✗')} ${place.machine}: ${why}`;
+      return [
+        `${paint.bad('✗')} ${place.machine}: ${why}`,
+        ...(remedy ? [`  ${paint.accent('→')} ${printable(t(remedy))}`] : []),
+      ];
     });
 }
 

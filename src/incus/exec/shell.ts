@@ -13,7 +13,10 @@ export interface Terminal {
   readonly stdout: Writable & { readonly columns?: number; readonly rows?: number };
 }
 
-export interface ShellOptions extends CommandOptions, Terminal {}
+export interface ShellOptions extends CommandOptions, Terminal {
+  /** Called whenever something arrives for the terminal. */
+  readonly onOutput?: () => void;
+}
 
 export interface ConsoleOptions extends ProjectOptions, Terminal {
   /** Takes the console over from whoever holds it. */
@@ -65,12 +68,15 @@ export async function openConsole(
 async function attach(
   transport: Transport,
   call: Call,
-  terminal: Terminal & Pick<CommandOptions, 'interrupt'>,
+  terminal: Terminal & Pick<ShellOptions, 'interrupt' | 'onOutput'>,
 ): Promise<number> {
   const { stdin, stdout } = terminal;
   const session = await openSession(transport, call, {
     '0': {
-      onData: (chunk) => written(stdout, chunk),
+      onData: (chunk) => {
+        terminal.onOutput?.();
+        return written(stdout, chunk);
+      },
       // The daemon waits for us to close this stream after it has said its end; otherwise it waits for ever.
       onText: (_text, close) => close(),
     },

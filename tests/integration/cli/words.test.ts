@@ -160,6 +160,33 @@ describe('B07-10: words that people know', () => {
     expect(await states()).toHaveLength(2);
     expect((await here('destroy', `${a}-one`, '--yes', '--force')).code).toBe(0);
     expect(await states()).toEqual([`${b}-one,STOPPED`]);
+    // What is not there does not run.
+    expect((await here('down', '--yes')).stdout).toContain('2 as wanted already');
+  });
+
+  it('what cannot be run says why, and how it could be', async () => {
+    expect(await here('exec', `${b}-one`, '--', 'true')).toMatchObject({
+      code: 1,
+      stderr: `✗ '${b}-one' is stopped, so nothing can be run in it.\n→ 'anklume instance start ${b}-one' starts it.\n`,
+    });
+    const gone = await here('shell', `${a}-one`);
+    expect(gone).toMatchObject({ code: 1, stderr: expect.stringContaining('does not exist yet') });
+    expect(gone.stderr).toContain(`'anklume apply --limit ${a}' makes it.`);
+    const several = await here('exec', 'all', '--', 'true');
+    expect(several.stdout).toContain(`→ 'anklume instance start ${b}-one' starts it.`);
+    const dashes = await here('exec', `${b}-one`, 'ls', '-la');
+    expect(dashes.code).toBe(2);
+    expect(dashes.stderr).toContain(`anklume exec ${b}-one -- ls -la`);
+    expect((await here('instance', 'start', `${b}-one`)).code).toBe(0);
+    const missing = `There is no command 'no-such' in '${b}-one'.`;
+    for (const [words, told] of [
+      [['no-such'], true],
+      [['sh', '-c', 'exit 127'], false],
+    ] as const) {
+      const { code, stderr } = await here('exec', `${b}-one`, '--', ...words);
+      expect([code, stderr.includes(missing)]).toEqual([127, told]);
+    }
+    expect((await here('exec', 'all', '--', 'no-such')).stdout).toContain(missing);
   });
 
   it.each(['ls', 'ssh', 'halt', 'rm', 'stop', 'delete'])(
