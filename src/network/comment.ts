@@ -8,7 +8,7 @@ const LONGEST = 127;
 export function nftComment(untrustedWords: string): string {
   const plain = untrustedWords
     .normalize('NFC')
-    .replace(/[^\p{L}\p{N} .,:;/_+()@#%=<>'’-]/gu, ' ')
+    .replace(/[^\p{L}\p{N} .,:;/_+()@#%=<>'\u2019-]/gu, ' ')
     .replace(/ +/g, ' ')
     .trim();
   let kept = '';

@@ -152,7 +152,7 @@ function closingDefault(from: End, to: End): Default {
 const DEFAULTS: Readonly<Record<Exclude<Decision['code'], 'policy'>, Text>> = {
   'same-domain': {
     en: 'machines of one domain reach each other',
-    fr: 'les machines d’un même domaine se joignent',
+    fr: "les machines d'un même domaine se joignent",
   },
   'own-gateway': {
     en: 'every machine has DHCP, DNS and ping at its own gateway',
@@ -160,7 +160,7 @@ const DEFAULTS: Readonly<Record<Exclude<Decision['code'], 'policy'>, Text>> = {
   },
   'from-host': {
     en: 'the host reaches every machine',
-    fr: 'l’hôte joint toutes les machines',
+    fr: "l'hôte joint toutes les machines",
   },
   internet: {
     en: 'the domain has internet access',
@@ -172,7 +172,7 @@ const DEFAULTS: Readonly<Record<Exclude<Decision['code'], 'policy'>, Text>> = {
   },
   'between-domains': {
     en: 'domains are closed to each other, and no policy opens this',
-    fr: 'les domaines sont fermés les uns aux autres, et aucune politique n’ouvre ce passage',
+    fr: "les domaines sont fermés les uns aux autres, et aucune politique n'ouvre ce passage",
   },
   'firewall-machine': {
     en: 'the firewall machine passes on what others say and speaks with no other domain itself',
@@ -180,15 +180,15 @@ const DEFAULTS: Readonly<Record<Exclude<Decision['code'], 'policy'>, Text>> = {
   },
   'host-closed': {
     en: 'the host is closed to machines beyond DHCP, DNS and ping, and no policy opens this',
-    fr: 'l’hôte est fermé aux machines au-delà de DHCP, du DNS et du ping, et aucune politique n’ouvre ce passage',
+    fr: "l'hôte est fermé aux machines au-delà de DHCP, du DNS et du ping, et aucune politique n'ouvre ce passage",
   },
   'other-gateway': {
     en: 'the gateways of other domains are out of reach',
-    fr: 'les passerelles des autres domaines sont hors d’atteinte',
+    fr: "les passerelles des autres domaines sont hors d'atteinte",
   },
   'internet-off': {
     en: 'the domain has no internet access (internet: false)',
-    fr: 'le domaine n’a pas accès à internet (internet: false)',
+    fr: "le domaine n'a pas accès à internet (internet: false)",
   },
   'lan-off': {
     en: 'the local network is closed to the domain (lan: false, or internet: false)',
@@ -204,7 +204,7 @@ const DEFAULTS: Readonly<Record<Exclude<Decision['code'], 'policy'>, Text>> = {
   },
   'from-internet': {
     en: 'nothing from outside opens a conversation with a machine',
-    fr: 'rien de l’extérieur n’ouvre une conversation avec une machine',
+    fr: "rien de l'extérieur n'ouvre une conversation avec une machine",
   },
 };
 

@@ -91,7 +91,7 @@ const NO_WAY_IN = 'no way in';
 
 const NOT_SENT = {
   en: 'it is a virtual machine without python3, or its agent does not answer: what it could forge is not tried',
-  fr: 'c’est une machine virtuelle sans python3, ou dont l’agent ne répond pas : ce qu’elle pourrait contrefaire n’est pas essayé',
+  fr: "c'est une machine virtuelle sans python3, ou dont l'agent ne répond pas : ce qu'elle pourrait contrefaire n'est pas essayé",
 };
 
 function jobOf(

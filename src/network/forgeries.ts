@@ -48,15 +48,15 @@ export function exempt({ firewall }: FlowModel): Untested[] {
 
 const CARRIER: Text = {
   en: 'it carries the packets between domains: to the machines of one it may name the addresses of another, and nothing else that is not its own',
-  fr: 'elle transporte les paquets entre domaines : aux machines de l’un elle peut nommer les adresses d’un autre, et rien d’autre qui ne soit à elle',
+  fr: "elle transporte les paquets entre domaines : aux machines de l'un elle peut nommer les adresses d'un autre, et rien d'autre qui ne soit à elle",
 };
 const NO_CARD: Text = {
   en: 'its eth0 is declared to be no card on the bridge of its domain: what it forges is not tried',
-  fr: 'son eth0 est déclarée autrement que comme carte sur le pont de son domaine : ce qu’elle contrefait n’est pas essayé',
+  fr: "son eth0 est déclarée autrement que comme carte sur le pont de son domaine : ce qu'elle contrefait n'est pas essayé",
 };
 const NOT_PINNED: Text = {
-  en: 'its eth0 is declared without the pin of its address or MAC: it may take another’s',
-  fr: 'son eth0 est déclarée sans fixer son adresse ou sa MAC : elle peut prendre celles d’une autre',
+  en: "its eth0 is declared without the pin of its address or MAC: it may take another's",
+  fr: "son eth0 est déclarée sans fixer son adresse ou sa MAC : elle peut prendre celles d'une autre",
 };
 
 const PING = { protocol: 'icmp', routed: false } as const;

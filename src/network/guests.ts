@@ -100,7 +100,7 @@ const UNSENT: Result = [false, false, 'not tried from a virtual machine', false,
 
 const NO_AGENT = {
   en: 'it is a virtual machine whose agent does not answer: it sends nothing, and is probed by the others',
-  fr: 'c’est une machine virtuelle dont l’agent ne répond pas : elle n’envoie rien, et les autres la sondent',
+  fr: "c'est une machine virtuelle dont l'agent ne répond pas : elle n'envoie rien, et les autres la sondent",
 };
 
 /** Lines such as `3 open`; whatever else a guest prints is left out. */

@@ -120,5 +120,5 @@ function heldBack(
 
 const HELD_BACK = {
   en: 'it keeps back what is sent from within: what it sends was not tried from there',
-  fr: 'elle retient ce qui est envoyé de l’intérieur : ce qu’elle envoie n’a pas été essayé de là',
+  fr: "elle retient ce qui est envoyé de l'intérieur : ce qu'elle envoie n'a pas été essayé de là",
 };

@@ -81,7 +81,7 @@ function verdict({ holds, counts, lost, seconds }: Proof, t: Say): string {
     ? t({ en: 'The walls stand as declared.', fr: 'Les murs tiennent comme déclaré.' })
     : t({
         en: 'The walls are not proved to stand as declared.',
-        fr: 'Il n’est pas prouvé que les murs tiennent comme déclaré.',
+        fr: "Il n'est pas prouvé que les murs tiennent comme déclaré.",
       });
   const numbers = t({
     en: `${probes} probes in ${seconds.toFixed(1)} s: ${open} got through and ${closed} did not, as declared; ${mismatches} did otherwise. Packets lost unseen: ${lost}.`,
@@ -148,17 +148,17 @@ function forgeries(proof: Proof, t: Say): string {
 
 const KINDS: Readonly<Record<Forgery, Text>> = {
   none: { en: 'Honest frames, which must arrive', fr: 'Trames honnêtes, qui doivent arriver' },
-  address: { en: 'Address of another machine', fr: 'Adresse d’une autre machine' },
-  mac: { en: 'MAC of another card', fr: 'MAC d’une autre carte' },
-  arp: { en: 'ARP claim to another address', fr: 'Revendication ARP d’une autre adresse' },
-  neighbour: { en: 'IPv6 claim to another address', fr: 'Revendication IPv6 d’une autre adresse' },
+  address: { en: 'Address of another machine', fr: "Adresse d'une autre machine" },
+  mac: { en: 'MAC of another card', fr: "MAC d'une autre carte" },
+  arp: { en: 'ARP claim to another address', fr: "Revendication ARP d'une autre adresse" },
+  neighbour: { en: 'IPv6 claim to another address', fr: "Revendication IPv6 d'une autre adresse" },
   hidden: { en: 'The same behind another header', fr: 'La même derrière un autre en-tête' },
-  client: { en: 'DHCP in another’s name', fr: 'DHCP au nom d’une autre' },
+  client: { en: "DHCP in another's name", fr: "DHCP au nom d'une autre" },
   dhcp: { en: 'DHCP answer', fr: 'Réponse DHCP' },
   router: { en: 'IPv6 router advertisement', fr: 'Annonce de routeur IPv6' },
   related: {
     en: 'ICMP error about a conversation of others',
-    fr: 'Erreur ICMP à propos d’une conversation d’autres',
+    fr: "Erreur ICMP à propos d'une conversation d'autres",
   },
   outside: {
     en: 'From outside in the name of a machine',

@@ -206,8 +206,8 @@ const FOUND: Readonly<Record<Measured, { en: string; fr: string }>> = {
   open: { en: 'gets through', fr: 'passe' },
   'one-way': {
     en: 'arrives without an answer coming back',
-    fr: 'arrive sans qu’une réponse revienne',
+    fr: "arrive sans qu'une réponse revienne",
   },
   closed: { en: 'does not get through', fr: 'ne passe pas' },
-  unsent: { en: 'could not be sent', fr: 'n’a pas pu être envoyé' },
+  unsent: { en: 'could not be sent', fr: "n'a pas pu être envoyé" },
 };

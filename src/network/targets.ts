@@ -163,16 +163,16 @@ function lacksIp6({ ip6 }: DesiredMachine, instance: InstanceFull | undefined): 
 
 function withoutIp6({ ip6 }: DesiredMachine): Text {
   return {
-    en: `it does not have its IPv6 address ${ip6}: over IPv6 it was tried at the host’s end of its NIC alone`,
-    fr: `elle n’a pas son adresse IPv6 ${ip6} : en IPv6, elle n’a été essayée que du côté hôte de son interface`,
+    en: `it does not have its IPv6 address ${ip6}: over IPv6 it was tried at the host's end of its NIC alone`,
+    fr: `elle n'a pas son adresse IPv6 ${ip6} : en IPv6, elle n'a été essayée que du côté hôte de son interface`,
   };
 }
 
 function whyAbsent(instance: InstanceFull | undefined): Text | undefined {
-  if (!instance) return { en: 'it does not exist', fr: 'elle n’existe pas' };
+  if (!instance) return { en: 'it does not exist', fr: "elle n'existe pas" };
   if (instance.status === 'Frozen') return { en: 'it is frozen', fr: 'elle est gelée' };
   if (instance.status !== 'Running' || !instance.state || instance.state.pid <= 0)
-    return { en: 'it is not running', fr: 'elle n’est pas démarrée' };
+    return { en: 'it is not running', fr: "elle n'est pas démarrée" };
   return undefined;
 }
 
@@ -184,6 +184,6 @@ function withoutAddress(
   if (addresses.some(({ address }) => address === ip)) return undefined;
   return {
     en: `it does not have its address ${ip}`,
-    fr: `elle n’a pas son adresse ${ip}`,
+    fr: `elle n'a pas son adresse ${ip}`,
   };
 }

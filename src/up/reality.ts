@@ -116,7 +116,7 @@ async function withoutRules(desired: Desired, host: Host, around: Around): Promi
         place: name,
         text: {
           en: `no isolation rule holds ${on} of the infrastructure '${of}', whose machines run`,
-          fr: `aucune règle d’isolation ne tient ${on} de l’infrastructure « ${of} », dont des machines tournent`,
+          fr: `aucune règle d'isolation ne tient ${on} de l'infrastructure « ${of} », dont des machines tournent`,
         },
         remedy: {
           en: `Run 'anklume network deploy' in the folder of that infrastructure; here, it closes them until then.`,

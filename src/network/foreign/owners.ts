@@ -24,7 +24,7 @@ const docker = (program: string): Owner => ({
     ),
   lasting: {
     en: 'Docker leaves them alone, and forgets them at a reboot: put them where your host loads its rules.',
-    fr: 'Docker n’y touche pas et les oublie au redémarrage : placez-les là où votre hôte charge ses règles.',
+    fr: "Docker n'y touche pas et les oublie au redémarrage : placez-les là où votre hôte charge ses règles.",
   },
 });
 const UFW: Owner = {

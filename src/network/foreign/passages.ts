@@ -82,7 +82,7 @@ function outward({ name, bridge }: DomainSubject, { family, subnet }: Side): Pas
   const there = { ...NEW, ...service, iif: bridge, saddr: subnet, dport: 443, sport: SOME_PORT };
   const back = { ...KNOWN, ...service, oif: bridge, daddr: subnet, sport: 443, dport: SOME_PORT };
   return {
-    name: named(verbatim(name), { en: 'the internet', fr: 'l’internet' }, family),
+    name: named(verbatim(name), { en: 'the internet', fr: "l'internet" }, family),
     bridges: [bridge],
     at: [
       ...routed({ ...there, oif: UPLINK }),
@@ -117,7 +117,7 @@ function fromHost({ name, bridge }: DomainSubject, { family, subnet, gateway }: 
   const ends = { family, protocol: 'tcp', saddr: gateway, daddr: subnet, dport: SOME_PORT };
   const back = { family, protocol: 'tcp', saddr: subnet, daddr: gateway, sport: SOME_PORT };
   return {
-    name: named({ en: 'the host', fr: 'l’hôte' }, verbatim(name), family),
+    name: named({ en: 'the host', fr: "l'hôte" }, verbatim(name), family),
     bridges: [bridge],
     at: [
       ['ip output', { ...NEW, ...ends, iif: NONE, oif: bridge, local: false }],

@@ -29,7 +29,7 @@ function foreignWords(rules: ForeignRules): Pick<ProofFinding, 'text' | 'remedy'
       text: { en: `the chain ${name} ${en}: ${line}`, fr: `la chaîne ${name} ${fr} : ${line}` },
       remedy: {
         en: `Take the rule away where it is made; until then: ${removal(chain)}`,
-        fr: `Retirez la règle là où elle est faite ; d’ici là : ${removal(chain)}`,
+        fr: `Retirez la règle là où elle est faite ; d'ici là : ${removal(chain)}`,
       },
     };
   }
@@ -64,7 +64,7 @@ const DIVERSIONS = {
   },
   forward: {
     en: 'hands packets of ours to another interface, past the isolation rules',
-    fr: 'remet nos paquets à une autre interface, hors des règles d’isolation',
+    fr: "remet nos paquets à une autre interface, hors des règles d'isolation",
   },
   translate: {
     en: 'gives packets of ours another target',
@@ -77,7 +77,7 @@ const DIVERSIONS = {
   },
   bypass: {
     en: 'takes conversations of ours past the isolation rules',
-    fr: 'fait passer nos conversations hors des règles d’isolation',
+    fr: "fait passer nos conversations hors des règles d'isolation",
   },
 } as const;
 

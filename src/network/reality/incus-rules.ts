@@ -64,7 +64,7 @@ function noNat(networks: readonly string[]): ProofFinding[] {
       place: networks.join(' '),
       text: {
         en: `Incus's address translation of ${en} is gone from nftables: no machine there reaches the internet`,
-        fr: `la traduction d’adresses d’Incus pour ${fr} a disparu de nftables : aucune machine n’y atteint l’internet`,
+        fr: `la traduction d'adresses d'Incus pour ${fr} a disparu de nftables : aucune machine n'y atteint l'internet`,
       },
       remedy: {
         en: `Restart Incus (machines keep running), or set it again for each network: ${set}=false && ${set}=true`,
@@ -87,11 +87,11 @@ function noPins(nics: readonly PinnedNic[]): ProofFinding[] {
       place: names.join(' '),
       text: {
         en: `Incus's pins (address and MAC) of ${en} are gone from nftables`,
-        fr: `les verrous d’Incus (adresse et MAC) de ${fr} ont disparu de nftables`,
+        fr: `les verrous d'Incus (adresse et MAC) de ${fr} ont disparu de nftables`,
       },
       remedy: {
         en: `Restart each machine ('anklume instance restart ${printable(first.machine)}'), or set them again as it runs: ${set}=false && ${set}=true`,
-        fr: `Redémarrez chaque machine (« anklume instance restart ${printable(first.machine)} »), ou définissez-les de nouveau pendant qu’elle tourne : ${set}=false && ${set}=true`,
+        fr: `Redémarrez chaque machine (« anklume instance restart ${printable(first.machine)} »), ou définissez-les de nouveau pendant qu'elle tourne : ${set}=false && ${set}=true`,
       },
     },
   ];

@@ -81,7 +81,7 @@ function portFinding(
       place: bridge,
       text: {
         en: `${port} is a port of ${on}, and ${left ? 'its machine is gone' : 'the NIC of no machine'}`,
-        fr: `${port} est un port de ${on}, et ${left ? 'sa machine a disparu' : 'l’interface d’aucune machine'}`,
+        fr: `${port} est un port de ${on}, et ${left ? 'sa machine a disparu' : "l'interface d'aucune machine"}`,
       },
       remedy: typed(`ip link set ${port} nomaster`),
     },
@@ -102,7 +102,7 @@ function stackedFinding(
       place: below.name,
       text: {
         en: `the interface ${top} (${printable(kind ?? '?')}) stands on ${on}`,
-        fr: `l’interface ${top} (${printable(kind ?? '?')}) repose sur ${on}`,
+        fr: `l'interface ${top} (${printable(kind ?? '?')}) repose sur ${on}`,
       },
       remedy: typed(`ip link delete ${top}`),
     },
@@ -118,20 +118,20 @@ function insideFinding(
   const [name, inside] = [printable(machine), printable(link)];
   const to =
     port !== undefined
-      ? { en: `${printable(port)} on the host`, fr: `${printable(port)} sur l’hôte` }
+      ? { en: `${printable(port)} on the host`, fr: `${printable(port)} sur l'hôte` }
       : leads === 'outside'
-        ? { en: 'hardware of the host', fr: 'du matériel de l’hôte' }
+        ? { en: 'hardware of the host', fr: "du matériel de l'hôte" }
         : { en: printable(leads), fr: printable(leads) };
   return {
     code: 'unknown-interface',
     place: machine,
     text: {
       en: `${name} has an interface ${inside} that Incus does not know; it leads to ${to.en}`,
-      fr: `${name} a une interface ${inside} qu’Incus ne connaît pas ; elle mène à ${to.fr}`,
+      fr: `${name} a une interface ${inside} qu'Incus ne connaît pas ; elle mène à ${to.fr}`,
     },
     remedy: {
       en: `Restart the machine ('anklume instance restart ${name}'): it then has the NICs of Incus alone.`,
-      fr: `Redémarrez la machine (« anklume instance restart ${name} ») : elle n’a alors que les interfaces d’Incus.`,
+      fr: `Redémarrez la machine (« anklume instance restart ${name} ») : elle n'a alors que les interfaces d'Incus.`,
     },
   };
 }
@@ -156,11 +156,11 @@ function tcxFinding(link: string, way: string, program: number): ProofFinding {
     place: link,
     text: {
       en: `a program (tcx ${way}, number ${program}) decides on ${shown} before the isolation rules do`,
-      fr: `un programme (tcx ${way}, numéro ${program}) décide sur ${shown} avant les règles d’isolation`,
+      fr: `un programme (tcx ${way}, numéro ${program}) décide sur ${shown} avant les règles d'isolation`,
     },
     remedy: {
       en: `Stop the program that attached it ('bpftool prog show id ${program}' names it), or detach it: bpftool net detach tcx_${way} dev ${shown}`,
-      fr: `Arrêtez le programme qui l’a attaché (« bpftool prog show id ${program} » le nomme), ou détachez-le : bpftool net detach tcx_${way} dev ${shown}`,
+      fr: `Arrêtez le programme qui l'a attaché (« bpftool prog show id ${program} » le nomme), ou détachez-le : bpftool net detach tcx_${way} dev ${shown}`,
     },
   };
 }
@@ -182,7 +182,7 @@ function filterFinding({ way, kind, actions }: KernelFilter, link: string): Proo
     place: link,
     text: {
       en: `a tc filter decides on ${shown} (${way}: ${does}) past the isolation rules`,
-      fr: `un filtre tc décide sur ${shown} (${way} : ${does}) hors des règles d’isolation`,
+      fr: `un filtre tc décide sur ${shown} (${way} : ${does}) hors des règles d'isolation`,
     },
     remedy: typed(
       way === 'queue' ? `tc filter del dev ${shown}` : `tc filter del dev ${shown} ${way}`,

@@ -56,7 +56,7 @@ function undeclared({ name, project }: Running): ProofFinding {
     place: `${project}/${name}`,
     text: {
       en: `${shown} (project ${printable(project)}) is no longer declared, and runs`,
-      fr: `${shown} (projet ${printable(project)}) n’est plus déclarée, et tourne`,
+      fr: `${shown} (projet ${printable(project)}) n'est plus déclarée, et tourne`,
     },
     remedy: {
       en: `Declare it again, or delete it: 'anklume up --prune', or anklume incus -- delete --force ${shown} --project ${printable(project)}`,

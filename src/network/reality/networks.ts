@@ -36,7 +36,7 @@ function keyFinding(
   const shown = (value: string) => `'${printable(value.replaceAll('\n', ', ')).slice(0, 80)}'`;
   const found =
     is === undefined
-      ? { en: 'is not set', fr: 'n’est pas définie' }
+      ? { en: 'is not set', fr: "n'est pas définie" }
       : { en: `is ${shown(is)}`, fr: `vaut ${shown(is)}` };
   const asked =
     should === undefined

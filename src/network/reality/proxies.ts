@@ -159,7 +159,7 @@ function crosses(domain: string): Text {
   const name = printable(domain);
   return {
     en: `it joins two domains, as no policy does (the other is ${name})`,
-    fr: `il joint deux domaines, ce qu’aucune politique ne fait (l’autre est ${name})`,
+    fr: `il joint deux domaines, ce qu'aucune politique ne fait (l'autre est ${name})`,
   };
 }
 
@@ -170,11 +170,11 @@ const NO_INTERNET: Text = {
 const NO_LAN: Text = { en: 'its domain says lan: false', fr: 'son domaine dit lan: false' };
 const HOST_CLOSED: Text = {
   en: 'the host is closed to its domain',
-  fr: 'l’hôte est fermé à son domaine',
+  fr: "l'hôte est fermé à son domaine",
 };
 const DAEMON: Text = {
   en: 'who has that socket rules the host',
-  fr: 'qui a cette socket commande l’hôte',
+  fr: "qui a cette socket commande l'hôte",
 };
 const UNREADABLE: Text = {
   en: 'nobody can tell where it leads',
@@ -236,6 +236,6 @@ const PERMITTED: Readonly<Record<'allow' | 'role' | 'admin', Text>> = {
   },
   admin: {
     en: ": it is the admin container, by 'anklume host admin on'",
-    fr: ' : c’est le conteneur d’administration, par « anklume host admin on »',
+    fr: " : c'est le conteneur d'administration, par « anklume host admin on »",
   },
 };

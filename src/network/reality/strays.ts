@@ -33,7 +33,7 @@ export function strayFindings(
       },
       remedy: {
         en: `Something copies or redirects packets on the host: see the other findings, 'tc filter show', 'nft list ruleset' and 'ip link'.`,
-        fr: `Quelque chose copie ou détourne des paquets sur l’hôte : voyez les autres constats, « tc filter show », « nft list ruleset » et « ip link ».`,
+        fr: `Quelque chose copie ou détourne des paquets sur l'hôte : voyez les autres constats, « tc filter show », « nft list ruleset » et « ip link ».`,
       },
     };
   });

@@ -4,7 +4,7 @@ import type { Finding } from './finding.ts';
 
 /** Rules of other programs that stop what machines of a domain send, such as Docker's, firewalld's and ufw's. */
 export async function foreign(): Promise<Finding[]> {
-  const about = { id: 'foreign-rules', name: { en: 'Rules of others', fr: 'Règles d’autrui' } };
+  const about = { id: 'foreign-rules', name: { en: 'Rules of others', fr: "Règles d'autrui" } };
   const found = await foreignOnAny(thisHost).catch(() => undefined);
   if (!found)
     return [
