@@ -55,7 +55,7 @@ const WORDS: Readonly<Record<Forgery, Text>> = {
   },
   outside: {
     en: 'the host answers the machine what somebody outside has sent in its name,',
-    fr: 'l’hôte répond à la machine à ce que quelqu’un au dehors a envoyé en son nom,',
+    fr: "l'hôte répond à la machine à ce que quelqu'un au dehors a envoyé en son nom,",
   },
   ipv6: {
     en: 'IPv6 gets through, and one of both does not declare it',

@@ -162,7 +162,7 @@ const KINDS: Readonly<Record<Forgery, Text>> = {
   },
   outside: {
     en: 'From outside in the name of a machine',
-    fr: 'Du dehors au nom d’une machine',
+    fr: "Du dehors au nom d'une machine",
   },
   ipv6: { en: 'IPv6', fr: 'IPv6' },
 };

@@ -203,8 +203,8 @@ describe('what is told of a chain that closes or diverts', () => {
       {
         ...{ chain: 'ip mine out', does: 'closes', rule: 'drop it' },
         ways: [
-          { en: 'pa to the internet', fr: 'pa vers l’internet' },
-          { en: 'pb to the internet', fr: 'pb vers l’internet' },
+          { en: 'pa to the internet', fr: "pa vers l'internet" },
+          { en: 'pb to the internet', fr: "pb vers l'internet" },
         ],
         commands: ['a', 'b'].flatMap((one) => [
           `nft insert rule ip mine out iifname net-p${one} accept`,

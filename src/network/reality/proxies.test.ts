@@ -126,7 +126,7 @@ it.each<[string, boolean, 'allow' | 'role' | 'admin' | undefined, string, string
   [
     ...(['by hand', false, undefined] as const),
     'a proxy device p leads out of one (tcp:127.0.0.1:80 -> tcp:10.61.2.1:80), made by hand, and it joins two domains, as no policy does (the other is pc)',
-    'incus config device remove one p --project pa',
+    'anklume incus -- config device remove one p --project pa',
   ],
   [
     ...(['declared', true, undefined] as const),
