@@ -49,6 +49,7 @@ const FRENCH: Readonly<Record<string, string>> = {
   'no way around the host': "aucun chemin qui contourne l'hôte",
   "not this card's MAC": "une MAC qui n'est pas celle de cette carte",
   "not this card's address": "une adresse qui n'est pas celle de cette carte",
+  'options, which name ways': 'des options, qui nomment des chemins',
   'only the gateway announces a router': 'seule la passerelle annonce un routeur',
   'from a card past its bridge': "d'une carte, en contournant son pont",
   'only the gateway asks who listens': 'seule la passerelle demande qui écoute',
@@ -67,7 +68,6 @@ const FRENCH: Readonly<Record<string, string>> = {
   'a complaint about a packet that no rule has seen':
     "une plainte au sujet d'un paquet qu'aucune règle n'a vu",
   'an address of another network': "une adresse d'un autre réseau",
-  'an answer by a way that the sender named': "une réponse par un chemin nommé par l'expéditeur",
   'a machine with too many conversations': "une machine qui a trop d'échanges en cours",
   'more machines than can be counted': "plus de machines qu'on ne peut en compter",
   'too many conversations with addresses that no machine has':
