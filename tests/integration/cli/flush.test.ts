@@ -136,7 +136,10 @@ describe('case 04: a machine, a volume and a profile that somebody copied with t
     expect(restart.stdout).toContain('fa/fa-copy');
     expect(await state('fa-one')).toBe('RUNNING');
     // The line that was proposed is the way out.
-    const done = await here(...line.split(' ').slice(1));
+    const done = await anklume(['--socket', sandbox.socket, ...line.split(' ').slice(1)], {
+      cwd: project.folder,
+      env: { ANKLUME_HOME: home },
+    });
     expect(done.code, done.stderr).toBe(0);
     const again = await here('instance', 'restart', 'fa-one', '--yes');
     expect(again.code, again.stdout + again.stderr).toBe(0);
