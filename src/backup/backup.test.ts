@@ -212,6 +212,13 @@ describe('retention', () => {
     expect(folders(9)).toEqual([]);
   });
 
+  it('those of one moment go by name, wherever they are listed', () => {
+    const twins = ['b', 'c', 'a'].map((name) => ({ ...backup(1, null), folder: `/b/${name}` }));
+    const of = { infrastructure: 'home', scope: null };
+    for (const listed of [twins, twins.toReversed()])
+      expect(outdated(listed, of, 1).map(({ folder }) => folder)).toEqual(['/b/a', '/b/b']);
+  });
+
   it.each(['0', '-1', '1.5', 'all', '10000', ''])('--keep %s is refused', (word) => {
     expect(() => parseKeep(word)).toThrow(expect.objectContaining({ code: 'bad-number', exit: 2 }));
   });

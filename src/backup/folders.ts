@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AnklumeError } from '../messages/index.ts';
-import { homeFolder } from '../system/index.ts';
+import { byTime, homeFolder } from '../system/index.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 
 /** One backup of a folder that holds them. */
@@ -9,6 +9,12 @@ export interface Backup {
   readonly folder: string;
   readonly manifest: Manifest;
 }
+
+/** The order of backups; those of one moment by the name of their folder. */
+export const oldestFirst = byTime<Backup>(
+  ({ manifest }) => manifest.created,
+  ({ folder }) => folder,
+);
 
 /** Where backups go unless the person says otherwise. */
 export function backupsFolder(env: NodeJS.ProcessEnv = process.env): string {
@@ -33,5 +39,5 @@ export async function listBackups(folder: string): Promise<Backup[]> {
       }
     });
   const all = (await Promise.all(read)).filter((one) => one !== undefined);
-  return all.sort((a, b) => (a.manifest.created < b.manifest.created ? -1 : 1));
+  return all.sort(oldestFirst);
 }

@@ -1,7 +1,7 @@
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
-import type { Backup } from './folders.ts';
+import { type Backup, oldestFirst } from './folders.ts';
 import { CHECKSUMS, MANIFEST, type Manifest } from './manifest.ts';
 import { removeAsPart } from './part.ts';
 
@@ -18,7 +18,7 @@ export function outdated(
     .filter(({ manifest: { infrastructure, scope } }) => {
       return infrastructure === of.infrastructure && scope === of.scope;
     })
-    .sort((a, b) => (a.manifest.created < b.manifest.created ? -1 : 1));
+    .sort(oldestFirst);
   return alike.slice(0, Math.max(0, alike.length - keep));
 }
 

@@ -117,15 +117,20 @@ describe('what is said', () => {
   });
 });
 
-it('the newest is the one made last, wherever it is listed', () => {
-  const times = [2, 3, 1];
+it.each([
+  ['', ['02T00:00:00Z', '03T00:00:00Z', '01T00:00:00Z'], 'b'],
+  [', within one second', ['01T00:00:00Z', '01T00:00:00.5Z', '01T00:00:00.25Z'], 'b'],
+  [', of several made at once the last by name', Array(3).fill('01T00:00:00Z'), 'c'],
+])('the newest is the one made last, wherever it is listed%s', (_, times, newest) => {
   const machine = seen([...'abc']);
   const snapshots = machine.live?.snapshots?.map((snapshot, at) => ({
     ...snapshot,
-    created_at: `2026-01-0${times[at]}T00:00:00Z`,
+    created_at: `2026-01-${times[at]}`,
   }));
-  const live = { ...machine.live, snapshots } as InstanceFull;
-  expect(decideRestore([{ ...place, live }], undefined, one)[0]?.snapshot).toBe('b');
+  for (const listed of [snapshots, snapshots?.toReversed()]) {
+    const live = { ...machine.live, snapshots: listed } as InstanceFull;
+    expect(decideRestore([{ ...place, live }], undefined, one)[0]?.snapshot).toBe(newest);
+  }
 });
 
 it('an absent machine, and one without a list of snapshots, have none to go back to', () => {

@@ -3,6 +3,7 @@ import { isUnfinished } from '../repair/index.ts';
 import { printable, shownTime } from '../system/index.ts';
 import { isOurs, type Seen } from './look.ts';
 import { isAutomatic } from './names.ts';
+import { oldestFirst } from './order.ts';
 import type { Step } from './outcome.ts';
 
 export interface Choice {
@@ -70,7 +71,8 @@ function newest(seen: Seen): Snapshot | undefined {
   if (!live) return undefined;
   return [...(live.snapshots ?? [])]
     .filter((one) => !isAutomatic(one, live.expanded_config) && isWhole(seen, one))
-    .sort((a, b) => (a.created_at < b.created_at ? 1 : -1))[0];
+    .sort(oldestFirst)
+    .at(-1);
 }
 
 function isWhole({ empty }: Seen, snapshot: Snapshot): boolean {

@@ -2,6 +2,7 @@ import type { Incus, Snapshot } from '../incus/index.ts';
 import { isUnfinished } from '../repair/index.ts';
 import { look } from './look.ts';
 import { isReserved } from './names.ts';
+import { oldestFirst } from './order.ts';
 import type { Listening } from './outcome.ts';
 import type { MachinePlace } from './targets.ts';
 
@@ -28,16 +29,14 @@ export async function listSnapshots(
 ): Promise<ListedSnapshot[]> {
   const all = await look(incus, places, { signal });
   return all.flatMap(({ domain, machine, live }) =>
-    [...(live?.snapshots ?? [])]
-      .sort((a, b) => (a.created_at < b.created_at ? -1 : 1))
-      .map((one) => ({
-        domain,
-        machine,
-        name: one.name,
-        madeAt: one.created_at,
-        ...end(one),
-        safety: isReserved(one.name),
-      })),
+    [...(live?.snapshots ?? [])].sort(oldestFirst).map((one) => ({
+      domain,
+      machine,
+      name: one.name,
+      madeAt: one.created_at,
+      ...end(one),
+      safety: isReserved(one.name),
+    })),
   );
 }
 

@@ -2,6 +2,7 @@ export { aptCandidate, aptInstall, aptUpdate } from './apt.ts';
 export { aptProxy } from './apt-proxy.ts';
 export { type AptMirrors, aptMirrors } from './apt-sources.ts';
 export { runAttached } from './attached.ts';
+export { byTime } from './by-time.ts';
 export { cloneRoot } from './clone.ts';
 export { startDetached } from './detached.ts';
 export {

@@ -6,15 +6,21 @@ import {
   recipesOf,
   unasked,
 } from '../golden/index.ts';
+import { byTime } from '../system/index.ts';
 import type { Daemon } from './daemon.ts';
 import { asked } from './golden-run.ts';
 import { alone, type Listening } from './lock.ts';
 import type { World } from './world.ts';
 
+const oldestFirst = byTime<Kept>(
+  ({ createdAt }) => createdAt,
+  ({ fingerprint }) => fingerprint,
+);
+
 /** The images that machines of this daemon were kept as, the newest first. */
 export async function listGolden({ incus }: Pick<Daemon, 'incus'>): Promise<Kept[]> {
   const kept = keptAmong(await incus.images.list());
-  return kept.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+  return kept.sort(oldestFirst).reverse();
 }
 
 /**
