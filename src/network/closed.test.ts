@@ -9,6 +9,7 @@ import { allowedFlows } from './flows.ts';
 import type { LoadedTables } from './infrastructures.ts';
 import { type Listed, markedWorld } from './marked.ts';
 import { renderRuleset } from './ruleset.ts';
+import { thingsOf } from './status.ts';
 import { membersIn, ownerChain } from './tables.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -45,6 +46,7 @@ function applied(...worlds: readonly Desired[]): Daemon {
           [MARK.domain]: domain.name,
           [MARK.machine]: machine.name,
         },
+        expanded_config: { 'security.protection.delete': String(!machine.ephemeral) },
         expanded_devices: { eth0: networkCard(domain, machine) ?? {} },
       })),
     ),
@@ -111,6 +113,21 @@ describe('what is closed', () => {
       bridges: ['net-lab'],
       strays: [port(home, 'pro2')],
     });
+  });
+
+  it('B07-10: of them, what Incus refuses to delete is known', () => {
+    for (const ephemeral of [true, false]) {
+      const domains = home.domains.map((domain) => ({
+        ...domain,
+        machines: domain.machines.map((machine) => ({ ...machine, ephemeral })),
+      }));
+      const daemon = around(applied({ ...home, domains }), less);
+      const { closed } = arrange(rules(less), loaded(home), daemon);
+      expect(thingsOf(closed, daemon).map(({ name, locked }) => [name, locked])).toEqual([
+        ['net-lab', ephemeral ? [] : ['lab1']],
+        ['default/pro2', ephemeral ? [] : ['pro2']],
+      ]);
+    }
   });
 
   it('B06-06: bridges of others without rules, and only those', () => {

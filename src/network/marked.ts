@@ -1,5 +1,5 @@
 import type { Instance, Network } from '../incus/index.ts';
-import { bitsOf, ipv6Of, parseIpv4, parseIpv6 } from '../infra/index.ts';
+import { bitsOf, ipv6Of, isOn, parseIpv4, parseIpv6 } from '../infra/index.ts';
 import { MARK } from '../tree/index.ts';
 import type { Card } from './flows.ts';
 
@@ -39,6 +39,8 @@ export interface MarkedMachine {
   readonly owner: string;
   readonly domain: string;
   readonly running: boolean;
+  /** Incus refuses to delete it. */
+  readonly locked: boolean;
   readonly nics: readonly MarkedNic[];
 }
 
@@ -56,7 +58,7 @@ export interface Listed {
   readonly networks: readonly Pick<Network, 'name' | 'type' | 'managed' | 'config'>[];
   readonly instances: readonly Pick<
     Instance,
-    'name' | 'project' | 'status' | 'config' | 'expanded_devices' | 'ephemeral'
+    'name' | 'project' | 'status' | 'config' | 'expanded_config' | 'expanded_devices' | 'ephemeral'
   >[];
 }
 
@@ -80,8 +82,14 @@ function markedMachine(one: Listed['instances'][number]): MarkedMachine | undefi
     owner,
     domain: one.config[MARK.domain] ?? '',
     running: one.status !== 'Stopped',
+    locked: isLocked(one),
     nics: nics.map(([device, config]) => nicOf(device, config, one)),
   };
+}
+
+/** Whether Incus refuses to delete a machine, in any of its words for it, by itself or through a profile. */
+export function isLocked({ expanded_config: config }: Pick<Instance, 'expanded_config'>): boolean {
+  return isOn(config['security.protection.delete']);
 }
 
 const STANDARD_PORT = /^ank[0-9a-f]{12}$/;

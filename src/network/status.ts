@@ -8,7 +8,7 @@ import { isWatched, readPending } from './deployment/pending.ts';
 import { allowedFlows } from './flows.ts';
 import { readInfrastructures } from './infrastructures.ts';
 import { type NftObject, readRules, rulesOfText, sameRules } from './listing.ts';
-import { type MarkedWorld, NOTHING_MARKED } from './marked.ts';
+import { type MarkedMachine, type MarkedWorld, NOTHING_MARKED } from './marked.ts';
 import { renderRuleset, tableText } from './ruleset.ts';
 import { CLOSED_TABLE, clearing, ownerName, renamed, TABLE } from './tables.ts';
 
@@ -60,6 +60,8 @@ export interface ClosedThing {
   readonly domain: string;
   /** Machines on the bridge; the machine itself. */
   readonly machines: readonly string[];
+  /** Those of them that Incus refuses to delete, by their names alone. */
+  readonly locked: readonly string[];
   /** Whether one of them runs. */
   readonly running: boolean;
   /** False: no loaded rule closes it. */
@@ -164,22 +166,28 @@ export function thingsOf(
       name: bridge,
       domain,
       machines: on(bridge, marked).map(place),
+      locked: lockedAmong(on(bridge, marked)),
       running: runsOn(bridge, marked),
     })),
-    ...[...alone].map(([name, { owner, domain, running }]) => ({
+    ...[...alone].map(([name, machine]) => ({
       kind: 'machine' as const,
       reason: 'undeclared' as const,
-      infrastructure: owner,
+      infrastructure: machine.owner,
       name,
-      domain,
+      domain: machine.domain,
       machines: [name],
-      running,
+      locked: lockedAmong([machine]),
+      running: machine.running,
     })),
   ];
 }
 
 function on(bridge: string, { machines }: MarkedWorld) {
   return machines.filter(({ nics }) => nics.some((nic) => nic.bridge === bridge));
+}
+
+function lockedAmong(machines: readonly MarkedMachine[]): string[] {
+  return machines.flatMap(({ instance, locked }) => (locked ? [instance] : []));
 }
 
 function isMade(bridge: string, marked: MarkedWorld): boolean {

@@ -18,9 +18,14 @@ export function closedLines(
     const mark = holds ? paint.warn('!') : paint.bad('✗');
     return `${mark} ${printable(one.name)}${list}: ${t(words(one, holds))}`;
   });
+  const undeclared = closed.filter(({ reason }) => reason === 'undeclared');
+  const locked = [...new Set(undeclared.flatMap((one) => one.locked))];
   const remedies = [
     ...(closed.some(({ holds }) => holds === false) ? [deploy] : []),
-    ...(closed.some(({ reason }) => reason === 'undeclared') ? [prune] : []),
+    ...(locked.length > 0 ? [unlock(locked)] : []),
+    ...(undeclared.some(({ kind, locked: own }) => kind === 'bridge' || own.length === 0)
+      ? [prune]
+      : []),
   ];
   return [...lines, ...remedies.map((remedy) => `  ${paint.accent('→')} ${t(remedy)}`)];
 }
@@ -49,6 +54,16 @@ const deploy: Text = {
   en: "'anklume network deploy' closes what is open.",
   fr: '« anklume network deploy » ferme ce qui est ouvert.',
 };
+
+/** What --prune passes over. */
+function unlock(names: readonly string[]): Text {
+  const shown = names.map(printable);
+  const line = `anklume instance remove ${shown.join(' ')} --force`;
+  return {
+    en: `Protected, and left alone by --prune: ${shown.join(', ')}. To remove: '${line}'.`,
+    fr: `Ce qui est protégé, et que --prune laisse : ${shown.join(', ')}. Pour supprimer : « ${line} ».`,
+  };
+}
 
 const prune: Text = {
   en: "'anklume apply --prune' deletes what is no longer declared. If another folder declares it, one of the two needs another project_name.",

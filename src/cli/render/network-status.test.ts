@@ -51,7 +51,7 @@ describe('network status', () => {
       infrastructure: 'b',
       name: 'net-x',
     } as const;
-    const about = { ...bridge, domain: 'x', machines: ['x/one'], running: true };
+    const about = { ...bridge, domain: 'x', machines: ['x/one'], locked: [], running: true };
     const all = [domain('pro', { covered: true })];
     const last = (holds: boolean) =>
       shown(all, 'current', [{ ...about, holds }])

@@ -1,12 +1,20 @@
 import type { Instance } from '../../incus/index.ts';
 import { printable } from '../../system/index.ts';
 import { type Desired, MARK } from '../../tree/index.ts';
+import { isLocked } from '../marked.ts';
 import type { ProofFinding } from './finding.ts';
 
 /** What runs on a daemon, as far as it is looked at here. */
 export type Running = Pick<
   Instance,
-  'name' | 'project' | 'status' | 'ephemeral' | 'config' | 'devices' | 'expanded_devices'
+  | 'name'
+  | 'project'
+  | 'status'
+  | 'ephemeral'
+  | 'config'
+  | 'expanded_config'
+  | 'devices'
+  | 'expanded_devices'
 >;
 
 /** Running machines in our projects or on our bridges that the wanted world does not have. */
@@ -49,8 +57,12 @@ function bridgesOf({ expanded_devices }: Running): string[] {
   );
 }
 
-function undeclared({ name, project }: Running): ProofFinding {
+function undeclared(instance: Running): ProofFinding {
+  const { name, project } = instance;
   const shown = printable(name);
+  const remove = isLocked(instance)
+    ? `anklume instance remove ${shown} --force`
+    : `anklume up --prune`;
   return {
     code: 'undeclared-machine',
     place: `${project}/${name}`,
@@ -59,8 +71,8 @@ function undeclared({ name, project }: Running): ProofFinding {
       fr: `${shown} (projet ${printable(project)}) n'est plus déclarée, et tourne`,
     },
     remedy: {
-      en: `Declare it again, or delete it: 'anklume up --prune', or anklume incus -- delete --force ${shown} --project ${printable(project)}`,
-      fr: `Déclarez-la de nouveau, ou supprimez-la : « anklume up --prune », ou anklume incus -- delete --force ${shown} --project ${printable(project)}`,
+      en: `Declare it again, or remove it: '${remove}'.`,
+      fr: `Déclarez-la de nouveau, ou supprimez-la : « ${remove} ».`,
     },
   };
 }

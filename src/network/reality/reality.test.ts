@@ -119,7 +119,7 @@ describe('B06-14: interfaces, filters and programs', () => {
 describe('B06-14: machines', () => {
   const machine = (name: string, more: Partial<Running> = {}): Running => ({
     ...{ name, project: 'default', status: 'Running', ephemeral: false },
-    ...{ config: {}, devices: {}, expanded_devices: {}, ...more },
+    ...{ config: {}, expanded_config: {}, devices: {}, expanded_devices: {}, ...more },
   });
   const own = {
     ...desired,

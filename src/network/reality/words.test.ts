@@ -207,7 +207,7 @@ describe('B06-14: what is found of machines, networks and Incus is told whole', 
   };
   const machine = (name: string, more: Partial<Running> = {}): Running => ({
     ...{ name, project: 'default', status: 'Running', ephemeral: false },
-    ...{ config: {}, devices: {}, expanded_devices: {}, ...more },
+    ...{ config: {}, expanded_config: {}, devices: {}, expanded_devices: {}, ...more },
   });
   const marks = (project: string, name?: string) => ({
     'user.anklume.project': project,
@@ -250,7 +250,22 @@ describe('B06-14: what is found of machines, networks and Incus is told whole', 
           'undeclared-machine',
           'default/x',
           'x (project default) is no longer declared, and runs',
-          "Declare it again, or delete it: 'anklume up --prune', or anklume incus -- delete --force x --project default",
+          "Declare it again, or remove it: 'anklume up --prune'.",
+        ],
+      ],
+    ],
+    [
+      'no longer declared, and protected, which --prune leaves alone',
+      machine('x', {
+        config: marks('walls', 'x'),
+        expanded_config: { 'security.protection.delete': 'on' },
+      }),
+      [
+        [
+          'undeclared-machine',
+          'default/x',
+          'x (project default) is no longer declared, and runs',
+          "Declare it again, or remove it: 'anklume instance remove x --force'.",
         ],
       ],
     ],
