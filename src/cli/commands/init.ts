@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { exampleNames } from '../completion/names.ts';
 import { command } from '../frame/command.ts';
 import { word } from '../frame/flags.ts';
+import { goTo } from '../frame/go-to.ts';
 
 export const init = command({
   brief: {
@@ -38,7 +39,7 @@ export const init = command({
     const folder = resolve(session.cwd, directory ?? '.');
     const made = await newProject(folder, session.language, flags.example);
     session.result({ type: 'project', ...made }, () => made.file);
-    const go = directory === undefined ? '' : `cd ${directory} && `;
+    const go = goTo(folder, process.cwd());
     session.say({
       en: `A project stands ready. Edit the file, then: ${go}anklume up --sandbox`,
       fr: `Un projet est prêt. Modifiez le fichier, puis : ${go}anklume up --sandbox`,

@@ -59,7 +59,7 @@ export function withDashes(argv: readonly string[], at: number | undefined): str
 }
 
 /** A word as a shell takes it for itself. */
-function asTyped(word: string): string {
+export function asTyped(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
