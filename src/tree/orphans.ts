@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import { lookAt } from './file-access.ts';
 import { TREE_FOLDERS, type TreeFolder, treePath } from './layout.ts';
 import { type Cut, cutSection, hasUserText } from './managed-section.ts';
+import { readGroups } from './read-inventory.ts';
 import { readVariableFile } from './variable-file.ts';
 
 /** A file that sync once wrote for a domain or machine which infra.yml no longer names. */
@@ -13,6 +14,8 @@ export interface Orphan {
   readonly name: string;
   /** Declared with `ephemeral: false`, or holding such a machine: never removed for the user. */
   readonly protected: boolean;
+  /** Of a domain: all its machines are declared in others, so that it holds none, protected or not. */
+  readonly empty?: true;
   /** The user wrote something into it: kept as well. */
   readonly userText: boolean;
 }
@@ -35,25 +38,36 @@ export async function findOrphans(
   const paths = await Promise.all(TREE_FOLDERS.map((folder) => undeclared(root, folder, declared)));
   const found = await limit.map(paths.flat().sort(), (path) => examine(root, path));
   const leftovers = found.filter((leftover) => leftover !== undefined);
-  const protectedDomains = new Set(
-    leftovers.flatMap(({ domain, saysProtected }) => (saysProtected ? [domain] : [])),
+  const empty = new Set(
+    leftovers.flatMap(({ domain, hosts }) =>
+      hosts.length > 0 && hosts.every((host) => declared.has(treePath('host_vars', host)))
+        ? [domain]
+        : [],
+    ),
   );
-  return leftovers.map(({ path, kind, name, saysProtected, userText }) => ({
-    path,
-    kind,
-    name,
-    protected: saysProtected || (kind === 'domain' && protectedDomains.has(name)),
-    userText,
+  const isEmpty = ({ kind, name }: Leftover) => kind === 'domain' && empty.has(name);
+  const protectedDomains = new Set(
+    leftovers.flatMap((one) => (one.saysProtected && !isEmpty(one) ? [one.domain] : [])),
+  );
+  return leftovers.map((one) => ({
+    path: one.path,
+    kind: one.kind,
+    name: one.name,
+    protected:
+      (one.saysProtected && !isEmpty(one)) ||
+      (one.kind === 'domain' && protectedDomains.has(one.name)),
+    ...(isEmpty(one) && { empty: true as const }),
+    userText: one.userText,
   }));
 }
 
 /** Removes the orphans that nothing protects and that hold nothing of the user's. */
 export async function cleanOrphans(root: string, orphans: readonly Orphan[]): Promise<CleanReport> {
   const outcomes = await Promise.all(
-    orphans.map(async ({ path, protected: isProtected }): Promise<Outcome> => {
+    orphans.map(async ({ path, protected: isProtected, empty }): Promise<Outcome> => {
       if (isProtected) return { path, reason: 'protected' };
       const now = await examine(root, path);
-      if (!now || now.saysProtected) return { path, reason: 'changed' };
+      if (!now || (now.saysProtected && !empty)) return { path, reason: 'changed' };
       if (now.userText) return { path, reason: 'user-text' };
       await rm(now.target);
       return { path };
@@ -88,6 +102,8 @@ interface Leftover extends Pick<Orphan, 'path' | 'kind' | 'name' | 'userText'> {
   readonly target: string;
   readonly domain: string;
   readonly saysProtected: boolean;
+  /** That an inventory names. */
+  readonly hosts: readonly string[];
 }
 
 async function examine(root: string, path: string): Promise<Leftover | undefined> {
@@ -105,6 +121,7 @@ async function examine(root: string, path: string): Promise<Leftover | undefined
     kind: folder === 'host_vars' ? 'machine' : 'domain',
     domain: folder === 'host_vars' ? said.domain : name,
     saysProtected: said.ephemeral === false,
+    hosts: folder === 'inventory' ? said.hosts : [],
     userText: hasUserText(cut),
   };
 }
@@ -118,5 +135,6 @@ function whatItSays(path: string, { section = '' }: Cut, prefix: 'instance' | 'd
   return {
     domain: variables?.get('instance_domain')?.scalar()?.text ?? '',
     ephemeral: problems.length > 0 ? false : ephemeral,
+    hosts: readGroups(layers, []).flatMap(({ hosts }) => [...hosts.keys()]),
   };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { errorsOf } from '../messages/index.ts';
-import { cleanOrphans, findStaleness, planSync, renderTree, writeSync } from './index.ts';
+import { cleanOrphans, findStaleness, planSync, readTree, renderTree, writeSync } from './index.ts';
 import { cutSection } from './managed-section.ts';
 import { freshProject, load, SAMPLE, snapshot, sync, worlds } from './worlds.fixture.ts';
 
@@ -239,6 +239,33 @@ describe('orphans', () => {
       ],
     });
     expect(Object.keys(await snapshot(root))).not.toContain('host_vars/lab-one.yml');
+  });
+
+  it('of a protected domain whose machines all moved to others hold nothing that has to stay', async () => {
+    // Under another name a domain takes those of its machines along that are named.
+    const moved = (...names: string[]) => {
+      const { pro, ...others } = SAMPLE.domains;
+      const machines = Object.fromEntries(names.map((name) => [name, machinesOf[name] ?? {}]));
+      return load({
+        ...SAMPLE,
+        domains: { ...others, work: { ...pro, machines } },
+        network_policies: [],
+      });
+    };
+    const machinesOf: Readonly<Record<string, object>> = SAMPLE.domains.pro.machines;
+    const names = Object.keys(SAMPLE.domains.pro.machines);
+    const root = await syncedProject();
+    const some = await planSync(moved(...names.slice(0, 1)), root);
+    expect(some.orphans.filter(({ kind }) => kind === 'domain')).toEqual([
+      orphan('group_vars/pro.yml', true),
+      orphan('inventory/pro.yml', true),
+    ]);
+    const { orphans } = await sync(moved(...names), root);
+    expect((await cleanOrphans(root, orphans)).removed).toEqual([
+      'group_vars/pro.yml',
+      'inventory/pro.yml',
+    ]);
+    expect((await readTree(root)).problems).toEqual([]);
   });
 
   it("are never files of the user's own", async () => {
