@@ -93,7 +93,11 @@ const notFromElsewhere = (has6: boolean): Rule[] => [
     : []),
 ];
 
-/** Incus masquerades whatever leaves a subnet: what stays among the domains says who speaks. */
+/**
+ * Incus masquerades whatever leaves a subnet: what stays among the domains says who speaks. With br_netfilter, Incus
+ * does so with frames, too, that never leave a bridge, whatever address they are sent to. Then somebody outside could
+ * answer them at an address of the host, and what the host says to itself of it would go to the machine.
+ */
 const ownSource = (has6: boolean): Chain => ({
   name: 'own_source',
   hook: 'postrouting',
@@ -101,13 +105,13 @@ const ownSource = (has6: boolean): Chain => ({
   rules: [
     ...openedRules(has6),
     {
-      matches: [inSet('subnets', 'saddr'), inSet('subnets', 'daddr')],
+      matches: [inSet('subnets', 'saddr'), toOurs],
       verdict: { do: 'keep-source' },
     },
     ...(has6
       ? [
           {
-            matches: [inSet('subnets6', 'saddr6'), inSet('subnets6', 'daddr6')],
+            matches: [inSet('subnets6', 'saddr6'), toOurs],
             verdict: { do: 'keep-source', family: 6 },
           } as const,
         ]

@@ -97,6 +97,15 @@ describe('where a packet may come from', () => {
       );
   });
 
+  it('B06-10: what goes to a bridge of ours keeps its address, wherever it says that it goes', () => {
+    for (const model of models) {
+      const text = renderRuleset(model);
+      const chain = /\tchain own_source \{\n([^}]*)\}/.exec(text)?.[1] ?? '';
+      expect(chain).toMatch(/^\t\tip saddr @subnets oifname @bridges snat ip to ip saddr$/m);
+      expect(chain).toMatch(/^\t\tip6 saddr @subnets6 oifname @bridges snat ip6 to ip6 saddr$/m);
+    }
+  });
+
   it('what a machine sends by its own bridge, and the host to itself, is not looked at', () => {
     const own = opening(firstModel, { from: 'a1', to: 'b1', protocol: 'tcp', port: 80 });
     expect(verdict(own).verdict).toBe('accept');
