@@ -2,7 +2,7 @@
 
 Standard input, one JSON line: {"space": namespace file, "seed": number, "frames": number, "mark": eight letters,
 "own": {mac, ip, ip6}, "peer": {mac, ip, ip6}, "gateways": [{mac, ip, ip6}], "victims": [{mac, ip, ip6}],
-"open": [[ip, protocol, port]]}. Every frame carries MARK and its number, also in what it quotes. Standard output,
+"open": [[ip, protocol, port]], "outsiders": [ip]}. Every frame carries MARK and its number, also in what it quotes. Standard output,
 one JSON line: {"sent": how many, "forged": numbers of frames that claim an identity of somebody else,
 "taken": those of them that claim what a known one has, "words": what each frame was, by its number}. Written apart
 from the product's own forger.
@@ -29,6 +29,9 @@ own, peer, gateways, victims = job["own"], job["peer"], job["gateways"], job["vi
 everyone = [own, peer, *gateways, *victims]
 OUTSIDE4 = ["192.0.2.7", "8.8.8.8", "255.255.255.255", "0.0.0.0", "127.0.0.1", "169.254.1.1", "224.0.0.251"]
 OUTSIDE6 = ["2001:db8::7", "::1", "ff02::1", "ff02::2", "ff02::1:ff00:1", "ff02::1:2", "fe80::66", "::"]
+if job["outsiders"]:
+    OUTSIDE4[:2] = [one for one in job["outsiders"] if ":" not in one]
+    OUTSIDE6[0] = next(one for one in job["outsiders"] if ":" in one)
 OPEN = {tuple(one) for one in job["open"]}
 NOBODYS = None
 

@@ -15,6 +15,10 @@ export interface Somebody {
   readonly ip6: string;
 }
 
+interface Instance {
+  readonly expanded_devices: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
 interface State {
   readonly pid: number;
   readonly network: Record<
@@ -23,19 +27,50 @@ interface State {
   >;
 }
 
-/** Asks the daemon, not the product, who a running machine is. */
+/**
+ * Asks the daemon, not the product, who a running machine is. The probe image has no client for DHCP over IPv6: it takes
+ * the address that it would be given.
+ */
 export async function somebody(project: string, name: string): Promise<Somebody> {
+  const { expanded_devices: devices } = await incusQuery<Instance>(
+    `/1.0/instances/${name}?project=${project}`,
+  );
+  const ip6 = devices.eth0?.['ipv6.address'] ?? '';
   for (;;) {
     const { pid, network } = await incusQuery<State>(
       `/1.0/instances/${name}/state?project=${project}`,
     );
     const eth0 = network?.eth0;
-    const find = (family: string) =>
-      eth0?.addresses.find((one) => one.family === family && one.scope === 'global')?.address ?? '';
-    const ip = find('inet');
-    const space = `${inject('proc')}/${pid}/ns/net`;
-    if (eth0 && ip !== '') return { name, space, mac: eth0.hwaddr, ip, ip6: find('inet6') };
+    const ip = eth0?.addresses.find(({ family }) => family === 'inet')?.address ?? '';
+    if (eth0 && ip !== '') {
+      if (ip6 !== '') {
+        const address = [`${ip6}/64`, 'dev', 'eth0', 'nodad'];
+        const take = ['ip', '-6', 'address', 'replace', ...address];
+        await inSandbox('nsenter', '-t', String(pid), '-n', '--', ...take);
+      }
+      return { name, space: `${inject('proc')}/${pid}/ns/net`, mac: eth0.hwaddr, ip, ip6 };
+    }
     await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** Those whom a test has met. */
+export class People {
+  readonly #known = new Map<string, Somebody>();
+
+  async meet(domain: string, ...names: string[]): Promise<void> {
+    for (const name of names) this.#known.set(name, await somebody(domain, name));
+  }
+
+  /** Another name for one of them. */
+  call(name: string, other: string): void {
+    this.#known.set(other, this.who(name));
+  }
+
+  who(name: string): Somebody {
+    const found = this.#known.get(name);
+    if (!found) throw new Error(`no machine ${name}`);
+    return found;
   }
 }
 
@@ -61,6 +96,8 @@ export interface Spray {
   readonly open?: readonly (readonly [string, number, number])[];
   /** Known by nobody: what it says in the name of nobody known, its neighbour may hear. */
   readonly unknown?: boolean;
+  /** Whom of the internet it claims to be, in place of those whom machines ask. */
+  readonly outsiders?: readonly string[];
   /** Bridges of the victims: nothing may be on its way there either. */
   readonly bridges: readonly string[];
   readonly frames: number;
@@ -88,7 +125,7 @@ export async function spray(job: Spray): Promise<string[]> {
   const isForged = new Set(job.unknown ? taken : forged);
   const trespasses = Object.entries(heard.seen).flatMap(([name, numbers]) =>
     numbers
-      .filter((one) => (name === job.peer.name ? isForged.has(one) : !mayPass.has(one)))
+      .filter((one) => isForged.has(one) || (name !== job.peer.name && !mayPass.has(one)))
       .map((one) => `${name} saw: ${words[one] ?? 'a frame that nobody sent'}`),
   );
   // Enough to see what kind they are.
@@ -107,10 +144,11 @@ interface Attacked {
 }
 
 async function attack(
-  { own, victims, peer, gateways, frames, seed, open = [] }: Spray,
+  { own, victims, peer, gateways, frames, seed, open = [], outsiders = [] }: Spray,
   mark: string,
 ) {
-  const job = { mark, space: own.space, own, peer, gateways, victims, frames, seed, open };
+  const common = { own, peer, gateways, victims, frames, seed, open, outsiders };
+  const job = { mark, space: own.space, ...common };
   return JSON.parse(await python('attack.py', [], `${JSON.stringify(job)}\n`)) as Attacked;
 }
 
