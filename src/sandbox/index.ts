@@ -1,3 +1,4 @@
+export { cgroup2Root } from './cgroup.ts';
 export { keepSandboxRules } from './closed-start.ts';
 export { type InstallOptions, installRequirements } from './install.ts';
 export { type Missing, missingRequirements } from './requirements.ts';

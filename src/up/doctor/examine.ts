@@ -1,4 +1,5 @@
 import { readHostFacts } from '../../system/index.ts';
+import { controllers } from './controllers.ts';
 import type { Finding } from './finding.ts';
 import { foreign } from './foreign.ts';
 import { btrfs, gpu, inotify, kvm } from './kernel.ts';
@@ -34,6 +35,7 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
     gpu(),
     btrfs(),
     inotify(),
+    controllers(),
     subIds(),
     foreign(),
     disk(),
