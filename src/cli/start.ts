@@ -14,6 +14,7 @@ import { runHeard, usageFault } from './frame/run-heard.ts';
 import type { CommonFlags, Session } from './frame/session.ts';
 import { typeset } from './frame/typography.ts';
 import { failureOf, renderFailure } from './render/failure.ts';
+import { fitted } from './render/fitted.ts';
 import { makePaint, wantsColor } from './render/paint.ts';
 import { wrapHelp } from './render/wrap.ts';
 import { commandBriefs, mayTake, passedOnAt, takesDaemon } from './routes.ts';
@@ -142,7 +143,7 @@ function tell(error: unknown, common: CommonFlags, host: NodeJS.Process, t: Sess
         },
         common.debug,
       );
-  host.stderr.write(`${words}\n`);
+  host.stderr.write(`${common.json ? words : fitted(words, host.stderr.columns)}\n`);
   return failure.exit;
 }
 

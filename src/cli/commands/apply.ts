@@ -111,14 +111,16 @@ export const apply = command({
         requests: daemon.incus.requests,
       },
       () =>
-        [
-          ...(phase === 'provision' ? [] : [renderReport(report, session, seconds)]),
-          ...(golden ? [renderGolden(golden, session)] : []),
-          ...(provision ? [renderProvision(provision, session)] : []),
-          ...(phase === 'provision' && !provision ? [session.t(nothingToProvision)] : []),
-          ...closedLines(closed, session),
-          ...unwalledLines(walledBy, session),
-        ].join('\n'),
+        session.fit(
+          [
+            ...(phase === 'provision' ? [] : [renderReport(report, session, seconds)]),
+            ...(golden ? [renderGolden(golden, session)] : []),
+            ...(provision ? [renderProvision(provision, session)] : []),
+            ...(phase === 'provision' && !provision ? [session.t(nothingToProvision)] : []),
+            ...closedLines(closed, session),
+            ...unwalledLines(walledBy, session),
+          ].join('\n'),
+        ),
     );
     // Behind the counts, as where an admin container made them and the host alone sees the rules.
     if (warning) session.emit(warning);

@@ -31,7 +31,7 @@ export const show = command({
     const { description, trustLevel, project, network, internet, lan, ephemeral } = domain;
     const facts = { description, trustLevel, project, network, internet, lan, ephemeral };
     session.result({ type: 'domain', name, ...facts, policies: concerned, machines }, () =>
-      renderDomain(domain, concerned, machines, session),
+      session.fit(renderDomain(domain, concerned, machines, session)),
     );
     return undefined;
   },

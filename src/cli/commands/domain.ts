@@ -27,7 +27,9 @@ const list = command({
       network,
       machines: machines.map((machine) => machine.name),
     }));
-    session.result({ type: 'domains', domains }, () => renderDomains(domains, session));
+    session.result({ type: 'domains', domains }, () =>
+      session.fit(renderDomains(domains, session)),
+    );
     return undefined;
   },
 });

@@ -64,7 +64,7 @@ export const explain = command({
     // The answer stands without a daemon: it comes from the tree. Only a trace cannot do without.
     const seen = flags.trace ? await look() : await look().catch(() => undefined);
     session.result({ type: 'decision', packet, ...decision, ...seen }, () =>
-      renderExplanation(decision, seen, session),
+      session.fit(renderExplanation(decision, seen, session)),
     );
     return undefined;
   },

@@ -64,7 +64,9 @@ const status = command({
     const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const found = await wallStatus(desired, daemon);
-    session.result({ type: 'network-status', ...found }, () => renderNetworkStatus(found, session));
+    session.result({ type: 'network-status', ...found }, () =>
+      session.fit(renderNetworkStatus(found, session)),
+    );
     return isWalled(found) ? ExitCode.done : ExitCode.failed;
   },
 });

@@ -43,7 +43,7 @@ export const plan = command({
     });
     const found = await planWorld(site.world, site.daemon, flags, site.looking);
     session.result({ type: 'plan', ...found }, () =>
-      renderPlan(found, session, session.common.verbose, site.stale !== undefined),
+      session.fit(renderPlan(found, session, session.common.verbose, site.stale !== undefined)),
     );
     const differs = found.entries.length > 0 || found.notes.some(({ drift }) => drift);
     return flags.exitCode && differs ? ExitCode.differences : ExitCode.done;

@@ -54,7 +54,7 @@ export const prove = command({
     const proof = await proveWalls(desired, daemon, session, { allowUntested, limit });
     if (page !== undefined) await writeAtomic(page, renderProofHtml(proof, session.language));
     session.result({ type: 'proof', ...proof }, () =>
-      renderProof(proof, trustLevels(desired), session),
+      session.fit(renderProof(proof, trustLevels(desired), session)),
     );
     return proof.holds ? ExitCode.done : ExitCode.failed;
   },

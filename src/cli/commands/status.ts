@@ -79,8 +79,10 @@ async function look(
   const listed = asListed(machines, listing, session);
   const seen = { rules: walls?.state ?? ('unseen' as const), closed: walls?.closed ?? [] };
   const table = () =>
-    [renderStatus(machines, session, nesting), ...closedLines(walls?.closed ?? [], session)].join(
-      '\n',
+    session.fit(
+      [renderStatus(machines, session, nesting), ...closedLines(walls?.closed ?? [], session)].join(
+        '\n',
+      ),
     );
   session.result(
     { type: 'status', machines, ...(nesting && { nesting }), ...seen },

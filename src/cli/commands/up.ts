@@ -110,7 +110,7 @@ export const up = command({
       session,
       (problems) => showProblems(session, problems),
     );
-    session.result({ type: 'up', ...report }, () => renderUp(report, session));
+    session.result({ type: 'up', ...report }, () => session.fit(renderUp(report, session)));
     if (report.good && inAdmin) {
       const { delegated } = await import('../frame/delegated.ts');
       const common = { ...session.common, noCache, yes: flags.yes, infra: flags.infra };

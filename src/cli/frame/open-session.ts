@@ -4,6 +4,7 @@ import { jsonText, printable } from '../../system/index.ts';
 import { jsonListener } from '../progress/json.ts';
 import { type Listener, warningsOnly } from '../progress/listener.ts';
 import { plainListener } from '../progress/plain.ts';
+import { fitted } from '../render/fitted.ts';
 import { makePaint, wantsColor } from '../render/paint.ts';
 import { type SameDaemon, withDaemon } from './hints.ts';
 import type { CommonFlags, OpenedDaemon, Session, Terminal } from './session.ts';
@@ -41,6 +42,7 @@ export async function openSession(
     paint: makePaint(wantsColor(env, terminal.stdout.isTTY, common.noColor)),
     // A pipe has no edge to fit into.
     width: terminal.stdout.columns ?? Number.POSITIVE_INFINITY,
+    fit: (text) => fitted(text, terminal.stdout.columns),
     settle: listener.close,
     worksOn(opened, named) {
       daemon = opened;
@@ -57,7 +59,7 @@ export async function openSession(
     say(text) {
       if (common.quiet || common.json) return;
       listener.close();
-      terminal.stderr.write(`${t(text)}\n`);
+      terminal.stderr.write(`${fitted(t(text), terminal.stderr.columns)}\n`);
     },
   };
   const farewell = () => {
@@ -95,7 +97,8 @@ async function chooseListener(
 ): Promise<Listener> {
   const write = (text: string) => void terminal.stderr.write(text);
   const options = { paint, t, verbose: common.verbose };
-  const lines = () => (common.json ? jsonListener(write) : plainListener(write, options));
+  const fit = (text: string) => write(fitted(text, terminal.stderr.columns));
+  const lines = () => (common.json ? jsonListener(write) : plainListener(fit, options));
   if (common.quiet) return warningsOnly(lines());
   if (common.json) return lines();
   const canDraw = terminal.stderr.isTTY === true && env.TERM !== 'dumb' && !common.debug;

@@ -41,6 +41,8 @@ export interface Session {
   say(text: Text): void;
   /** Ctrl-C is how a person ends this command: it is no failure, and nothing is said about it. */
   endsWithInterrupt(): void;
+  /** A text for standard output with lines as long as the terminal is wide; commands in it stay whole. */
+  fit(text: string): string;
   /** Ends the live view, so that what is printed next stays. */
   settle(): void;
   /**

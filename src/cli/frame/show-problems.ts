@@ -11,9 +11,11 @@ export async function showProblems(session: Session, problems: readonly Problem[
       session.terminal.stderr.write(`${jsonText({ type: 'problem', ...problem })}\n`);
     return;
   }
+  const { fitted } = await import('../render/fitted.ts');
   const { renderProblems } = await import('../render/problems.ts');
   session.settle();
-  session.terminal.stderr.write(`${renderProblems(problems, session)}\n\n`);
+  const { stderr } = session.terminal;
+  stderr.write(`${fitted(renderProblems(problems, session), stderr.columns)}\n\n`);
 }
 
 /** What is to be said of a tree that was just read: its warnings, and that infra.yml went on without it. */

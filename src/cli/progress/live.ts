@@ -1,6 +1,7 @@
 import { createLogUpdate } from 'log-update';
 import type { Text } from '../../messages/index.ts';
 import { printable } from '../../system/index.ts';
+import { fitted } from '../render/fitted.ts';
 import type { Paint } from '../render/paint.ts';
 import type { Listener } from './listener.ts';
 import { eventLine, seconds } from './plain.ts';
@@ -39,7 +40,7 @@ export function liveListener(stream: NodeJS.WriteStream, options: Options): List
   let timer: NodeJS.Timeout | undefined;
   const persist = (line: string) => {
     view.clear();
-    stream.write(`${line}\n`);
+    stream.write(`${fitted(line, stream.columns)}\n`);
   };
   return {
     emit(event) {

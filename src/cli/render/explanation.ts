@@ -21,7 +21,7 @@ export function renderExplanation(
   const verdict = decision.allowed
     ? t({ en: 'open', fr: 'ouvert' })
     : t({ en: 'closed', fr: 'fermé' });
-  const lines = [`${mark} ${verdict}: ${t(decision.text)}`];
+  const lines = [`${mark} ${verdict}${t({ en: ': ', fr: ' : ' })}${t(decision.text)}`];
   if (seen?.rule) lines.push(...ruleLines(seen.rule, voice));
   if (seen?.trace) lines.push(...traceLines(seen.trace, voice));
   return lines.join('\n');

@@ -26,5 +26,5 @@ export function renderValidated(
         ),
       ),
     );
-  return `${paint.good('✓')} ${t({ en: 'infra.yml is valid', fr: 'infra.yml est valide' })}: ${parts.join(', ')}`;
+  return `${paint.good('✓')} ${t({ en: 'infra.yml is valid: ', fr: 'infra.yml est valide : ' })}${parts.join(', ')}`;
 }
