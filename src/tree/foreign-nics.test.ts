@@ -35,7 +35,7 @@ const found = (devices: Devices, more: Partial<DesiredMachine> = {}) =>
     ({ device, kind, target, allowed }) => [device, kind, target, allowed],
   );
 
-it('B06-04: a NIC of its own, pinned, is none of them', () => {
+it('case 05: B06-04: a NIC of its own, pinned, is none of them', () => {
   expect(found({ eth0: pinned })).toEqual([]);
   expect(found({})).toEqual([]);
 });
