@@ -77,12 +77,30 @@ async function untilUndisturbed(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
+/** The options that we set, to the letter: what is compared is how, not what. */
+const CONFIG = {
+  'limits.memory': '90%',
+  'limits.memory.enforce': 'soft',
+  'limits.processes': '8192',
+  'linux.sysctl.user.max_inotify_instances': '512',
+  'linux.sysctl.user.max_inotify_watches': '262144',
+  'security.idmap.isolated': 'true',
+};
+const PINS = {
+  'security.ipv4_filtering': 'true',
+  'security.ipv6_filtering': 'true',
+  'security.mac_filtering': 'true',
+};
+const DNSMASQ =
+  'dhcp-ignore=tag:!known\ndhcp-ignore-names\ndhcp-ignore-clid\nno-hosts\ndomain-needed\nbogus-priv\nno-ident';
+
 async function domainPipeline(domain: BenchDomain): Promise<void> {
   const network = `net-${domain.name}`;
   const address = {
     'ipv4.address': `${domain.gateway}/24`,
     'ipv4.nat': 'true',
     'ipv6.address': 'none',
+    'raw.dnsmasq': DNSMASQ,
   };
   const phases = async () => {
     await untilUndisturbed(() =>
@@ -109,7 +127,7 @@ async function domainPipeline(domain: BenchDomain): Promise<void> {
     config: {},
     description: '',
     devices: {
-      root: { type: 'disk', path: '/', pool: 'default' },
+      root: { type: 'disk', path: '/', pool: 'default', size: '45GiB' },
       eth0: { type: 'nic', network, name: 'eth0' },
     },
   });
@@ -122,8 +140,10 @@ async function domainPipeline(domain: BenchDomain): Promise<void> {
           start: true,
           source: { type: 'image', alias: 'probe' },
           profiles: ['default'],
-          config: {},
-          devices: { eth0: { type: 'nic', network, name: 'eth0', 'ipv4.address': machine.ip } },
+          config: CONFIG,
+          devices: {
+            eth0: { type: 'nic', network, name: 'eth0', 'ipv4.address': machine.ip, ...PINS },
+          },
         }),
       ),
     ),
