@@ -59,14 +59,17 @@ export const deploy = command({
   },
   async run(session, flags) {
     const room = await import('../../up/index.ts');
-    const { renderRulesDiff } = await import('../render/rules-diff.ts');
+    const { renderFirstRules, renderRulesDiff } = await import('../render/rules-diff.ts');
     const seconds = flags.confirm === undefined ? undefined : parseSeconds(flags.confirm);
     await using daemon = await room.openDaemon(flags, daemonOptions(session, flags));
     const source = await room.readRulesSource({ ...flags, cwd: session.cwd }, daemon);
     const plan = await room.planDeployment(source, daemon);
+    // Rules that were made elsewhere, and those that are asked to be seen, are shown whole.
+    const brief = flags.dryRun || source.foreign ? undefined : renderFirstRules(plan.diff, session);
     if (plan.changed)
-      session.result({ type: 'rules-diff', blocks: plan.diff }, () =>
-        renderRulesDiff(plan.diff, session),
+      session.result(
+        { type: 'rules-diff', blocks: plan.diff },
+        () => brief ?? renderRulesDiff(plan.diff, session),
       );
     if (flags.dryRun) {
       if (!plan.changed) session.say(IN_FORCE);

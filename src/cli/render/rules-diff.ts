@@ -21,3 +21,20 @@ export function renderRulesDiff(
   ]);
   return [...head, ...bodies].join('\n');
 }
+
+/** The same in a line where nothing is in force yet and all of it comes; undefined where there is more to say. */
+export function renderFirstRules(
+  blocks: readonly DiffBlock[],
+  { t }: Pick<Session, 't'>,
+): string | undefined {
+  const isAllNew = blocks.every(({ lines }) => lines.every(({ mark }) => mark === '+'));
+  if (!isAllNew || blocks.length < BRIEF) return undefined;
+  const count = blocks.length;
+  return t({
+    en: `No rules of this kind are in force yet: ${count} sets, maps and chains come. They are told by 'anklume network deploy --dry-run'.`,
+    fr: `Aucune règle de ce genre n'est encore en vigueur : ${count} ensembles, tables et chaînes arrivent. « anklume network deploy --dry-run » les montre.`,
+  });
+}
+
+/** So few are read as easily as counted. */
+const BRIEF = 10;
