@@ -168,8 +168,8 @@ function alreadyThere(names: readonly string[]): AnklumeError {
   return new AnklumeError({
     code: 'already-there',
     message: {
-      en: `Already on the daemon: ${names.join(', ')}. Nothing was changed.`,
-      fr: `Déjà sur le démon : ${names.join(', ')}. Rien n'a été modifié.`,
+      en: `Already on the daemon: ${names.join(', ')}. Nothing was changed there.`,
+      fr: `Déjà sur le démon : ${names.join(', ')}. Rien n'y a été modifié.`,
     },
     remedy: {
       en: 'Give a new name after the archive, or --replace to put the backup in its place.',

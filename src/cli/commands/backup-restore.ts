@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Text } from '../../messages/index.ts';
 import { printable } from '../../system/index.ts';
 import { askYes } from '../frame/ask.ts';
 import { command } from '../frame/command.ts';
@@ -87,6 +88,8 @@ export const restore = command({
       );
       return undefined;
     }
+    // Said at once: they stay there also where the machines are refused.
+    if (to !== undefined) session.say(filesIn(to));
     // For an archive that lies alone; a backup knows the projects of its machines.
     const world = await openWorld({ cwd: session.cwd, infra: flags.infra }).catch(() => undefined);
     const projectOf = (machine: string) =>
@@ -122,6 +125,14 @@ export const restore = command({
     return undefined;
   },
 });
+
+function filesIn(folder: string): Text {
+  const shown = printable(folder);
+  return {
+    en: `The files of the project are in ${shown}.`,
+    fr: `Les fichiers du projet sont dans ${shown}.`,
+  };
+}
 
 function tellLeftOut(session: Session, names: readonly string[]): void {
   if (names.length === 0) return;

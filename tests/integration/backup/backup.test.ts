@@ -223,6 +223,13 @@ it('B07-03: the files of the project come back into a new folder alone: also own
     expect(await readFile(join(to, file))).toEqual(await readFile(join(world.folder, file)));
   expect(await readdir(join(to, 'host_vars'))).toEqual([`${dev}.yml`, `${box}.yml`].sort());
   expect((await world.tool(words)).code).toBe(2);
+  // A machine that is there already is refused; the files came all the same, and are told.
+  const beside = join(backups, 'beside');
+  const refused = await world.tool(['backup', 'restore', created.folder, '--project-to', beside]);
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain(`The files of the project are in ${beside}.`);
+  expect(refused.stderr).toContain(`Already on the daemon: ${box}. Nothing was changed there.`);
+  expect(await readdir(beside)).toContain('infra.yml');
 });
 
 it('B07-03: what others made stays, whatever its name is', async () => {
