@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LONG, SEED } from '../faults/form.ts';
 import { type TestProject, testProject } from '../integration/cli/projects.ts';
 import { anklume, clearAway, incusCli, inSandbox, uniqueName } from '../integration/support.ts';
 import { HOST_IMAGE, importHostImage, NestedHost } from './nested-host.ts';
 import { gatewayOf, People, type Somebody, spray } from './spray.ts';
 
-const LONG = process.env.ANKLUME_FAULTS === 'long';
 const FRAMES = LONG ? 200_000 : 6000;
 /** Enough to hear something. */
 const FEW = 2500;
-/** `ANKLUME_FAULT_SEED` plays a run again. */
-const SEED = Number(process.env.ANKLUME_FAULT_SEED ?? Date.now() % 1_000_000_000);
 
 const tag = uniqueName('i');
 const [m, z, b, c, n] = ['m', 'z', 'b', 'c', 'n'].map((letter) => `${tag}${letter}`) as [

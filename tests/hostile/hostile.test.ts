@@ -1,15 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LONG, SEED } from '../faults/form.ts';
 import { type TestProject, testProject } from '../integration/cli/projects.ts';
 import { createOutside } from '../integration/network/outside.ts';
 import { anklume, incusCli, inSandbox, resultOf, uniqueName } from '../integration/support.ts';
 import { gatewayOf, People, type Somebody, spray } from './spray.ts';
 
-const LONG = process.env.ANKLUME_FAULTS === 'long';
 const FRAMES = LONG ? 200_000 : 12_000;
-/** `ANKLUME_FAULT_SEED` plays a run again. */
-const SEED = Number(process.env.ANKLUME_FAULT_SEED ?? Date.now() % 1_000_000_000);
 
 const tag = uniqueName('h');
 const [a, b, c, d, x] = ['a', 'b', 'c', 'd', 'x'].map((letter) => `${tag}${letter}`) as [
