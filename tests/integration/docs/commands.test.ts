@@ -95,7 +95,7 @@ describe('commands of the pages', () => {
       await bash('anklume apply --sync --prune --yes', project, inject('home'));
       await bash(script(page, name), project, inject('home'));
     },
-    240_000,
+    480_000,
   );
 });
 
