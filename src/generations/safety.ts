@@ -45,10 +45,16 @@ export async function takeSafetySnapshots(
     ),
   );
   const made = results.flatMap((one) => (one.status === 'fulfilled' && one.value) || []);
-  const failure = results.find(({ status }) => status === 'rejected');
-  if (!failure) return made;
+  const failures = results.flatMap((one, index) =>
+    one.status === 'rejected' ? [{ cause: one.reason, machine: places[index]?.machine ?? '' }] : [],
+  );
+  const [first] = failures;
+  if (!first) return made;
   if (signal.aborted) throw interrupted(made.length, places.length);
-  throw failed(failure.status === 'rejected' ? failure.reason : undefined);
+  throw failed(
+    first.cause,
+    failures.map(({ machine }) => machine),
+  );
 }
 
 async function takeOne(
@@ -83,17 +89,18 @@ function interrupted(made: number, all: number): AnklumeError {
   });
 }
 
-function failed(cause: unknown): unknown {
+function failed(cause: unknown, machines: readonly string[]): unknown {
   if (!(cause instanceof AnklumeError)) return cause;
+  const names = machines.join(', ');
   return new AnklumeError({
     code: 'safety-snapshot-failed',
     message: {
-      en: `A safety snapshot could not be made, so nothing was changed: ${cause.text.en}`,
-      fr: `Un instantané de sûreté n'a pas pu être fait, donc rien n'a été modifié : ${cause.text.fr}`,
+      en: `No safety snapshot could be made of ${names}, so nothing was changed: ${cause.text.en}`,
+      fr: `Aucun instantané de sûreté n'a pu être fait de ${names}, donc rien n'a été modifié : ${cause.text.fr}`,
     },
     remedy: {
-      en: 'Settle that (is the pool full?), or go without a way back with --skip-snapshot.',
-      fr: 'Réglez cela (le pool est-il plein ?), ou continuez sans retour possible avec --skip-snapshot.',
+      en: "Settle that (is the pool full, or the machine's own disk?), leave it out for now with --limit, or go without a way back with --skip-snapshot.",
+      fr: 'Réglez cela (le pool est-il plein, ou le disque de la machine ?), laissez-la de côté avec --limit, ou continuez sans retour possible avec --skip-snapshot.',
     },
     cause,
   });
