@@ -1,7 +1,8 @@
 import type { FlowModel } from './flows.ts';
 import { type GuestExec, measureFromGuests, NOTHING, type Result } from './guests.ts';
 import { listenAt } from './listen.ts';
-import { type Prober, type ProberReport, runProber } from './prober.ts';
+import type { Prober, ProberReport } from './prober.ts';
+import { runInParts } from './prober-parts.ts';
 import type { PlannedProbe } from './probes.ts';
 import type { Untested } from './proof.ts';
 import { type Ends, hostSideOf, spacesOf } from './spaces.ts';
@@ -49,7 +50,7 @@ export async function measure(
   const bounded = signal ? { signal } : {};
   const wanted = inject === undefined ? {} : { inject };
   const job = { spaces, probes: probes.map(row), seconds, ...hostSideOf(model), ...wanted };
-  const report = await runProber(job, bounded);
+  const report = await runInParts(job, bounded);
   const fromGuests =
     exec && !report.injects
       ? await measureFromGuests(probes, ends.guests, exec, listenAt(ends, { seconds, ...bounded }))

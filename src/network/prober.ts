@@ -15,6 +15,9 @@ export interface Prober {
   readonly probes: readonly unknown[];
   readonly seconds: { readonly closed: number; readonly open: number };
   readonly listen?: { readonly mark: string; readonly until: string };
+  /** Of a part of the probes: the number of its first among all, and what the TCP sequence numbers of all count from. */
+  readonly first?: number;
+  readonly sequence?: number;
 }
 
 export interface ProberReport {

@@ -22,6 +22,8 @@ Three programs in one, named by the only argument.
   carriers: [interfaces at which packets of all may be seen]
   inject:  false: nothing is put at the host's ends of NICs
   probes:  [[space, source address, space, target address, "tcp" | "udp" | "icmp", port, open]]
+  first, sequence: where several of these run at once with a part of the probes each: the number of the first probe
+            among all, and the TCP sequence number that all count from
   seconds: {"closed": wait for what should not arrive, "open": patience for what should}
   listen:  {"mark": 16 hexadecimal digits, "until": file}; then nothing is sent: others send, "listening" on
            standard error tells them when to begin, and the file appears when they have ended

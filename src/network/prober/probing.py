@@ -59,7 +59,9 @@ class Run:
         self.listen = job.get("listen")
         # 60 bits of chance mark the packets of this run; TCP has its sequence number alone.
         self.mark = bytes.fromhex(self.listen["mark"]) if self.listen else self.chance.randbytes(8)
-        self.sequence = self.chance.randrange(1 << 32)
+        # Others may run at the same time with the rest of the probes: theirs are numbered before or behind ours.
+        self.first = job.get("first", 0)
+        self.sequence = job.get("sequence", self.chance.randrange(1 << 32))
         self.probes = [Probe(row, self.chance) for row in job["probes"]]
         has_ipv6 = any(len(probe.source_address) == 16 for probe in self.probes)
         self.spaces, self.missing = open_spaces(job["spaces"], has_ipv6, self.mark)
@@ -129,7 +131,7 @@ class Run:
         return self.mark + numeral(index) + kind
 
     def sequence_of(self, index):
-        return (self.sequence + index * STRIDE) & 0xFFFFFFFF
+        return (self.sequence + (self.first + index) * STRIDE) & 0xFFFFFFFF
 
     # ---- receiving
 
@@ -212,8 +214,8 @@ class Run:
         return (index, payload[12:13]) if index < len(self.probes) else (None, None)
 
     def numbered(self, sequence):
-        index = ((sequence - self.sequence) * STRIDE_INVERSE) & 0xFFFFFFFF
-        if index >= len(self.probes) or self.probes[index].protocol != TCP:
+        index = (((sequence - self.sequence) * STRIDE_INVERSE) & 0xFFFFFFFF) - self.first
+        if not 0 <= index < len(self.probes) or self.probes[index].protocol != TCP:
             return None
         return index
 
