@@ -8,7 +8,7 @@ import { stopForShift } from './idmap/unshift.ts';
 import { resolveListens } from './listens.ts';
 import { movesMachines, resolveMoves } from './moves.ts';
 import type { Observed } from './observed.ts';
-import { findLeftovers, orphanOf, removals } from './orphans.ts';
+import { findLeftovers, orphanOf, removals, withoutSpared } from './orphans.ts';
 import type { Plan, PlanEntry, PlanNote, ResourceKind } from './plan.ts';
 import { realityOf } from './reality/notes.ts';
 import { refuseDangers } from './reality/refuse.ts';
@@ -36,6 +36,8 @@ export interface PlanOptions {
   readonly adopt?: boolean;
   /** Remove what is ours and no longer declared. */
   readonly prune?: boolean;
+  /** Ids of leftovers that stay all the same, with what they stand on. */
+  readonly spared?: ReadonlySet<string>;
   /** Whether a new machine may be one of before under another name is asked. */
   readonly asksForRenames?: boolean;
   /** Where the daemon's host stands; absent where nobody can tell, and machines are then told nothing. */
@@ -61,7 +63,9 @@ export function computePlan(desired: Desired, observed: Observed, options: PlanO
       notes.push(...instanceNotes(spec, observed));
   }
   const leftovers = findLeftovers(desired.projectName, observed, specs.all, scope);
-  if (options.prune) for (const entry of removals(leftovers, entries)) entries.set(entry.id, entry);
+  if (options.prune)
+    for (const entry of removals(withoutSpared(leftovers, options.spared), entries))
+      entries.set(entry.id, entry);
   if (options.asksForRenames) notes.push(...askForRenames(entries, specs.all, leftovers, observed));
   resolveCollisions(entries, specs.all, observed);
   resolveClashes(entries, specs.all, observed);

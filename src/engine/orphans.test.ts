@@ -48,6 +48,22 @@ const withVolume = (config: Record<string, string>): Observed => ({
   ),
 });
 describe('what nothing declares any more', () => {
+  it('and is to stay stays with what it stands on', () => {
+    const stays = (...ids: string[]) => {
+      const { entries, orphans } = computePlan(after, live, { prune: true, spared: new Set(ids) });
+      expect(orphans.map(({ id }) => id)).toContain(ids[0]);
+      expect(entries.every(({ action }) => action === 'delete')).toBe(true);
+      return entries.map(({ id }) => id);
+    };
+    expect(stays('instance:left/one')).toEqual(['instance:left/two']);
+    expect(stays('instance:left/two').sort()).toEqual([
+      'instance:left/one',
+      'profile:left/extra',
+      'volume:left/default/data',
+    ]);
+    expect(stays('instance:left/one', 'instance:left/two')).toEqual([]);
+  });
+
   it('goes, each after all that stands on it', () => {
     expect(told(live)).toMatchInlineSnapshot(`
       [

@@ -161,6 +161,19 @@ function networkLeftover(one: Marked<unknown>, observed: Observed): Leftover {
   };
 }
 
+/** All but those that are to stay, and what these stand on. */
+export function withoutSpared(
+  leftovers: readonly Leftover[],
+  spared: ReadonlySet<string> = new Set(),
+): Leftover[] {
+  const stays = new Set(spared);
+  // Users come before what they use.
+  return leftovers.filter(({ id, users }) => {
+    if (users.some((user) => stays.has(user) || stays.has(ownerOf(user)))) stays.add(id);
+    return !stays.has(id);
+  });
+}
+
 /**
  * Removal of the leftovers, each after its users. One that is protected, or that something keeps using, is refused;
  * with `force`, protection is no reason. `planned` are the entries of the wanted objects: an update may take a

@@ -4,6 +4,7 @@ export { type Cleaning, cleanUp, KEPT } from './cleaning.ts';
 export { changesWorld, concerned, type Ended } from './concerned.ts';
 export { type DataStep, decideData } from './data.ts';
 export { readFiles, writeDeclaration, writeEarlier } from './files.ts';
+export { thereThen } from './left-over.ts';
 export { type SafetyNet, spreadNet } from './net.ts';
 export { reachedBy } from './reached.ts';
 export type { GenerationRecord, Target } from './record.ts';

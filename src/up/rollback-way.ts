@@ -20,6 +20,7 @@ import {
   reachedBy,
   readFiles,
   type Target,
+  thereThen,
 } from '../generations/index.ts';
 import type { Incus, Instance } from '../incus/index.ts';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
@@ -58,6 +59,8 @@ export interface Way extends Return {
   readonly resumes?: GenerationRecord;
   readonly sight: Sight;
   readonly aside: readonly Aside[];
+  /** Ids of machines that nobody declared then either, and that were there: they stay. */
+  readonly spared: ReadonlySet<string>;
 }
 
 /** Looks at the history and the daemon, and says what a rollback to `point` would do. Changes nothing. */
@@ -105,9 +108,15 @@ export async function findWay(
     ...(desired && { desired }),
     ...(resumes?.returned && { returned: resumes.returned }),
   });
+  const made = ours.map(({ project, name, created_at }) => ({
+    id: `instance:${project}/${name}`,
+    created_at,
+  }));
+  const spared = thereThen(records, generation ?? { number: 0 }, made);
   const plan = desired
     ? computePlan(desired, await observeDetails(daemon.incus, desired, observed, daemon.host), {
         prune: true,
+        spared,
       })
     : { projectName, entries: [], unchanged: 0, orphans: [], notes: [] };
   return {
@@ -120,6 +129,7 @@ export async function findWay(
     renames,
     sight,
     aside,
+    spared,
     ...(generation && { generation }),
     ...(desired && { desired }),
     ...(declared && { declared }),

@@ -144,7 +144,7 @@ async function carryOut(
   listening: Listening,
 ) {
   const { incus, host } = daemon;
-  const { desired } = way;
+  const { desired, spared } = way;
   const outcomes: Ended[] = [];
   const options = {
     ...listening,
@@ -155,7 +155,7 @@ async function carryOut(
   if (desired) {
     const { observed } = await look(daemon);
     const complete = await observeDetails(incus, desired, observed, host);
-    const whole = computePlan(desired, complete, { prune: true });
+    const whole = computePlan(desired, complete, { prune: true, spared });
     const leaving = whole.entries.filter(
       ({ kind, action }) => kind === 'instance' && action === 'delete',
     );
@@ -171,6 +171,7 @@ async function carryOut(
   const { observed } = await look(daemon);
   const whole = computePlan(desired, await observeDetails(incus, desired, observed, host), {
     prune: true,
+    spared,
   });
   const stays = whole.entries.filter(
     (entry) => entry.action === 'refuse' && ['protected', 'in-use'].includes(entry.code),
@@ -189,8 +190,9 @@ async function carryOut(
 }
 
 /** Only of machines that the old world does not name: they are put aside, not destroyed. */
-async function liftProtection({ plan }: Way, { incus }: Daemon): Promise<void> {
+async function liftProtection({ plan, spared }: Way, { incus }: Daemon): Promise<void> {
   for (const { id, kind, protected: isProtected } of plan.orphans) {
+    if (spared.has(id)) continue;
     const [project = '', name = ''] = id.replace(/^instance:/, '').split('/');
     if (kind === 'instance' && isProtected)
       await incus.instances.patch(
