@@ -1,7 +1,13 @@
 import { resolve } from 'node:path';
 import { AnklumeError, ExitCode } from '../messages/index.ts';
 import { printable } from '../system/index.ts';
-import type { Desired } from '../tree/index.ts';
+import {
+  ALL,
+  type Desired,
+  type DesiredDomain,
+  type DesiredMachine,
+  findMachine,
+} from '../tree/index.ts';
 
 /** Where files are: on the host, or in a machine. */
 export type Place =
@@ -18,17 +24,13 @@ export type Place =
       readonly path: string;
     };
 
-/** Stands for every machine. No domain or machine can be called so. */
-const ALL = 'all';
-
 /**
- * The places that a word means: `pro-dev:/root/x` is one, `pro:/root/x` one in each machine of the domain, `all:...`
- * one in every machine; several names stand with commas between them. Anything else is a path of the host. Throws
- * `unknown-machine` or `bad-place` (exit 2).
+ * The places that a word means: `pro-dev:/root/x` or `pro/pro-dev:/root/x` is one, `pro:/root/x` one in each machine of
+ * the domain, `all:...` one in every machine; several names stand with commas between them. Anything else is a path of
+ * the host. Throws `unknown-machine` or `bad-place` (exit 2).
  */
 export function parsePlaces(untrustedWord: string, desired: Desired, cwd: string): Place[] {
-  const [, names, path] =
-    /^([A-Za-z0-9][A-Za-z0-9-]*(?:,[A-Za-z0-9][A-Za-z0-9-]*)*):(.*)$/s.exec(untrustedWord) ?? [];
+  const [, names, path] = IN_MACHINES.exec(untrustedWord) ?? [];
   if (names === undefined || path === undefined) {
     if (untrustedWord === '' || untrustedWord.includes('\0')) throw badPlace(untrustedWord);
     const ending = untrustedWord.endsWith('/') && untrustedWord !== '/' ? '/' : '';
@@ -39,25 +41,29 @@ export function parsePlaces(untrustedWord: string, desired: Desired, cwd: string
   return [...new Map(found.map((place) => [shown(place), place])).values()];
 }
 
+/** `NAME:...` or `PLACE/NAME:...`, several with commas; behind the second form nothing but an absolute path. */
+const NAME = '[A-Za-z0-9][A-Za-z0-9-]*';
+const IN_MACHINES = new RegExp(
+  `^(${NAME}(?:,${NAME})*|${NAME}(?:/${NAME})?(?:,${NAME}(?:/${NAME})?)*(?=:/)):(.*)$`,
+  's',
+);
+
 function machinesOf(name: string, { domains }: Desired, path: string): Place[] {
-  const all = domains.flatMap((domain) =>
-    domain.machines.map((machine) => ({
-      names: [machine.name, machine.instance],
-      place: {
-        kind: 'machine',
-        machine: machine.name,
-        domain: domain.name,
-        instance: machine.instance,
-        project: domain.project,
-        path,
-      } as const,
-    })),
-  );
-  const one = all.find(({ names }) => names.includes(name));
-  if (one) return [one.place];
-  const several = all.filter(({ place }) => name === ALL || place.domain === name);
-  if (several.length === 0) throw unknownMachine(name);
-  return several.map(({ place }) => place);
+  const one = findMachine<DesiredMachine, DesiredDomain>(domains, name);
+  const meant = one
+    ? [one]
+    : domains
+        .filter((domain) => name === ALL || domain.name === name)
+        .flatMap((domain) => domain.machines.map((machine) => ({ domain, machine })));
+  if (meant.length === 0) throw unknownMachine(name);
+  return meant.map(({ domain, machine }) => ({
+    kind: 'machine',
+    machine: machine.name,
+    domain: domain.name,
+    instance: machine.instance,
+    project: domain.project,
+    path,
+  }));
 }
 
 /** The place as a person writes it. */

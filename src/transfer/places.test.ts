@@ -39,6 +39,11 @@ describe('P20d-01: a word for a place', () => {
     ['pro:/a b:c', [at('dev', '/a b:c'), at('web', '/a b:c')]],
     ['all:/a', [at('dev', '/a'), at('web', '/a'), at('box', '/a')]],
     ['box,pro,dev:/a\nb', [at('box', '/a\nb'), at('dev', '/a\nb'), at('web', '/a\nb')]],
+    ['pro/dev:/a', [at('dev', '/a')]],
+    ['pro-project/i-dev,box:/a', [at('dev', '/a'), at('box', '/a')]],
+    ['pro/dev:a', [host('/home/me/pro/dev:a')]],
+    ['./pro/dev:/a', [host('/home/me/pro/dev:/a')]],
+    ['pro/dev/x:/a', [host('/home/me/pro/dev/x:/a')]],
     ['file', [host('/home/me/file')]],
     ['../x/', [host('/home/x/')]],
     ['/', [host('/')]],
@@ -55,10 +60,13 @@ describe('P20d-01: a word for a place', () => {
     },
   );
 
-  it.each(['nobody:/a', 'empty:/a', 'dev,nobody:/a', 'C:/a'])('%j names no machine', (word) => {
-    const unknown = { code: 'unknown-machine', exit: 2 };
-    expect(() => places(word)).toThrow(expect.objectContaining(unknown));
-  });
+  it.each(['nobody:/a', 'empty:/a', 'dev,nobody:/a', 'perso/dev:/a', 'C:/a'])(
+    '%j names no machine',
+    (word) => {
+      const unknown = { code: 'unknown-machine', exit: 2 };
+      expect(() => places(word)).toThrow(expect.objectContaining(unknown));
+    },
+  );
 
   it('is shown as it is written, and harmless', () => {
     expect(shown(at('dev', '/a'))).toBe('dev:/a');

@@ -11,7 +11,12 @@ import {
   type Trace,
 } from '../network/index.ts';
 import { printable } from '../system/index.ts';
-import type { Desired } from '../tree/index.ts';
+import {
+  type Desired,
+  type DesiredDomain,
+  type DesiredMachine,
+  findMachine,
+} from '../tree/index.ts';
 import type { Daemon } from './daemon.ts';
 import { hostOf } from './host-of.ts';
 
@@ -32,7 +37,9 @@ export function explainPacket(
   { from, to, port, protocol, ipv6 }: PacketWords,
 ): { readonly packet: Packet; readonly decision: Decision } {
   const family = ipv6 ? ({ family: 6 } as const) : {};
-  const packet: Packet = { from, to, ...serviceOf(port, protocol), ...family };
+  const end = (word: string) =>
+    findMachine<DesiredMachine, DesiredDomain>(desired.domains, word)?.machine.name ?? word;
+  const packet: Packet = { from: end(from), to: end(to), ...serviceOf(port, protocol), ...family };
   return { packet, decision: explain(allowedFlows(desired), packet) };
 }
 

@@ -350,22 +350,6 @@ it('the trash is kept for days, told with its end, and purged with a line', asyn
   expect(await trashOf()).toEqual([]);
 });
 
-it('P24-02: a machine that nobody declared then either, and that was there, stays', async () => {
-  await apply(infra(310));
-  await apply(infra(311, d));
-  const point = (await generations()).at(-1)?.number ?? 0;
-  await apply(infra(312, d));
-  const held = await dataOf(at(d));
-  const look = await here('rollback', String(point), '--dry-run');
-  expect(look.stdout + look.stderr).not.toContain(`- instance ${d}-1`);
-  const back = await rollBack(point);
-  expect(back.code, back.stdout + back.stderr).toBe(0);
-  expect((await configOf(at(a)))['limits.processes']).toBe('311');
-  expect(await statusOf(at(d))).toBe('Running');
-  expect(await dataOf(at(d))).toBe(held);
-  expect(JSON.parse(await incusCli('query', '/1.0/projects')).join()).toContain(d);
-});
-
 it('B07-01: what the user wrote stays through a rollback, with its rights; links stay links', async () => {
   const at = (path: string) => join(project.folder, path);
   await apply(infra(400));
