@@ -110,6 +110,7 @@ describe('hosts inside hosts', () => {
   }, 1_200_000);
   afterAll(async () => {
     await removeDomains(`001-${name}`);
+    await incusCli('network', 'delete', `001-net-${name}`).catch(() => '');
     await incusCli('image', 'delete', IMAGE).catch(() => '');
   });
 
