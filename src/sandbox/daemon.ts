@@ -57,11 +57,28 @@ function userNamespace(pid: number | 'self'): Promise<string> {
   return readlink(`/proc/${pid}/ns/user`).catch(() => '');
 }
 
-/** Ends the forks that a killed daemon left. */
+/**
+ * The servers of bridges. One that the daemon had not noted yet when it was killed holds the bridge's address for ever,
+ * and the next daemon cannot bring the bridge up; all others it starts anew.
+ */
+async function bridgeServers(cgroup: Cgroup): Promise<number[]> {
+  const found: number[] = [];
+  for (const pid of await processesIn(cgroup.inner)) {
+    const untrustedWords = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    const [program = '', ...words] = untrustedWords.split('\0');
+    const ofBridge = words.some((word) => word.includes(`${INCUS_DIR_INSIDE}/networks/`));
+    if (program.endsWith('dnsmasq') && ofBridge) found.push(pid);
+  }
+  return found;
+}
+
+/** Ends what a killed daemon left and the next one would stumble over. */
 async function endHelpers(cgroup: Cgroup, places: Places): Promise<void> {
-  for (const pid of await withItsWords(cgroup, places)) {
+  const forks = [];
+  for (const pid of await withItsWords(cgroup, places)) if (await isHelper(pid)) forks.push(pid);
+  for (const pid of [...forks, ...(await bridgeServers(cgroup))]) {
     const identity = await identify(pid);
-    if (!identity || !(await isHelper(pid)) || !(await isAlive(identity))) continue;
+    if (!identity || !(await isAlive(identity))) continue;
     try {
       process.kill(pid, 'SIGKILL');
     } catch {

@@ -29,7 +29,7 @@ domains:
         roles: [base_system, admin_bootstrap]
         base_system_apt_proxy: "${proxy}"
         devices:
-          socket: { type: proxy, bind: instance, listen: "unix:/run/incus.socket", connect: "unix:${socket}" }
+          socket: { type: proxy, bind: instance, listen: "unix:/srv/incus.socket", connect: "unix:${socket}" }
           product: { type: disk, source: ${productRoot()}, path: /opt/anklume, readonly: "true" }
   lab:
     subnet_id: 1
@@ -60,7 +60,7 @@ const PUNCTUAL = `---
 /** The playbook in the admin container, whose product stands elsewhere than this host's. */
 const RUN_INSIDE = `cd /srv/project
 ln -sfn /opt/anklume .anklume/product
-export INCUS_SOCKET=/run/incus.socket ANSIBLE_CONFIG=/srv/project/ansible.cfg
+export INCUS_SOCKET=/srv/incus.socket ANSIBLE_CONFIG=/srv/project/ansible.cfg
 ansible-playbook site.yml`;
 
 /** What two machines with the same roles have in common: packages, services, and the files of /etc but for their names. */
