@@ -1,7 +1,6 @@
-import { isOn } from '../infra/index.ts';
-import { MARK, MARK_PREFIX } from '../tree/index.ts';
+import { isLocked, MARK, MARK_PREFIX } from '../tree/index.ts';
 
-export { MARK, MARK_PREFIX };
+export { isLocked, MARK, MARK_PREFIX };
 
 /** Whether a machine is one that anyone may have for a while and nothing declares. */
 export function isDisposable(instance: {
@@ -9,15 +8,6 @@ export function isDisposable(instance: {
   readonly config: Config;
 }): boolean {
   return instance.ephemeral && instance.config[MARK.disposable] !== undefined;
-}
-
-/** Whether Incus refuses to delete a machine, in any of its words for it, by itself or through a profile. */
-export function isLocked({
-  expanded_config: config,
-}: {
-  readonly expanded_config: Config;
-}): boolean {
-  return isOn(config['security.protection.delete']);
 }
 
 /** The Incus project of what was put aside instead of removed. Nothing in it is ever wanted or an orphan. */

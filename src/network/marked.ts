@@ -1,6 +1,6 @@
 import type { Instance, Network } from '../incus/index.ts';
-import { bitsOf, ipv6Of, isOn, parseIpv4, parseIpv6 } from '../infra/index.ts';
-import { MARK } from '../tree/index.ts';
+import { bitsOf, ipv6Of, parseIpv4, parseIpv6 } from '../infra/index.ts';
+import { isLocked, MARK } from '../tree/index.ts';
 import type { Card } from './flows.ts';
 
 /** A bridge of the daemon that carries the mark of an infrastructure, declared by then or not. */
@@ -85,11 +85,6 @@ function markedMachine(one: Listed['instances'][number]): MarkedMachine | undefi
     locked: isLocked(one),
     nics: nics.map(([device, config]) => nicOf(device, config, one)),
   };
-}
-
-/** Whether Incus refuses to delete a machine, in any of its words for it, by itself or through a profile. */
-export function isLocked({ expanded_config: config }: Pick<Instance, 'expanded_config'>): boolean {
-  return isOn(config['security.protection.delete']);
 }
 
 const STANDARD_PORT = /^ank[0-9a-f]{12}$/;

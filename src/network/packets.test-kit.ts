@@ -1,3 +1,4 @@
+import type { Desired } from '../tree/index.ts';
 import type { KernelError, KernelPacket } from './evaluate.ts';
 import type { Packet } from './explain.ts';
 import type { FlowModel } from './flows.ts';
@@ -74,4 +75,17 @@ export function errorPacket(
     tracking: 'related',
     error: { says, towards, client: saddr, server: daddr, protocol, port: dport },
   };
+}
+
+/** All machines of a world as ends of probes, in namespaces that nobody enters. */
+export function probeEnds({ domains }: Desired) {
+  return domains.flatMap(({ name, network, machines }) =>
+    machines.map((one) => ({
+      name: one.name,
+      domain: name,
+      ip: one.ip,
+      bridge: network.name,
+      netns: '/none',
+    })),
+  );
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { desiredWorld } from '../../tests/integration/network/world.ts';
 import { allowedFlows } from './flows.ts';
+import { probeEnds } from './packets.test-kit.ts';
 import { planProbes } from './probes.ts';
 
 const desired = desiredWorld(
@@ -15,15 +16,7 @@ const desired = desiredWorld(
     { from: 'b', to: 'a', ports: Array.from({ length: 500 }, (_, index) => 10_000 + index) },
   ],
 );
-const machines = desired.domains.flatMap(({ name, network, machines: ours }) =>
-  ours.map((one) => ({
-    name: one.name,
-    domain: name,
-    ip: one.ip,
-    bridge: network.name,
-    netns: '/none',
-  })),
-);
+const machines = probeEnds(desired);
 const probes = planProbes(allowedFlows(desired), machines);
 const between = (from: string, to: string) =>
   probes.filter((probe) => probe.from === from && probe.to === to);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { desiredWorld } from '../../tests/integration/network/world.ts';
 import { allowedFlows } from './flows.ts';
+import { probeEnds } from './packets.test-kit.ts';
 import { planProbes } from './probes.ts';
 import { isAskedFor, triedMachines } from './proof-scope.ts';
 
@@ -17,15 +18,7 @@ function worldOf(count: number) {
     ],
     [{ from: last, to: 'b', ports: [443] }],
   );
-  const machines = desired.domains.flatMap(({ name, network, machines: ours }) =>
-    ours.map((one) => ({
-      name: one.name,
-      domain: name,
-      ip: one.ip,
-      bridge: network.name,
-      netns: '',
-    })),
-  );
+  const machines = probeEnds(desired);
   return { model: allowedFlows(desired), machines, last };
 }
 

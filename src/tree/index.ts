@@ -12,7 +12,7 @@ export {
   type NicNetwork,
 } from './foreign-nics.ts';
 export type { TreeFile } from './layout.ts';
-export { MARK, MARK_PREFIX } from './mark.ts';
+export { isLocked, MARK, MARK_PREFIX } from './mark.ts';
 export { DISPOSABLE_PORT, networkCard } from './network-card.ts';
 export { type CleanReport, cleanOrphans, type KeepReason, type Orphan } from './orphans.ts';
 export { type ReadTree, readTree } from './read.ts';

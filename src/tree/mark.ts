@@ -1,3 +1,5 @@
+import { isOn } from '../infra/index.ts';
+
 /**
  * Keys that this tool writes on every object it makes. They say whose the object is, and which of its keys were
  * declared, so that a declaration taken away is taken away in Incus too while hand-set keys stay.
@@ -37,5 +39,14 @@ export const MARK = {
    */
   boot: 'user.anklume.boot',
 } as const;
+
+/** Whether Incus refuses to delete a machine, in any of its words for it, by itself or through a profile. */
+export function isLocked({
+  expanded_config: config,
+}: {
+  readonly expanded_config: Readonly<Record<string, string>>;
+}): boolean {
+  return isOn(config['security.protection.delete']);
+}
 
 export const MARK_PREFIX = 'user.anklume.';

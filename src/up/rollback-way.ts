@@ -3,6 +3,7 @@ import {
   ASIDE_PROJECT,
   afterRenames,
   computePlan,
+  instanceId,
   MARK,
   observeDetails,
   type Plan,
@@ -109,7 +110,7 @@ export async function findWay(
     ...(resumes?.returned && { returned: resumes.returned }),
   });
   const made = ours.map(({ project, name, created_at }) => ({
-    id: `instance:${project}/${name}`,
+    id: instanceId(project, name),
     created_at,
   }));
   const spared = thereThen(records, generation ?? { number: 0 }, made);

@@ -31,8 +31,8 @@ export function renderFirstRules(
   if (!isAllNew || blocks.length < BRIEF) return undefined;
   const count = blocks.length;
   return t({
-    en: `No rules of this kind are in force yet: ${count} sets, maps and chains come. They are told by 'anklume network deploy --dry-run'.`,
-    fr: `Aucune règle de ce genre n'est encore en vigueur : ${count} ensembles, tables et chaînes arrivent. « anklume network deploy --dry-run » les montre.`,
+    en: `No isolation rules are in force yet: ${count} sets, maps and chains come. 'anklume network rules' prints them.`,
+    fr: `Aucune règle d'isolation n'est encore en vigueur : ${count} ensembles, tables et chaînes arrivent. « anklume network rules » les affiche.`,
   });
 }
 

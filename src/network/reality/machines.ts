@@ -1,7 +1,6 @@
 import type { Instance } from '../../incus/index.ts';
 import { printable } from '../../system/index.ts';
-import { type Desired, MARK } from '../../tree/index.ts';
-import { isLocked } from '../marked.ts';
+import { type Desired, isLocked, MARK } from '../../tree/index.ts';
 import type { ProofFinding } from './finding.ts';
 
 /** What runs on a daemon, as far as it is looked at here. */
