@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Host } from '../src/system/index.ts';
-import { type Desired, networkCard } from '../src/tree/index.ts';
+import type { Host } from '../src/base/system/index.ts';
+import { type Desired, networkCard } from '../src/world/tree/index.ts';
 import { timed } from './measure.ts';
 
 /** A host of its own: a namespace with all bridges of a world, and two members behind the first and the last. */

@@ -11,8 +11,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { allowedFlows, deployRules, renderRuleset } from '../src/network/index.ts';
-import type { Desired } from '../src/tree/index.ts';
+import { allowedFlows, deployRules, renderRuleset } from '../src/isolation/index.ts';
+import type { Desired } from '../src/world/tree/index.ts';
 import { desiredWorld } from '../tests/integration/network/world.ts';
 import { median, timed } from './measure.ts';
 import { type Bed, bedOf, linearRules, type Measured, meter } from './walls-bed.ts';

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
-import { loadTexts, type ResolveContext } from '../src/infra/index.ts';
-import { errorsOf, warningsOf } from '../src/messages/index.ts';
+import { errorsOf, warningsOf } from '../src/base/messages/index.ts';
+import { loadTexts, type ResolveContext } from '../src/world/infra/index.ts';
 import {
   commandLines,
   completed,

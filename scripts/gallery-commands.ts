@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { generateHelpTextForAllCommands } from '@stricli/core';
+import type { Language } from '../src/base/messages/index.ts';
 import { buildApp } from '../src/cli/app.ts';
-import type { Language } from '../src/messages/index.ts';
 
 const BEGIN = '<!-- commands: written by npm run docs:gallery -->';
 const END = '<!-- end of the commands -->';

@@ -3,12 +3,12 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { typeset } from '../src/cli/frame/typography.ts';
-import { makePaint } from '../src/cli/render/paint.ts';
-import { renderProblems } from '../src/cli/render/problems.ts';
-import { loadInfra, type ResolveContext } from '../src/infra/index.ts';
-import type { Language, Problem } from '../src/messages/index.ts';
+import type { Language, Problem } from '../src/base/messages/index.ts';
+import { makePaint } from '../src/kit/render/paint.ts';
+import { renderProblems } from '../src/kit/render/problems.ts';
+import { typeset } from '../src/kit/typography.ts';
 import { describeRolesOf } from '../src/provision/index.ts';
+import { loadInfra, type ResolveContext } from '../src/world/infra/index.ts';
 import { writeCommandPages } from './gallery-commands.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { RouteMap } from '@stricli/core';
 import { describe, expect, it } from 'vitest';
-import { PHASES } from '../src/cli/commands/apply.ts';
-import type { CliContext } from '../src/cli/frame/context.ts';
 import { commandBriefs, routes } from '../src/cli/routes.ts';
+import { PHASES } from '../src/features/apply/commands/apply.ts';
+import type { CliContext } from '../src/kit/context.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

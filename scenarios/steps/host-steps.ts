@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Given, Then, When } from '@cucumber/cucumber';
-import { findProgram } from '../../src/system/index.ts';
+import { findProgram } from '../../src/base/system/index.ts';
 import type { ScenarioWorld } from './world.ts';
 
 /** The marker is there for the commands of this scenario alone: in a mount namespace of their own. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type RunResult, run } from '../../src/system/index.ts';
+import { type RunResult, run } from '../../src/base/system/index.ts';
 
 /** What the runner tells the steps about the sandbox; the same shape as it hands over. */
 export interface Place {

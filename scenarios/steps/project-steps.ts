@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { access, appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Given, Then, When } from '@cucumber/cucumber';
-import { productRoot } from '../../src/system/index.ts';
+import { productRoot } from '../../src/base/system/index.ts';
 import type { ScenarioWorld } from './world.ts';
 
 Given('a clean sandbox environment', async function (this: ScenarioWorld) {

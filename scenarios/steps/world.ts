@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber';
-import { productRoot } from '../../src/system/index.ts';
+import { productRoot } from '../../src/base/system/index.ts';
 import { type Outcome, runCommand, wordsOf } from './commands.ts';
 import { Declared } from './declared.ts';
 import { environmentOf, Outside, type Place } from './place.ts';

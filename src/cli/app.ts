@@ -1,8 +1,8 @@
 import { buildApplication, help, version } from '@stricli/core';
 import manifest from '../../package.json' with { type: 'json' };
-import type { Language } from '../messages/index.ts';
-import type { CliContext } from './frame/context.ts';
-import { parserTexts } from './frame/parser-texts.ts';
+import type { Language } from '../base/messages/index.ts';
+import type { CliContext } from '../kit/context.ts';
+import { parserTexts } from '../kit/parser-texts.ts';
 import { routes } from './routes.ts';
 
 /** The command tree in one language, as the parser wants it; with the first word, the part that it names. */

@@ -1,4 +1,4 @@
-import { type Language, say, type Text } from '../messages/index.ts';
+import { type Language, say, type Text } from '../base/messages/index.ts';
 
 /** A part of the top help: its title and the commands in it, by their names on the command line. */
 interface Section {

@@ -4,7 +4,7 @@ import {
   generateHelpTextForAllCommands,
 } from '@stricli/core';
 import { describe, expect, it } from 'vitest';
-import type { Language } from '../messages/index.ts';
+import type { Language } from '../base/messages/index.ts';
 import { buildApp } from './app.ts';
 import { helpPage } from './help-page.ts';
 import { commandBriefs } from './routes.ts';

@@ -1,58 +1,62 @@
 import { buildRouteMap, type RouteMap } from '@stricli/core';
-import { type Language, say } from '../messages/index.ts';
-import { apply } from './commands/apply.ts';
-import { backup } from './commands/backup.ts';
-import { completion } from './commands/completion.ts';
-import { config } from './commands/config.ts';
-import { demo } from './commands/demo.ts';
-import { destroy } from './commands/destroy.ts';
-import { dev } from './commands/dev.ts';
-import { lint } from './commands/dev-lint.ts';
-import { matrixCoverage } from './commands/dev-matrix.ts';
-import { testRunnerCreate, testRunnerDestroy, testSandboxed } from './commands/dev-runner.ts';
-import { disp } from './commands/disp.ts';
-import { doctor } from './commands/doctor.ts';
-import { domain } from './commands/domain.ts';
-import { file } from './commands/file.ts';
-import { flush } from './commands/flush.ts';
-import { golden } from './commands/golden.ts';
-import { create as goldenCreate } from './commands/golden-create.ts';
-import { derive as goldenDerive } from './commands/golden-derive.ts';
-import { publish as goldenPublish } from './commands/golden-publish.ts';
-import { history } from './commands/history.ts';
-import { host } from './commands/host.ts';
-import { image } from './commands/image.ts';
-import { exportFiles } from './commands/image-files.ts';
-import { importInfra } from './commands/import.ts';
-import { incus } from './commands/incus.ts';
-import { init } from './commands/init.ts';
-import { instance, list as instanceList } from './commands/instance.ts';
-import { exec, shell } from './commands/instance-exec.ts';
-import { logs } from './commands/instance-logs.ts';
-import { down } from './commands/instance-power.ts';
-import { network } from './commands/network.ts';
-import { plan } from './commands/plan.ts';
-import { prove } from './commands/prove.ts';
-import { rollback, rollbackCleanup } from './commands/rollback.ts';
-import { sandbox } from './commands/sandbox.ts';
+import { type Language, say } from '../base/messages/index.ts';
+import { host } from '../features/admin/commands/host.ts';
+import { apply } from '../features/apply/commands/apply.ts';
+import { config } from '../features/apply/commands/config.ts';
+import { destroy } from '../features/apply/commands/destroy.ts';
+import { flush } from '../features/apply/commands/flush.ts';
+import { plan } from '../features/apply/commands/plan.ts';
+import { schema } from '../features/apply/commands/schema.ts';
+import { status } from '../features/apply/commands/status.ts';
+import { sync } from '../features/apply/commands/sync.ts';
+import { up } from '../features/apply/commands/up.ts';
+import { validate } from '../features/apply/commands/validate.ts';
+import { backup } from '../features/backup/commands/backup.ts';
+import { completion } from '../features/completion/commands/completion.ts';
+import { demo } from '../features/demo/commands/demo.ts';
+import { init } from '../features/demo/commands/init.ts';
+import { dev } from '../features/dev/commands/dev.ts';
+import { lint } from '../features/dev/commands/dev-lint.ts';
+import { matrixCoverage } from '../features/dev/commands/dev-matrix.ts';
+import {
+  testRunnerCreate,
+  testRunnerDestroy,
+  testSandboxed,
+} from '../features/dev/commands/dev-runner.ts';
+import { disp } from '../features/disposables/commands/disp.ts';
+import { doctor } from '../features/doctor/commands/doctor.ts';
+import { history } from '../features/generations/commands/history.ts';
+import { rollback, rollbackCleanup } from '../features/generations/commands/rollback.ts';
+import { image } from '../features/images/commands/image.ts';
+import { exportFiles } from '../features/images/commands/image-files.ts';
+import { importInfra } from '../features/import/commands/import.ts';
+import { domain } from '../features/instances/commands/domain.ts';
+import { incus } from '../features/instances/commands/incus.ts';
+import { instance, list as instanceList } from '../features/instances/commands/instance.ts';
+import { exec, shell } from '../features/instances/commands/instance-exec.ts';
+import { logs } from '../features/instances/commands/instance-logs.ts';
+import { down } from '../features/instances/commands/instance-power.ts';
+import { top } from '../features/instances/commands/top.ts';
+import { network } from '../features/network/commands/network.ts';
+import { prove } from '../features/network/commands/prove.ts';
+import { sandbox } from '../features/sandbox/commands/sandbox.ts';
 import {
   scenario,
   scenarioList,
   scenarioTest,
   scenarioTestBad,
   scenarioTestBest,
-} from './commands/scenario.ts';
-import { schema } from './commands/schema.ts';
-import { snapshot } from './commands/snapshot.ts';
-import { restore } from './commands/snapshot-restore.ts';
-import { status } from './commands/status.ts';
-import { sync } from './commands/sync.ts';
-import { top } from './commands/top.ts';
-import { up } from './commands/up.ts';
-import { upgrade } from './commands/upgrade.ts';
-import { validate } from './commands/validate.ts';
-import type { Declared } from './frame/command.ts';
-import type { CliContext } from './frame/context.ts';
+} from '../features/scenarios/commands/scenario.ts';
+import { snapshot } from '../features/snapshots/commands/snapshot.ts';
+import { restore } from '../features/snapshots/commands/snapshot-restore.ts';
+import { golden } from '../features/templates/commands/golden.ts';
+import { create as goldenCreate } from '../features/templates/commands/golden-create.ts';
+import { derive as goldenDerive } from '../features/templates/commands/golden-derive.ts';
+import { publish as goldenPublish } from '../features/templates/commands/golden-publish.ts';
+import { file } from '../features/transfer/commands/file.ts';
+import { upgrade } from '../features/upgrade/commands/upgrade.ts';
+import type { Declared } from '../kit/command.ts';
+import type { CliContext } from '../kit/context.ts';
 
 /** The commands. Corridor first, then the nouns, then what belongs to the tool itself. */
 const COMMANDS: Readonly<Record<string, Declared>> = {

@@ -3,21 +3,21 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run, type StricliProcess } from '@stricli/core';
 import manifest from '../../package.json' with { type: 'json' };
-import { AnklumeError, chooseLanguage, ExitCode, type Language } from '../messages/index.ts';
-import { homeFolder, jsonText, printable } from '../system/index.ts';
+import { AnklumeError, chooseLanguage, ExitCode, type Language } from '../base/messages/index.ts';
+import { homeFolder, jsonText, printable } from '../base/system/index.ts';
+import { doubtfulValue, normaliseArgv, withDashes } from '../kit/argv.ts';
+import type { CliContext } from '../kit/context.ts';
+import { watchInterrupts } from '../kit/interrupt.ts';
+import { openSession } from '../kit/open-session.ts';
+import { failureOf, renderFailure } from '../kit/render/failure.ts';
+import { fitted } from '../kit/render/fitted.ts';
+import { makePaint, wantsColor } from '../kit/render/paint.ts';
+import { wrapHelp } from '../kit/render/wrap.ts';
+import type { CommonFlags, Session } from '../kit/session.ts';
+import { typeset } from '../kit/typography.ts';
 import { buildApp } from './app.ts';
-import { doubtfulValue, normaliseArgv, withDashes } from './frame/argv.ts';
-import type { CliContext } from './frame/context.ts';
-import { watchInterrupts } from './frame/interrupt.ts';
-import { openSession } from './frame/open-session.ts';
-import { runHeard, usageFault } from './frame/run-heard.ts';
-import type { CommonFlags, Session } from './frame/session.ts';
-import { typeset } from './frame/typography.ts';
-import { failureOf, renderFailure } from './render/failure.ts';
-import { fitted } from './render/fitted.ts';
-import { makePaint, wantsColor } from './render/paint.ts';
-import { wrapHelp } from './render/wrap.ts';
 import { commandBriefs, mayTake, passedOnAt, takesDaemon } from './routes.ts';
+import { runHeard, usageFault } from './run-heard.ts';
 
 /** The whole program but its exit: reads the words, runs the command, gives the exit status. */
 export async function start(

@@ -1,6 +1,6 @@
+import { AnklumeError, type Problem } from '../base/messages/index.ts';
 import type { Incus } from '../incus/index.ts';
-import { AnklumeError, type Problem } from '../messages/index.ts';
-import type { Desired } from '../tree/index.ts';
+import type { Desired } from '../world/tree/index.ts';
 import { computePlan, type PlanOptions } from './compute-plan.ts';
 import { type ExecuteOptions, executePlan } from './execute.ts';
 import { observe, observeDetails } from './observe.ts';

@@ -1,5 +1,5 @@
-import { type Ceilings, parsePercent, parseSize } from '../infra/index.ts';
-import type { DesiredDomain, DesiredMachine } from '../tree/index.ts';
+import { type Ceilings, parsePercent, parseSize } from '../world/infra/index.ts';
+import type { DesiredDomain, DesiredMachine } from '../world/tree/index.ts';
 import { hostsOthers } from './idmap/defaults.ts';
 
 type Config = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
-import type { NestingContext } from '../infra/index.ts';
-import type { Desired, DesiredDomain } from '../tree/index.ts';
+import type { NestingContext } from '../world/infra/index.ts';
+import type { Desired, DesiredDomain } from '../world/tree/index.ts';
 import { clashNotes, resolveClashes, resolveCollisions } from './conflicts.ts';
 import { type Rules, refuse } from './decide.ts';
 import { newMapNotes } from './idmap/notes.ts';

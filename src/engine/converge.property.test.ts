@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { afterCreations, emptyDaemon } from '../../tests/integration/engine/sample-daemon.ts';
 import { domain, machine, world } from '../../tests/integration/engine/world.ts';
-import type { Desired } from '../tree/index.ts';
+import type { Desired } from '../world/tree/index.ts';
 import { computePlan } from './compute-plan.ts';
 import type { Plan } from './plan.ts';
 

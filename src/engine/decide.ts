@@ -1,4 +1,4 @@
-import type { Text } from '../messages/index.ts';
+import type { Text } from '../base/messages/index.ts';
 import { changesOfCreation, compare, type Difference } from './compare.ts';
 import { MARK } from './marks.ts';
 import { holderOf, notOurs, verdictOn } from './ownership.ts';

@@ -1,6 +1,6 @@
+import { AnklumeError, type Emit, silent, step, type Text } from '../base/messages/index.ts';
+import type { Host } from '../base/system/index.ts';
 import type { Incus } from '../incus/index.ts';
-import { AnklumeError, type Emit, silent, step, type Text } from '../messages/index.ts';
-import type { Host } from '../system/index.ts';
 import { separateIdmaps } from './idmap/separate.ts';
 import { labelOf } from './labels.ts';
 import { type Limits, limitsFor, startsAtOnce } from './limits.ts';

@@ -1,4 +1,4 @@
-import type { Text } from '../messages/index.ts';
+import type { Text } from '../base/messages/index.ts';
 import type { Action, PlanEntry, ResourceKind } from './plan.ts';
 
 const VERBS: Readonly<Record<Exclude<Action, 'refuse'>, Text>> = {

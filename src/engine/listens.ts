@@ -1,4 +1,4 @@
-import { collide, type Listen, listensOf, listenText } from '../infra/index.ts';
+import { collide, type Listen, listensOf, listenText } from '../world/infra/index.ts';
 import { waitFor } from './conflicts.ts';
 import { refuse } from './decide.ts';
 import type { Observed } from './observed.ts';

@@ -1,5 +1,5 @@
-import { type Ceilings, isOff } from '../infra/index.ts';
-import type { DesiredDomain, DesiredMachine } from '../tree/index.ts';
+import { type Ceilings, isOff } from '../world/infra/index.ts';
+import type { DesiredDomain, DesiredMachine } from '../world/tree/index.ts';
 import { ceilingConfig, ceilingsFor, diskCeiling } from './ceilings.ts';
 import { declaredConfig, getsOwnMap, type IdmapPlan, idmapConfig } from './idmap/defaults.ts';
 import { PLAIN_SIZE } from './idmap/sub-ids.ts';

@@ -1,4 +1,4 @@
-import { isLocked, MARK, MARK_PREFIX } from '../tree/index.ts';
+import { isLocked, MARK, MARK_PREFIX } from '../world/tree/index.ts';
 
 export { isLocked, MARK, MARK_PREFIX };
 

@@ -1,5 +1,5 @@
 import type { Instance } from '../incus/index.ts';
-import { fitsBridge } from '../tree/index.ts';
+import { fitsBridge } from '../world/tree/index.ts';
 import { type Refusal, refuse } from './decide.ts';
 import type { Observed } from './observed.ts';
 import type { Move, PlanEntry } from './plan.ts';

@@ -1,6 +1,6 @@
+import { type Host, run } from '../base/system/index.ts';
 import { couldBeRead, type Incus, type StoragePool } from '../incus/index.ts';
-import { type Host, run } from '../system/index.ts';
-import type { Desired } from '../tree/index.ts';
+import type { Desired } from '../world/tree/index.ts';
 import { QUOTA_DRIVERS } from './ceilings.ts';
 import { isDisposable } from './marks.ts';
 import type { Observed, ObservedPool } from './observed.ts';

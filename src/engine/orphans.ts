@@ -1,4 +1,4 @@
-import type { Text } from '../messages/index.ts';
+import type { Text } from '../base/messages/index.ts';
 import type { Refusal } from './decide.ts';
 import { ASIDE_PROJECT, isLocked, MARK } from './marks.ts';
 import type { Observed } from './observed.ts';

@@ -1,4 +1,4 @@
-import type { Text } from '../messages/index.ts';
+import type { Text } from '../base/messages/index.ts';
 import { MARK } from './marks.ts';
 
 /** Whose an object with the wanted name is. */

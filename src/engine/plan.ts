@@ -1,4 +1,4 @@
-import type { Text } from '../messages/index.ts';
+import type { Text } from '../base/messages/index.ts';
 
 export type ResourceKind = 'network' | 'project' | 'profile' | 'volume' | 'image' | 'instance';
 

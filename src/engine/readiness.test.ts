@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Event } from '../base/messages/index.ts';
 import type { Incus, InstanceState } from '../incus/index.ts';
-import type { Event } from '../messages/index.ts';
 import { type Awaited, holdsAddress, waitForAddresses } from './readiness.ts';
 
 const container: Awaited = {

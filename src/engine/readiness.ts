@@ -1,6 +1,6 @@
+import { type Emit, silent, type Text } from '../base/messages/index.ts';
 import { type Incus, type InstanceState, isKind } from '../incus/index.ts';
-import { type Emit, silent, type Text } from '../messages/index.ts';
-import type { Desired, DesiredMachine } from '../tree/index.ts';
+import type { Desired, DesiredMachine } from '../world/tree/index.ts';
 
 /** What readiness asks of a machine. */
 export interface Awaited {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { afterCreations, emptyDaemon } from '../../tests/integration/engine/sample-daemon.ts';
 import { crowd, domain, machine, world } from '../../tests/integration/engine/world.ts';
-import { AnklumeError } from '../messages/index.ts';
+import { AnklumeError } from '../base/messages/index.ts';
 import { computePlan } from './compute-plan.ts';
 import { ASIDE_PROJECT, MARK } from './marks.ts';
 import type { Observed } from './observed.ts';

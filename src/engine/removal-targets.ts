@@ -1,5 +1,5 @@
-import { AnklumeError, ExitCode } from '../messages/index.ts';
-import type { Desired } from '../tree/index.ts';
+import { AnklumeError, ExitCode } from '../base/messages/index.ts';
+import type { Desired } from '../world/tree/index.ts';
 import { ASIDE_PROJECT, MARK } from './marks.ts';
 import type { Observed } from './observed.ts';
 import { findLeftovers } from './orphans.ts';

@@ -1,5 +1,5 @@
-import type { Text } from '../messages/index.ts';
-import type { Desired } from '../tree/index.ts';
+import type { Text } from '../base/messages/index.ts';
+import type { Desired } from '../world/tree/index.ts';
 import { ORIGIN, parseOrigin } from './aside-origin.ts';
 import { isLocked, MARK } from './marks.ts';
 import type { Observed } from './observed.ts';

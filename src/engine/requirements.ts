@@ -1,4 +1,4 @@
-import type { DesiredDomain, DesiredMachine } from '../tree/index.ts';
+import type { DesiredDomain, DesiredMachine } from '../world/tree/index.ts';
 import type { Refusal } from './decide.ts';
 import { findProfile, type Observed } from './observed.ts';
 import { imageAlias } from './resources/image.ts';

@@ -1,5 +1,5 @@
-import { AnklumeError, ExitCode } from '../messages/index.ts';
-import { ALL, type Desired, type DesiredDomain, selectMachines } from '../tree/index.ts';
+import { AnklumeError, ExitCode } from '../base/messages/index.ts';
+import { ALL, type Desired, type DesiredDomain, selectMachines } from '../world/tree/index.ts';
 import type { ResourceKind } from './plan.ts';
 
 /** The words of `--tags`, and the kind each names. */

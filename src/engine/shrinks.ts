@@ -1,4 +1,4 @@
-import { parseSize } from '../infra/index.ts';
+import { parseSize } from '../world/infra/index.ts';
 import { devicesAfter } from './compare.ts';
 import { type Refusal, refuse } from './decide.ts';
 import { findInstance, findProfile, type Observed } from './observed.ts';

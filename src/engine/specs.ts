@@ -1,5 +1,10 @@
-import type { NestingContext } from '../infra/index.ts';
-import { type Desired, type DesiredDomain, type DesiredMachine, MARK } from '../tree/index.ts';
+import type { NestingContext } from '../world/infra/index.ts';
+import {
+  type Desired,
+  type DesiredDomain,
+  type DesiredMachine,
+  MARK,
+} from '../world/tree/index.ts';
 import { planIdmaps } from './idmap/defaults.ts';
 import { sharingMachines } from './idmap/shared-volumes.ts';
 import { defaultConfig, ownRootSize, profileRootSize } from './machine-defaults.ts';

@@ -1,7 +1,7 @@
 import { couldBeRead, type Incus, type InstanceFull } from '../incus/index.ts';
-import type { DescribedMachine, NestingContext } from '../infra/index.ts';
 import { contextMarks, contextOf } from '../nesting/index.ts';
-import type { Desired, DesiredDomain, DesiredMachine } from '../tree/index.ts';
+import type { DescribedMachine, NestingContext } from '../world/infra/index.ts';
+import type { Desired, DesiredDomain, DesiredMachine } from '../world/tree/index.ts';
 import { compare } from './compare.ts';
 import { standingDefaults } from './machine-defaults.ts';
 import { isLocked, MARK } from './marks.ts';

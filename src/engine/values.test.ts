@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KeyKind } from '../infra/index.ts';
+import type { KeyKind } from '../world/infra/index.ts';
 import { sameConfig, sameOnDevice, sameValue } from './values.ts';
 
 const both = (kind: KeyKind, a: string | undefined, b: string | undefined) => [

@@ -1,4 +1,4 @@
-import { isOn, type KeyKind, keyKind, sizeFactor } from '../infra/index.ts';
+import { isOn, type KeyKind, keyKind, sizeFactor } from '../world/infra/index.ts';
 
 /**
  * Whether two values of an Incus key mean the same to Incus. It keeps what it was sent (`"yes"` stays `"yes"`), so a

@@ -1,7 +1,7 @@
+import { AnklumeError } from '../base/messages/index.ts';
+import type { Host } from '../base/system/index.ts';
 import type { Incus, InstanceType } from '../incus/index.ts';
 import { findImageServer, type ImageServer } from '../incus/index.ts';
-import { AnklumeError } from '../messages/index.ts';
-import type { Host } from '../system/index.ts';
 import { isReachable } from './reachable.ts';
 import { localAlias, parseReference, serverOf } from './reference.ts';
 

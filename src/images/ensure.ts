@@ -1,6 +1,6 @@
+import { AnklumeError, type Emit, silent, step, type Text } from '../base/messages/index.ts';
+import { type Host, printable } from '../base/system/index.ts';
 import type { Incus, InstanceType } from '../incus/index.ts';
-import { AnklumeError, type Emit, silent, step, type Text } from '../messages/index.ts';
-import { type Host, printable } from '../system/index.ts';
 import { debianRecipe, type Recipe } from './debian/recipe.ts';
 import { ubuntuRecipe } from './debian/ubuntu.ts';
 import { debianVmRecipe } from './debian-vm/recipe.ts';

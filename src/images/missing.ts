@@ -1,4 +1,4 @@
-import { AnklumeError, type Text } from '../messages/index.ts';
+import { AnklumeError, type Text } from '../base/messages/index.ts';
 import type { Reference } from './reference.ts';
 
 /** One way that was tried to get an image, and what came of it. */

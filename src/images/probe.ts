@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AnklumeError, ExitCode } from '../messages/index.ts';
+import { AnklumeError, ExitCode } from '../base/messages/index.ts';
+import { cacheFolder, readIfExists, writeAtomic } from '../base/system/index.ts';
 import { NESTING_TEMPLATES } from '../nesting/index.ts';
-import { cacheFolder, readIfExists, writeAtomic } from '../system/index.ts';
 import { incusArchitecture } from './architecture.ts';
 import { type TarEntry, tar } from './tar.ts';
 

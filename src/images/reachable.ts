@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { type Host, run } from '../system/index.ts';
+import { type Host, run } from '../base/system/index.ts';
 
 /** Milliseconds to wait for an image server before something else is tried. */
 const CONNECT_LIMIT = 3000;

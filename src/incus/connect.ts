@@ -1,4 +1,4 @@
-import type { Text } from '../messages/index.ts';
+import type { Text } from '../base/messages/index.ts';
 import { unixEndpoint } from './endpoint.ts';
 import { IncusError } from './errors.ts';
 import { Incus } from './incus.ts';

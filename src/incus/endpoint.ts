@@ -1,7 +1,7 @@
 import { Agent, type ClientRequest, type RequestOptions, request } from 'node:http';
 import { connect as connectSocket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Text } from '../messages/index.ts';
+import type { Text } from '../base/messages/index.ts';
 
 /** Where a daemon listens and how bytes get there: the only thing that differs between local and remote. */
 export interface Endpoint {

@@ -1,4 +1,4 @@
-import { AnklumeError, ExitCode, type Text } from '../messages/index.ts';
+import { AnklumeError, ExitCode, type Text } from '../base/messages/index.ts';
 import { type IncusErrorKind, kindOf } from './kinds.ts';
 import { de, quoted } from './words.ts';
 

@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Text } from '../messages/index.ts';
+import type { Text } from '../base/messages/index.ts';
 import type { Endpoint } from './endpoint.ts';
 import { IncusError, lost } from './errors.ts';
 import { unreachable } from './unreachable.ts';

@@ -1,4 +1,4 @@
-import { printable } from '../system/index.ts';
+import { printable } from '../base/system/index.ts';
 import { IncusError, isNotFound } from './errors.ts';
 import { at, type Call, cutOff, type Upload } from './exchange.ts';
 import type { ProjectOptions } from './options.ts';

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
-import { AnklumeError } from '../messages/index.ts';
+import { AnklumeError } from '../base/messages/index.ts';
 import type { InstanceType } from './api/wire.ts';
 import { isKind, isNotFound } from './errors.ts';
 import { at, type Upload } from './exchange.ts';

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import type { Text } from '../messages/index.ts';
+import type { Text } from '../base/messages/index.ts';
 import { unreachable } from './unreachable.ts';
 
 /** Where packages of Incus put the socket. */

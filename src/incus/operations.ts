@@ -1,4 +1,4 @@
-import { AnklumeError } from '../messages/index.ts';
+import { AnklumeError } from '../base/messages/index.ts';
 import type { Operation } from './api/wire.ts';
 import { isKind } from './errors.ts';
 import { at } from './exchange.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AnklumeError, Text } from '../messages/index.ts';
+import type { AnklumeError, Text } from '../base/messages/index.ts';
 import { IncusError, isKind, isNotFound } from './errors.ts';
 import { isAlreadyInState } from './kinds.ts';
 import { quoted } from './words.ts';

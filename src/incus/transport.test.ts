@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AnklumeError } from '../messages/index.ts';
+import { AnklumeError } from '../base/messages/index.ts';
 import { unixEndpoint } from './endpoint.ts';
 import { IncusError } from './errors.ts';
 import { answer, type Behaviour, type Peer, startPeer, sync } from './test-peer.ts';

@@ -1,4 +1,4 @@
-import type { Text } from '../messages/index.ts';
+import type { Text } from '../base/messages/index.ts';
 import { IncusError } from './errors.ts';
 import { de, quoted } from './words.ts';
 

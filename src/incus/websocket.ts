@@ -1,5 +1,5 @@
 import type { RawData, WebSocket } from 'ws';
-import type { Text } from '../messages/index.ts';
+import type { Text } from '../base/messages/index.ts';
 import type { Endpoint } from './endpoint.ts';
 import { lost } from './errors.ts';
 

@@ -1,5 +1,5 @@
-import type { Text } from '../messages/index.ts';
-import { printable } from '../system/index.ts';
+import type { Text } from '../base/messages/index.ts';
+import { printable } from '../base/system/index.ts';
 
 const verbs = {
   cancel: { en: 'cancel', fr: 'annuler' },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { NestingContext } from '../infra/index.ts';
+import type { NestingContext } from '../world/infra/index.ts';
 import { contextOf } from './context.ts';
 
 const outermost: NestingContext = { relativeLevel: 0, vmNested: false, yolo: false };

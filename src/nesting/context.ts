@@ -1,4 +1,4 @@
-import type { MachineType, NestingContext } from '../infra/index.ts';
+import type { MachineType, NestingContext } from '../world/infra/index.ts';
 
 /** Levels have three digits in names. */
 export const HIGHEST_LEVEL = 999;

@@ -1,5 +1,5 @@
-import { AnklumeError, type Text, verbatim } from '../messages/index.ts';
-import { printable, run } from '../system/index.ts';
+import { AnklumeError, type Text, verbatim } from '../base/messages/index.ts';
+import { printable, run } from '../base/system/index.ts';
 
 /** Whether this host is a virtual machine, and who says so. */
 export interface Detection {

@@ -1,4 +1,4 @@
-import type { NestingContext } from '../infra/index.ts';
+import type { NestingContext } from '../world/infra/index.ts';
 
 /** Begins the keys on an instance that say what its machine was told; the rest of the key is the name of the file. */
 const PREFIX = 'user.anklume.nesting.';

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { verbatim } from '../messages/index.ts';
-import { run } from '../system/index.ts';
+import { verbatim } from '../base/messages/index.ts';
+import { run } from '../base/system/index.ts';
 import { readNesting } from './read.ts';
 
 let folder: string;

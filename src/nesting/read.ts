@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { NestingContext } from '../infra/index.ts';
-import type { Problem, Text } from '../messages/index.ts';
-import { printable } from '../system/index.ts';
+import type { Problem, Text } from '../base/messages/index.ts';
+import { printable } from '../base/system/index.ts';
+import type { NestingContext } from '../world/infra/index.ts';
 import { HIGHEST_LEVEL } from './context.ts';
 import { detectVm } from './detect.ts';
 import { CONTEXT_FOLDER } from './marks.ts';

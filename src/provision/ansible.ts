@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { findProgram, productRoot } from '../system/index.ts';
+import { findProgram, productRoot } from '../base/system/index.ts';
 import { ansibleMissing } from './errors.ts';
 
 /** The daemon that Ansible works with. */

@@ -1,6 +1,6 @@
-import { earlierRole } from '../infra/index.ts';
-import { AnklumeError, ExitCode, type Text } from '../messages/index.ts';
-import { printable } from '../system/index.ts';
+import { AnklumeError, ExitCode, type Text } from '../base/messages/index.ts';
+import { printable } from '../base/system/index.ts';
+import { earlierRole } from '../world/infra/index.ts';
 
 export function ansibleMissing(): AnklumeError {
   return new AnklumeError({

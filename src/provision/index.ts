@@ -7,3 +7,4 @@ export { type AnsibleReach, type ProvisionChoices, provision } from './provision
 export type { MachineOutcome, ProvisionReport } from './report.ts';
 export { describeRolesOf } from './role-description.ts';
 export { knownRoles, roleFolders } from './roles.ts';
+export { provisionSampled } from './sampled.ts';

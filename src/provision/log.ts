@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkWritable, homeFolder, makeFolders } from '../system/index.ts';
+import { checkWritable, homeFolder, makeFolders } from '../base/system/index.ts';
 import type { AnsibleEvent } from './events.ts';
 
 /** Bytes that must be free before a run begins; most logs take less. */

@@ -1,4 +1,9 @@
-import { ALL, type DesiredDomain, type DesiredMachine, selectMachines } from '../tree/index.ts';
+import {
+  ALL,
+  type DesiredDomain,
+  type DesiredMachine,
+  selectMachines,
+} from '../world/tree/index.ts';
 
 /** A machine that has something to provision. */
 export interface Provisionable {

@@ -1,5 +1,5 @@
-import { AnklumeError, ExitCode } from '../messages/index.ts';
-import { playbookProblems } from '../tree/index.ts';
+import { AnklumeError, ExitCode } from '../base/messages/index.ts';
+import { playbookProblems } from '../world/tree/index.ts';
 
 /**
  * Throws `playbook-not-ours` (exit 2) where the playbook or the settings in a project folder are somebody else's: a

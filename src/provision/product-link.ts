@@ -1,6 +1,6 @@
 import { lstat, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolders, productRoot, readIfExists, writeAtomic } from '../system/index.ts';
+import { makeFolders, productRoot, readIfExists, writeAtomic } from '../base/system/index.ts';
 
 /**
  * The link `.anklume/product`, by which ansible.cfg finds our roles and plugins wherever the product is installed.

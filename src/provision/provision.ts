@@ -1,5 +1,5 @@
-import { type Emit, silent } from '../messages/index.ts';
-import { printable, run } from '../system/index.ts';
+import { type Emit, silent } from '../base/messages/index.ts';
+import { printable, run } from '../base/system/index.ts';
 import {
   type AnsibleReach,
   ansibleCommand,

@@ -1,4 +1,4 @@
-import { type Text, verbatim } from '../messages/index.ts';
+import { type Text, verbatim } from '../base/messages/index.ts';
 import type { AnsibleEvent } from './events.ts';
 import type { Provisionable } from './machines.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { DescribeRoles, RoleDescription, RoleVariable } from '../infra/index.ts';
-import { readIfExists } from '../system/index.ts';
+import { readIfExists } from '../base/system/index.ts';
+import type { DescribeRoles, RoleDescription, RoleVariable } from '../world/infra/index.ts';
 import { isOfCollection, roleFolders, rolesOf } from './roles.ts';
 import { hasRequirements } from './vendor.ts';
 

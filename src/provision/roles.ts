@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { productRoot } from '../system/index.ts';
+import { productRoot } from '../base/system/index.ts';
 import type { Provisionable } from './machines.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Event } from '../messages/index.ts';
+import type { Event } from '../base/messages/index.ts';
 import { Steps } from './steps.ts';
 import { provisionable } from './worlds.fixture.ts';
 

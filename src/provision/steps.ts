@@ -1,4 +1,4 @@
-import { type Emit, type Text, verbatim } from '../messages/index.ts';
+import { type Emit, type Text, verbatim } from '../base/messages/index.ts';
 import type { AnsibleEvent } from './events.ts';
 import type { Provisionable } from './machines.ts';
 import type { MachineOutcome } from './report.ts';

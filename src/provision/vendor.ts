@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { AnklumeError, type Emit, silent, step } from '../messages/index.ts';
+import { AnklumeError, type Emit, silent, step } from '../base/messages/index.ts';
 import {
   findProgram,
   makeFolders,
@@ -10,7 +10,7 @@ import {
   readIfExists,
   run,
   writeAtomic,
-} from '../system/index.ts';
+} from '../base/system/index.ts';
 import { interrupted } from './errors.ts';
 import type { Provisionable } from './machines.ts';
 import { knownRoles, missingRoles } from './roles.ts';

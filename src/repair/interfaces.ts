@@ -1,5 +1,5 @@
+import { type Host, run } from '../base/system/index.ts';
 import type { Incus, Instance } from '../incus/index.ts';
-import { type Host, run } from '../system/index.ts';
 import type { InstanceRef } from './ref.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Emit } from '../messages/index.ts';
-import type { Host } from '../system/index.ts';
+import type { Emit } from '../base/messages/index.ts';
+import type { Host } from '../base/system/index.ts';
 
 /** A machine, as Incus names it. */
 export interface InstanceRef {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toldDaemon } from '../../tests/unit/told-daemon.ts';
+import type { Event } from '../base/messages/index.ts';
 import { IncusError, type Instance } from '../incus/index.ts';
-import type { Event } from '../messages/index.ts';
 import { finishRestore, type RestoreOptions, restoreSnapshot } from './restore.ts';
 
 const RESTORING = 'user.anklume.restoring';

@@ -1,6 +1,6 @@
+import { AnklumeError } from '../base/messages/index.ts';
 import { type Incus, type Instance, isKind, isNotFound } from '../incus/index.ts';
-import { AnklumeError } from '../messages/index.ts';
-import { MARK } from '../tree/index.ts';
+import { MARK } from '../world/tree/index.ts';
 import type { Repairs } from './ref.ts';
 import { repaired } from './repaired.ts';
 import { isUnfinished } from './unfinished.ts';

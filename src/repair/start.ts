@@ -5,7 +5,7 @@ import {
   isKind,
   type StateOptions,
 } from '../incus/index.ts';
-import { MARK } from '../tree/index.ts';
+import { MARK } from '../world/tree/index.ts';
 import type { InstanceRef, Repairs } from './ref.ts';
 import { repaired } from './repaired.ts';
 import { finishRestore } from './restore.ts';

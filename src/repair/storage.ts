@@ -1,4 +1,4 @@
-import { type Host, run } from '../system/index.ts';
+import { type Host, run } from '../base/system/index.ts';
 import type { InstanceRef } from './ref.ts';
 
 /** The number that btrfs gives to the top of every subvolume. */

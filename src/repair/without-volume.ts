@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Emit } from '../base/messages/index.ts';
 import { type Incus, type Instance, isKind, type Snapshot } from '../incus/index.ts';
-import type { Emit } from '../messages/index.ts';
 import type { InstanceRef } from './ref.ts';
 import { isUnfinished, mayHaveFrozen } from './unfinished.ts';
 

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AnklumeError, ExitCode } from '../messages/index.ts';
-import { identify, isAlive, type ProcessIdentity } from '../system/index.ts';
+import { AnklumeError, ExitCode } from '../base/messages/index.ts';
+import { identify, isAlive, type ProcessIdentity } from '../base/system/index.ts';
 
 /**
  * Every process of a sandbox lives below one cgroup of its own. The kernel keeps that list, so no

@@ -1,7 +1,13 @@
+import { AnklumeError, type Emit } from '../base/messages/index.ts';
+import { type Host, printable, readIfExists, writeAtomic } from '../base/system/index.ts';
 import { connect } from '../incus/index.ts';
-import { AnklumeError, type Emit } from '../messages/index.ts';
-import { closeUnknown, deployRules, keptText, markedWorld, wholeGuard } from '../network/index.ts';
-import { type Host, printable, readIfExists, writeAtomic } from '../system/index.ts';
+import {
+  closeUnknown,
+  deployRules,
+  keptText,
+  markedWorld,
+  wholeGuard,
+} from '../isolation/index.ts';
 import { type Places, placesOf } from './places.ts';
 
 /**

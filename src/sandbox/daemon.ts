@@ -1,14 +1,14 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AnklumeError, ExitCode } from '../messages/index.ts';
+import { AnklumeError, ExitCode } from '../base/messages/index.ts';
 import {
   findProgram,
   identify,
   isAlive,
   type ProcessIdentity,
   printable,
-} from '../system/index.ts';
+} from '../base/system/index.ts';
 import { type Cgroup, processesIn } from './cgroup.ts';
 import { insideOf, spawnInCgroup } from './holder.ts';
 import { INCUS_DIR_INSIDE, type Places } from './places.ts';

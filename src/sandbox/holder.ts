@@ -3,8 +3,14 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AnklumeError, ExitCode } from '../messages/index.ts';
-import { type Host, identify, type ProcessIdentity, productRoot, run } from '../system/index.ts';
+import { AnklumeError, ExitCode } from '../base/messages/index.ts';
+import {
+  type Host,
+  identify,
+  type ProcessIdentity,
+  productRoot,
+  run,
+} from '../base/system/index.ts';
 import { type Cgroup, delegateControllers, processesIn } from './cgroup.ts';
 import { raiseKernelLimits } from './kernel-limits.ts';
 import { INCUS_DIR_INSIDE, type Places } from './places.ts';

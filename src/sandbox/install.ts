@@ -1,5 +1,12 @@
 import { appendFile } from 'node:fs/promises';
-import { AnklumeError, type Emit, ExitCode, silent, step, type Text } from '../messages/index.ts';
+import {
+  AnklumeError,
+  type Emit,
+  ExitCode,
+  silent,
+  step,
+  type Text,
+} from '../base/messages/index.ts';
 import {
   aptCandidate,
   aptInstall,
@@ -9,7 +16,7 @@ import {
   readHostFacts,
   run,
   writeAtomic,
-} from '../system/index.ts';
+} from '../base/system/index.ts';
 import { type Missing, missingRequirements } from './requirements.ts';
 
 export interface InstallOptions {

@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AnklumeError } from '../messages/index.ts';
-import { run } from '../system/index.ts';
+import { AnklumeError } from '../base/messages/index.ts';
+import { run } from '../base/system/index.ts';
 import type { Places } from './places.ts';
 
 /** Milliseconds for the kernel to write back and let go of a pool's loop device after the last process ended. */

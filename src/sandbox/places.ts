@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { AnklumeError, ExitCode } from '../messages/index.ts';
-import { homeFolder } from '../system/index.ts';
+import { AnklumeError, ExitCode } from '../base/messages/index.ts';
+import { homeFolder } from '../base/system/index.ts';
 
 /** Everything of a sandbox that has a name on this machine; all of it follows from the sandbox's name and the home folder. */
 export interface Places {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { Text } from '../messages/index.ts';
-import { findProgram } from '../system/index.ts';
+import type { Text } from '../base/messages/index.ts';
+import { findProgram } from '../base/system/index.ts';
 import { DAEMON_FOLDERS } from './daemon.ts';
 
 /** Something that the sandbox needs and this machine lacks. */

@@ -1,4 +1,4 @@
-import type { Host } from '../system/index.ts';
+import type { Host } from '../base/system/index.ts';
 import type { Choices } from './state.ts';
 
 /** A sandbox as it stands: running or stopped. */

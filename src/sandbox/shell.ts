@@ -1,4 +1,4 @@
-import { AnklumeError } from '../messages/index.ts';
+import { AnklumeError } from '../base/messages/index.ts';
 import { insideOf } from './holder.ts';
 import { INCUS_DIR_INSIDE } from './places.ts';
 import { statusOf } from './status.ts';

@@ -1,8 +1,8 @@
 import { chmod, rm, symlink } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
-import { AnklumeError, ExitCode, silent, step } from '../messages/index.ts';
-import { acquireLock, makeFolders, writeAtomic } from '../system/index.ts';
+import { AnklumeError, ExitCode, silent, step } from '../base/messages/index.ts';
+import { acquireLock, makeFolders, writeAtomic } from '../base/system/index.ts';
 import { type Cgroup, cgroupOf, createCgroup } from './cgroup.ts';
 import { closeFirst, settleRules } from './closed-start.ts';
 import { findDaemon, startDaemon } from './daemon.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { AnklumeError, ExitCode } from '../messages/index.ts';
-import { readIfExists, writeAtomic } from '../system/index.ts';
+import { AnklumeError, ExitCode } from '../base/messages/index.ts';
+import { readIfExists, writeAtomic } from '../base/system/index.ts';
 import type { Places } from './places.ts';
 
 /** Drivers of the pool: btrfs clones an image at once, dir needs nothing of the kernel. */

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
-import { AnklumeError } from '../messages/index.ts';
-import { acquireLock, readIfExists } from '../system/index.ts';
+import { AnklumeError } from '../base/messages/index.ts';
+import { acquireLock, readIfExists } from '../base/system/index.ts';
 import { cgroupExists, cgroupOf } from './cgroup.ts';
 import { findHolder } from './holder.ts';
 import { isSandboxName, type Places, placesOf, sandboxesFolder } from './places.ts';

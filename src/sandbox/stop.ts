@@ -1,8 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Emit, silent, step } from '../messages/index.ts';
-import { acquireLock, isAlive } from '../system/index.ts';
+import { type Emit, silent, step } from '../base/messages/index.ts';
+import { acquireLock, isAlive } from '../base/system/index.ts';
 import { type Cgroup, cgroupOf, destroyCgroup, processesIn } from './cgroup.ts';
 import { findDaemon } from './daemon.ts';
 import { loopDevicesGone } from './loop-devices.ts';

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { open, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AnklumeError, ExitCode } from '../base/messages/index.ts';
+import { makeFolders } from '../base/system/index.ts';
 import {
   connect,
   type Incus,
@@ -9,8 +11,6 @@ import {
   type StoragePool,
   type WireConfig,
 } from '../incus/index.ts';
-import { AnklumeError, ExitCode } from '../messages/index.ts';
-import { makeFolders } from '../system/index.ts';
 import { detachLoopDevices } from './loop-devices.ts';
 import type { Places } from './places.ts';
 import type { Choices } from './state.ts';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { AnklumeError, ExitCode } from '../messages/index.ts';
-import { makeFolders, run } from '../system/index.ts';
+import { AnklumeError, ExitCode } from '../base/messages/index.ts';
+import { makeFolders, run } from '../base/system/index.ts';
 import { insideOf } from './holder.ts';
 import { chooseLink, type LinkAddresses, type Prefix, parsePrefix } from './link-addresses.ts';
 import type { Places } from './places.ts';

@@ -1,14 +1,14 @@
 import { cp, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { installRequirements } from '../../src/sandbox/index.ts';
 import {
   aptInstall,
   aptUpdate,
   cacheFolder,
   findProgram,
   productRoot,
-} from '../../src/system/index.ts';
+} from '../../src/base/system/index.ts';
+import { installRequirements } from '../../src/sandbox/index.ts';
 import { buildProgram } from '../integration/build.ts';
 import { ownFolder, staleFolders } from '../integration/stale.ts';
 import { hostImage } from './host/build-host.ts';

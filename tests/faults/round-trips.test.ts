@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { run } from '../../src/base/system/index.ts';
 import { probeImage } from '../../src/images/index.ts';
 import { deleteSandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { run } from '../../src/system/index.ts';
 import { type TestProject, testProject } from '../integration/cli/projects.ts';
 import { dataOf, makeData, spoil } from '../integration/snapshots/world.ts';
 import { anklume, clearAway, uniqueName } from '../integration/support.ts';

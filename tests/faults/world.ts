@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { run } from '../../src/system/index.ts';
+import { run } from '../../src/base/system/index.ts';
 
 const MACHINES = {
   alpha: ['a1', 'a2', 'a3'],

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { acquireLock, productRoot, run } from '../../src/system/index.ts';
+import { acquireLock, productRoot, run } from '../../src/base/system/index.ts';
 
 /** The built program, as people run it. */
 export const program = join(productRoot(), 'dist/main.js');

@@ -1,5 +1,5 @@
+import { run } from '../../src/base/system/index.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import { run } from '../../src/system/index.ts';
 
 /** The daemon's process number inside the sandbox, which only it can tell. */
 export async function daemonOf(sandbox: Sandbox): Promise<number> {

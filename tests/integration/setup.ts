@@ -1,9 +1,9 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { run } from '../../src/base/system/index.ts';
 import { probeImage } from '../../src/images/index.ts';
 import { deleteSandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { run } from '../../src/system/index.ts';
 import { buildProgram } from './build.ts';
 import { ownFolder, staleFolders } from './stale.ts';
 

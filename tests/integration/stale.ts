@@ -1,7 +1,7 @@
 import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { identify } from '../../src/system/index.ts';
+import { identify } from '../../src/base/system/index.ts';
 
 /** A temporary folder that names this process, so that a later run knows when nobody uses it any more. */
 export function ownFolder(prefix: string): Promise<string> {

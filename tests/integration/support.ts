@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { inject } from 'vitest';
-import { run } from '../../src/system/index.ts';
+import { run } from '../../src/base/system/index.ts';
 import { program } from './build.ts';
 import { LINGERING } from './lingering.ts';
 

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { productRoot, type RunResult, run } from '../../src/base/system/index.ts';
 import { connect, type Incus } from '../../src/incus/index.ts';
 import { deleteSandbox, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { productRoot, type RunResult, run } from '../../src/system/index.ts';
 
 const NAME = 'nested';
 const STATUSES = Array.from({ length: 256 }, (_, code) => code);

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { placeAptFiles, waitUntilUp } from '../../src/dev/roles/set-up-machine.ts';
-import { productRoot, run } from '../../src/system/index.ts';
+import { productRoot, run } from '../../src/base/system/index.ts';
+import { placeAptFiles, waitUntilUp } from '../../src/features/dev/roles/set-up-machine.ts';
 import { debianWith } from '../integration/nesting/host-image.ts';
 import { Bed } from './bed.ts';
 

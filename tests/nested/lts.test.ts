@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { placeAptFiles, waitUntilUp } from '../../src/dev/roles/set-up-machine.ts';
+import { aptMirrors, productRoot, run } from '../../src/base/system/index.ts';
+import { placeAptFiles, waitUntilUp } from '../../src/features/dev/roles/set-up-machine.ts';
 import { cachedFiles } from '../../src/images/index.ts';
-import { aptMirrors, productRoot, run } from '../../src/system/index.ts';
 import { hostImage } from '../integration/nesting/host-image.ts';
 import { Bed } from './bed.ts';
 

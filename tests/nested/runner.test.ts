@@ -53,7 +53,7 @@ it('P12-02: Incus with a pool and a bridge, the clone, the test runner, ansible-
   expect(await inside('incus network list --format csv')).toContain('incusbr0');
   expect(await inside('git -C /opt/anklume log --oneline | wc -l')).toBe('1');
   expect(await inside('ansible-lint --version && shellcheck --version')).toContain('ansible-lint');
-  const test = 'node_modules/.bin/vitest run --project unit src/system/apt-sources.test.ts';
+  const test = 'node_modules/.bin/vitest run --project unit src/base/system/apt-sources.test.ts';
   expect(await inside(`cd /opt/anklume && ${test}`)).toContain('passed');
 });
 

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { productRoot, run } from '../../src/system/index.ts';
+import { productRoot, run } from '../../src/base/system/index.ts';
 import { roleTests } from './harness.ts';
 
 /** A role that needs no network, so that every one of its tests fails for the reason that was put into it. */

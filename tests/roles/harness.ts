@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { productRoot, run } from '../../src/system/index.ts';
+import { productRoot, run } from '../../src/base/system/index.ts';
 
 /** One line of `anklume dev test-role --json`. */
 export interface RoleTest {

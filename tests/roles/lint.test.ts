@@ -2,7 +2,13 @@ import { appendFile, cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aptInstall, aptUpdate, findProgram, productRoot, run } from '../../src/system/index.ts';
+import {
+  aptInstall,
+  aptUpdate,
+  findProgram,
+  productRoot,
+  run,
+} from '../../src/base/system/index.ts';
 
 /** One line of `anklume lint --json`. */
 interface Linted {
@@ -63,7 +69,7 @@ describe('linters', () => {
     await copyOfRepository(copy);
     await writeFile(join(copy, 'docs/bad.yml'), 'a: 1\na: 2\n');
     await writeFile(join(copy, 'scripts/bad.sh'), '#!/bin/sh\ncd $1\nrm -r $2/*\n');
-    await writeFile(join(copy, 'src/system/bad.ts'), "export const bad: number = 'one';\n");
+    await writeFile(join(copy, 'src/base/system/bad.ts'), "export const bad: number = 'one';\n");
     await appendFile(
       join(copy, 'roles/machine_ready/tasks/main.yml'),
       '- name: Do it badly\n  ansible.builtin.shell: echo hello\n',
@@ -73,7 +79,7 @@ describe('linters', () => {
     const said = Object.fromEntries(results.map(({ linter, output }) => [linter, output]));
     expect(said.yamllint).toContain('docs/bad.yml');
     expect(said.shellcheck).toContain('scripts/bad.sh');
-    expect(said.tsc).toContain('src/system/bad.ts');
+    expect(said.tsc).toContain('src/base/system/bad.ts');
     expect(said['ansible-lint']).toContain('roles/machine_ready/tasks/main.yml');
   });
 

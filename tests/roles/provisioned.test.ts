@@ -2,7 +2,6 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deleteSandbox, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import {
   aptInstall,
   aptProxy,
@@ -10,7 +9,8 @@ import {
   findProgram,
   productRoot,
   run,
-} from '../../src/system/index.ts';
+} from '../../src/base/system/index.ts';
+import { deleteSandbox, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { LINGERING } from '../integration/lingering.ts';
 import { type Provisioned, write } from '../integration/provision/world.ts';
 

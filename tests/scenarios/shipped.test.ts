@@ -9,7 +9,7 @@ import {
   type Report,
   reportSchema,
   scenarioFolder,
-} from '../../src/scenarios/index.ts';
+} from '../../src/features/scenarios/index.ts';
 import { buildProgram, program } from '../integration/build.ts';
 
 const LONG = process.env.ANKLUME_FAULTS === 'long';

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { aptMirrors, cacheFolder, run } from '../../src/system/index.ts';
+import { aptMirrors, cacheFolder, run } from '../../src/base/system/index.ts';
 
 const NAME = 'vhost-device-vsock';
 const KEYS = '/usr/share/keyrings/debian-archive-keyring.gpg';

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { completionScript } from '../../features/completion/scripts.ts';
+import { placeOf, typedSoFar } from '../../kit/completion/typed.ts';
 import { proposeLines } from './propose.ts';
-import { completionScript } from './scripts.ts';
-import { placeOf, typedSoFar } from './typed.ts';
 
 const exec = promisify(execFile);
 let folder: string;

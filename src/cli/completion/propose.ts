@@ -1,7 +1,7 @@
 import { proposeCompletions } from '@stricli/core';
-import type { Language } from '../../messages/index.ts';
+import type { Language } from '../../base/messages/index.ts';
+import type { CliContext } from '../../kit/context.ts';
 import { buildApp } from '../app.ts';
-import type { CliContext } from '../frame/context.ts';
 
 /**
  * What could stand for the last of `words`: a word and its description on each line.

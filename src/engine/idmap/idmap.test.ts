@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { afterCreations, emptyDaemon } from '../../../tests/integration/engine/sample-daemon.ts';
 import { domain, machine, world } from '../../../tests/integration/engine/world.ts';
-import type { DesiredDomain, DesiredMachine } from '../../tree/index.ts';
+import type { DesiredDomain, DesiredMachine } from '../../world/tree/index.ts';
 import { computePlan } from '../compute-plan.ts';
 import type { Observed } from '../observed.ts';
 import { freeIds, nestedSize, PLAIN_SIZE, subIdsOf } from './sub-ids.ts';

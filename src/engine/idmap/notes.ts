@@ -1,4 +1,4 @@
-import type { Text } from '../../messages/index.ts';
+import type { Text } from '../../base/messages/index.ts';
 import { runsAsHostRoot } from '../../repair/index.ts';
 import { findInstance, type Observed } from '../observed.ts';
 import type { Change, PlanEntry, PlanNote } from '../plan.ts';

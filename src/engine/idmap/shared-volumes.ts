@@ -1,5 +1,5 @@
-import { isOff, isOn } from '../../infra/index.ts';
-import type { Desired, DesiredDomain, DesiredMachine } from '../../tree/index.ts';
+import { isOff, isOn } from '../../world/infra/index.ts';
+import type { Desired, DesiredDomain, DesiredMachine } from '../../world/tree/index.ts';
 
 type Config = Readonly<Record<string, string>>;
 

@@ -1,4 +1,4 @@
-import { isOn } from '../../infra/index.ts';
+import { isOn } from '../../world/infra/index.ts';
 import { type IdRange, type Mapped, nextIds } from './ranges.ts';
 
 /** What a container needs that hosts no others: all users that a system knows. */

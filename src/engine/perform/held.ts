@@ -1,6 +1,6 @@
+import { AnklumeError } from '../../base/messages/index.ts';
 import { type Incus, isKind } from '../../incus/index.ts';
-import { parseSize } from '../../infra/index.ts';
-import { AnklumeError } from '../../messages/index.ts';
+import { parseSize } from '../../world/infra/index.ts';
 import { type DataPlace, fitsIn, tooSmall } from '../shrinks.ts';
 
 /** Bytes that are held there; undefined where nobody can tell. */

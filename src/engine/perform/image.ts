@@ -1,6 +1,6 @@
+import type { Emit } from '../../base/messages/index.ts';
 import { ensureImage } from '../../images/index.ts';
 import type { Incus } from '../../incus/index.ts';
-import type { Emit } from '../../messages/index.ts';
 import type { PlanEntry } from '../plan.ts';
 import type { PerformContext } from './perform.ts';
 

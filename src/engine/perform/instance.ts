@@ -9,9 +9,9 @@ import {
   isNotFound,
   readAndWrite,
 } from '../../incus/index.ts';
-import { isOn } from '../../infra/index.ts';
 import { splitMarks } from '../../nesting/index.ts';
 import { startMachine } from '../../repair/index.ts';
+import { isOn } from '../../world/infra/index.ts';
 import { isLocked } from '../marks.ts';
 import type { Wanted } from '../plan.ts';
 import { imageAlias } from '../resources/image.ts';

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
+import { AnklumeError, type Text } from '../../base/messages/index.ts';
 import { type Incus, type Instance, isNotFound, readAndWrite } from '../../incus/index.ts';
-import { AnklumeError, type Text } from '../../messages/index.ts';
 import { startMachine } from '../../repair/index.ts';
 import type { Move, Wanted } from '../plan.ts';
 import { putWith, stopInstance } from './instance.ts';

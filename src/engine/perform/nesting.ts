@@ -1,5 +1,5 @@
+import { AnklumeError, type Emit } from '../../base/messages/index.ts';
 import { type Incus, isKind } from '../../incus/index.ts';
-import { AnklumeError, type Emit } from '../../messages/index.ts';
 import { hasNestingTemplates, splitMarks, tellContext } from '../../nesting/index.ts';
 import type { Wanted } from '../plan.ts';
 import { isUncertain } from './recover.ts';

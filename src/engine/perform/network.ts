@@ -1,5 +1,5 @@
+import type { Host } from '../../base/system/index.ts';
 import { type Incus, isKind, isNotFound, readAndWrite } from '../../incus/index.ts';
-import type { Host } from '../../system/index.ts';
 import type { Wanted } from '../plan.ts';
 import { FIRST_PHASE } from '../resources/network.ts';
 import { complete, mergedConfig } from './merge.ts';

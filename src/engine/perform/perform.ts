@@ -1,8 +1,8 @@
+import type { Emit } from '../../base/messages/index.ts';
+import type { Host } from '../../base/system/index.ts';
 import type { EnsureOptions } from '../../images/index.ts';
 import type { Incus } from '../../incus/index.ts';
-import type { Emit } from '../../messages/index.ts';
 import { repaired, startMachine } from '../../repair/index.ts';
-import type { Host } from '../../system/index.ts';
 import type { PlanEntry } from '../plan.ts';
 import { provideImage } from './image.ts';
 import { createInstance, deleteInstance, recreateInstance, updateInstance } from './instance.ts';

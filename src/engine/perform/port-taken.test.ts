@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { AnklumeError } from '../../messages/index.ts';
+import { AnklumeError } from '../../base/messages/index.ts';
 import { explained, listeners } from './port-taken.ts';
 
 const SS = `udp UNCONN 0 0 10.77.2.254:53 0.0.0.0:* users:(("named",pid=812,fd=3))

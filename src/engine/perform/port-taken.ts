@@ -1,5 +1,5 @@
-import { AnklumeError, type Text } from '../../messages/index.ts';
-import { type Host, printable, run } from '../../system/index.ts';
+import { AnklumeError, type Text } from '../../base/messages/index.ts';
+import { type Host, printable, run } from '../../base/system/index.ts';
 import { byHand } from '../resources/network.ts';
 
 /** What dnsmasq says of an address on which it is to answer for a bridge, and cannot. */

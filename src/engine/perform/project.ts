@@ -1,4 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { AnklumeError } from '../../base/messages/index.ts';
+import { printable } from '../../base/system/index.ts';
 import {
   type Image,
   type Incus,
@@ -7,8 +9,6 @@ import {
   isNotFound,
   readAndWrite,
 } from '../../incus/index.ts';
-import { AnklumeError } from '../../messages/index.ts';
-import { printable } from '../../system/index.ts';
 import type { Wanted } from '../plan.ts';
 import { complete, mergedConfig } from './merge.ts';
 

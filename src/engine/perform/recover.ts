@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { AnklumeError } from '../../base/messages/index.ts';
 import {
   type Incus,
   type Instance,
@@ -7,7 +8,6 @@ import {
   isNotFound,
   type Network,
 } from '../../incus/index.ts';
-import { AnklumeError } from '../../messages/index.ts';
 import { holds } from '../compare.ts';
 import { MARK } from '../marks.ts';
 import { notOurs } from '../ownership.ts';

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Host, run } from '../../base/system/index.ts';
 import { clearLinks } from '../../repair/index.ts';
-import { type Host, run } from '../../system/index.ts';
 
 /**
  * Ends the dnsmasq that a killed daemon left behind for a bridge, and removes the interface.

@@ -1,5 +1,5 @@
-import { type Danger, dangersOf, isOn, type Layer, permits } from '../../infra/index.ts';
-import type { Desired, DesiredDomain, DesiredMachine } from '../../tree/index.ts';
+import { type Danger, dangersOf, isOn, type Layer, permits } from '../../world/infra/index.ts';
+import type { Desired, DesiredDomain, DesiredMachine } from '../../world/tree/index.ts';
 import { MARK_PREFIX } from '../marks.ts';
 
 type Config = Readonly<Record<string, string>>;

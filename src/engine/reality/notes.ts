@@ -1,11 +1,11 @@
-import type { Text } from '../../messages/index.ts';
+import type { Text } from '../../base/messages/index.ts';
 import {
   type Desired,
   foreignLinks,
   foreignNics,
   type NicHolder,
   type NicNetwork,
-} from '../../tree/index.ts';
+} from '../../world/tree/index.ts';
 import { idmapFindings } from '../idmap/notes.ts';
 import type { Mapped } from '../idmap/ranges.ts';
 import type { Change, PlanNote } from '../plan.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { afterCreations, emptyDaemon } from '../../../tests/integration/engine/sample-daemon.ts';
 import { domain, machine, world } from '../../../tests/integration/engine/world.ts';
-import type { DesiredMachine } from '../../tree/index.ts';
+import type { DesiredMachine } from '../../world/tree/index.ts';
 import { computePlan } from '../compute-plan.ts';
 import { MARK_PREFIX } from '../marks.ts';
 

@@ -1,5 +1,5 @@
-import type { NestingContext } from '../../infra/index.ts';
-import type { Desired } from '../../tree/index.ts';
+import type { NestingContext } from '../../world/infra/index.ts';
+import type { Desired } from '../../world/tree/index.ts';
 import { type Refusal, refuse } from '../decide.ts';
 import type { PlanEntry } from '../plan.ts';
 import { profileId } from '../resources/profile.ts';

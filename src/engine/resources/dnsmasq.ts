@@ -1,4 +1,4 @@
-import type { DesiredDomain } from '../../tree/index.ts';
+import type { DesiredDomain } from '../../world/tree/index.ts';
 
 /** What the program behind a bridge's DHCP and DNS gives to strangers, or tells of the host, unless it is told not to. */
 const EVERYWHERE = [

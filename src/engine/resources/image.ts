@@ -1,6 +1,6 @@
 import { localAlias } from '../../images/index.ts';
 import type { InstanceType } from '../../incus/index.ts';
-import type { DesiredMachine } from '../../tree/index.ts';
+import type { DesiredMachine } from '../../world/tree/index.ts';
 import { create } from '../decide.ts';
 import type { Observed } from '../observed.ts';
 import type { PlanEntry } from '../plan.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { domain, machine } from '../../../tests/integration/engine/world.ts';
-import type { DesiredDomain, DesiredMachine } from '../../tree/index.ts';
+import type { DesiredDomain, DesiredMachine } from '../../world/tree/index.ts';
 import { instanceSpec } from './instance-spec.ts';
 
 const spec = (more: Partial<DesiredMachine> = {}, domainMore: Partial<DesiredDomain> = {}) =>

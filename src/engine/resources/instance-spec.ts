@@ -1,6 +1,6 @@
-import { incusExpiry, incusSchedule, type NestingContext } from '../../infra/index.ts';
 import { contextMarks, contextOf } from '../../nesting/index.ts';
-import { type DesiredDomain, type DesiredMachine, networkCard } from '../../tree/index.ts';
+import { incusExpiry, incusSchedule, type NestingContext } from '../../world/infra/index.ts';
+import { type DesiredDomain, type DesiredMachine, networkCard } from '../../world/tree/index.ts';
 import { HELD } from '../held-at-boot.ts';
 import { type MachineDefaults, NO_DEFAULTS } from '../machine-defaults.ts';
 import { MARK, recordKeys } from '../marks.ts';

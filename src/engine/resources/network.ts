@@ -1,5 +1,5 @@
 import type { Network } from '../../incus/index.ts';
-import type { DesiredDomain } from '../../tree/index.ts';
+import type { DesiredDomain } from '../../world/tree/index.ts';
 import { overlap } from '../addresses.ts';
 import { converge, decide, type Refusal, type Rules, recreate, refuse } from '../decide.ts';
 import { MARK, recordKeys } from '../marks.ts';

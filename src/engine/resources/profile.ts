@@ -1,4 +1,4 @@
-import type { DesiredDomain } from '../../tree/index.ts';
+import type { DesiredDomain } from '../../world/tree/index.ts';
 import { converge, decide, type Rules, refuse } from '../decide.ts';
 import { MARK, recordKeys } from '../marks.ts';
 import { findProfile, type Observed } from '../observed.ts';

@@ -1,6 +1,6 @@
 import type { Project } from '../../incus/index.ts';
-import { isOwnProject } from '../../infra/index.ts';
-import type { DesiredDomain } from '../../tree/index.ts';
+import { isOwnProject } from '../../world/infra/index.ts';
+import type { DesiredDomain } from '../../world/tree/index.ts';
 import { decide, type Rules, refuse } from '../decide.ts';
 import { MARK, recordKeys } from '../marks.ts';
 import type { PlanEntry } from '../plan.ts';

@@ -1,5 +1,5 @@
-import { isOn } from '../../infra/index.ts';
-import type { DesiredDomain, DesiredMachine } from '../../tree/index.ts';
+import { isOn } from '../../world/infra/index.ts';
+import type { DesiredDomain, DesiredMachine } from '../../world/tree/index.ts';
 import { decide, type Rules, refuse } from '../decide.ts';
 import { isShifted, sharedVolumes } from '../idmap/shared-volumes.ts';
 import { MARK, recordKeys } from '../marks.ts';

@@ -1,5 +1,5 @@
-import { AnklumeError, ExitCode } from '../../messages/index.ts';
-import { findProgram } from '../../system/index.ts';
+import { AnklumeError, ExitCode } from '../../base/messages/index.ts';
+import { findProgram } from '../../base/system/index.ts';
 
 /** Programs that make a disk, and Debian's packages that have them. */
 const TOOLS = {

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
-import { AnklumeError, ExitCode } from '../../messages/index.ts';
-import { aptMirrors, run } from '../../system/index.ts';
+import { AnklumeError, ExitCode } from '../../base/messages/index.ts';
+import { aptMirrors, run } from '../../base/system/index.ts';
 import type { Archive } from './recipe.ts';
 
 /** What a root file system is made from. */

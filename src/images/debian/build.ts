@@ -1,13 +1,13 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AnklumeError, type Emit, ExitCode, silent } from '../../messages/index.ts';
+import { AnklumeError, type Emit, ExitCode, silent } from '../../base/messages/index.ts';
 import {
   acquireLock,
   cacheFolder,
   makeFolders,
   printable,
   writeAtomic,
-} from '../../system/index.ts';
+} from '../../base/system/index.ts';
 import { packDisk } from '../debian-vm/disk.ts';
 import { requireDiskTools } from '../debian-vm/disk-tools.ts';
 import { localAlias } from '../reference.ts';

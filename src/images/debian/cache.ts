@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readIfExists, writeAtomic } from '../../base/system/index.ts';
 import type { InstanceType } from '../../incus/index.ts';
-import { readIfExists, writeAtomic } from '../../system/index.ts';
 
 /** The two files of a split image. */
 export interface SplitImage {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { cacheFolder } from '../../system/index.ts';
+import { cacheFolder } from '../../base/system/index.ts';
 import { parseReference } from '../reference.ts';
 import { cached } from './cache.ts';
 import { cacheName, debianRecipe } from './recipe.ts';

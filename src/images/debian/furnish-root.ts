@@ -1,6 +1,6 @@
 import { rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeFolders, run } from '../../system/index.ts';
+import { makeFolders, run } from '../../base/system/index.ts';
 import { makeInitrd } from './initrd.ts';
 import type { Recipe } from './recipe.ts';
 

@@ -1,6 +1,6 @@
 import { readlink, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from '../../system/index.ts';
+import { run } from '../../base/system/index.ts';
 
 /**
  * Makes the initrd of the kernel in a root file system, and the link `initrd.img` beside `vmlinuz` that names it.

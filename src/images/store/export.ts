@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AnklumeError, type Emit, step } from '../../base/messages/index.ts';
+import { acquireLock, makeFolders, readIfExists, writeAtomic } from '../../base/system/index.ts';
 import type { Image, Incus } from '../../incus/index.ts';
-import { AnklumeError, type Emit, step } from '../../messages/index.ts';
-import { acquireLock, makeFolders, readIfExists, writeAtomic } from '../../system/index.ts';
 import {
   baseName,
   isComplete,

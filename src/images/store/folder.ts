@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { homeFolder } from '../../system/index.ts';
+import { homeFolder } from '../../base/system/index.ts';
 import { storedImages } from './manifest.ts';
 
 /** Where a nested host sees the images of its host, read-only. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { AnklumeError, type Emit, step } from '../../base/messages/index.ts';
 import type { Incus } from '../../incus/index.ts';
-import { AnklumeError, type Emit, step } from '../../messages/index.ts';
 import { incusArchitecture } from '../architecture.ts';
 import { type StoredImage, storedImages } from './manifest.ts';
 import { isIntact } from './verify.ts';

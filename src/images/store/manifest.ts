@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readIfExists } from '../../base/system/index.ts';
 import type { InstanceType } from '../../incus/index.ts';
-import { readIfExists } from '../../system/index.ts';
 
 /** One file of a stored image. */
 export interface StoredFile {

@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { join } from 'node:path';
-import { readIfExists } from '../../system/index.ts';
+import { readIfExists } from '../../base/system/index.ts';
 import type { Remote } from './find.ts';
 import { remoteProblem } from './problem.ts';
 

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { Text } from '../../messages/index.ts';
-import { readIfExists } from '../../system/index.ts';
+import type { Text } from '../../base/messages/index.ts';
+import { readIfExists } from '../../base/system/index.ts';
 import { locateSocket } from '../locate.ts';
 import { quoted } from '../words.ts';
 import { remoteProblem } from './problem.ts';

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { printable } from '../../system/index.ts';
+import { printable } from '../../base/system/index.ts';
 import { badAnswer, IncusError, lost } from '../errors.ts';
 import { doing } from '../words.ts';
 import { Packets } from './packets.ts';

@@ -1,8 +1,8 @@
 import { copyFile, mkdir, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { acquireLock, cacheFolder, run } from '../../../src/base/system/index.ts';
 import { bootstrap, confined } from '../../../src/images/debian/bootstrap.ts';
 import { makeInitrd } from '../../../src/images/debian/initrd.ts';
-import { acquireLock, cacheFolder, run } from '../../../src/system/index.ts';
 import { type HostRecipe, recipeName } from './recipe.ts';
 
 /** What QEMU boots: a kernel, its initrd and a disk that is one ext4 file system. */

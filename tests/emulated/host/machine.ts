@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from '../../../src/system/index.ts';
+import { run } from '../../../src/base/system/index.ts';
 import type { HostImage } from './build-host.ts';
 
 export interface MachineOptions {

@@ -266,8 +266,12 @@ ${greet}END
           from: '  if (present !== undefined) return present;\n',
           to: '',
         },
-        { file: 'src/admin/devices.ts', from: '/var/lib/incus/unix', to: `${EARLIER}/unix` },
-        { file: 'src/admin/set-up.ts', from: "'/var/lib/incus'", to: `'${EARLIER}'` },
+        {
+          file: 'src/features/admin/devices.ts',
+          from: '/var/lib/incus/unix',
+          to: `${EARLIER}/unix`,
+        },
+        { file: 'src/features/admin/set-up.ts', from: "'/var/lib/incus'", to: `'${EARLIER}'` },
       ]);
       await host.give('reverted', scratch, '/opt/reverted');
       await host.sh(`

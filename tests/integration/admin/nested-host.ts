@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { inject } from 'vitest';
-import { productRoot, type RunResult, run } from '../../../src/system/index.ts';
+import { productRoot, type RunResult, run } from '../../../src/base/system/index.ts';
 import { LINGERING } from '../lingering.ts';
 import { debianWith, hostImage } from '../nesting/host-image.ts';
 import { incusCli } from '../support.ts';

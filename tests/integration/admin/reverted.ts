@@ -1,7 +1,7 @@
 import { chmod, cp, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { productRoot, run } from '../../../src/system/index.ts';
+import { productRoot, run } from '../../../src/base/system/index.ts';
 
 /** A change of one file of the source: text that must be there, and what stands in its place. */
 export interface Change {

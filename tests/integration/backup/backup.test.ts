@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run } from '../../../src/system/index.ts';
+import { run } from '../../../src/base/system/index.ts';
 import { listed, removeDomains } from '../engine/daemon.ts';
 import { incusCli, inSandbox, uniqueName } from '../support.ts';
 import { appliedWorld, digestOf, inMachine, rootOf, type World } from './world.ts';

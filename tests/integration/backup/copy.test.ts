@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { run } from '../../../src/base/system/index.ts';
 import { probeImage } from '../../../src/images/index.ts';
 import { deleteSandbox, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
-import { run } from '../../../src/system/index.ts';
 import { listed } from '../engine/daemon.ts';
 import { incusCli, uniqueName } from '../support.ts';
 import { appliedWorld, inMachine, type World } from './world.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { run } from '../../../src/system/index.ts';
+import { run } from '../../../src/base/system/index.ts';
 import { listed } from '../engine/daemon.ts';
 import { incusCli, inSandbox, uniqueName } from '../support.ts';
 import { appliedWorld, inMachine, type World } from './world.ts';

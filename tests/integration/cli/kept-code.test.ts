@@ -2,7 +2,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { productRoot, run } from '../../../src/system/index.ts';
+import { productRoot, run } from '../../../src/base/system/index.ts';
 import { program } from '../build.ts';
 
 let root: string;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { run } from '../../../src/system/index.ts';
+import { run } from '../../../src/base/system/index.ts';
 import { program } from '../build.ts';
 import { anklume, incusCli, uniqueName } from '../support.ts';
 import { type TestProject, testProject, twoDomains } from './projects.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { changesTo, NO_STEERING, steeringFor } from '../../../src/firewall/index.ts';
+import { findProgram, type Host, run } from '../../../src/base/system/index.ts';
 import { ensureImage } from '../../../src/images/index.ts';
 import { connect } from '../../../src/incus/index.ts';
 import {
@@ -10,8 +10,8 @@ import {
   enableBoot,
   planBoot,
   refreshBoot,
-} from '../../../src/network/index.ts';
-import { findProgram, type Host, run } from '../../../src/system/index.ts';
+} from '../../../src/isolation/index.ts';
+import { changesTo, NO_STEERING, steeringFor } from '../../../src/isolation/vm/index.ts';
 import { testProject, twoDomains } from '../cli/projects.ts';
 import { anklume, incusCli, uniqueName } from '../support.ts';
 import { poll, tablesText } from './host.ts';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { expect, inject } from 'vitest';
-import { run } from '../../../src/system/index.ts';
+import { run } from '../../../src/base/system/index.ts';
 import { program } from '../build.ts';
 import { loadedRules } from '../loaded-rules.ts';
 import { type CliOptions, incusCli, incusQuery, inSandbox, type Outcome } from '../support.ts';

@@ -4,7 +4,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { run } from '../../../src/system/index.ts';
+import { run } from '../../../src/base/system/index.ts';
 import { program } from '../build.ts';
 import { type TestProject, testProject, twoDomains } from '../cli/projects.ts';
 import { anklume, clearAway, incusCli, inSandbox, type Outcome, uniqueName } from '../support.ts';

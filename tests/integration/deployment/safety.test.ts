@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { deploySafely } from '../../../src/network/index.ts';
+import { deploySafely } from '../../../src/isolation/index.ts';
 import { type TestProject, testProject, twoDomains } from '../cli/projects.ts';
 import { otherRules } from '../network/real-world.ts';
 import { anklume, inSandbox, uniqueName } from '../support.ts';

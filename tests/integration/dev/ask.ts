@@ -1,4 +1,4 @@
-import { runInside } from '../../../src/dev/runner/run-inside.ts';
+import { runInside } from '../../../src/features/dev/runner/run-inside.ts';
 import { connect } from '../../../src/incus/index.ts';
 
 /** Asks for tests in the runner as a process of its own, which can be killed: SOCKET. */

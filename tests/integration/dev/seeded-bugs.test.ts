@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { productRoot, run } from '../../../src/system/index.ts';
+import { productRoot, run } from '../../../src/base/system/index.ts';
 import { BUGS } from '../../seeded/bugs.ts';
 
 interface Report {

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { thisSpace } from '../../../src/disposables/owner.ts';
+import { thisSpace } from '../../../src/features/disposables/owner.ts';
 import { program } from '../build.ts';
 import { anklume, incusCli, incusQuery, resultOf } from '../support.ts';
 import { clearDisposables, NAME, names, seen, volumes } from './world.ts';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { run } from '../../../src/system/index.ts';
+import { run } from '../../../src/base/system/index.ts';
 import { type TestProject, testProject, twoDomains } from '../cli/projects.ts';
 import { anklume, clearAway, incusCli, resultOf, uniqueName } from '../support.ts';
 import { clearDisposables, names, netnsOf, seen } from './world.ts';

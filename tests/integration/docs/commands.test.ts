@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { pages, ROOT } from '../../../scripts/doc-checks.ts';
-import { run } from '../../../src/system/index.ts';
+import { run } from '../../../src/base/system/index.ts';
 import { program } from '../build.ts';
 import { clearAway } from '../support.ts';
 import { ELSEWHERE, isElsewhere, linesOf, PAGES, type Page } from './pages.ts';

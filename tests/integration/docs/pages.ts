@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, snippets } from '../../../scripts/doc-checks.ts';
-import { productRoot } from '../../../src/system/index.ts';
+import { productRoot } from '../../../src/base/system/index.ts';
 
 /** A line of a page that a reader is told to type. */
 export interface Line {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applyDesired, awaitedOf, planFor, waitForAddresses } from '../../../src/engine/index.ts';
 import type { Incus } from '../../../src/incus/index.ts';
-import type { Desired, DesiredMachine } from '../../../src/tree/index.ts';
+import type { Desired, DesiredMachine } from '../../../src/world/tree/index.ts';
 import { incusCli, incusQuery, uniqueName } from '../support.ts';
 import { door, listed, names, removeDomains, writesDuring } from './daemon.ts';
 import { crowd, domain, machine, world } from './world.ts';

@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Emit } from '../../../src/base/messages/index.ts';
+import { run } from '../../../src/base/system/index.ts';
 import {
   applyDesired,
   awaitedOf,
@@ -9,10 +11,8 @@ import {
 } from '../../../src/engine/index.ts';
 import { probeImage } from '../../../src/images/index.ts';
 import { connect, type Incus } from '../../../src/incus/index.ts';
-import type { Emit } from '../../../src/messages/index.ts';
 import { deleteSandbox, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
-import { run } from '../../../src/system/index.ts';
-import type { Desired } from '../../../src/tree/index.ts';
+import type { Desired } from '../../../src/world/tree/index.ts';
 import { killDaemon } from '../killed-daemon.ts';
 import { uniqueName } from '../support.ts';
 import { crowd, world } from './world.ts';

@@ -1,4 +1,4 @@
-import type { Desired, DesiredDomain, DesiredMachine } from '../../../src/tree/index.ts';
+import type { Desired, DesiredDomain, DesiredMachine } from '../../../src/world/tree/index.ts';
 
 /** A machine with nothing declared but its name and its address. */
 export function machine(

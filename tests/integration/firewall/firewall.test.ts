@@ -1,8 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { changesTo, legsOfText, NO_STEERING, steeringFor } from '../../../src/firewall/index.ts';
-import { bootFiles } from '../../../src/network/index.ts';
+import { bootFiles } from '../../../src/isolation/index.ts';
+import {
+  changesTo,
+  legsOfText,
+  NO_STEERING,
+  steeringFor,
+} from '../../../src/isolation/vm/index.ts';
 import { anklume, incusCli, incusQuery, inSandbox, resultOf, uniqueName } from '../support.ts';
 import {
   betweenMachines,

@@ -3,11 +3,11 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { run } from '../../../src/base/system/index.ts';
 import { buildDebian } from '../../../src/images/debian/build.ts';
 import { debianRecipe } from '../../../src/images/debian/recipe.ts';
 import { ensureImage } from '../../../src/images/index.ts';
 import { connect } from '../../../src/incus/index.ts';
-import { run } from '../../../src/system/index.ts';
 import { incusCli, uniqueName } from '../support.ts';
 
 let cache: string;

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { Host } from '../../../src/base/system/index.ts';
 import { ensureImage, probeImage } from '../../../src/images/index.ts';
 import { connect, type Incus } from '../../../src/incus/index.ts';
-import type { Host } from '../../../src/system/index.ts';
 import { incusCli, incusQuery, uniqueName } from '../support.ts';
 
 let incus: Incus;

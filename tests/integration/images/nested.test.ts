@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { productRoot } from '../../../src/system/index.ts';
+import { productRoot } from '../../../src/base/system/index.ts';
 import { poll } from '../deployment/host.ts';
 import { hostImage } from '../nesting/host-image.ts';
 import { projectOf } from '../provision/world.ts';

@@ -4,7 +4,7 @@ import { connect as connectSocket, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { inject } from 'vitest';
-import { run } from '../../../src/system/index.ts';
+import { run } from '../../../src/base/system/index.ts';
 
 /** A self-signed certificate for a client or a server of a test. */
 export async function makeCertificate(

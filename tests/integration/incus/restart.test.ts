@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { run } from '../../../src/base/system/index.ts';
 import { probeImage } from '../../../src/images/index.ts';
 import { connect, IncusError, type StreamItem } from '../../../src/incus/index.ts';
 import { deleteSandbox, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
-import { run } from '../../../src/system/index.ts';
 import { killDaemon } from '../killed-daemon.ts';
 import { patiently, probe } from './world.ts';
 

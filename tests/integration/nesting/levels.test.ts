@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { productRoot } from '../../../src/base/system/index.ts';
 import type { SplitImage } from '../../../src/images/debian/cache.ts';
-import { productRoot } from '../../../src/system/index.ts';
 import { testProject } from '../cli/projects.ts';
 import { poll } from '../deployment/host.ts';
 import { removeDomains } from '../engine/daemon.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Event } from '../../../src/base/messages/index.ts';
 import { applyDesired, planFor, statusOf } from '../../../src/engine/index.ts';
 import { ensureImage } from '../../../src/images/index.ts';
 import type { Incus } from '../../../src/incus/index.ts';
-import type { NestingContext } from '../../../src/infra/index.ts';
-import type { Event } from '../../../src/messages/index.ts';
+import type { NestingContext } from '../../../src/world/infra/index.ts';
 import { door, removeDomains, writesDuring } from '../engine/daemon.ts';
 import { crowd, world } from '../engine/world.ts';
 import { incusCli, uniqueName } from '../support.ts';

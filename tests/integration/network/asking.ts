@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
-import { run } from '../../../src/system/index.ts';
+import { run } from '../../../src/base/system/index.ts';
 import { incusQuery } from '../support.ts';
 
 /** What a machine asks its gateway, as frames of its own card; `asking.py` says what each means. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type ProbeMachine, type Proof, prove, removeRules } from '../../../src/network/index.ts';
+import { type ProbeMachine, type Proof, prove, removeRules } from '../../../src/isolation/index.ts';
 import { incusCli, inSandbox, uniqueName } from '../support.ts';
 import { createWorld, deployWorld, pings, removeWorld, sandboxHost } from './real-world.ts';
 import { desiredWorld } from './world.ts';

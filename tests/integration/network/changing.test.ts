@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type ProbeMachine, removeRules } from '../../../src/network/index.ts';
+import { type ProbeMachine, removeRules } from '../../../src/isolation/index.ts';
 import { incusCli, uniqueName } from '../support.ts';
 import { createWorld, deployWorld, removeWorld, sandboxHost, underFlood } from './real-world.ts';
 import { desiredWorld } from './world.ts';

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { run } from '../../../src/base/system/index.ts';
 import { connect } from '../../../src/incus/index.ts';
 import {
   type Forgery,
@@ -8,8 +9,7 @@ import {
   probeTargets,
   prove,
   removeRules,
-} from '../../../src/network/index.ts';
-import { run } from '../../../src/system/index.ts';
+} from '../../../src/isolation/index.ts';
 import { incusCli, inSandbox, uniqueName } from '../support.ts';
 import { ask } from './asking.ts';
 import { createWorld, deployWorld, removeWorld, sandboxHost } from './real-world.ts';

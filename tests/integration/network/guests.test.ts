@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../../../src/base/system/index.ts';
 import {
   type Guest,
   type GuestExec,
@@ -6,8 +7,7 @@ import {
   type Proof,
   prove,
   removeRules,
-} from '../../../src/network/index.ts';
-import { run } from '../../../src/system/index.ts';
+} from '../../../src/isolation/index.ts';
 import { inSandbox, uniqueName } from '../support.ts';
 import { createWorld, deployWorld, removeWorld, sandboxHost } from './real-world.ts';
 import { desiredWorld } from './world.ts';

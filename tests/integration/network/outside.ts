@@ -1,5 +1,5 @@
 import { inject } from 'vitest';
-import type { Outside } from '../../../src/network/index.ts';
+import type { Outside } from '../../../src/isolation/index.ts';
 import { inSandbox } from '../support.ts';
 
 /** A stand-in for the internet, in both families. */

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
+import type { Host } from '../../../src/base/system/index.ts';
 import { connect } from '../../../src/incus/index.ts';
 import {
   allowedFlows,
@@ -9,9 +10,8 @@ import {
   type ProbeMachine,
   probeTargets,
   renderRuleset,
-} from '../../../src/network/index.ts';
-import type { Host } from '../../../src/system/index.ts';
-import { type Desired, networkCard } from '../../../src/tree/index.ts';
+} from '../../../src/isolation/index.ts';
+import { type Desired, networkCard } from '../../../src/world/tree/index.ts';
 import { loadedRules } from '../loaded-rules.ts';
 import { incusCli, inSandbox } from '../support.ts';
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Proof, ProofFinding } from '../../../src/network/index.ts';
-import { run } from '../../../src/system/index.ts';
+import { run } from '../../../src/base/system/index.ts';
+import type { Proof, ProofFinding } from '../../../src/isolation/index.ts';
 import { type TestProject, testProject } from '../cli/projects.ts';
 import {
   anklume,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { connect } from '../../../src/incus/index.ts';
-import { loadedTables, probeTargets, prove } from '../../../src/network/index.ts';
-import type { Desired } from '../../../src/tree/index.ts';
-import { openWorld } from '../../../src/up/index.ts';
+import { loadedTables, probeTargets, prove } from '../../../src/isolation/index.ts';
+import { openWorld } from '../../../src/site/index.ts';
+import type { Desired } from '../../../src/world/tree/index.ts';
 import { type TestProject, testProject } from '../cli/projects.ts';
 import {
   anklume,

@@ -7,7 +7,7 @@ import {
   prove,
   readRules,
   removeRules,
-} from '../../../src/network/index.ts';
+} from '../../../src/isolation/index.ts';
 import { loadedRules } from '../loaded-rules.ts';
 import { inSandbox, uniqueName } from '../support.ts';
 import {

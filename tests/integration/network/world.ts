@@ -1,4 +1,4 @@
-import type { Desired, DesiredDomain, DesiredPolicy } from '../../../src/tree/index.ts';
+import type { Desired, DesiredDomain, DesiredPolicy } from '../../../src/world/tree/index.ts';
 
 /** A domain of a test world: its machines get the addresses .1, .2 and so on. */
 export interface WorldDomain {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { identify, isAlive, run } from '../../../src/system/index.ts';
+import { identify, isAlive, run } from '../../../src/base/system/index.ts';
 import { program } from '../build.ts';
 import { anklume, clearAway, incusCli, uniqueName } from '../support.ts';
 import { ensureParts, fileIn, inside, projectOf, write } from './world.ts';

@@ -1,8 +1,8 @@
 import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { refusalOf } from '../../../src/infra/roles/ansible-types.ts';
-import { run } from '../../../src/system/index.ts';
+import { run } from '../../../src/base/system/index.ts';
+import { refusalOf } from '../../../src/world/infra/roles/ansible-types.ts';
 import { program } from '../build.ts';
 import { anklume, clearAway, inSandbox, type Outcome, resultOf, uniqueName } from '../support.ts';
 import {

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { run } from '../../../src/system/index.ts';
+import { run } from '../../../src/base/system/index.ts';
 import { forwardInside, makeCertificate } from '../incus/inside.ts';
 import { anklume, clearAway, incusCli, uniqueName } from '../support.ts';
 import { ensureParts, fileIn, projectOf, roleThatWrites } from './world.ts';

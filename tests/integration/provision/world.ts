@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { inject } from 'vitest';
+import { aptInstall, aptUpdate, findProgram, run } from '../../../src/base/system/index.ts';
 import { buildDebian } from '../../../src/images/debian/build.ts';
 import { debianBase } from '../../../src/images/debian/recipe.ts';
-import { aptInstall, aptUpdate, findProgram, run } from '../../../src/system/index.ts';
 import { incusCli } from '../support.ts';
 
 /** What `--json` tells of a provisioning. */

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheFolder, findProgram, run } from '../../../src/system/index.ts';
+import { cacheFolder, findProgram, run } from '../../../src/base/system/index.ts';
 
 /** What ansible-inventory of Debian needs at run time. */
 const PACKAGES = [

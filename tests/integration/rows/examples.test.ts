@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import { productRoot } from '../../../src/system/index.ts';
+import { productRoot } from '../../../src/base/system/index.ts';
 import { testProject } from '../cli/projects.ts';
 import { listed, removeDomains } from '../engine/daemon.ts';
 import { anklume, incusQuery, inSandbox } from '../support.ts';

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../../../src/base/system/index.ts';
 import { probeImage } from '../../../src/images/index.ts';
 import {
   deleteSandbox,
@@ -9,7 +10,6 @@ import {
   startSandbox,
   stopSandbox,
 } from '../../../src/sandbox/index.ts';
-import { run } from '../../../src/system/index.ts';
 import { type TestProject, testProject, twoDomains } from '../cli/projects.ts';
 import { withoutFilled } from '../loaded-rules.ts';
 import { anklume, type Outcome, uniqueName } from '../support.ts';

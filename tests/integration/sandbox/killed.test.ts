@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { run } from '../../../src/base/system/index.ts';
 import { probeImage } from '../../../src/images/index.ts';
 import {
   deleteSandbox,
@@ -10,7 +11,6 @@ import {
   statusOf,
   stopSandbox,
 } from '../../../src/sandbox/index.ts';
-import { run } from '../../../src/system/index.ts';
 import { anklume, uniqueName } from '../support.ts';
 import { leftovers, tracesOf } from './world.ts';
 

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { identify, run } from '../../../src/base/system/index.ts';
 import { probeImage } from '../../../src/images/index.ts';
 import {
   deleteSandbox,
@@ -14,7 +15,6 @@ import {
   statusOf,
   stopSandbox,
 } from '../../../src/sandbox/index.ts';
-import { identify, run } from '../../../src/system/index.ts';
 import { uniqueName } from '../support.ts';
 import { leftovers, tracesOf } from './world.ts';
 

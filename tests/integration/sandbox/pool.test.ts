@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { run } from '../../../src/base/system/index.ts';
 import {
   deleteSandbox,
   type Sandbox,
@@ -11,7 +12,6 @@ import {
   statusOf,
   stopSandbox,
 } from '../../../src/sandbox/index.ts';
-import { run } from '../../../src/system/index.ts';
 import { daemonOf, killDaemon } from '../killed-daemon.ts';
 import { uniqueName } from '../support.ts';
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { run } from '../../../src/base/system/index.ts';
 import { probeImage } from '../../../src/images/index.ts';
 import {
   deleteSandbox,
@@ -11,7 +12,6 @@ import {
   startSandbox,
   stopSandbox,
 } from '../../../src/sandbox/index.ts';
-import { run } from '../../../src/system/index.ts';
 import { uniqueName } from '../support.ts';
 import { leftovers, tracesOf } from './world.ts';
 

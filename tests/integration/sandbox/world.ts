@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { identify, run } from '../../../src/base/system/index.ts';
 import type { Sandbox } from '../../../src/sandbox/index.ts';
-import { identify, run } from '../../../src/system/index.ts';
 
 /** What a running sandbox has on this machine, noted down by looking at the kernel. */
 export interface Traces {

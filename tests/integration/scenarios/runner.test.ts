@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'valibot';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type Report, reportSchema } from '../../../src/scenarios/index.ts';
-import { productRoot, run } from '../../../src/system/index.ts';
+import { productRoot, run } from '../../../src/base/system/index.ts';
+import { type Report, reportSchema } from '../../../src/features/scenarios/index.ts';
 import { anklume, incusCli, type Outcome, resultOf, uniqueName } from '../support.ts';
 
 /** A number of seconds that no other process on this machine sleeps for. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { run } from '../../../src/system/index.ts';
+import { run } from '../../../src/base/system/index.ts';
 import { type TestProject, testProject } from '../cli/projects.ts';
 import { removeDomains, type Written, writesDuring } from '../engine/daemon.ts';
 import { anklume, incusCli, incusQuery, inSandbox, uniqueName } from '../support.ts';

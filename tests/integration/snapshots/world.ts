@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
-import { run } from '../../../src/system/index.ts';
+import { run } from '../../../src/base/system/index.ts';
 import { incusCli, incusQuery, inSandbox } from '../support.ts';
 
 const TREE = fileURLToPath(new URL('tree.py', import.meta.url));

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
-import { productRoot, run } from '../../../src/system/index.ts';
+import { productRoot, run } from '../../../src/base/system/index.ts';
 import type { Outcome } from '../support.ts';
 
 const me = ['-c', 'user.name=Me', '-c', 'user.email=me@example.org'];

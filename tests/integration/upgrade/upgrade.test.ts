@@ -15,7 +15,7 @@ afterAll(() => upstream[Symbol.asyncDispose]());
 const release = () =>
   upstream.release('0.2.0', {
     'docs/quickstart.md': '# New words\n',
-    'src/upgrade/README.md': '# upgrade, new\n',
+    'src/features/upgrade/README.md': '# upgrade, new\n',
     'docs/news.md': '# News\n',
   });
 

@@ -1,0 +1,60 @@
+import { ExitCode } from '../../../base/messages/index.ts';
+import { asker, askYes } from '../../../kit/ask.ts';
+import { command } from '../../../kit/command.ts';
+import { daemonOptions } from '../../../kit/daemon-options.ts';
+import { consentFlags, toggle } from '../../../kit/flags.ts';
+import { programName } from '../../../kit/program-name.ts';
+
+export const demo = command({
+  brief: {
+    en: 'See it all on the embedded sandbox, with nothing to prepare',
+    fr: 'Tout voir dans le bac à sable intégré, sans rien préparer',
+  },
+  description: {
+    en: "Four domains and five machines of the example 'pro-workstation' come up in a private Incus, are walled in and proved. No Incus of this machine is needed or touched. Run again, it changes nothing. Debian packages that it needs and this machine lacks are installed; where there is a terminal, you are asked first.",
+    fr: "Les quatre domaines et cinq machines de l'exemple « pro-workstation » démarrent dans un Incus privé, sont isolés et prouvés. Aucun Incus de cette machine n'est requis ni touché. Relancée, la commande ne change rien. Les paquets Debian dont elle a besoin et qui manquent à cette machine sont installés ; s'il y a un terminal, la question vous est posée d'abord.",
+  },
+  examples: [
+    [
+      'anklume demo',
+      { en: 'the first run builds the image', fr: "la première exécution construit l'image" },
+    ],
+    ['anklume demo --delete --yes', { en: 'leave nothing behind', fr: 'ne rien laisser' }],
+  ],
+  flags: {
+    delete: toggle({
+      en: 'Delete the machines, the sandbox and the project of the demonstration',
+      fr: 'Supprimer les machines, le bac à sable et le projet de la démonstration',
+    }),
+    ...consentFlags,
+  },
+  async run(session, flags) {
+    const { deleteDemo, prepareDemo, DEMO_SANDBOX, runDemo } = await import('../demo.ts');
+    const { openDaemon } = await import('../../../site/index.ts');
+    if (flags.delete) {
+      await askYes(session, flags.yes, {
+        en: 'Delete the demonstration with everything in it?',
+        fr: 'Supprimer la démonstration et tout son contenu ?',
+      });
+      await deleteDemo(session);
+      session.result({ type: 'demo', deleted: true }, () => '');
+      return undefined;
+    }
+    const { renderUp } = await import('../../apply/render/up.ts');
+    const { renderWhatNext } = await import('../render/what-next.ts');
+    // The first command of the README does all the set-up, also where nobody can answer.
+    const yes = flags.yes || !asker(session);
+    const folder = await prepareDemo(session.language);
+    await using daemon = await openDaemon(
+      { sandbox: DEMO_SANDBOX },
+      { ...daemonOptions(session, { yes }), makes: true },
+    );
+    const program = await programName(session.cwd);
+    const report = await runDemo(daemon, session);
+    session.result(
+      { type: 'demo', folder, ...report },
+      () => `${renderUp(report, session)}\n\n${renderWhatNext(folder, program, session)}`,
+    );
+    return report.good ? ExitCode.done : ExitCode.failed;
+  },
+});

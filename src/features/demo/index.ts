@@ -1,0 +1,1 @@
+export { exampleNames } from './new-project.ts';

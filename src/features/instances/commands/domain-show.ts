@@ -1,0 +1,51 @@
+import { AnklumeError, ExitCode } from '../../../base/messages/index.ts';
+import { printable } from '../../../base/system/index.ts';
+import { command } from '../../../kit/command.ts';
+import { domainNames } from '../../../kit/completion/names.ts';
+import { daemonOptions } from '../../../kit/daemon-options.ts';
+import { daemonFlags, projectFlags } from '../../../kit/flags.ts';
+import type { DesiredPolicy } from '../../../world/tree/index.ts';
+
+/** `anklume domain show` */
+export const show = command({
+  brief: {
+    en: 'One domain: its machines, its network and what may cross its walls',
+    fr: 'Un domaine : ses machines, son réseau et ce qui peut franchir ses murs',
+  },
+  examples: [['anklume domain show pro', { en: 'one domain', fr: 'un domaine' }]],
+  flags: { ...projectFlags, ...daemonFlags },
+  words: [{ name: 'DOMAIN', brief: { en: 'A domain', fr: 'Un domaine' }, propose: domainNames }],
+  async run(session, flags, name = '') {
+    const { machineStatus, openDaemon, openWorld } = await import('../../../site/index.ts');
+    const { renderDomain } = await import('../render/domain.ts');
+    const world = await openWorld({ cwd: session.cwd, infra: flags.infra });
+    const { domains, policies } = world.desired;
+    const domain = domains.find((one) => one.name === name);
+    if (!domain) throw unknownDomain(name, domains.map((one) => one.name).join(', '));
+    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+    const machines = (await machineStatus(world, daemon)).filter((one) => one.domain === name);
+    const members = new Set([name, ...domain.machines.map((one) => one.name)]);
+    const concerned = policies.filter((one: DesiredPolicy) =>
+      [one.from, one.to].some((end) => members.has(end)),
+    );
+    const { description, trustLevel, project, network, internet, lan, ephemeral } = domain;
+    const facts = { description, trustLevel, project, network, internet, lan, ephemeral };
+    session.result({ type: 'domain', name, ...facts, policies: concerned, machines }, () =>
+      session.fit(renderDomain(domain, concerned, machines, session)),
+    );
+    return undefined;
+  },
+});
+
+function unknownDomain(name: string, known: string): AnklumeError {
+  const shown = printable(name).slice(0, 100);
+  return new AnklumeError({
+    code: 'unknown-domain',
+    exit: ExitCode.usage,
+    message: {
+      en: `There is no domain '${shown}' in this infrastructure.`,
+      fr: `Il n'y a pas de domaine « ${shown} » dans cette infrastructure.`,
+    },
+    remedy: { en: `Domains: ${known || 'none'}.`, fr: `Domaines : ${known || 'aucun'}.` },
+  });
+}

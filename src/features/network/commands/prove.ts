@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+import { ExitCode } from '../../../base/messages/index.ts';
+import { choiceFlags } from '../../../kit/apply-flags.ts';
+import { command } from '../../../kit/command.ts';
+import { daemonOptions } from '../../../kit/daemon-options.ts';
+import { daemonFlags, projectFlags, toggle, word } from '../../../kit/flags.ts';
+
+/** Bytes of a large page. */
+const PAGE = 1024 * 1024;
+
+export const prove = command({
+  brief: {
+    en: 'Measure the walls with real packets',
+    fr: 'Mesurer les murs avec de vrais paquets',
+  },
+  description: {
+    en: 'Sends TCP, UDP, ICMP and forged frames from inside each machine to every other machine, gateway and the host, and compares what arrives with what the policies say, and the rules in force with those of the tree. Exit 1 when something differs.',
+    fr: "Envoie du TCP, de l'UDP, de l'ICMP et des trames contrefaites depuis chaque machine vers toutes les autres, les passerelles et l'hôte, et compare ce qui arrive à ce que disent les politiques, et les règles en vigueur à celles de l'arborescence. Code de sortie 1 en cas d'écart.",
+  },
+  examples: [
+    ['anklume prove', { en: 'the isolation matrix', fr: "la matrice d'isolation" }],
+    ['anklume prove --limit pro', { en: 'one domain', fr: 'un seul domaine' }],
+    ['anklume prove --json', { en: 'every probe', fr: 'chaque sonde' }],
+    [
+      'anklume prove --html proof.html',
+      { en: 'a page to read and keep', fr: 'une page à lire et à garder' },
+    ],
+  ],
+  flags: {
+    html: word('FILE', {
+      en: 'Write the proof as a page, too',
+      fr: 'Écrire aussi la preuve sous forme de page',
+    }),
+    limit: choiceFlags.limit,
+    allowUntested: toggle({
+      en: 'Hold also when a running machine could not be tested',
+      fr: "Tenir aussi quand une machine en marche n'a pas pu être testée",
+    }),
+    ...projectFlags,
+    ...daemonFlags,
+  },
+  async run(session, flags) {
+    const { renderProofHtml } = await import('../../../isolation/index.ts');
+    const { checkWritable, writeAtomic } = await import('../../../base/system/index.ts');
+    const { openDaemon, openWorld } = await import('../../../site/index.ts');
+    const { proveWalls } = await import('../walls.ts');
+    const { renderProof } = await import('../render/proof.ts');
+    const { trustLevels } = await import('../render/trust.ts');
+    const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
+    const page = flags.html === undefined ? undefined : resolve(session.cwd, flags.html);
+    // A proof takes its time: that there is no place for the page is said before.
+    if (page !== undefined) await checkWritable(page, PAGE);
+    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+    const { allowUntested, limit } = flags;
+    const proof = await proveWalls(desired, daemon, session, { allowUntested, limit });
+    if (page !== undefined) await writeAtomic(page, renderProofHtml(proof, session.language));
+    session.result({ type: 'proof', ...proof }, () =>
+      session.fit(renderProof(proof, trustLevels(desired), session)),
+    );
+    return proof.holds ? ExitCode.done : ExitCode.failed;
+  },
+});

@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { desiredWorld } from '../../../tests/integration/network/world.ts';
+import { explainPacket } from './explain-packet.ts';
+
+const desired = desiredWorld(60, [
+  { name: 'a', machines: ['a1'] },
+  { name: 'b', machines: ['b1'] },
+]);
+
+it('an end is named as machines are everywhere, or is the host, the internet or a gateway', () => {
+  const of = (from: string, to: string) => explainPacket(desired, { from, to }).packet;
+  expect(of('a1', 'b/b1')).toMatchObject({ from: 'a1', to: 'b1', protocol: 'icmp' });
+  for (const end of ['host', 'internet', 'lan', 'gateway:b'])
+    expect(of('a/a1', end)).toMatchObject({ from: 'a1', to: end });
+  for (const nobody of ['b/a1', 'nobody', 'a'])
+    expect(() => of(nobody, 'b1')).toThrow(expect.objectContaining({ exit: 2 }));
+});

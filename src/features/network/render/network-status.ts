@@ -1,0 +1,171 @@
+import type { Text } from '../../../base/messages/index.ts';
+import { printable, shownTime } from '../../../base/system/index.ts';
+import { renderTable } from '../../../kit/render/table.ts';
+import type { Session } from '../../../kit/session.ts';
+import type { WallStatus } from '../walls.ts';
+import { closedLines } from './closed.ts';
+import { dropReason } from './drop-reasons.ts';
+
+/** Whether the host's rules are the wanted ones, and which domains they cover. */
+export function renderNetworkStatus(
+  status: WallStatus,
+  session: Pick<Session, 't' | 'paint' | 'width'>,
+): string {
+  const { t, paint, width } = session;
+  const states = {
+    current: status.closed.some(({ holds }) => !holds)
+      ? paint.bad(
+          t({
+            en: 'The rules in force are those of the tree, and what is marked ✗ above is open.',
+            fr: "Les règles en vigueur sont celles de l'arborescence, et ce qui est marqué ✗ plus haut est ouvert.",
+          }),
+        )
+      : status.foreign.length > 0
+        ? paint.warn(
+            t({
+              en: 'The rules in force are the wanted ones, and what is marked ! above is beside them.',
+              fr: 'Les règles en vigueur sont bien celles attendues, et ce qui est marqué ! plus haut est à côté.',
+            }),
+          )
+        : paint.good(
+            t({
+              en: 'The rules in force are the wanted ones.',
+              fr: 'Les règles en vigueur sont bien celles attendues.',
+            }),
+          ),
+    stale: paint.warn(
+      t({
+        en: "The rules in force differ from the wanted ones: 'anklume network deploy'.",
+        fr: 'Les règles en vigueur diffèrent de celles attendues : « anklume network deploy ».',
+      }),
+    ),
+    absent: status.domains.some(({ made }) => made)
+      ? paint.bad(
+          t({
+            en: "No rules are loaded, so no walls stand: 'anklume network deploy'.",
+            fr: "Aucune règle n'est chargée, donc aucun mur ne tient : « anklume network deploy ».",
+          }),
+        )
+      : t({
+          en: "Nothing is made yet, so there is nothing to wall in: 'anklume up' makes it, with its walls.",
+          fr: "Rien n'est encore créé, il n'y a donc rien à isoler : « anklume up » crée tout, murs compris.",
+        }),
+  };
+  const rows = status.domains.map(({ name, bridge, made, covered, closed }) => [
+    printable(name),
+    printable(bridge),
+    covered
+      ? paint.good(t({ en: 'walled', fr: 'isolé' }))
+      : closed
+        ? paint.warn(t({ en: 'closed', fr: 'fermé' }))
+        : made
+          ? paint.bad(t({ en: 'open', fr: 'ouvert' }))
+          : paint.dim(t({ en: 'not made yet', fr: 'pas encore créé' })),
+  ]);
+  const head = [
+    t({ en: 'Domain', fr: 'Domaine' }),
+    t({ en: 'Bridge', fr: 'Pont' }),
+    t({ en: 'Walls', fr: 'Murs' }),
+  ];
+  const leftOver = status.leftOver.map(
+    (bridge) =>
+      `${paint.dim('?')} ${printable(bridge)}: ${t({ en: 'in the rules, in no domain', fr: 'dans les règles, dans aucun domaine' })}`,
+  );
+  return [
+    renderTable(head, rows, width),
+    ...leftOver,
+    ...closedLines(status.closed, session),
+    ...otherLines(status, session),
+    ...dropLines(status, session),
+    ...foreignLines(status, session),
+    states[status.state],
+    ...(status.steering ? [t(STEERING[status.steering])] : []),
+    ...pendingLines(status, session),
+    ...(status.boot ? [t(BOOT[status.boot])] : []),
+  ].join('\n');
+}
+
+/** Other infrastructures with rules of their own on this host. */
+function otherLines({ others }: WallStatus, { t, paint }: Pick<Session, 't' | 'paint'>): string[] {
+  return others.map(({ infrastructure, table }) => {
+    const name = printable(infrastructure) || '?';
+    return paint.dim(
+      t({
+        en: `Also on this host: the infrastructure '${name}', tables ${printable(table)}.`,
+        fr: `Aussi sur cet hôte : l'infrastructure « ${name} », tables ${printable(table)}.`,
+      }),
+    );
+  });
+}
+
+/** Chains of others in the way, each with what mends it below. */
+function foreignLines(
+  { foreign }: WallStatus,
+  { t, paint }: Pick<Session, 't' | 'paint'>,
+): string[] {
+  return foreign.flatMap(({ text, remedy }) => [
+    `${paint.warn('!')} ${printable(t(text))}`,
+    `  ${paint.accent('→')} ${printable(t(remedy))}`,
+  ]);
+}
+
+const STEERING: Readonly<Record<NonNullable<WallStatus['steering']>, Text>> = {
+  current: {
+    en: 'The host hands packets between domains to the firewall machine.',
+    fr: "L'hôte confie à la machine pare-feu les paquets entre domaines.",
+  },
+  stale: {
+    en: "The host's routes to the firewall machine are not the wanted ones: 'anklume network deploy'.",
+    fr: "Les routes de l'hôte vers la machine pare-feu ne sont pas celles attendues : « anklume network deploy ».",
+  },
+  absent: {
+    en: "The host has no routes to the firewall machine, so domains do not reach each other: 'anklume network deploy'.",
+    fr: "L'hôte n'a pas de routes vers la machine pare-feu ; les domaines ne se joignent donc pas : « anklume network deploy ».",
+  },
+};
+
+const BOOT: Readonly<Record<NonNullable<WallStatus['boot']>, Text>> = {
+  off: {
+    en: "At boot: not loaded ('anklume network boot on').",
+    fr: 'Au démarrage : non chargées (« anklume network boot on »).',
+  },
+  current: { en: 'At boot: loaded.', fr: 'Au démarrage : chargées.' },
+  stale: {
+    en: "At boot: older rules are loaded ('anklume network boot on').",
+    fr: 'Au démarrage : des règles plus anciennes sont chargées (« anklume network boot on »).',
+  },
+  partial: {
+    en: "At boot: not loaded, as files are missing or the service is off ('anklume network boot on').",
+    fr: 'Au démarrage : non chargées, car des fichiers manquent ou le service est éteint (« anklume network boot on »).',
+  },
+  foreign: {
+    en: 'At boot: files of that name are not ours, or were edited.',
+    fr: 'Au démarrage : des fichiers de ce nom ne sont pas les nôtres, ou ont été modifiés.',
+  },
+};
+
+/** What the walls have stopped so far; rules that never dropped anything stay untold. */
+function dropLines({ drops }: WallStatus, { t, paint }: Pick<Session, 't' | 'paint'>): string[] {
+  const rows = drops
+    .filter(({ packets }) => packets > 0)
+    .map(({ comment, packets }) => `  ${String(packets).padStart(8)}  ${t(dropReason(comment))}`);
+  const title = t({ en: 'Packets dropped so far:', fr: "Paquets abandonnés jusqu'ici :" });
+  return rows.length === 0 ? [] : [paint.dim(title), ...rows];
+}
+
+function pendingLines(
+  { pending }: WallStatus,
+  { t, paint }: Pick<Session, 't' | 'paint'>,
+): string[] {
+  if (!pending) return [];
+  const line = pending.watched
+    ? {
+        en: `Not confirmed yet: the rules before come back at ${shownTime(pending.until)} ('anklume network confirm').`,
+        fr: `Pas encore confirmées : les règles d'avant reviennent à ${shownTime(pending.until)} (« anklume network confirm »).`,
+      }
+    : {
+        en: "Not confirmed, and nothing will bring the rules before them back: 'anklume network confirm' or 'restore'.",
+        fr: 'Non confirmées, et rien ne remettra les précédentes : « anklume network confirm » ou « restore ».',
+      };
+  return [paint.warn(t(line))];
+}

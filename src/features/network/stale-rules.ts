@@ -1,0 +1,109 @@
+import { AnklumeError, type Event, type Text } from '../../base/messages/index.ts';
+import type { Host } from '../../base/system/index.ts';
+import { isWalled, type NetworkStatus, networkStatus } from '../../isolation/index.ts';
+import type { Daemon } from '../../site/index.ts';
+import { aroundOf, declaredBy } from '../../site/index.ts';
+import type { Desired } from '../../world/tree/index.ts';
+
+/** How the walls look from here. Plain JSON. */
+export interface WallsSeen {
+  /** Absent where nobody here can look. */
+  readonly status?: NetworkStatus;
+  /** False: something of ours runs without the rules that are wanted for it. */
+  readonly walled: boolean;
+  /** What to tell; nothing when all is well. */
+  readonly warning?: Event;
+}
+
+/** Looks whether the loaded rules are those of the tree, and says which domains that are made have no walls. */
+export async function lookAtWalls(
+  desired: Desired,
+  daemon: Daemon,
+  { soon = false }: { readonly soon?: boolean } = {},
+): Promise<WallsSeen> {
+  if (!daemon.host) return { walled: true, warning: unseen(daemon.where) };
+  const status = await statusIfReadable(desired, daemon, daemon.host);
+  if (!status) return { walled: true, warning: unreadable };
+  const warning = warningOf(status, soon);
+  return { status, walled: isWalled(status), ...(warning && { warning }) };
+}
+
+/** The warning alone, for commands that make what is not made yet. */
+export async function staleRules(desired: Desired, daemon: Daemon): Promise<Event | undefined> {
+  return daemon.host && (await lookAtWalls(desired, daemon, { soon: true })).warning;
+}
+
+/** `soon`: what is not made yet counts as well. */
+function warningOf(status: NetworkStatus, soon: boolean): Event | undefined {
+  if (status.state === 'current') return undefined;
+  const lacking = status.domains.filter(({ covered, made }) => (made || soon) && !covered);
+  // Of a world that is not made yet there is nothing to wall in: what makes it loads its rules first.
+  if (status.state === 'absent' && lacking.length === 0) return undefined;
+  const open = lacking.filter(({ closed }) => !closed).map(({ name }) => name);
+  const closed = lacking.filter((one) => one.closed).map(({ name }) => name);
+  return {
+    type: 'note',
+    level: 'warning',
+    code: 'rules-stale',
+    text: open.length > 0 ? withoutWalls(open) : closed.length > 0 ? untilDeployed(closed) : others,
+    remedy: { en: "Run 'anklume network deploy'.", fr: 'Lancez « anklume network deploy ».' },
+  };
+}
+
+function withoutWalls(open: readonly string[]): Text {
+  const names = open.join(', ');
+  return {
+    en: `Without walls until the rules are deployed: ${names}.`,
+    fr: `Sans murs tant que les règles ne sont pas déployées : ${names}.`,
+  };
+}
+
+function untilDeployed(closed: readonly string[]): Text {
+  const names = closed.join(', ');
+  return {
+    en: `Closed until the rules are deployed: ${names}.`,
+    fr: `Fermés tant que les règles ne sont pas déployées : ${names}.`,
+  };
+}
+
+const others: Text = {
+  en: 'The isolation rules in force are not those of the tree.',
+  fr: "Les règles d'isolation en vigueur ne sont pas celles de l'arborescence.",
+};
+
+function unseen(where: string): Event {
+  return {
+    type: 'note',
+    level: 'warning',
+    code: 'walls-unseen',
+    text: {
+      en: `Nothing was walled in from here, and whether isolation rules are loaded cannot be seen: ${where} is another machine.`,
+      fr: `Rien n'a été isolé d'ici, et impossible de voir si des règles d'isolation sont chargées : ${where} est une autre machine.`,
+    },
+    remedy: {
+      en: "Run 'anklume network status' on that machine.",
+      fr: 'Lancez « anklume network status » sur cette machine.',
+    },
+  };
+}
+
+const unreadable: Event = {
+  type: 'note',
+  level: 'warning',
+  code: 'walls-unreadable',
+  text: {
+    en: 'Whether isolation rules are loaded is not known: only root can read them.',
+    fr: "On ne sait pas si des règles d'isolation sont chargées : seul root peut les lire.",
+  },
+  remedy: { en: 'Run the same command with sudo.', fr: 'Relancez la même commande avec sudo.' },
+};
+
+/** Rules can be read by root alone. */
+async function statusIfReadable(desired: Desired, daemon: Daemon, host: Host) {
+  try {
+    return await networkStatus(desired, host, await aroundOf(daemon, declaredBy(desired)));
+  } catch (error) {
+    if (error instanceof AnklumeError) return undefined;
+    throw error;
+  }
+}

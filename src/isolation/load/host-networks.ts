@@ -1,0 +1,99 @@
+import { type Host, run } from '../../base/system/index.ts';
+import type { Desired } from '../../world/tree/index.ts';
+
+/** A network that the host itself is in or has a way to. */
+export interface HostNetwork {
+  /** `192.168.1.0/24` */
+  readonly subnet: string;
+  readonly device: string;
+}
+
+/** A domain whose subnet the host already uses for something else. */
+export interface Collision {
+  readonly domain: string;
+  readonly subnet: string;
+  readonly with: HostNetwork;
+}
+
+/**
+ * Shorter prefixes are ways to everywhere: a VPN that takes all traffic has 0.0.0.0/1 and 128.0.0.0/1.
+ */
+const SHORTEST_PREFIX = 8;
+
+/** Networks of the host from its IPv4 addresses and all its routing tables. */
+export async function readHostNetworks(host: Host): Promise<HostNetwork[]> {
+  const ask = async (...words: string[]): Promise<string> =>
+    (await run([...host.enter, 'ip', '-4', '-j', ...words])).stdout;
+  const [addresses, routes] = await Promise.all([
+    ask('address', 'show'),
+    ask('route', 'show', 'table', 'all'),
+  ]);
+  return hostNetworks(addresses, routes);
+}
+
+/** The same from what `ip -j` lists. */
+export function hostNetworks(addressesJson: string, routesJson: string): HostNetwork[] {
+  const links = parse<ListedLink>(addressesJson);
+  const routes = parse<ListedRoute>(routesJson);
+  const all = [
+    ...links.flatMap(({ ifname, addr_info }) =>
+      (addr_info ?? []).map(({ local, prefixlen }) => ({
+        subnet: `${local}/${prefixlen}`,
+        device: ifname ?? '',
+      })),
+    ),
+    ...routes
+      .filter(({ dst, type }) => dst !== 'default' && (type ?? 'unicast') === 'unicast')
+      .map(({ dst, dev }) => ({
+        subnet: dst.includes('/') ? dst : `${dst}/32`,
+        device: dev ?? '',
+      })),
+  ];
+  const known = new Map(all.map((one) => [`${one.subnet} ${one.device}`, one]));
+  return [...known.values()].filter(
+    ({ subnet, device }) => device !== 'lo' && lengthOf(subnet) >= SHORTEST_PREFIX,
+  );
+}
+
+/** Domains whose subnet overlaps one of these networks, bridges of ours left out. One for each domain. */
+export function collisions(
+  desired: Desired,
+  networks: readonly HostNetwork[],
+  ownBridges: ReadonlySet<string>,
+): Collision[] {
+  const foreign = networks.filter(({ device }) => !ownBridges.has(device));
+  return desired.domains.flatMap(({ name, network }) => {
+    const other = foreign.find(({ subnet }) => overlaps(subnet, network.subnet));
+    return other ? [{ domain: name, subnet: network.subnet, with: other }] : [];
+  });
+}
+
+interface ListedLink {
+  readonly ifname?: string;
+  readonly addr_info?: readonly { readonly local: string; readonly prefixlen: number }[];
+}
+
+interface ListedRoute {
+  readonly dst: string;
+  readonly dev?: string;
+  readonly type?: string;
+}
+
+function parse<T>(json: string): T[] {
+  return JSON.parse(json.trim() || '[]') as T[];
+}
+
+/** Whether two IPv4 networks, or an address and one, have an address in common. */
+export function overlaps(a: string, b: string): boolean {
+  const size = 2 ** (32 - Math.min(lengthOf(a), lengthOf(b)));
+  return Math.floor(numberOf(a) / size) === Math.floor(numberOf(b) / size);
+}
+
+function lengthOf(subnet: string): number {
+  return Number(subnet.split('/')[1] ?? 32);
+}
+
+function numberOf(subnet: string): number {
+  const [address = ''] = subnet.split('/');
+  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+}

@@ -1,0 +1,32 @@
+import { buildRouteMap } from '@stricli/core';
+import { type Language, say, type Text } from '../base/messages/index.ts';
+import { type Declared, examplesText } from './command.ts';
+
+/** A noun with its verbs, still without a language. `usual` is the verb of one who gives none. */
+export function group(
+  brief: Text,
+  verbs: Readonly<Record<string, Declared>>,
+  usual?: string,
+): Declared {
+  const examples = Object.values(verbs).map(({ example }) => example);
+  const declare = (language: Language) => {
+    const words = say(brief, language);
+    return buildRouteMap({
+      ...(usual !== undefined && { defaultCommand: usual }),
+      routes: Object.fromEntries(
+        Object.entries(verbs).map(([name, declared]) => [name, declared(language)]),
+      ),
+      docs: {
+        brief: words,
+        fullDescription: [words, '', examplesText(examples, language)].join('\n'),
+      },
+    });
+  };
+  return Object.assign(declare, {
+    example: examples[0] ?? NONE,
+    onDaemon: false,
+    words: { verbs },
+  });
+}
+
+const NONE = ['anklume --help', { en: 'all commands', fr: 'toutes les commandes' }] as const;

@@ -1,0 +1,32 @@
+import { type Observed, observe } from '../engine/index.ts';
+import { type HostNetwork, readHostNetworks } from '../isolation/index.ts';
+import type { NestingContext } from '../world/infra/index.ts';
+import { type BootMark, withBoot } from './boot-mark.ts';
+import type { Daemon } from './daemon.ts';
+import { hasAllUsers, readSubIds } from './sub-ids.ts';
+
+/** What stands on the other side of a plan: the objects of the daemon, and the networks of its host. */
+export interface Sight {
+  readonly observed: Observed;
+  /** Empty for a remote: its host cannot be asked, so nothing is refused there. */
+  readonly around: readonly HostNetwork[];
+  /** Where that host stands; undefined where nobody can tell. */
+  readonly nesting: NestingContext | undefined;
+}
+
+/**
+ * Reads all at once. It depends on no tree, so it can be begun before there is one. `promised`: how the host will boot
+ * after this run.
+ */
+export async function look(daemon: Daemon, promised?: BootMark): Promise<Sight> {
+  const { incus, host, nesting } = daemon;
+  const [observed, subIds, quotas, around, context] = await Promise.all([
+    withBoot(daemon, observe(incus), promised),
+    host ? readSubIds(host) : undefined,
+    host ? hasAllUsers(host) : true,
+    host ? readHostNetworks(host) : [],
+    nesting(),
+  ]);
+  const seen = { ...observed, quotas, ...(subIds && { subIds }) };
+  return { observed: seen, around, nesting: context };
+}

@@ -1,0 +1,162 @@
+import { VERSION } from '../../base/system/index.ts';
+import type { Domain, Infra, Machine, Policy, StorageVolume } from '../infra/index.ts';
+import { type TreeFile, treePath } from './layout.ts';
+import { PLAYBOOK_FILES } from './playbook.ts';
+import { VERSION_VARIABLE } from './version.ts';
+import { variablesText } from './yaml-text.ts';
+
+/** The managed content of every file of the tree, sorted by path. Same world, same bytes. */
+export function renderTree(infra: Infra): TreeFile[] {
+  const files = [
+    ...PLAYBOOK_FILES,
+    treeFile(treePath('group_vars', 'all'), globalVariables(infra), ONLY_FOR_PLAYBOOKS),
+    ...infra.domains.flatMap((domain) => [
+      treeFile(treePath('inventory', domain.name), inventory(domain)),
+      treeFile(treePath('group_vars', domain.name), domainVariables(domain)),
+      ...domain.machines.map((machine) => machineFile(machine, domain)),
+    ]),
+  ];
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+type Variables = Readonly<Record<string, unknown>>;
+
+/**
+ * `templates` names the variables in which `{{ ... }}` is a template: those that nobody but Ansible reads. Everything
+ * else is text, wherever infra.yml has it from (`anklume import` copies what a daemon says), and no play may run it.
+ */
+function treeFile(path: string, variables: Variables, templates: readonly string[] = []): TreeFile {
+  return { path, content: variablesText(variables, new Set(templates)), variables };
+}
+
+const ONLY_FOR_PLAYBOOKS = ['psot_default_connection', 'psot_default_user'];
+
+function inventory(domain: Domain): Variables {
+  const hosts = Object.fromEntries(
+    domain.machines.map((machine) => [machine.name, { ansible_host: machine.ip }]),
+  );
+  return { all: { children: { [domain.name]: { hosts } } } };
+}
+
+/**
+ * Connection and user are told under names of our own: as `ansible_connection` they would send
+ * the infrastructure phase, which runs on the host, into the machines.
+ */
+function globalVariables(infra: Infra): Variables {
+  const { global } = infra;
+  return present({
+    [VERSION_VARIABLE]: VERSION,
+    project_name: infra.projectName,
+    base_subnet: global.addressing ? undefined : global.baseSubnet,
+    addressing: global.addressing && {
+      base_octet: global.addressing.baseOctet,
+      zone_base: global.addressing.zoneBase,
+    },
+    base_subnet6: global.baseSubnet6,
+    default_os_image: global.defaultImage,
+    psot_default_connection: global.defaultConnection,
+    psot_default_user: global.defaultUser,
+    incus_all_images: imagesInUse(infra),
+    incus_images_export_for_nesting: global.images?.exportForNesting,
+    incus_images_export_dir: global.images?.folder,
+    incus_images_download_timeout: global.images?.downloadTimeout,
+    network_policies: infra.policies.map(policy),
+    gpu_policy: global.gpuPolicy,
+    firewall_mode: global.firewallMode,
+    network_log_drops: global.logDrops || undefined,
+    trash_retention: global.trash,
+    ai_access_policy: global.aiAccessPolicy,
+    ai_access_default: global.aiAccessDefault,
+    ai_vram_flush: global.aiVramFlush,
+    nesting_prefix: global.nestingPrefix,
+    described_machines: infra.described,
+  });
+}
+
+function imagesInUse(infra: Infra): string[] {
+  const images = infra.domains.flatMap((domain) =>
+    domain.machines.map((machine) => machine.image ?? infra.global.defaultImage),
+  );
+  return [...new Set(images)].sort();
+}
+
+function policy(policy: Policy): Variables {
+  const { description, from, to, ports, protocol, bidirectional } = policy;
+  return { from, to, ports, ...(protocol && { protocol }), bidirectional, description };
+}
+
+function domainVariables(domain: Domain): Variables {
+  const profiles = domain.profiles.map(({ name, config, devices }) => [name, { config, devices }]);
+  return present({
+    domain_name: domain.name,
+    domain_description: domain.description,
+    domain_ephemeral: domain.ephemeral,
+    domain_trust_level: domain.trustLevel,
+    domain_internet: domain.internet ? undefined : false,
+    domain_ceilings: domain.ceilings,
+    domain_lan: domain.lan ? undefined : false,
+    incus_project: domain.project,
+    incus_network: network(domain),
+    subnet_id: domain.subnetId,
+    incus_profiles: profiles.length > 0 ? Object.fromEntries(profiles) : undefined,
+  });
+}
+
+function network({ bridge, subnet, gateway, ipv6 }: Domain): Variables {
+  const sixth = ipv6 && { subnet6: ipv6.subnet, gateway6: ipv6.gateway };
+  return { name: bridge, subnet, gateway, ...sixth };
+}
+
+function machineFile(machine: Machine, domain: Domain): TreeFile {
+  const managed = machineVariables(machine, domain);
+  // A role named `instance` cannot take over what the machine itself is.
+  const roles = Object.keys(machine.vars).filter((name) => !Object.hasOwn(managed, name));
+  const variables = { ...managed, ...machine.vars, ...managed };
+  return treeFile(treePath('host_vars', machine.name), variables, roles);
+}
+
+function machineVariables(machine: Machine, domain: Domain): Variables {
+  return present({
+    instance_name: `${nestingPrefix(domain)}${machine.name}`,
+    instance_type: machine.type,
+    instance_description: machine.description,
+    instance_domain: machine.domain,
+    instance_ephemeral: machine.ephemeral,
+    instance_os_image: machine.image,
+    instance_ip: machine.ip,
+    instance_ip6: machine.ip6,
+    instance_profiles: machine.profiles,
+    instance_config: filled(machine.config),
+    instance_devices: filled(machine.devices),
+    instance_gpu: machine.gpu,
+    instance_storage_volumes: filled(machine.storageVolumes.map(volume)),
+    instance_roles: filled(machine.roles),
+    instance_allow: machine.allow,
+    instance_ceilings: machine.ceilings,
+    instance_boot_autostart: machine.bootAutostart,
+    instance_boot_priority: machine.bootPriority,
+    instance_snapshots_schedule: machine.snapshotsSchedule,
+    instance_snapshots_expiry: machine.snapshotsExpiry,
+    instance_weight: machine.weight === 1 ? undefined : machine.weight,
+    instance_ai_coding: machine.aiCoding || undefined,
+    instance_export_apps: filled(machine.exportApps),
+  });
+}
+
+/** What the Incus-facing names of a domain carry in front when nested names are told apart by level. */
+function nestingPrefix(domain: Domain): string {
+  return domain.project.endsWith(domain.name) ? domain.project.slice(0, -domain.name.length) : '';
+}
+
+function volume({ name, pool, path, size, config }: StorageVolume): Variables {
+  return present({ name, pool, path, size, config: filled(config) });
+}
+
+function present(variables: Variables): Variables {
+  return Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined));
+}
+
+/** The collection, or nothing when it holds nothing. */
+function filled<T extends object>(collection: T): T | undefined {
+  return Object.keys(collection).length > 0 ? collection : undefined;
+}
