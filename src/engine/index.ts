@@ -13,7 +13,7 @@ export { ASIDE_PROJECT, declaredKeys, isDisposable, isLocked, MARK } from './mar
 export { observe, observeDetails } from './observe.ts';
 export type { Observed } from './observed.ts';
 export { ownInstance, ownInstances, ownVolume } from './own-marks.ts';
-export type { Discard, Make } from './perform/perform.ts';
+export type { Discard, Make } from './perform/context.ts';
 export { renameMachine } from './perform/rename.ts';
 export type {
   Action,

@@ -76,7 +76,8 @@ export {
 } from './model/infrastructures.ts';
 export { type Listed, type MarkedWorld, markedWorld } from './model/marked.ts';
 export type { Forgery } from './proof/forgery.ts';
-export type { Guest, GuestExec } from './proof/guests.ts';
+export type { Guest } from './proof/guest.ts';
+export type { GuestExec } from './proof/guests.ts';
 export type { Outside, ProbeMachine } from './proof/probes.ts';
 export type {
   Deviation,

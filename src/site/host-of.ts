@@ -18,3 +18,16 @@ export function hostOf({ host, where }: Daemon): Host {
     },
   });
 }
+
+/** The host, unless it is a sandbox: that has the files of its machine and does not boot. */
+export function bootHost(daemon: Daemon): Host {
+  if (daemon.sandbox === undefined) return hostOf(daemon);
+  throw new AnklumeError({
+    code: 'boot-in-sandbox',
+    exit: ExitCode.usage,
+    message: {
+      en: 'A sandbox ends with its machine: nothing of it comes back at boot.',
+      fr: 'Un bac à sable prend fin avec sa machine : rien de lui ne revient au démarrage.',
+    },
+  });
+}

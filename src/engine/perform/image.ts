@@ -2,7 +2,7 @@ import type { Emit } from '../../base/messages/index.ts';
 import { ensureImage } from '../../images/index.ts';
 import type { Incus } from '../../incus/index.ts';
 import type { PlanEntry } from '../plan.ts';
-import type { PerformContext } from './perform.ts';
+import type { PerformContext } from './context.ts';
 
 /** Brings an image to the daemon under its alias: from the server where it answers, else built. */
 export async function provideImage(

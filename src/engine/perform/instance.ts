@@ -15,10 +15,10 @@ import { isOn } from '../../world/infra/index.ts';
 import { isLocked } from '../marks.ts';
 import type { Wanted } from '../plan.ts';
 import { imageAlias } from '../resources/image.ts';
+import type { PerformContext } from './context.ts';
 import { refuseTooSmall } from './held.ts';
 import { complete, mergedConfig, mergedDevices } from './merge.ts';
 import { type ImageSource, tellMachine } from './nesting.ts';
-import type { PerformContext } from './perform.ts';
 
 export interface InstancePlace {
   readonly project: string;

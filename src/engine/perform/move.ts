@@ -3,9 +3,9 @@ import { AnklumeError, type Text } from '../../base/messages/index.ts';
 import { type Incus, type Instance, isNotFound, readAndWrite } from '../../incus/index.ts';
 import { startMachine } from '../../repair/index.ts';
 import type { Move, Wanted } from '../plan.ts';
+import type { PerformContext } from './context.ts';
 import { putWith, stopInstance } from './instance.ts';
 import { updateNetwork } from './network.ts';
-import type { PerformContext } from './perform.ts';
 import { isUncertain } from './recover.ts';
 
 type Devices = Instance['devices'];

@@ -1,43 +1,14 @@
-import type { Emit } from '../../base/messages/index.ts';
-import type { Host } from '../../base/system/index.ts';
-import type { EnsureOptions } from '../../images/index.ts';
 import type { Incus } from '../../incus/index.ts';
 import { repaired, startMachine } from '../../repair/index.ts';
 import type { PlanEntry } from '../plan.ts';
+import type { PerformContext } from './context.ts';
 import { provideImage } from './image.ts';
 import { createInstance, deleteInstance, recreateInstance, updateInstance } from './instance.ts';
 import { moveNetwork } from './move.ts';
-import type { ImageTemplates } from './nesting.ts';
 import { createNetwork, deleteNetwork, recreateNetwork, updateNetwork } from './network.ts';
 import { createProfile, deleteProfile, updateProfile } from './profile.ts';
 import { createProject, deleteProject, updateProject } from './project.ts';
-import type { Stillness } from './stillness.ts';
 import { createVolume, deleteVolume, updateVolume } from './volume.ts';
-
-export interface PerformContext {
-  readonly emit: Emit;
-  readonly signal?: AbortSignal;
-  /** Where the daemon runs; absent for a remote one. */
-  readonly host?: Host;
-  /** Between the machines and the bridges of this run. */
-  readonly stillness: Stillness;
-  /** Which images write the nesting context themselves, as this run has found. */
-  readonly templates: ImageTemplates;
-  readonly images?: ImageOptions;
-  readonly discard?: Discard;
-  readonly make?: Make;
-}
-
-/** How images are had that the daemon lacks. */
-export type ImageOptions = Pick<EnsureOptions, 'folder' | 'timeoutSeconds'>;
-
-/** Puts a machine or a volume aside instead of removing it. */
-export type Discard = (entry: Extract<PlanEntry, { readonly action: 'delete' }>) => Promise<void>;
-
-/** Makes a machine by another way than from its image: what a creation that was cut short left of it goes first. */
-export type Make = (
-  entry: Extract<PlanEntry, { readonly action: 'create' | 'recreate' }>,
-) => Promise<void>;
 
 /** Carries out one entry. What it writes is in the entry alone: no decision is taken here. */
 export async function perform(

@@ -2,8 +2,8 @@ import { type Incus, isNotFound } from '../../incus/index.ts';
 import { startMachine } from '../../repair/index.ts';
 import { MARK } from '../marks.ts';
 import type { Rename } from '../renames.ts';
+import type { PerformContext } from './context.ts';
 import { stopInstance } from './instance.ts';
-import type { PerformContext } from './perform.ts';
 
 /**
  * Gives a machine another name; Incus does so only while it is stopped. It stays stopped, for what is declared under

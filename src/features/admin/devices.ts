@@ -1,4 +1,4 @@
-import { seesOwner } from './idmap.ts';
+import { type Owner, seesOwner } from './idmap.ts';
 
 /** Where the admin container finds the daemon: on its disk, so that no boot hides it. */
 export const SOCKET = '/var/lib/incus/unix.socket';
@@ -26,11 +26,6 @@ export interface Setting {
   readonly history: string;
   /** The daemon's socket on the host. */
   readonly socket: string;
-}
-
-export interface Owner {
-  readonly uid: number;
-  readonly gid: number;
 }
 
 type Device = Readonly<Record<string, string>>;

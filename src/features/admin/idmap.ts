@@ -1,5 +1,3 @@
-import type { Owner } from './devices.ts';
-
 /** Key of an instance, as Incus keeps it: how user and group ids inside stand for those outside. */
 const CURRENT = 'volatile.idmap.current';
 
@@ -46,4 +44,9 @@ function isRange(untrusted: unknown): untrusted is Range {
   const { Isuid, Isgid, Hostid, Nsid, Maprange } = untrusted as Record<string, unknown>;
   const numbers = [Hostid, Nsid, Maprange].every(Number.isSafeInteger);
   return typeof Isuid === 'boolean' && typeof Isgid === 'boolean' && numbers;
+}
+
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type HostFile, productRoot } from '../../base/system/index.ts';
 import type { Daemon, Listening } from '../../site/index.ts';
-import { bootHost } from '../network/index.ts';
+import { bootHost } from '../../site/index.ts';
 import { disableService, enableService, planService } from './boot.ts';
 import { keepSocket } from './keep.ts';
 import { chosenAdmin, settingOf } from './switch.ts';

@@ -1,6 +1,6 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Emit, ExitCode } from '../../base/messages/index.ts';
+import { type Emit, type Event, ExitCode } from '../../base/messages/index.ts';
 import {
   homeFolder,
   makeFolders,
@@ -20,8 +20,7 @@ import {
   readWorld,
   type World,
 } from '../../site/index.ts';
-import type { DesiredMachine } from '../../world/tree/index.ts';
-import { staleRules } from '../network/index.ts';
+import type { Desired, DesiredMachine } from '../../world/tree/index.ts';
 import { answersInside } from './ask.ts';
 import { type Delegated, delegate } from './delegate.ts';
 import type { Setting } from './devices.ts';
@@ -97,6 +96,8 @@ export async function adminStatus({ root }: World, { incus }: Daemon): Promise<A
 export interface Delegating extends Omit<Delegated, 'cwd'> {
   readonly emit: Emit;
   readonly onOpen?: DaemonOptions['onOpen'];
+  /** What is to be told of the host itself when it has worked inside; nothing when all is well. */
+  readonly afterwards: (desired: Desired, daemon: Daemon) => Promise<Event | undefined>;
 }
 
 /**
@@ -132,15 +133,10 @@ export async function runInAdmin(
       { ...words, cwd: within ? place.cwd : root },
     ),
   );
-  if (status <= ExitCode.failed) await tellOfRules(root, daemon, words.emit);
+  const warning =
+    status <= ExitCode.failed && (await words.afterwards((await readWorld(root)).desired, daemon));
+  if (warning) words.emit(warning);
   return status;
-}
-
-/** The rules that are loaded can be seen from the host alone. */
-async function tellOfRules(root: string, daemon: Daemon, emit: Emit): Promise<void> {
-  const { desired } = await readWorld(root);
-  const warning = await staleRules(desired, daemon);
-  if (warning) emit(warning);
 }
 
 /** Whether the project has an admin container that runs, and this host is the one it works for. */

@@ -1,13 +1,10 @@
 import type { Emit } from '../../base/messages/index.ts';
 import { checkWritable, loadBridgeFilter } from '../../base/system/index.ts';
 import {
-  type ApplyOptions,
-  type ApplyReport,
   afterRenames,
   computePlan,
   executePlan,
   MARK,
-  type Make,
   observeDetails,
   type Plan,
   refuseIncomplete,
@@ -18,7 +15,7 @@ import {
 } from '../../engine/index.ts';
 import { requirePlaybook } from '../../provision/index.ts';
 import { readyMachine } from '../../repair/index.ts';
-import type { BootMark, Daemon, Listening, World } from '../../site/index.ts';
+import type { Daemon, Listening, World } from '../../site/index.ts';
 import {
   carryDataFolders,
   exportForNesting,
@@ -39,20 +36,17 @@ import {
   type SafetyNet,
   spreadNet,
 } from '../generations/index.ts';
-import type { GoldenReport } from '../golden/index.ts';
 import { goldenRun } from '../golden/index.ts';
 import {
-  type Closed,
   closeUndeclared,
+  FIREWALL_TAG,
   findRulesFile,
   keepComing,
   refuseUnwalled,
   settleBoot,
-  type UnwalledChoice,
-  type WalledBy,
   writeRules,
 } from '../network/index.ts';
-import { FIREWALL_TAG } from './firewall.ts';
+import type { Applied, ApplyChoices } from './choices.ts';
 import { ansibleTags, givesRoles, isRoleTag, PROVISION_TAG } from './provision.ts';
 
 /** The tag that stands for the rules file; the others name kinds of resources. */
@@ -60,47 +54,6 @@ const RULES_TAG = 'nftables';
 
 /** Tags that name no kind of resource. */
 const OTHER_TAGS: readonly string[] = [RULES_TAG, FIREWALL_TAG, PROVISION_TAG];
-
-export interface ApplyChoices
-  extends Pick<ApplyOptions, 'limit' | 'prune' | 'adopt' | 'partial'>,
-    UnwalledChoice {
-  /** One part alone: objects of Incus, or the insides of machines. Default both. */
-  readonly phase?: 'infra' | 'provision';
-  /** Empty: everything. */
-  readonly tags?: readonly string[];
-  /** Asked before anything is deleted; throwing stops the run with nothing changed. */
-  readonly confirm?: (plan: Plan) => Promise<void>;
-  /** `OLD=NEW`: machines that go on under another name. */
-  readonly rename?: readonly string[];
-  /** What is new is new, whatever stands beside it. */
-  readonly noRename?: boolean;
-  /** Neither safety snapshots nor a trash: what is removed is gone. */
-  readonly skipSnapshot?: boolean;
-  /** Every machine is provisioned by itself; no image of one is kept, none is used. */
-  readonly noCache?: boolean;
-  /** Takes the place of the creation of machines. */
-  readonly make?: Make;
-  /** Called when the plan is accepted, before the first change. */
-  readonly ready?: () => Promise<void>;
-  /** How the host boots from `ready` on, where that is to change. */
-  readonly willBoot?: BootMark;
-}
-
-/** What one apply did. */
-export interface Applied {
-  readonly plan: Plan;
-  readonly report: ApplyReport;
-  /** True when the text of the isolation rules changed. */
-  readonly rulesChanged: boolean;
-  /** Present when equal machines were made from images of one that is provisioned. */
-  readonly golden?: GoldenReport;
-  /** What nothing declares any more and is closed now; absent where rules were loaded before, or nobody had to look. */
-  readonly closed?: Closed;
-  readonly walledBy: WalledBy;
-  /** Safety snapshots that were made before the first change. */
-  readonly snapshots: number;
-  readonly seconds: number;
-}
 
 /** What apply would do, without doing it; `looking` where that was begun already. Throws `subnet-collides-host` (exit 2). */
 export async function planWorld(

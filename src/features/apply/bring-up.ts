@@ -20,15 +20,17 @@ import type { GoldenReport } from '../golden/index.ts';
 import type { Closed, WalledBy } from '../network/index.ts';
 import {
   deployWalls,
+  type FirewallReport,
   isBootWanted,
   type OfferBoot,
   proveWalls,
+  raiseFirewall,
   type WallDeployment,
   writeOffered,
 } from '../network/index.ts';
-import { type Applied, type ApplyChoices, applyWorld } from './apply-world.ts';
+import { applyWorld } from './apply-world.ts';
+import type { Applied, ApplyChoices } from './choices.ts';
 import { cutShort } from './cut-short.ts';
-import { type FirewallReport, raiseFirewall } from './firewall.ts';
 import { isGood, type Provisioning, provisionMachines } from './provision.ts';
 import { syncProject } from './sync-project.ts';
 

@@ -22,6 +22,7 @@ export async function delegated(
   phase: string | undefined,
 ): Promise<Ending> {
   const { runInAdmin } = await import('../admin/index.ts');
+  const { staleRules } = await import('../network/index.ts');
   const { onOpen } = daemonOptions(session, flags);
   const infra = flags.infra === undefined ? [] : ['--infra', resolve(session.cwd, flags.infra)];
   const words = [...(phase === undefined ? [] : [phase]), ...infra, ...wordsOf(flags)];
@@ -31,6 +32,8 @@ export async function delegated(
   const status = await runInAdmin({ cwd, infra: flags.infra }, flags, {
     ...{ argv: ['apply', ...words], env, emit, language, signal, stdin, stdout, stderr },
     ...(onOpen && { onOpen }),
+    // The rules that are loaded can be seen from the host alone.
+    afterwards: staleRules,
   });
   return status === undefined ? undefined : { status };
 }

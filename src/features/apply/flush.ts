@@ -13,8 +13,7 @@ import { deploySteering, NO_STEERING } from '../../isolation/vm/index.ts';
 import type { Daemon, Listening } from '../../site/index.ts';
 import { forgetBootMark } from '../../site/index.ts';
 import { type Trashed, trashNow } from '../generations/index.ts';
-import { takeRulesAway } from '../network/index.ts';
-import { bridgesOfOthers } from './firewall.ts';
+import { bridgesOfOthers, takeRulesAway } from '../network/index.ts';
 
 export interface FlushChoices {
   /** Also what is protected, and also on a host that is marked as production. */

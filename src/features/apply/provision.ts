@@ -10,7 +10,7 @@ import {
   withRoles,
 } from '../../provision/index.ts';
 import type { Daemon, World } from '../../site/index.ts';
-import type { Applied, ApplyChoices } from './apply-world.ts';
+import type { Applied, ApplyChoices } from './choices.ts';
 
 /** The tag that stands for all roles. */
 export const PROVISION_TAG = 'provision';

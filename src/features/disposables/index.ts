@@ -1,5 +1,4 @@
 export { type OpenedFile, openFile, viewer } from './file.ts';
-export { disposableNamed } from './find.ts';
 export { type Held, hold, type Order } from './hold.ts';
 export { ALONE, type Home, homeIn } from './home.ts';
 export { fillPool } from './pool.ts';

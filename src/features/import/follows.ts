@@ -1,7 +1,7 @@
 import { MARK, type Observed, specsOf } from '../../engine/index.ts';
 import type { Desired, DesiredDomain } from '../../world/tree/index.ts';
 import type { Config, Devices } from './declared.ts';
-import type { OwnDomain } from './own-domain.ts';
+import type { OwnDomain } from './found.ts';
 import type { OwnMachine } from './own-machine.ts';
 
 /** What apply would give an object when nothing is written of it. */

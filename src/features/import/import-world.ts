@@ -1,7 +1,8 @@
 import type { Observed } from '../../engine/index.ts';
 import { describedDomains, Names } from './described.ts';
+import type { OwnDomain } from './found.ts';
 import type { Left } from './left.ts';
-import { holdsFirewall, type OwnDomain, ownDomains, writtenDomain } from './own-domain.ts';
+import { holdsFirewall, ownDomains, writtenDomain } from './own-domain.ts';
 import type { Written } from './own-machine.ts';
 import { chooseOwner } from './owners.ts';
 import { mostCommon, schemeOf } from './scheme.ts';

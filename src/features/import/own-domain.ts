@@ -2,23 +2,11 @@ import { choosePool, MARK, type Observed, reachOf } from '../../engine/index.ts'
 import { FIREWALL_MACHINE } from '../../world/infra/index.ts';
 import { type Config, type Devices, declaredPart, filled, sameDevice } from './declared.ts';
 import { following, ownCeilings } from './follows.ts';
+import type { OwnDomain } from './found.ts';
 import type { Left } from './left.ts';
 import { type OwnMachine, ownMachine, type Written } from './own-machine.ts';
 import { permitted, wordsFor } from './permissions.ts';
 import type { Scheme } from './scheme.ts';
-
-/** A domain of ours as the daemon holds it. */
-export interface OwnDomain {
-  readonly name: string;
-  readonly project: Observed['projects'][number];
-  readonly network?: Observed['networks'][number];
-  /** Base and number of its subnet; absent where it is not of the form `<base>.<id>.0/24` with the gateway .254. */
-  readonly subnet?: { readonly base: string; readonly id: number };
-  /** First three groups of its IPv6 network, where it has one, and the fourth. */
-  readonly base6?: string;
-  readonly group6?: string;
-  readonly machines: readonly OwnMachine[];
-}
 
 /** The domains of an infrastructure, one for each Incus project with its mark, sorted by name. */
 export function ownDomains(projectName: string, observed: Observed): OwnDomain[] {

@@ -1,5 +1,5 @@
 import { type Zones, zonesOf } from '../../world/infra/index.ts';
-import type { OwnDomain } from './own-domain.ts';
+import type { OwnDomain } from './found.ts';
 import type { Written } from './own-machine.ts';
 
 /** Where a domain's network lies, in the words of infra.yml. */

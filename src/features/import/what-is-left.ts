@@ -1,8 +1,8 @@
 import { ASIDE_PROJECT, MARK, type Observed } from '../../engine/index.ts';
 import { handMade } from './declared.ts';
 import { isNameable, isUnmarked } from './described.ts';
+import type { OwnDomain } from './found.ts';
 import { type Left, shown } from './left.ts';
-import type { OwnDomain } from './own-domain.ts';
 import type { Scheme } from './scheme.ts';
 
 /** What the daemon holds and the file does not say, and why. */

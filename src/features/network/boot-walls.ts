@@ -1,8 +1,7 @@
-import { AnklumeError, type Emit, ExitCode } from '../../base/messages/index.ts';
-import type { Host } from '../../base/system/index.ts';
+import type { Emit } from '../../base/messages/index.ts';
 import { type BootFile, disableBoot, enableBoot, planBoot } from '../../isolation/index.ts';
 import type { Daemon } from '../../site/index.ts';
-import { hostOf, writeBootMark } from '../../site/index.ts';
+import { bootHost, writeBootMark } from '../../site/index.ts';
 import { holdMachines } from './boot-hold.ts';
 import { bootRulesOf, type OwnRules } from './boot-rules.ts';
 
@@ -26,17 +25,4 @@ export async function disableBootWalls(daemon: Daemon, emit: Emit): Promise<bool
   const changed = await disableBoot(host);
   await writeBootMark(daemon);
   return changed;
-}
-
-/** The host, unless it is a sandbox: that has the files of its machine and does not boot. */
-export function bootHost(daemon: Daemon): Host {
-  if (daemon.sandbox === undefined) return hostOf(daemon);
-  throw new AnklumeError({
-    code: 'boot-in-sandbox',
-    exit: ExitCode.usage,
-    message: {
-      en: 'A sandbox ends with its machine: nothing of it comes back at boot.',
-      fr: 'Un bac à sable prend fin avec sa machine : rien de lui ne revient au démarrage.',
-    },
-  });
 }

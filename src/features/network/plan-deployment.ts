@@ -8,7 +8,7 @@ import {
 } from '../../isolation/index.ts';
 import type { Daemon } from '../../site/index.ts';
 import { aroundOf, hostOf } from '../../site/index.ts';
-import { planSteeringThrough, steerThrough } from '../apply/index.ts';
+import { planSteeringThrough, steerThrough } from './firewall.ts';
 import type { RulesSource } from './rules-source.ts';
 
 /** What a deployment would change: the rules, and the routes to the firewall machine. */

@@ -24,9 +24,9 @@ import type { SteeringState } from '../../isolation/vm/index.ts';
 import type { Daemon } from '../../site/index.ts';
 import { aroundOf, declaredBy, hostOf, rulesOf } from '../../site/index.ts';
 import type { Desired } from '../../world/tree/index.ts';
-import { steeringStatus } from '../apply/index.ts';
 import { aboutProof, namesWithin } from './about-proof.ts';
 import { bootRulesOf, renewBoot } from './boot-rules.ts';
+import { steeringStatus } from './firewall.ts';
 import { inspectReality, ownersOf } from './reality.ts';
 
 interface Listening {

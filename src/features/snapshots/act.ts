@@ -8,8 +8,8 @@ import {
   removeSnapshot,
   restoreSnapshot,
 } from '../../repair/index.ts';
-import { automaticName } from '../../site/snapshot-names.ts';
-import type { MachinePlace } from '../../site/targets.ts';
+import type { MachinePlace } from '../../site/index.ts';
+import { automaticName } from '../../site/index.ts';
 import { type Choice, decideCreate, decideDelete, decideRestore, type SeenStep } from './decide.ts';
 import { look, type Seen } from './look.ts';
 import { carryOut, type Listening, type Result, type SnapshotReport } from './outcome.ts';

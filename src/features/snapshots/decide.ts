@@ -1,7 +1,7 @@
 import { printable, shownTime } from '../../base/system/index.ts';
 import type { Snapshot } from '../../incus/index.ts';
 import { isUnfinished } from '../../repair/index.ts';
-import { isAutomatic } from '../../site/snapshot-names.ts';
+import { isAutomatic } from '../../site/index.ts';
 import { isOurs, type Seen } from './look.ts';
 import { oldestFirst } from './order.ts';
 import type { Step } from './outcome.ts';

@@ -1,7 +1,7 @@
 import type { Incus, Snapshot } from '../../incus/index.ts';
 import { isUnfinished } from '../../repair/index.ts';
-import { isReserved } from '../../site/snapshot-names.ts';
-import type { MachinePlace } from '../../site/targets.ts';
+import type { MachinePlace } from '../../site/index.ts';
+import { isReserved } from '../../site/index.ts';
 import { look } from './look.ts';
 import { oldestFirst } from './order.ts';
 import type { Listening } from './outcome.ts';

@@ -1,7 +1,7 @@
 import { MARK, ownInstance } from '../../engine/index.ts';
 import type { CallOptions } from '../../incus/index.ts';
 import { couldBeRead, type Incus, type InstanceFull, isNotFound } from '../../incus/index.ts';
-import type { MachinePlace } from '../../site/targets.ts';
+import type { MachinePlace } from '../../site/index.ts';
 
 /** A machine as it was found; without `live` it does not exist, or the daemon cannot look at it. */
 export interface Seen extends MachinePlace {

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { AnklumeError, type Emit, step, type Text } from '../../base/messages/index.ts';
 import type { Host } from '../../base/system/index.ts';
-import type { MachinePlace } from '../../site/targets.ts';
+import type { MachinePlace } from '../../site/index.ts';
 
 /** Machines worked on at a time: more only wait for the same disk. */
 const AT_ONCE = 8;

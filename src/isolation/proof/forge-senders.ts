@@ -1,7 +1,7 @@
 import type { FlowModel } from '../model/flows.ts';
-import type { Guest } from './guests.ts';
-import { legsOf } from './leg-forgeries.ts';
+import type { Guest } from './guest.ts';
 import type { JoinedNic, ProbeEnd, ProbeMachine } from './probes.ts';
+import { legsOf } from './sending-legs.ts';
 
 /** A NIC that frames are sent from and looked for at. */
 export interface Sender extends ProbeEnd, JoinedNic {

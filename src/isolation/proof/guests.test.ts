@@ -2,7 +2,8 @@ import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
 import { run } from '../../base/system/index.ts';
-import { type Guest, measureFromGuests } from './guests.ts';
+import type { Guest } from './guest.ts';
+import { measureFromGuests } from './guests.ts';
 import type { Listen } from './listen.ts';
 import type { PlannedProbe } from './probes.ts';
 

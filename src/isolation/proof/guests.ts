@@ -1,33 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { productRoot } from '../../base/system/index.ts';
+import type { Guest, Result } from './guest.ts';
 import type { Listen } from './listen.ts';
-import type { JoinedNic, PlannedProbe, ProbeEnd } from './probes.ts';
+import type { PlannedProbe } from './probes.ts';
 import type { Untested } from './proof.ts';
-
-/** A virtual machine: its network cannot be entered, but its agent runs commands inside. */
-export interface Guest extends ProbeEnd, JoinedNic {
-  readonly project: string;
-  readonly instance: string;
-}
 
 /** Runs a command inside a guest. Throws when no agent answers. */
 export type GuestExec = (
   guest: Guest,
   argv: readonly string[],
 ) => Promise<{ readonly stdout: string }>;
-
-/**
- * What the prober measures of one probe: whether it arrived, was answered, why it could not leave, whether it left its
- * machine, and whether it was put at the host's end of that machine's NIC.
- */
-export type Result = readonly [
-  arrived: boolean,
-  answered: boolean,
-  error: string | null,
-  left: boolean,
-  injected: boolean,
-];
 
 /** More would not fit a command line on every kernel. */
 const MOST_PROBES = 500;

@@ -1,8 +1,8 @@
 import type { FlowModel } from '../model/flows.ts';
 import { has6, toOne } from './forgeries6.ts';
 import type { PlannedForgery } from './forgery.ts';
-import type { SendingLeg } from './leg-forgeries.ts';
 import type { ProbeEnd } from './probes.ts';
+import type { SendingLeg } from './sending-legs.ts';
 
 const PING = { protocol: 'icmp', family: 6, routed: false, expected: false } as const;
 

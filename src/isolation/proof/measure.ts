@@ -1,5 +1,6 @@
 import type { FlowModel } from '../model/flows.ts';
-import { type GuestExec, measureFromGuests, NOTHING, type Result } from './guests.ts';
+import type { Result } from './guest.ts';
+import { type GuestExec, measureFromGuests, NOTHING } from './guests.ts';
 import { listenAt } from './listen.ts';
 import type { Prober, ProberReport } from './prober.ts';
 import { runInParts } from './prober-parts.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AnklumeError, ExitCode } from '../../base/messages/index.ts';
 import { productRoot, type RunOptions, run } from '../../base/system/index.ts';
-import type { Result } from './guests.ts';
+import type { Result } from './guest.ts';
 
 /** What the prober is told; see prober/__main__.py. */
 export interface Prober {

@@ -8,7 +8,8 @@ import { renderRuleset } from '../rules/ruleset.ts';
 import { forge } from './forge.ts';
 import { exempt, unpinned } from './forgeries.ts';
 import { forgeryMismatch } from './forgery-words.ts';
-import type { Guest, GuestExec, Result } from './guests.ts';
+import type { Guest, Result } from './guest.ts';
+import type { GuestExec } from './guests.ts';
 import { measure } from './measure.ts';
 import { type Outside, type PlannedProbe, type ProbeMachine, planProbes } from './probes.ts';
 import type {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Host } from '../../base/system/index.ts';
 import type { FlowModel } from '../model/flows.ts';
-import type { Guest } from './guests.ts';
+import type { Guest } from './guest.ts';
 import type { JoinedNic, Outside, PlannedProbe, ProbeMachine } from './probes.ts';
 
 /** A place where the prober sends and looks; see prober/__main__.py. */

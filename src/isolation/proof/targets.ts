@@ -9,7 +9,7 @@ import {
   networkCard,
 } from '../../world/tree/index.ts';
 import { firewallOf, legPins } from '../rules/firewall.ts';
-import type { Guest } from './guests.ts';
+import type { Guest } from './guest.ts';
 import type { JoinedNic, ProbeMachine } from './probes.ts';
 import type { Deviation, Untested } from './proof.ts';
 

@@ -20,23 +20,7 @@ export const snapshotTargets: Proposer = async (context) => [
   'self',
 ];
 
-/** Names of the snapshots of all machines, from the daemon that the command would use; none starts for it. */
-export const snapshotNames: Proposer = (context) =>
-  withRunning(context, async (daemon, { desired }, signal) => {
-    const { listSnapshots } = await import('../../features/snapshots/index.ts');
-    const { placesOf } = await import('../../site/index.ts');
-    const found = await listSnapshots(daemon.incus, placesOf(desired), { signal });
-    return [...new Set(found.filter(({ safety }) => !safety).map(({ name }) => name))];
-  });
-
-/** Names of the templates of this infrastructure. */
-export const templateNames: Proposer = (context) =>
-  withRunning(context, async (daemon, world) => {
-    const { surveyTemplates } = await import('../../features/templates/index.ts');
-    return (await surveyTemplates(world, daemon)).map(({ machine }) => machine);
-  });
-
-async function withRunning(
+export async function withRunning(
   { cwd, env, typed = [] }: ProposerContext,
   ask: (daemon: Daemon, world: World, signal: AbortSignal) => Promise<readonly string[]>,
 ): Promise<readonly string[]> {
@@ -67,12 +51,6 @@ export const packetEnds: Proposer = async (context) => {
 export const sandboxNames: Proposer = async () => {
   const { listSandboxes } = await import('../../sandbox/index.ts');
   return (await listSandboxes()).map(({ name }) => name);
-};
-
-/** Names of the shipped examples. */
-export const exampleNames: Proposer = async () => {
-  const up = await import('../../features/demo/index.ts');
-  return up.exampleNames();
 };
 
 interface Named {

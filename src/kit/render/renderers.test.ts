@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { AnklumeError, type Language, type Problem, verbatim } from '../../base/messages/index.ts';
 import type { ApplyReport, MachineStatus, Plan } from '../../engine/index.ts';
-import { renderReport } from '../../features/apply/render/report.ts';
 import { renderStatus } from '../../features/instances/render/machines.ts';
 import { typeset } from '../typography.ts';
 import { renderFailure } from './failure.ts';
 import { makePaint } from './paint.ts';
 import { renderPlan } from './plan.ts';
 import { renderProblems, type Voice } from './problems.ts';
+import { renderReport } from './report.ts';
 import { renderTable } from './table.ts';
 import { visibleLength } from './wrap.ts';
 

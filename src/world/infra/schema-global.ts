@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { noList } from './no-list.ts';
 import { about, expect, flag, hostFolder, octet, reserve, word } from './schema-parts.ts';
-import { HIGHEST_ZONE_BASE } from './zones.ts';
+import { HIGHEST_ZONE_BASE } from './zone-offsets.ts';
 
 export const resourcePolicySchema = noList(
   v.object(

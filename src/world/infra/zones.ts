@@ -1,25 +1,12 @@
 import { GATEWAY_HOST } from './addressing.ts';
 import type { RawDomain, RawInfra } from './schema.ts';
 import { TRUST_LEVELS, type TrustLevel } from './types.ts';
+import { HIGHEST_ZONE_BASE, OFFSETS } from './zone-offsets.ts';
 
-/**
- * Addressing by trust level: the second octet of a network is `zone_base` and the offset of its zone, the third
- * counts the domains of the zone in order of their names, and machines are counted from .1 in the order of the file.
- * So an address tells how far a machine is trusted.
- */
-const OFFSETS: Readonly<Record<TrustLevel, number>> = {
-  admin: 0,
-  trusted: 10,
-  'semi-trusted': 20,
-  untrusted: 40,
-  disposable: 50,
-};
 /** The zone of a domain that states no trust level. */
 const USUAL: TrustLevel = 'semi-trusted';
 
 export const ZONE_DEFAULTS = { baseOctet: 10, zoneBase: 100 } as const;
-/** So that the last zone still has an octet. */
-export const HIGHEST_ZONE_BASE = 255 - OFFSETS.disposable;
 
 /** A scheme by trust level, and the level of networks with the first two octets that are its keys. */
 export interface Zones {

@@ -10,10 +10,15 @@ import {
 } from '../../../src/isolation/vm/index.ts';
 import { anklume, incusCli, incusQuery, inSandbox, resultOf, uniqueName } from '../support.ts';
 import {
+  BEHIND,
   betweenMachines,
+  bridges,
+  CLAIM,
   devicesOf,
+  failures,
   isAbout,
   knowLeg6,
+  LENGTH,
   pings,
   reaches,
   type Up,
@@ -29,7 +34,6 @@ import {
   hostileTexts,
   hostState,
   inside,
-  type Proof,
   projectOf,
   proofOf,
   removeWorld,
@@ -47,12 +51,6 @@ const { adm, zeta, beta, lab } = names;
 const vm = worldText(names, 'vm');
 const earlier = `  ${early}:\n    subnet_id: 9\n    ephemeral: true\n    machines:\n      ${early}-1: { ip: ${BASE}.9.1 }\n`;
 
-const CLAIM = 'neighbour discovery for another address';
-const LENGTH = 'neighbour discovery with more than a MAC';
-const BEHIND = 'neighbour discovery behind other headers';
-
-const bridges = (...domains: string[]) => domains.map((name) => `net-${name}`).sort();
-const failures = ({ mismatches }: Proof) => mismatches.map(({ text }) => text.en);
 const firewall = (...command: string[]) => inside(adm, 'sys-firewall', ...command);
 const devices = () => devicesOf(adm);
 

@@ -73,3 +73,13 @@ export function betweenMachines({ from, to }: Cell): boolean {
 /** A world in which a domain no longer declares IPv6. */
 export const withoutIpv6 = (text: string, domain: string): string =>
   text.replace(new RegExp(`(  ${domain}:\\n    subnet_id: \\d+\\n)    ipv6: true\\n`), '$1');
+
+export const bridges = (...domains: string[]) => domains.map((name) => `net-${name}`).sort();
+
+export const failures = ({ mismatches }: Proof) => mismatches.map(({ text }) => text.en);
+
+export const CLAIM = 'neighbour discovery for another address';
+
+export const LENGTH = 'neighbour discovery with more than a MAC';
+
+export const BEHIND = 'neighbour discovery behind other headers';

@@ -69,12 +69,11 @@ export const apply = command({
       '../../../site/index.ts'
     );
     const { touchesNoObject, applyWorld } = await import('../apply-world.ts');
-    const { staleRules } = await import('../../network/index.ts');
-    const { provisionPhase } = await import('../firewall.ts');
+    const { staleRules, provisionPhase } = await import('../../network/index.ts');
     const { provisionMachines, endingOf } = await import('../provision.ts');
     const { closedLines } = await import('../../network/render/closed.ts');
     const { unwalledLines } = await import('../../network/render/unwalled.ts');
-    const { renderReport } = await import('../render/report.ts');
+    const { renderReport } = await import('../../../kit/render/report.ts');
     const { renderGolden, renderProvision } = await import('../render/provision.ts');
     const place = { cwd: session.cwd, infra: flags.infra };
     if (flags.sync) await syncProject(await openProject(place));

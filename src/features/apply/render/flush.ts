@@ -1,8 +1,8 @@
 import type { Text } from '../../../base/messages/index.ts';
 import { printable, shownTime } from '../../../base/system/index.ts';
 import type { Voice } from '../../../kit/render/problems.ts';
+import { renderReport } from '../../../kit/render/report.ts';
 import type { Flushed } from '../flush.ts';
-import { renderReport } from './report.ts';
 
 /** What a flush left standing and why, what became of the rules, and the counts. */
 export function renderFlush(

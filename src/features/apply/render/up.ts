@@ -1,6 +1,7 @@
 import { printable } from '../../../base/system/index.ts';
 import { seconds } from '../../../kit/progress/plain.ts';
 import type { Voice } from '../../../kit/render/problems.ts';
+import { renderReport } from '../../../kit/render/report.ts';
 import type { Session } from '../../../kit/session.ts';
 import { renderStatus } from '../../instances/render/machines.ts';
 import { closedLines } from '../../network/render/closed.ts';
@@ -8,7 +9,6 @@ import { renderProof } from '../../network/render/proof.ts';
 import { unwalledLines } from '../../network/render/unwalled.ts';
 import type { UpReport } from '../bring-up.ts';
 import { renderGolden, renderProvision } from './provision.ts';
-import { renderReport } from './report.ts';
 
 const UNPROVED = {
   en: "The walls were loaded and not proved: 'anklume prove'.",

@@ -1,5 +1,6 @@
 import type { Text } from '../../../base/messages/index.ts';
 import { printable } from '../../../base/system/index.ts';
+import { renderSize } from '../../../kit/render/size.ts';
 import { renderTable } from '../../../kit/render/table.ts';
 import type { Session } from '../../../kit/session.ts';
 import type { Created } from '../create.ts';
@@ -8,16 +9,6 @@ import type { Restored } from '../restore.ts';
 import type { Verdict } from '../verify.ts';
 
 type View = Pick<Session, 't' | 'width'>;
-
-/** `12 MiB`: enough to see whether it fits somewhere. */
-export function renderSize(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  const units = ['KiB', 'MiB', 'GiB', 'TiB'];
-  let value = bytes / 1024;
-  let at = 0;
-  for (; value >= 1024 && at < units.length - 1; at += 1) value /= 1024;
-  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ${units[at]}`;
-}
 
 export function renderCreated(
   { folder, manifest, missing }: Created,

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { command } from '../../../kit/command.ts';
-import { exampleNames } from '../../../kit/completion/names.ts';
 import { word } from '../../../kit/flags.ts';
 import { goTo } from '../../../kit/go-to.ts';
+import { exampleNames } from '../names-to-complete.ts';
 
 export const init = command({
   brief: {

@@ -55,10 +55,9 @@ const stop = command({
   },
   rest: { name: 'NAME', least: 0 },
   async run(session, flags, ...words) {
-    const { disposableNamed } = await import('../find.ts');
+    const { disposableNamed, openDaemon } = await import('../../../site/index.ts');
     const { disposablesOf } = await import('../tag.ts');
     const { removeAll } = await import('../remove.ts');
-    const { openDaemon } = await import('../../../site/index.ts');
     if (flags.after === undefined && flags.all === words.length > 0) throw namesOrAll();
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     if (flags.after !== undefined) return await watch(session, flags, flags.after, daemon);

@@ -46,8 +46,9 @@ async function desiredOf({ cwd }: Session, infra: string | undefined) {
 }
 
 async function disposablePlaces({ incus }: Daemon): Promise<(word: string) => Place> {
-  const { disposableNamed, disposablesOf } = await import('../../disposables/index.ts');
-  const all = disposablesOf(await incus.instances.list());
+  const { isDisposable, ownInstances } = await import('../../../engine/index.ts');
+  const { disposableNamed } = await import('../../../site/index.ts');
+  const all = ownInstances(await incus.instances.list()).filter(isDisposable);
   return (word) => {
     const { name, project } = disposableNamed(all, word);
     return { domain: project, machine: name, instance: name, project, protected: false };

@@ -1,7 +1,7 @@
 import type { Text } from '../../../base/messages/index.ts';
 import { printable, shownTime } from '../../../base/system/index.ts';
 import type { Voice } from '../../../kit/render/problems.ts';
-import { renderReport } from '../../apply/render/report.ts';
+import { renderReport } from '../../../kit/render/report.ts';
 import type { Removed } from '../remove.ts';
 import type { StillDeclared } from '../still-declared.ts';
 

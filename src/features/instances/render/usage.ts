@@ -1,7 +1,7 @@
 import { printable } from '../../../base/system/index.ts';
+import { renderSize } from '../../../kit/render/size.ts';
 import { renderTable } from '../../../kit/render/table.ts';
 import type { Session } from '../../../kit/session.ts';
-import { renderSize } from '../../backup/render/backups.ts';
 import type { Usage } from '../usage.ts';
 import { stateWord } from './machines.ts';
 

@@ -1,11 +1,12 @@
 import { AnklumeError, ExitCode } from '../../../base/messages/index.ts';
 import type { Incus } from '../../../incus/index.ts';
 import type { WordSpec } from '../../../kit/command.ts';
-import { snapshotNames, snapshotTargets } from '../../../kit/completion/names.ts';
+import { snapshotTargets } from '../../../kit/completion/names.ts';
 import { daemonOptions } from '../../../kit/daemon-options.ts';
 import type { Session } from '../../../kit/session.ts';
 import type { Daemon, DaemonChoice, MachinePlace, World } from '../../../site/index.ts';
 import type { Choice } from '../decide.ts';
+import { snapshotNames } from '../names-to-complete.ts';
 
 export const TARGET: WordSpec = {
   name: 'TARGET',
@@ -63,8 +64,7 @@ async function withDeclared(
   { desired }: World,
   work: (meant: Meant) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const { placesOf } = await import('../../../site/index.ts');
-  const { openDaemon } = await import('../../../site/index.ts');
+  const { placesOf, openDaemon } = await import('../../../site/index.ts');
   const places = placesOf(desired, target);
   const one = places.some(({ machine, instance }) => machine === target || instance === target);
   await using daemon = await openDaemon(flags, daemonOptions(session, flags));
@@ -83,8 +83,7 @@ function unlessUsage(error: unknown): undefined {
 }
 
 async function daemonOfSelf(session: Session, flags: Flags): Promise<Daemon> {
-  const { openDaemon } = await import('../../../site/index.ts');
-  const { needsAdminSocket } = await import('../../../site/index.ts');
+  const { openDaemon, needsAdminSocket } = await import('../../../site/index.ts');
   try {
     return await openDaemon(flags, daemonOptions(session, flags));
   } catch (error) {

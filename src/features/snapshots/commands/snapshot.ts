@@ -33,9 +33,8 @@ const create = command({
     { ...SNAPSHOT, optional: true },
   ],
   async run(session, flags, target, given) {
-    const { checkName } = await import('../../../site/index.ts');
+    const { checkName, alone } = await import('../../../site/index.ts');
     const { createSnapshots } = await import('../act.ts');
-    const { alone } = await import('../../../site/index.ts');
     const { renderSnapshots } = await import('../render/snapshots.ts');
     if (given !== undefined) checkName(given);
     const { emit, signal } = session;

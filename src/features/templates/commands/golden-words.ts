@@ -1,5 +1,6 @@
 import type { WordSpec } from '../../../kit/command.ts';
-import { domainAndMachineNames, templateNames } from '../../../kit/completion/names.ts';
+import { domainAndMachineNames } from '../../../kit/completion/names.ts';
+import { templateNames } from '../names-to-complete.ts';
 
 export const MACHINE: WordSpec = {
   name: 'NAME',

@@ -1,6 +1,6 @@
+import { renderSize } from '../../../kit/render/size.ts';
 import { counted } from '../../../kit/render/words.ts';
 import type { Session } from '../../../kit/session.ts';
-import { renderSize } from '../../backup/render/backups.ts';
 import type { Copied } from '../copy.ts';
 import type { CopyOutcome } from '../many.ts';
 

@@ -20,7 +20,13 @@ import {
 } from '../../isolation/vm/index.ts';
 import type { Daemon, World } from '../../site/index.ts';
 import type { Desired } from '../../world/tree/index.ts';
-import type { ApplyChoices } from './apply-world.ts';
+
+/** What a run of apply was asked for, as far as it decides about the firewall machine. */
+interface PhaseChoices {
+  readonly phase?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly limit?: string | undefined;
+}
 
 interface Listening {
   readonly emit: Emit;
@@ -74,7 +80,7 @@ export const FIREWALL_TAG = 'firewall';
 export async function provisionPhase(
   { desired }: World,
   daemon: Daemon,
-  { phase, tags = [], limit }: Pick<ApplyChoices, 'phase' | 'tags' | 'limit'>,
+  { phase, tags = [], limit }: PhaseChoices,
   { emit, signal }: Listening,
 ): Promise<{ readonly changed: boolean } | undefined> {
   const { machine } = firewallOf(desired) ?? {};

@@ -1,9 +1,11 @@
-import { AnklumeError, ExitCode } from '../../base/messages/index.ts';
-import { printable } from '../../base/system/index.ts';
-import type { Disposable } from './tag.ts';
+import { AnklumeError, ExitCode } from '../base/messages/index.ts';
+import { printable } from '../base/system/index.ts';
 
 /** The one of that name. Throws `unknown-disposable` (exit 2). */
-export function disposableNamed(all: readonly Disposable[], name: string): Disposable {
+export function disposableNamed<T extends { readonly name: string }>(
+  all: readonly T[],
+  name: string,
+): T {
   const found = all.find((one) => one.name === name);
   if (found) return found;
   const shown = printable(name).slice(0, 100);

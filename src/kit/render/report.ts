@@ -1,9 +1,9 @@
-import type { Text } from '../../../base/messages/index.ts';
-import { printable } from '../../../base/system/index.ts';
-import type { ApplyReport } from '../../../engine/index.ts';
-import { seconds } from '../../../kit/progress/plain.ts';
-import type { Voice } from '../../../kit/render/problems.ts';
-import { counted } from '../../../kit/render/words.ts';
+import type { Text } from '../../base/messages/index.ts';
+import { printable } from '../../base/system/index.ts';
+import type { ApplyReport } from '../../engine/index.ts';
+import { seconds } from '../progress/plain.ts';
+import type { Voice } from './problems.ts';
+import { counted } from './words.ts';
 
 /** What apply did: failures and skipped work with their reasons, then one line of counts. */
 export function renderReport(report: ApplyReport, voice: Voice, took: number): string {
