@@ -9,10 +9,10 @@ import { Script } from 'node:vm';
  */
 declare const PROGRAM_FILE: string;
 
-type Start = typeof import('./start.ts').start;
+type Exports = Pick<typeof import('./start.ts'), 'start' | 'commandWords'>;
 
 export interface Program {
-  readonly start: Start;
+  readonly start: Exports['start'];
   /** Keeps what V8 compiled during this run for the next one, where nothing was kept before. */
   keepCode(): void;
 }
@@ -26,31 +26,30 @@ export interface Program {
  */
 export function loadProgram(argv: readonly string[]): Program {
   const filename = join(import.meta.dirname, PROGRAM_FILE);
-  const kept = `${filename}.${codeName(argv)}`;
-  const cachedData = readIfThere(kept);
+  const fileOf = (words: readonly string[]) => `${filename}.${codeName(words)}`;
+  const cachedData = readIfThere(fileOf(argv.slice(0, 2))) ?? readIfThere(fileOf(argv.slice(0, 1)));
   const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'latin1')}\n})`;
   const script = new Script(source, { filename, ...(cachedData && { cachedData }) });
-  const module = { exports: {} as { start: Start } };
+  const module = { exports: {} as Exports };
   const wrapped = script.runInThisContext() as (...names: unknown[]) => void;
   wrapped(module.exports, createRequire(filename), module, filename, dirname(filename));
+  const { start, commandWords } = module.exports;
   return {
-    start: module.exports.start,
+    start,
     keepCode() {
-      if (!cachedData || script.cachedDataRejected) keep(kept, script.createCachedData());
+      if (!cachedData || script.cachedDataRejected)
+        keep(fileOf(commandWords(argv)), script.createCachedData());
     },
   };
 }
 
-/** Commands whose second word says what is run; elsewhere it may be anything, and each would make a file. */
-const NOUNS = /^(backup|dev|disp|domain|golden|image|instance|network|sandbox|snapshot)$/;
-
+/** The words of a command are such words; anything else might be a name, and each would make a file. */
 const PLAIN = /^[a-z]{1,20}$/;
 
-/** Only plain words make a file name; V8's version is in it so that two versions of Node do not take turns. */
-function codeName([noun = '', verb = '']: readonly string[]): string {
-  const safe = PLAIN.test(noun) ? noun : 'other';
-  const words = NOUNS.test(safe) && PLAIN.test(verb) ? `${safe}-${verb}` : safe;
-  return `${process.versions.v8.replace(/[^\w.]/g, '')}.${words}.code`;
+/** V8's version is in it so that two versions of Node do not take turns. */
+function codeName(words: readonly string[]): string {
+  const name = words.length > 0 && words.every((word) => PLAIN.test(word)) ? words : ['other'];
+  return `${process.versions.v8.replace(/[^\w.]/g, '')}.${name.join('-')}.code`;
 }
 
 function readIfThere(path: string): Buffer | undefined {

@@ -1,128 +1,22 @@
 import { buildRouteMap, type RouteMap } from '@stricli/core';
 import { type Language, say } from '../base/messages/index.ts';
-import { host } from '../features/admin/commands/host.ts';
-import { apply } from '../features/apply/commands/apply.ts';
-import { config } from '../features/apply/commands/config.ts';
-import { destroy } from '../features/apply/commands/destroy.ts';
-import { flush } from '../features/apply/commands/flush.ts';
-import { plan } from '../features/apply/commands/plan.ts';
-import { schema } from '../features/apply/commands/schema.ts';
-import { status } from '../features/apply/commands/status.ts';
-import { sync } from '../features/apply/commands/sync.ts';
-import { up } from '../features/apply/commands/up.ts';
-import { validate } from '../features/apply/commands/validate.ts';
-import { backup } from '../features/backup/commands/backup.ts';
-import { completion } from '../features/completion/commands/completion.ts';
-import { demo } from '../features/demo/commands/demo.ts';
-import { init } from '../features/demo/commands/init.ts';
-import { dev } from '../features/dev/commands/dev.ts';
-import { lint } from '../features/dev/commands/dev-lint.ts';
-import { matrixCoverage } from '../features/dev/commands/dev-matrix.ts';
-import {
-  testRunnerCreate,
-  testRunnerDestroy,
-  testSandboxed,
-} from '../features/dev/commands/dev-runner.ts';
-import { disp } from '../features/disposables/commands/disp.ts';
-import { doctor } from '../features/doctor/commands/doctor.ts';
-import { history } from '../features/generations/commands/history.ts';
-import { rollback, rollbackCleanup } from '../features/generations/commands/rollback.ts';
-import { image } from '../features/images/commands/image.ts';
-import { exportFiles } from '../features/images/commands/image-files.ts';
-import { importInfra } from '../features/import/commands/import.ts';
-import { domain } from '../features/instances/commands/domain.ts';
-import { incus } from '../features/instances/commands/incus.ts';
-import { instance, list as instanceList } from '../features/instances/commands/instance.ts';
-import { exec, shell } from '../features/instances/commands/instance-exec.ts';
-import { logs } from '../features/instances/commands/instance-logs.ts';
-import { down } from '../features/instances/commands/instance-power.ts';
-import { top } from '../features/instances/commands/top.ts';
-import { network } from '../features/network/commands/network.ts';
-import { prove } from '../features/network/commands/prove.ts';
-import { sandbox } from '../features/sandbox/commands/sandbox.ts';
-import {
-  scenario,
-  scenarioList,
-  scenarioTest,
-  scenarioTestBad,
-  scenarioTestBest,
-} from '../features/scenarios/commands/scenario.ts';
-import { snapshot } from '../features/snapshots/commands/snapshot.ts';
-import { restore } from '../features/snapshots/commands/snapshot-restore.ts';
-import { golden } from '../features/templates/commands/golden.ts';
-import { create as goldenCreate } from '../features/templates/commands/golden-create.ts';
-import { derive as goldenDerive } from '../features/templates/commands/golden-derive.ts';
-import { publish as goldenPublish } from '../features/templates/commands/golden-publish.ts';
-import { file } from '../features/transfer/commands/file.ts';
-import { upgrade } from '../features/upgrade/commands/upgrade.ts';
+import { FEATURES } from '../features/index.ts';
 import type { Declared } from '../kit/command.ts';
 import type { CliContext } from '../kit/context.ts';
+import { SECTIONS, type SectionId } from '../kit/feature.ts';
 
-/** The commands. Corridor first, then the nouns, then what belongs to the tool itself. */
-const COMMANDS: Readonly<Record<string, Declared>> = {
-  init,
-  validate,
-  sync,
-  plan,
-  apply,
-  up,
-  status,
-  prove,
-  down,
-  flush,
-  import: importInfra,
-  demo,
-  doctor,
-  upgrade,
-  config,
-  schema,
-  domain,
-  instance,
-  shell,
-  exec,
-  logs,
-  top,
-  disp,
-  snapshot,
-  restore,
-  history,
-  rollback,
-  network,
-  image,
-  golden,
-  backup,
-  file,
-  host,
-  sandbox,
-  incus,
-  completion,
-  scenario,
-  dev,
-};
+/** The commands of a section, in the order of the features. */
+function commandsIn(section: SectionId): [string, Declared][] {
+  return FEATURES.flatMap(({ commands }) => Object.entries(commands[section] ?? {}));
+}
 
-/** Other names of the same: make targets of the ROADMAP, and words of other tools. No help tells of them. */
-const HIDDEN: Readonly<Record<string, Declared>> = {
-  destroy,
-  exportImages: exportFiles,
-  goldenCreate,
-  goldenDerive,
-  goldenPublish,
-  importInfra,
-  lint,
-  ls: instanceList,
-  matrixCoverage,
-  ps: instanceList,
-  rollbackCleanup,
-  rollbackList: history,
-  scenarioList,
-  scenarioTest,
-  scenarioTestBad,
-  scenarioTestBest,
-  ssh: shell,
-  testRunnerCreate,
-  testRunnerDestroy,
-  testSandboxed,
-};
+const COMMANDS: Readonly<Record<string, Declared>> = Object.fromEntries(
+  SECTIONS.flatMap(({ id }) => commandsIn(id)),
+);
+
+const HIDDEN: Readonly<Record<string, Declared>> = Object.fromEntries(
+  FEATURES.flatMap(({ hidden = {} }) => Object.entries(hidden)),
+);
 
 /**
  * The table of commands. With the first word of a command line, only what that word names, if it names one: to put
@@ -147,10 +41,15 @@ export function routes(language: Language, first = '', showsHidden = false): Rou
   });
 }
 
-/** What each command that help tells of does, by its name as it is typed. */
-export function commandBriefs(language: Language): ReadonlyMap<string, string> {
+/** What each command that help tells of does, by its name as it is typed, section by section. */
+export function commandBriefs(
+  language: Language,
+): ReadonlyMap<SectionId, ReadonlyMap<string, string>> {
   return new Map(
-    Object.entries(COMMANDS).map(([name, declare]) => [kebab(name), declare(language).brief]),
+    SECTIONS.map(({ id }) => [
+      id,
+      new Map(commandsIn(id).map(([name, declare]) => [kebab(name), declare(language).brief])),
+    ]),
   );
 }
 
@@ -180,6 +79,11 @@ function commandOf(line: readonly string[]) {
     known = declared.words.verbs;
   }
   return undefined;
+}
+
+/** The words that name a command at the beginning of a line; none where it names no command. */
+export function commandWords(line: readonly string[]): readonly string[] {
+  return line.slice(0, commandOf(line)?.length ?? 0);
 }
 
 /** Whether the command that a line of text begins with has the flags that name a daemon. */

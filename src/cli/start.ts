@@ -17,6 +17,9 @@ import type { CommonFlags, Session } from '../kit/session.ts';
 import { typeset } from '../kit/typography.ts';
 import { buildApp } from './app.ts';
 import { commandBriefs, mayTake, passedOnAt, takesDaemon } from './routes.ts';
+
+export { commandWords } from './routes.ts';
+
 import { runHeard, usageFault } from './run-heard.ts';
 
 /** The whole program but its exit: reads the words, runs the command, gives the exit status. */

@@ -37,7 +37,7 @@ export interface ProberReport {
  * -B: nothing is written beside the program.
  */
 function proberArgv(program: 'probe' | 'forge' | 'look'): [string, ...string[]] {
-  return ['python3', '-I', '-B', join(productRoot(), 'src/network/prober'), program];
+  return ['python3', '-I', '-B', join(productRoot(), 'src/isolation/proof/prober'), program];
 }
 
 /** Runs the prober to its end. Throws `prove-needs-root` (exit 4) where it may not enter namespaces. */

@@ -5,7 +5,7 @@ import { type DescribeRoles, loadInfra } from './index.ts';
 import type { ResolveContext } from './types.ts';
 
 const GALLERY = 'tests/gallery';
-const HERE = 'src/infra';
+const HERE = 'src/world/infra';
 
 const CONTEXT: ResolveContext = {
   nesting: { absoluteLevel: 1, relativeLevel: 0, vmNested: false, yolo: false },

@@ -161,7 +161,7 @@ export const PAGES: readonly Page[] = [
     before: `echo e > exercise.pdf
       incus exec perso-box --project perso -- sh -c 'mkdir -p /root/photos; echo p > /root/photos/one'
       incus exec pro-dev --project pro -- sh -c 'mkdir -p /srv/in; echo r > /root/report.pdf'`,
-    // The class of the page is a domain of its own: tests of src/transfer and the working day have one.
+    // The class of the page is a domain of its own: tests of src/features/transfer and the working day have one.
     reads: [[/^anklume file copy .*class:.*/, '']],
     after: `grep r report.pdf; incus exec pro-dev --project pro -- cat /srv/in/photos/one`,
   },

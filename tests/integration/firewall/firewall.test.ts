@@ -34,6 +34,7 @@ import {
   hostileTexts,
   hostState,
   inside,
+  type Proof,
   projectOf,
   proofOf,
   removeWorld,
@@ -45,9 +46,8 @@ import {
 } from './world.ts';
 
 const tag = uniqueName('f');
-const names = { adm: `${tag}m`, zeta: `${tag}z`, beta: `${tag}b`, lab: `${tag}l` };
-const early = `${tag}a`;
-const { adm, zeta, beta, lab } = names;
+const [adm, zeta, beta, lab, early] = [`${tag}m`, `${tag}z`, `${tag}b`, `${tag}l`, `${tag}a`];
+const names = { adm, zeta, beta, lab };
 const vm = worldText(names, 'vm');
 const earlier = `  ${early}:\n    subnet_id: 9\n    ephemeral: true\n    machines:\n      ${early}-1: { ip: ${BASE}.9.1 }\n`;
 

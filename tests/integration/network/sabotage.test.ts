@@ -103,7 +103,7 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
 
   it('what takes packets elsewhere: a copy in netdev, a tc filter, programs of XDP and tcx', async () => {
     const [one, two, three] = await Promise.all([portOf(p1), portOf(q1), portOf(p3)]);
-    const prober = fileURLToPath(new URL('../../../src/network/prober', import.meta.url));
+    const prober = fileURLToPath(new URL('../../../src/isolation/proof/prober', import.meta.url));
     const scriptOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
     const script = scriptOf('xdp.py');
     const hook = `{ type filter hook ingress device "${one}" priority 0; }`;

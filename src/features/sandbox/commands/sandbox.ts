@@ -125,4 +125,6 @@ export const sandbox: Declared = group(
     fr: 'Le bac à sable intégré : un Incus privé pour essayer',
   },
   { start, stop, status, shell, delete: remove },
+  undefined,
+  { list: status },
 );

@@ -85,7 +85,7 @@ describe('what is refused', () => {
   });
 
   it('domains named like the projects that anklume makes for itself, all of them', () => {
-    const src = join(import.meta.dirname, '../..');
+    const src = join(import.meta.dirname, '../../..');
     const own = readdirSync(src, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
       .flatMap((name) => [
