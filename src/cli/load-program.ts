@@ -9,7 +9,10 @@ import { Script } from 'node:vm';
  */
 declare const PROGRAM_FILE: string;
 
-type Exports = Pick<typeof import('./start.ts'), 'start' | 'commandWords'>;
+interface Exports {
+  readonly start: typeof import('./start.ts').start;
+  readonly commandWords: typeof import('./start.ts').commandWords;
+}
 
 export interface Program {
   readonly start: Exports['start'];

@@ -33,7 +33,7 @@ export async function tellVms(
   );
 }
 
-export async function tellVm(
+async function tellVm(
   incus: Incus,
   place: { readonly project: string; readonly name: string },
   marks: Record<string, string>,
@@ -48,7 +48,7 @@ export async function tellVm(
   }
 }
 
-export function later(name: string) {
+function later(name: string) {
   return {
     en: `'${name}' will be told its nesting level by an apply after its agent has begun to answer.`,
     fr: `« ${name} » apprendra son niveau d'imbrication lors d'un apply qui suivra le démarrage de son agent.`,

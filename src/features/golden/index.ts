@@ -1,12 +1,11 @@
 export { listGolden, pruneGolden } from './cache.ts';
-export { type Candidate, candidatesOf } from './candidates.ts';
-export { capture, type Model, publishCopy } from './capture.ts';
+export type { Candidate } from './candidates.ts';
+export { type Model, publishCopy } from './capture.ts';
 export { type CopyPut, dressCopy, makeCopy } from './copy.ts';
 export { goldenRun } from './golden.ts';
-export { type Asked, type Kept, keptAmong, unasked } from './kept.ts';
-export { clearProject, inProject } from './project.ts';
+export type { Asked, Kept } from './kept.ts';
+export { inProject } from './project.ts';
 export type { Recipe } from './recipe.ts';
-export { recipesOf } from './recipes.ts';
 export type { GoldenReport } from './run.ts';
 export { scrub } from './scrub.ts';
-export { type Lot, type Sharing, share, WORTH_KEEPING } from './share.ts';
+export type { Lot, Sharing } from './share.ts';

@@ -1,1 +1,0 @@
-export { exampleNames } from './new-project.ts';
