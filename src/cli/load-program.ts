@@ -9,10 +9,7 @@ import { Script } from 'node:vm';
  */
 declare const PROGRAM_FILE: string;
 
-interface Exports {
-  readonly start: typeof import('./start.ts').start;
-  readonly commandWords: typeof import('./start.ts').commandWords;
-}
+type Exports = Pick<typeof import('./start.ts'), 'start' | 'commandWords'>;
 
 export interface Program {
   readonly start: Exports['start'];

@@ -82,7 +82,7 @@ function commandOf(line: readonly string[]) {
 }
 
 /** The words that name a command at the beginning of a line; none where it names no command. */
-function commandWords(line: readonly string[]): readonly string[] {
+export function commandWords(line: readonly string[]): readonly string[] {
   return line.slice(0, commandOf(line)?.length ?? 0);
 }
 
