@@ -71,7 +71,7 @@ it.each(FIREWALLS)(
       const remedies = [...broken.matchAll(/^ *→ (.+?)(?: \(.*\))?$/gm)].map(([, words]) => words);
       await inside([...new Set(remedies)].join('\n'));
       const mended = await tool('prove');
-      expect(mended).toMatch(/The walls stand as declared[\s\S]*exit 0$/);
+      expect(mended).toMatch(/The isolation is as declared[\s\S]*exit 0$/);
       // What lets our machines out lets nobody in.
       expect(await tool('network status')).not.toMatch(told);
     } finally {

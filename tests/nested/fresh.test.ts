@@ -49,7 +49,7 @@ it('the first command of the README installs what it needs, where nobody can ans
   // A container has no range of numbers for the users of the containers inside it, but what it was given itself.
   await sh("printf 'root:1000000:250000000\\n' | tee /etc/subuid > /etc/subgid");
   expect(await programs()).toBe('');
-  expect(await sh('cd /opt/anklume && ./anklume demo')).toContain('The walls stand as declared');
+  expect(await sh('cd /opt/anklume && ./anklume demo')).toContain('The isolation is as declared');
   expect(await programs()).toBe('/usr/bin/incus\n/usr/bin/mmdebstrap\n/usr/bin/tini');
   expect(await sh('cd /opt/anklume && ./anklume demo')).toContain('0 changes');
   expect(

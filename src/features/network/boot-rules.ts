@@ -90,8 +90,8 @@ export async function renewBoot(own: OwnRules, daemon: Daemon, emit: Emit): Prom
     level: 'info',
     code: 'boot-renewed',
     text: {
-      en: 'The rules that are loaded at boot were renewed too.',
-      fr: 'Les règles chargées au démarrage ont été renouvelées aussi.',
+      en: 'The boot rules were updated too.',
+      fr: 'Les règles chargées au démarrage ont été mises à jour aussi.',
     },
   });
 }

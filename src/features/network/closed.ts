@@ -85,7 +85,7 @@ function notClosed({ text }: AnklumeError) {
     level: 'warning',
     code: 'undeclared-not-closed',
     text: {
-      en: `Whether machines that are no longer declared are closed could not be made sure: ${text.en}`,
+      en: `It could not be verified that machines which are no longer declared are closed: ${text.en}`,
       fr: `Impossible de s'assurer que les machines qui ne sont plus déclarées sont fermées : ${text.fr}`,
     },
   } as const;

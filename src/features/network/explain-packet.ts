@@ -88,7 +88,7 @@ function protocolOf(untrustedWord: string): Packet['protocol'] {
   throw new AnklumeError({
     code: 'bad-protocol',
     exit: ExitCode.usage,
-    message: { en: `'${shown}' is no protocol.`, fr: `« ${shown} » n'est pas un protocole.` },
+    message: { en: `'${shown}' is not a protocol.`, fr: `« ${shown} » n'est pas un protocole.` },
     remedy: { en: 'Give tcp, udp or icmp.', fr: 'Donnez tcp, udp ou icmp.' },
   });
 }

@@ -114,11 +114,11 @@ async function withoutRules(desired: Desired, host: Host, around: Around): Promi
         code: 'no-rules',
         place: name,
         text: {
-          en: `no isolation rule holds ${on} of the infrastructure '${of}', whose machines run`,
-          fr: `aucune règle d'isolation ne tient ${on} de l'infrastructure « ${of} », dont des machines tournent`,
+          en: `no isolation rule covers ${on} of the infrastructure '${of}', and its machines run`,
+          fr: `aucune règle d'isolation ne couvre ${on} de l'infrastructure « ${of} », et ses machines tournent`,
         },
         remedy: {
-          en: `Run 'anklume network deploy' in the folder of that infrastructure; here, it closes them until then.`,
+          en: `Run 'anklume network deploy' in the folder of that infrastructure. Run here, it closes them until then.`,
           fr: `Lancez « anklume network deploy » dans le dossier de cette infrastructure ; ici, la commande les ferme jusque-là.`,
         },
       },

@@ -133,8 +133,8 @@ function foreignLeg(bridge: string, subnet: string, address: string): AnklumeErr
     code: 'steering-foreign',
     exit: ExitCode.usage,
     message: {
-      en: `These rules hand over the packets of ${subnet} on ${bridge} to ${address}, and Incus has no such bridge with that subnet. Nothing was loaded.`,
-      fr: `Ces règles confient les paquets de ${subnet} sur ${bridge} à ${address}, et Incus n'a pas de tel pont avec ce sous-réseau. Rien n'a été chargé.`,
+      en: `These rules route the packets of ${subnet} on ${bridge} to ${address}, but Incus has no such bridge with that subnet. Nothing was loaded.`,
+      fr: `Ces règles routent les paquets de ${subnet} sur ${bridge} vers ${address}, mais Incus n'a pas de tel pont avec ce sous-réseau. Rien n'a été chargé.`,
     },
     remedy: {
       en: "Make the networks first: 'anklume apply infra' where the rules were made.",
@@ -161,7 +161,7 @@ function unreadable(path: string): AnklumeError {
     code: 'rules-unreadable',
     exit: ExitCode.usage,
     message: {
-      en: `${shown} is no file of rules.`,
+      en: `${shown} is not a rules file.`,
       fr: `${shown} n'est pas un fichier de règles.`,
     },
     remedy: {
@@ -177,7 +177,7 @@ function badMachine(words: string): AnklumeError {
     code: 'rules-machine-unknown',
     exit: ExitCode.usage,
     message: {
-      en: `'${shown}' names no file in exactly one machine.`,
+      en: `'${shown}' does not name a file in exactly one machine.`,
       fr: `« ${shown} » ne désigne pas un fichier dans une seule machine.`,
     },
     remedy: {
@@ -193,8 +193,8 @@ function foreignCards(names: readonly string[]): AnklumeError {
     code: 'rules-foreign-cards',
     exit: ExitCode.usage,
     message: {
-      en: `These rules speak of network cards that are not Incus's: ${shown}. Nothing was loaded.`,
-      fr: `Ces règles parlent de cartes réseau qui ne sont pas à Incus : ${shown}. Rien n'a été chargé.`,
+      en: `These rules name host interfaces that do not belong to Incus: ${shown}. Nothing was loaded.`,
+      fr: `Ces règles nomment des interfaces de l'hôte qui ne sont pas à Incus : ${shown}. Rien n'a été chargé.`,
     },
   });
 }

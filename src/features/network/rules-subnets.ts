@@ -61,7 +61,7 @@ function foreignSubnets(untrustedSubnets: readonly string[]): AnklumeError {
     code: 'rules-foreign-subnets',
     exit: ExitCode.usage,
     message: {
-      en: `These rules call networks domains that are none: ${shown}. Nothing was loaded.`,
+      en: `These rules treat networks as domains that are not domains: ${shown}. Nothing was loaded.`,
       fr: `Ces règles prennent pour des domaines des réseaux qui n'en sont pas : ${shown}. Rien n'a été chargé.`,
     },
     remedy: {

@@ -53,8 +53,8 @@ function warningOf(status: NetworkStatus, soon: boolean): Event | undefined {
 function withoutWalls(open: readonly string[]): Text {
   const names = open.join(', ');
   return {
-    en: `Without walls until the rules are deployed: ${names}.`,
-    fr: `Sans murs tant que les règles ne sont pas déployées : ${names}.`,
+    en: `Without isolation rules until they are deployed: ${names}.`,
+    fr: `Sans règles d'isolation jusqu'à leur déploiement : ${names}.`,
   };
 }
 
@@ -77,8 +77,8 @@ function unseen(where: string): Event {
     level: 'warning',
     code: 'walls-unseen',
     text: {
-      en: `Nothing was walled in from here, and whether isolation rules are loaded cannot be seen: ${where} is another machine.`,
-      fr: `Rien n'a été isolé d'ici, et impossible de voir si des règles d'isolation sont chargées : ${where} est une autre machine.`,
+      en: `No isolation rules were loaded from here, and it is not known whether any are loaded there: ${where} is another machine.`,
+      fr: `Aucune règle d'isolation n'a été chargée d'ici, et on ne sait pas s'il y en a là-bas : ${where} est une autre machine.`,
     },
     remedy: {
       en: "Run 'anklume network status' on that machine.",
@@ -92,7 +92,7 @@ const unreadable: Event = {
   level: 'warning',
   code: 'walls-unreadable',
   text: {
-    en: 'Whether isolation rules are loaded is not known: only root can read them.',
+    en: 'It is not known whether isolation rules are loaded: only root can read them.',
     fr: "On ne sait pas si des règles d'isolation sont chargées : seul root peut les lire.",
   },
   remedy: { en: 'Run the same command with sudo.', fr: 'Relancez la même commande avec sudo.' },

@@ -50,8 +50,8 @@ function outOfReach(where: string): AnklumeError {
     code: 'walls-out-of-reach',
     exit: ExitCode.environment,
     message: {
-      en: `Isolation rules cannot be loaded from here, as ${where} is another machine: what this would start would run without any. Nothing was changed.`,
-      fr: `Les règles d'isolation ne peuvent pas être chargées d'ici, car ${where} est une autre machine : ce qui serait démarré tournerait sans aucune règle. Rien n'a été modifié.`,
+      en: `Isolation rules cannot be loaded from here, because ${where} is another machine: machines would run without them. Nothing was changed.`,
+      fr: `Les règles d'isolation ne peuvent pas être chargées d'ici, car ${where} est une autre machine : des machines tourneraient sans elles. Rien n'a été modifié.`,
     },
     remedy: {
       en: "Run the same command on that machine. To go on without isolation all the same: '--no-walls'.",

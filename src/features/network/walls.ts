@@ -128,8 +128,8 @@ export function proveWalls(
   const only = limit === undefined ? undefined : namesWithin(desired, limit);
   const scope = { depth, ...(only && { machines: only }) };
   const label = {
-    en: 'Proving the walls with real packets',
-    fr: 'Preuve des murs avec de vrais paquets',
+    en: 'Verifying the isolation with real packets',
+    fr: "Vérification de l'isolation avec de vrais paquets",
   };
   return step(emit, { id: 'proof', label }, async () => {
     const { incus } = daemon;

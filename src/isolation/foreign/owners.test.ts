@@ -210,7 +210,7 @@ describe('what is told of a chain that closes or diverts', () => {
           `nft insert rule ip mine out iifname net-p${one} accept`,
           `nft insert rule ip mine out oifname net-p${one} accept`,
         ]),
-        lasting: expect.objectContaining({ en: expect.stringContaining('To last') }),
+        lasting: expect.objectContaining({ en: expect.stringContaining('To survive a reload') }),
       },
     ]);
   });

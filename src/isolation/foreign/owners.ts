@@ -23,8 +23,8 @@ const docker = (program: string): Owner => ({
       (name) => `${program} -I DOCKER-USER -o ${name} -j ACCEPT`,
     ),
   lasting: {
-    en: 'Docker leaves them alone, and forgets them at a reboot: put them where your host loads its rules.',
-    fr: "Docker n'y touche pas et les oublie au redémarrage : placez-les là où votre hôte charge ses règles.",
+    en: 'Docker does not touch them, but they are lost at a reboot: put them where your host loads its rules.',
+    fr: "Docker n'y touche pas, mais elles sont perdues au redémarrage : placez-les là où votre hôte charge ses règles.",
   },
 });
 const UFW: Owner = {
@@ -104,8 +104,8 @@ function plain(chain: string, program: string | undefined, name: string): Owner 
     name,
     lines: (bridges) => each(bridges, line('i'), ...(isInput ? [] : [line('o')])),
     lasting: {
-      en: 'To last, they must stand in the file that makes that table.',
-      fr: 'Pour durer, elles doivent figurer dans le fichier qui crée cette table.',
+      en: 'To survive a reload, they must be in the file that creates that table.',
+      fr: 'Pour survivre à un rechargement, elles doivent figurer dans le fichier qui crée cette table.',
     },
   };
 }

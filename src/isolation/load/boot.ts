@@ -164,8 +164,8 @@ async function needSystemd(host: Host): Promise<void> {
     code: 'no-systemd',
     exit: ExitCode.environment,
     message: {
-      en: 'Loading the rules at boot is the work of systemd, which does not run on this host.',
-      fr: "Le chargement des règles au démarrage est l'affaire de systemd, qui ne tourne pas sur cet hôte.",
+      en: 'systemd loads the rules at boot, and it does not run on this host.',
+      fr: "C'est systemd qui charge les règles au démarrage, et il ne tourne pas sur cet hôte.",
     },
     remedy: {
       en: "Let your own boot scripts run 'nft -f' on nftables/anklume.nft of the project.",

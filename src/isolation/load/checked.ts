@@ -64,8 +64,8 @@ function bad(untrustedValue: string): AnklumeError {
   return new AnklumeError({
     code: 'bad-network-value',
     message: {
-      en: `'${shown}' cannot stand in an isolation rule: it is no name of a bridge or card, address, subnet or port.`,
-      fr: `« ${shown} » ne peut pas figurer dans une règle d'isolation : ce n'est ni un nom de pont ou de carte, ni une adresse, ni un sous-réseau, ni un port.`,
+      en: `'${shown}' cannot be used in an isolation rule: it is not the name of a bridge or host interface, an address, a subnet or a port.`,
+      fr: `« ${shown} » ne peut pas figurer dans une règle d'isolation : ce n'est ni le nom d'un pont ou d'une interface de l'hôte, ni une adresse, ni un sous-réseau, ni un port.`,
     },
     remedy: verbatim('anklume sync'),
   });

@@ -84,8 +84,8 @@ function unwatched(why: { en: string; fr: string }) {
     level: 'warning',
     code: 'connectivity-unwatched',
     text: {
-      en: `Whether the host stays connected cannot be watched: ${why.en}`,
-      fr: `On ne peut pas vérifier que l'hôte reste connecté : ${why.fr}`,
+      en: `The connection of the host cannot be watched: ${why.en}`,
+      fr: `La connexion de l'hôte ne peut pas être surveillée : ${why.fr}`,
     },
   } as const;
 }
@@ -95,7 +95,7 @@ function connectivityLost(lost: readonly string[]): AnklumeError {
   return new AnklumeError({
     code: 'connectivity-lost',
     message: {
-      en: `With the new rules the host lost ${what}. The rules before them are back in force.`,
+      en: `With the new rules the host lost ${what}. The previous rules are in force again.`,
       fr: `Avec les nouvelles règles, l'hôte a perdu ${what}. Les règles précédentes sont de nouveau en vigueur.`,
     },
     remedy: {

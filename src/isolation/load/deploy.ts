@@ -74,7 +74,7 @@ function refused(cause: AnklumeError): AnklumeError {
     code: 'rules-refused',
     exit: ExitCode.environment,
     message: {
-      en: `The isolation rules were refused, and those before them are still in force. ${cause.text.en}`,
+      en: `The isolation rules were refused; the previous rules are still in force. ${cause.text.en}`,
       fr: `Les règles d'isolation ont été refusées, et les précédentes restent en vigueur. ${cause.text.fr}`,
     },
     remedy: {

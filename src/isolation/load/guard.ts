@@ -154,12 +154,12 @@ function stillPending(): AnklumeError {
   return new AnklumeError({
     code: 'deployment-pending',
     message: {
-      en: 'A deployment on this host still waits to be confirmed.',
+      en: 'A deployment on this host is still waiting for confirmation.',
       fr: 'Un déploiement sur cet hôte attend encore sa confirmation.',
     },
     remedy: {
-      en: "'anklume network confirm' keeps its rules, 'anklume network restore' brings back those before.",
-      fr: '« anklume network confirm » garde ses règles, « anklume network restore » remet les précédentes.',
+      en: "'anklume network confirm' keeps its rules; 'anklume network restore' restores the previous ones.",
+      fr: '« anklume network confirm » garde ses règles ; « anklume network restore » restaure les précédentes.',
     },
   });
 }
@@ -169,8 +169,8 @@ function watchdogLost(): AnklumeError {
     code: 'watchdog-lost',
     exit: ExitCode.environment,
     message: {
-      en: 'The process that would restore the old rules did not start, so the new ones were not loaded.',
-      fr: "Le processus qui remettrait les anciennes règles n'a pas démarré, donc les nouvelles n'ont pas été chargées.",
+      en: 'The confirm timer, which would restore the old rules, did not start. The new rules were not loaded.',
+      fr: "Le minuteur de confirmation, qui restaurerait les anciennes règles, n'a pas démarré. Les nouvelles n'ont pas été chargées.",
     },
   });
 }

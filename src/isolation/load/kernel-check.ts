@@ -146,8 +146,8 @@ function tooWide(where: string): AnklumeError {
     code: 'rules-too-wide',
     exit: ExitCode.usage,
     message: {
-      en: `These rules would decide about more than the domains (${where}). Nothing was loaded.`,
-      fr: `Ces règles décideraient de plus que des domaines (${where}). Rien n'a été chargé.`,
+      en: `These rules would affect more than the domains (${where}). Nothing was loaded.`,
+      fr: `Ces règles toucheraient plus que les domaines (${where}). Rien n'a été chargé.`,
     },
   });
 }

@@ -52,7 +52,7 @@ export function otherTablesChanged(names: readonly string[]): AnklumeError {
   return new AnklumeError({
     code: 'other-tables-changed',
     message: {
-      en: `While the rules were loaded, tables changed that are not anklume's: ${shown}. The rules before are back in force.`,
+      en: `While the rules were loaded, tables that are not anklume's changed: ${shown}. The previous rules are in force again.`,
       fr: `Pendant le chargement des règles, des tables qui ne sont pas à anklume ont changé : ${shown}. Les règles précédentes sont de nouveau en vigueur.`,
     },
     remedy: {

@@ -208,8 +208,8 @@ function refused(line: number, untrustedLine: string): AnklumeError {
             fr: "Ce ne sont pas des règles d'isolation telles qu'anklume les écrit : des tables anklume entières sont attendues, et rien d'autre. Rien n'a été chargé.",
           }
         : {
-            en: `Line ${line} is nothing that anklume writes into its isolation rules: ${shown} Nothing was loaded.`,
-            fr: `La ligne ${line} n'est rien qu'anklume écrive dans ses règles d'isolation : ${shown} Rien n'a été chargé.`,
+            en: `anklume does not write line ${line} into its isolation rules: ${shown} Nothing was loaded.`,
+            fr: `anklume n'écrit pas la ligne ${line} dans ses règles d'isolation : ${shown} Rien n'a été chargé.`,
           },
     remedy: {
       en: "Make the rules again where anklume runs: 'anklume network rules --output'.",

@@ -60,6 +60,6 @@ describe('explain', () => {
 
   it('says that a name is nothing here', () => {
     const packet = { from: 'pro-a', to: 'nobody', protocol: 'icmp' } as const;
-    expect(() => explain(model, packet)).toThrow(/no machine/);
+    expect(() => explain(model, packet)).toThrow(/not a machine/);
   });
 });

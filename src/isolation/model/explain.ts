@@ -175,16 +175,16 @@ const DEFAULTS: Readonly<Record<Exclude<Decision['code'], 'policy'>, Text>> = {
     fr: "les domaines sont fermés les uns aux autres, et aucune politique n'ouvre ce passage",
   },
   'firewall-machine': {
-    en: 'the firewall machine passes on what others say and speaks with no other domain itself',
-    fr: 'la machine pare-feu transmet ce que disent les autres et ne parle elle-même à aucun autre domaine',
+    en: 'the firewall machine forwards the packets of other machines and has no access of its own to other domains',
+    fr: "la machine pare-feu transmet les paquets des autres machines et n'a elle-même accès à aucun autre domaine",
   },
   'host-closed': {
     en: 'the host is closed to machines beyond DHCP, DNS and ping, and no policy opens this',
     fr: "l'hôte est fermé aux machines au-delà de DHCP, du DNS et du ping, et aucune politique n'ouvre ce passage",
   },
   'other-gateway': {
-    en: 'the gateways of other domains are out of reach',
-    fr: "les passerelles des autres domaines sont hors d'atteinte",
+    en: 'the gateways of other domains cannot be reached',
+    fr: 'les passerelles des autres domaines ne peuvent pas être jointes',
   },
   'internet-off': {
     en: 'the domain has no internet access (internet: false)',
@@ -203,8 +203,8 @@ const DEFAULTS: Readonly<Record<Exclude<Decision['code'], 'policy'>, Text>> = {
     fr: 'en IPv6, internet et le réseau local ne se distinguent pas, et le réseau local est fermé au domaine (lan: false)',
   },
   'from-internet': {
-    en: 'nothing from outside opens a conversation with a machine',
-    fr: "rien de l'extérieur n'ouvre une conversation avec une machine",
+    en: 'nothing from outside may open a connection to a machine',
+    fr: "rien de l'extérieur ne peut ouvrir une connexion vers une machine",
   },
 };
 
@@ -214,7 +214,7 @@ function unknownEnd(untrustedName: string): AnklumeError {
     code: 'unknown-end',
     exit: ExitCode.usage,
     message: {
-      en: `'${name}' is no machine of this infrastructure.`,
+      en: `'${name}' is not a machine of this infrastructure.`,
       fr: `« ${name} » n'est pas une machine de cette infrastructure.`,
     },
     remedy: {

@@ -199,6 +199,6 @@ describe('what a machine forges', () => {
     const { model, forgeries } = plan(false, { type: 'none' });
     expect(told(forgeries, 'a1')).toEqual([]);
     expect(unpinned(model)).toMatchObject([{ machine: 'a1' }]);
-    expect(unpinned(model)[0]?.reason.en).toContain('no card on the bridge');
+    expect(unpinned(model)[0]?.reason.en).toContain('not declared as a NIC on the bridge');
   });
 });

@@ -47,12 +47,12 @@ export function exempt({ firewall }: FlowModel): Untested[] {
 }
 
 const CARRIER: Text = {
-  en: 'it carries the packets between domains: to the machines of one it may name the addresses of another, and nothing else that is not its own',
-  fr: "elle transporte les paquets entre domaines : aux machines de l'un elle peut nommer les adresses d'un autre, et rien d'autre qui ne soit à elle",
+  en: 'it forwards the packets between domains: to machines of one domain it may use addresses of another, but no other address than its own',
+  fr: "elle transmet les paquets entre domaines : envers les machines d'un domaine elle peut utiliser les adresses d'un autre, mais aucune autre que les siennes",
 };
 const NO_CARD: Text = {
-  en: 'its eth0 is declared to be no card on the bridge of its domain: what it forges is not tried',
-  fr: "son eth0 est déclarée autrement que comme carte sur le pont de son domaine : ce qu'elle contrefait n'est pas essayé",
+  en: 'its eth0 is not declared as a NIC on the bridge of its domain: forged frames are not tried from it',
+  fr: "son eth0 n'est pas déclarée comme interface sur le pont de son domaine : aucune trame contrefaite n'en est essayée",
 };
 const NOT_PINNED: Text = {
   en: "its eth0 is declared without the pin of its address or MAC: it may take another's",

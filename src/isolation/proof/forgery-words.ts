@@ -14,51 +14,51 @@ export function forgeryMismatch(cell: ForgeryCell): Mismatch {
 
 const WORDS: Readonly<Record<Forgery, Text>> = {
   none: {
-    en: 'an honest frame does not arrive, so that of forged ones nothing is proved',
-    fr: "une trame honnête n'arrive pas : des trames contrefaites, rien n'est donc prouvé",
+    en: 'an honest frame does not arrive, so nothing is proved about forged ones',
+    fr: "une trame honnête n'arrive pas : rien n'est donc prouvé sur les trames contrefaites",
   },
   address: {
-    en: 'a packet arrives that names another sender,',
-    fr: 'un paquet arrive qui nomme un autre expéditeur,',
+    en: 'a packet arrives with the address of another sender:',
+    fr: "un paquet arrive avec l'adresse d'un autre expéditeur :",
   },
   mac: {
-    en: "the bridge believes a frame with another MAC than its sender's, and can be led to give away a neighbour's traffic",
-    fr: "le pont croit une trame dont la MAC n'est pas celle de son expéditeur, et peut être amené à livrer le trafic d'une voisine",
+    en: "the bridge accepts a frame with a MAC that is not its sender's, so a neighbour's traffic can be diverted",
+    fr: "le pont accepte une trame dont la MAC n'est pas celle de son expéditeur : le trafic d'une voisine peut donc être détourné",
   },
   arp: {
-    en: 'an ARP answer arrives that claims another address,',
-    fr: 'une réponse ARP arrive qui revendique une autre adresse,',
+    en: 'an ARP answer arrives and claims the address of another:',
+    fr: "une réponse ARP arrive et revendique l'adresse d'une autre :",
   },
   neighbour: {
-    en: 'a neighbour advertisement arrives that claims another address,',
-    fr: 'une annonce de voisin arrive qui revendique une autre adresse,',
+    en: 'a neighbour advertisement arrives and claims the address of another:',
+    fr: "une annonce de voisin arrive et revendique l'adresse d'une autre :",
   },
   hidden: {
-    en: 'a neighbour advertisement arrives behind another header that claims another address,',
-    fr: 'une annonce de voisin arrive derrière un autre en-tête et revendique une autre adresse,',
+    en: 'a neighbour advertisement behind an extension header arrives and claims the address of another:',
+    fr: "une annonce de voisin derrière un en-tête d'extension arrive et revendique l'adresse d'une autre :",
   },
   client: {
-    en: 'the gateway is asked for an address in the name of another card',
-    fr: "une adresse est demandée à la passerelle au nom d'une autre carte",
+    en: 'a DHCP request with the MAC of another NIC reaches the gateway',
+    fr: "une requête DHCP avec la MAC d'une autre interface atteint la passerelle",
   },
   dhcp: {
-    en: "an answer to DHCP arrives that is not the gateway's",
-    fr: "une réponse DHCP arrive qui n'est pas celle de la passerelle",
+    en: "a DHCP answer that is not the gateway's arrives",
+    fr: "une réponse DHCP qui n'est pas celle de la passerelle arrive",
   },
   router: {
     en: 'an IPv6 router announces itself',
     fr: "un routeur IPv6 s'annonce",
   },
   related: {
-    en: 'an ICMP error arrives about a conversation that its sender has no part in, that with',
-    fr: "une erreur ICMP arrive à propos d'une conversation à laquelle son expéditeur n'a pas part, celle avec",
+    en: 'an ICMP error about a connection of others arrives, the connection with',
+    fr: "une erreur ICMP sur une connexion d'autres machines arrive, la connexion avec",
   },
   outside: {
-    en: 'the host answers the machine what somebody outside has sent in its name,',
-    fr: "l'hôte répond à la machine à ce que quelqu'un au dehors a envoyé en son nom,",
+    en: 'the host sends the machine the answer to a packet that came from outside in its name:',
+    fr: "l'hôte envoie à la machine la réponse à un paquet venu du dehors en son nom :",
   },
   ipv6: {
-    en: 'IPv6 gets through, and one of both does not declare it',
+    en: 'IPv6 gets through, but one of the two does not declare it',
     fr: "IPv6 passe, alors que l'une des deux ne le déclare pas",
   },
 };

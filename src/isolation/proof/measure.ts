@@ -121,6 +121,6 @@ function heldBack(
 }
 
 const HELD_BACK = {
-  en: 'it keeps back what is sent from within: what it sends was not tried from there',
-  fr: "elle retient ce qui est envoyé de l'intérieur : ce qu'elle envoie n'a pas été essayé de là",
+  en: 'it blocks what is sent from inside it: packets from it were not tried',
+  fr: "elle bloque ce qui est envoyé depuis l'intérieur : les paquets qui en partent n'ont pas été essayés",
 };

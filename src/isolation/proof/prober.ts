@@ -68,8 +68,8 @@ function needsRoot(): AnklumeError {
     code: 'prove-needs-root',
     exit: ExitCode.environment,
     message: {
-      en: `Proving the walls needs root: the probes are sent from inside the machines' network namespaces.`,
-      fr: `Prouver l'isolation demande les droits root : les sondes partent de l'intérieur des espaces réseau des machines.`,
+      en: `The proof needs root: the probes are sent from inside the machines' network namespaces.`,
+      fr: `La preuve demande les droits root : les sondes partent de l'intérieur des espaces réseau des machines.`,
     },
     remedy: {
       en: `Run the same command with sudo.`,

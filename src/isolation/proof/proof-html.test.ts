@@ -73,7 +73,7 @@ describe('the page of a proof', () => {
   it('leaves out what there is nothing to say about', () => {
     const page = renderProofHtml({ ...proof, holds: true, mismatches: [], deviations: [] }, 'en');
     expect(page).not.toContain('What differs');
-    expect(page).toContain('The walls stand as declared.');
+    expect(page).toContain('The isolation is as declared.');
   });
 
   const about: ProofAbout = {

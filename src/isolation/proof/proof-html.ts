@@ -8,7 +8,7 @@ import { matrixSection } from './proof-html-matrix.ts';
 /** A proof as one page that needs nothing else: no script, no picture, no other address. */
 export function renderProofHtml(proof: Proof, language: Language): string {
   const t = (text: Text): string => escaped(text[language]);
-  const title = t({ en: 'Proof of the walls', fr: 'Preuve des murs' });
+  const title = t({ en: 'Proof of isolation', fr: "Preuve de l'isolation" });
   return `${[
     '<!doctype html>',
     `<html lang="${language}">`,
@@ -78,10 +78,10 @@ function scope({ machines, running, limit, depth }: Proof, t: Say): string {
 function verdict({ holds, counts, lost, seconds }: Proof, t: Say): string {
   const { probes, open, closed, mismatches } = counts;
   const words = holds
-    ? t({ en: 'The walls stand as declared.', fr: 'Les murs tiennent comme déclaré.' })
+    ? t({ en: 'The isolation is as declared.', fr: "L'isolation est conforme à la déclaration." })
     : t({
-        en: 'The walls are not proved to stand as declared.',
-        fr: "Il n'est pas prouvé que les murs tiennent comme déclaré.",
+        en: 'It is not proved that the isolation is as declared.',
+        fr: "Il n'est pas prouvé que l'isolation est conforme à la déclaration.",
       });
   const numbers = t({
     en: `${probes} probes in ${seconds.toFixed(1)} s: ${open} got through and ${closed} did not, as declared; ${mismatches} did otherwise. Packets lost unseen: ${lost}.`,
@@ -109,8 +109,8 @@ function findings({ findings: found, notes, mismatches, deviations }: Proof, t: 
 }
 
 const CHANGES = {
-  added: { en: 'there, and not asked for:', fr: 'présent, et non demandé :' },
-  missing: { en: 'asked for, and not there:', fr: 'demandé, et absent :' },
+  added: { en: 'present, but not declared:', fr: 'présent, mais non déclaré :' },
+  missing: { en: 'declared, but missing:', fr: 'déclaré, mais absent :' },
 } as const;
 
 /** Every opening between domains and to the host, as measured. */
@@ -149,7 +149,7 @@ function forgeries(proof: Proof, t: Say): string {
 const KINDS: Readonly<Record<Forgery, Text>> = {
   none: { en: 'Honest frames, which must arrive', fr: 'Trames honnêtes, qui doivent arriver' },
   address: { en: 'Address of another machine', fr: "Adresse d'une autre machine" },
-  mac: { en: 'MAC of another card', fr: "MAC d'une autre carte" },
+  mac: { en: 'MAC of another NIC', fr: "MAC d'une autre interface" },
   arp: { en: 'ARP claim to another address', fr: "Revendication ARP d'une autre adresse" },
   neighbour: { en: 'IPv6 claim to another address', fr: "Revendication IPv6 d'une autre adresse" },
   hidden: { en: 'The same behind another header', fr: 'La même derrière un autre en-tête' },
@@ -157,8 +157,8 @@ const KINDS: Readonly<Record<Forgery, Text>> = {
   dhcp: { en: 'DHCP answer', fr: 'Réponse DHCP' },
   router: { en: 'IPv6 router advertisement', fr: 'Annonce de routeur IPv6' },
   related: {
-    en: 'ICMP error about a conversation of others',
-    fr: "Erreur ICMP à propos d'une conversation d'autres",
+    en: 'ICMP error about a connection of others',
+    fr: "Erreur ICMP sur une connexion d'autres machines",
   },
   outside: {
     en: 'From outside in the name of a machine',

@@ -170,8 +170,8 @@ function foreignBridge(bridge: string, owner: string): AnklumeError {
     code: 'rules-foreign-bridge',
     exit: ExitCode.usage,
     message: {
-      en: `These rules speak of the bridge ${bridge}, which belongs to the infrastructure '${shown}'. Nothing was loaded.`,
-      fr: `Ces règles parlent du pont ${bridge}, qui appartient à l'infrastructure « ${shown} ». Rien n'a été chargé.`,
+      en: `These rules name the bridge ${bridge}, which belongs to the infrastructure '${shown}'. Nothing was loaded.`,
+      fr: `Ces règles nomment le pont ${bridge}, qui appartient à l'infrastructure « ${shown} ». Rien n'a été chargé.`,
     },
     remedy: {
       en: "Rename the domain, or take it over first: 'anklume apply --adopt'.",

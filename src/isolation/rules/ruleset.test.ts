@@ -150,7 +150,7 @@ describe('the text of the rules', () => {
       ...domain,
       network: { ...domain.network, name: 'a" accept' },
     }));
-    expect(() => allowedFlows({ ...desired, domains: hostile })).toThrow(/cannot stand/);
+    expect(() => allowedFlows({ ...desired, domains: hostile })).toThrow(/cannot be used/);
   });
 
   it('holds back from the local network what says so, from the internet what says so, and logs each drop', () => {

@@ -6,7 +6,7 @@ export function noNft(machine: string): AnklumeError {
     code: 'router-without-nft',
     exit: ExitCode.environment,
     message: {
-      en: `The firewall machine '${machine}' has no program 'nft', so it forwards nothing.`,
+      en: `The firewall machine '${machine}' does not have the program 'nft', so it forwards nothing.`,
       fr: `La machine pare-feu « ${machine} » n'a pas le programme « nft » ; elle ne transmet donc rien.`,
     },
     remedy: {
@@ -21,7 +21,7 @@ export function rulesRefused(machine: string, untrustedWords: string): AnklumeEr
   return new AnklumeError({
     code: 'router-rules-refused',
     message: {
-      en: `The firewall machine '${machine}' refuses its rules; those before them are still in force. ${words}`,
+      en: `The firewall machine '${machine}' refuses its rules; the previous ones are still in force. ${words}`,
       fr: `La machine pare-feu « ${machine} » refuse ses règles ; les précédentes restent en vigueur. ${words}`,
     },
     remedy: {

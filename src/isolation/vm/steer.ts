@@ -168,7 +168,7 @@ function refused(cause: AnklumeError): AnklumeError {
     code: 'steering-refused',
     exit: ExitCode.environment,
     message: {
-      en: `The host does not take the routes to the firewall machine, so domains do not reach each other. ${cause.text.en}`,
+      en: `The host refuses the routes to the firewall machine, so domains do not reach each other. ${cause.text.en}`,
       fr: `L'hôte refuse les routes vers la machine pare-feu ; les domaines ne se joignent donc pas. ${cause.text.fr}`,
     },
     remedy: {

@@ -71,8 +71,8 @@ function untrusted(untrustedLine: string): AnklumeError {
     code: 'steering-untrusted',
     exit: ExitCode.usage,
     message: {
-      en: `This is no way to a firewall machine that anklume would write: ${shown} Nothing was loaded.`,
-      fr: `Ce n'est pas un chemin vers une machine pare-feu qu'anklume écrirait : ${shown} Rien n'a été chargé.`,
+      en: `anklume would not write this route to a firewall machine: ${shown} Nothing was loaded.`,
+      fr: `anklume n'écrirait pas cette route vers une machine pare-feu : ${shown} Rien n'a été chargé.`,
     },
     remedy: {
       en: "Make the rules again where anklume runs: 'anklume network rules --output'.",

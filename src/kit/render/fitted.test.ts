@@ -5,7 +5,7 @@ import { visibleLength } from './wrap.ts';
 const remove = 'anklume instance remove pro-a-long-name --force';
 
 it.each([
-  ['in quotes', `  → Protected, and left alone by --prune: a. To remove: '${remove}'.`, remove],
+  ['in quotes', `  → Protected, and not deleted by --prune: a. To delete: '${remove}'.`, remove],
   [
     'in French quotes',
     `  → Ce qui est protégé, et que --prune laisse : «\u00a0${remove}\u00a0».`,

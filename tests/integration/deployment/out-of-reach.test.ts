@@ -55,18 +55,18 @@ it('B06-09: up and apply start nothing where the rules cannot be loaded, unless 
   }
   const told = await here('apply', '--no-walls');
   expect(told.code, told.stderr).toBe(0);
-  expect(told.stdout.trim().split('\n').at(-1)).toContain('Nothing was walled in');
+  expect(told.stdout.trim().split('\n').at(-1)).toContain('No isolation rules were loaded');
   expect(await machines()).toContain(`${a}-one`);
   const status = await here('status');
   expect(status.code).toBe(0);
-  expect(status.stderr).toContain('Nothing was walled in from here');
+  expect(status.stderr).toContain('No isolation rules were loaded from here');
   const up = await here('up', '--no-walls');
   expect(up.code, up.stderr).toBe(0);
-  expect(up.stdout.trim().split('\n').at(-1)).toContain('Nothing was walled in');
+  expect(up.stdout.trim().split('\n').at(-1)).toContain('No isolation rules were loaded');
   // Nothing is left to start: there is nothing to refuse.
   const again = await here('apply');
   expect(again.code).toBe(0);
-  expect(again.stdout.trim().split('\n').at(-1)).toContain('Nothing was walled in');
+  expect(again.stdout.trim().split('\n').at(-1)).toContain('No isolation rules were loaded');
   expect(await tables()).toEqual(before);
 });
 

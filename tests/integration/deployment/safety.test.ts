@@ -111,7 +111,7 @@ describe('a deployment that can be taken back', () => {
     expect(status.stdout).toContain('Not confirmed yet');
     const second = await here('network', 'deploy');
     expect(second.code).toBe(1);
-    expect(second.stderr).toContain('still waits to be confirmed');
+    expect(second.stderr).toContain('still waiting for confirmation');
     const { code, stderr } = await deploy.ended;
     expect(code).toBe(1);
     expect(stderr).toContain('The new rules were not confirmed');
@@ -154,7 +154,7 @@ describe('a deployment that can be taken back', () => {
     expect(await ourRules()).toBe(before);
     const waiting = background(...words);
     await waiting.says('The rules are loaded');
-    expect((await here('network', 'restore')).stdout).toContain('back in force');
+    expect((await here('network', 'restore')).stdout).toContain('in force again');
     expect((await waiting.ended).code).toBe(1);
     expect(await ourRules()).toBe(before);
   });
@@ -169,7 +169,7 @@ describe('a deployment that can be taken back', () => {
     deploy.kill('SIGKILL');
     await deploy.ended;
     await poll(async () =>
-      expect((await here('network', 'status')).stdout).toContain('nothing will bring'),
+      expect((await here('network', 'status')).stdout).toContain('nothing will restore'),
     );
     expect((await here('network', 'restore')).code).toBe(0);
     expect(await ourRules()).toBe(before);

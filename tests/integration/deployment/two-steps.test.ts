@@ -148,7 +148,7 @@ describe('rules made in one place and loaded in another', () => {
   });
 
   it('P22-22: apply and status warn of a domain without walls until the rules are deployed', async () => {
-    expect((await onHost('apply')).stderr).not.toContain('Without walls');
+    expect((await onHost('apply')).stderr).not.toContain('Without isolation rules');
     await project.write(
       twoDomains(a, b, 217).replace(
         'network_policies:',
@@ -160,12 +160,12 @@ describe('rules made in one place and loaded in another', () => {
       const found = await onHost(command);
       expect(found.code).toBe(0);
       expect(`${command}: ${found.stderr}${found.stdout}`).toContain(
-        'Without walls until the rules are deployed: late',
+        'Without isolation rules until they are deployed: late',
       );
     }
     expect((await onHost('network', 'status')).stdout).toMatch(/late .*open/);
     expect((await onHost('network', 'deploy')).code).toBe(0);
-    expect((await onHost('status')).stderr).not.toContain('Without walls');
+    expect((await onHost('status')).stderr).not.toContain('Without isolation rules');
     await project.write(twoDomains(a, b, 217));
     expect((await here('sync', '--clean-orphans')).code).toBe(0);
     expect((await onHost('apply', '--prune', '--yes')).code).toBe(0);

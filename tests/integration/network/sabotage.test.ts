@@ -150,7 +150,7 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
     try {
       const proof = await expectNamed(
         new RegExp(`^untested: ${p2} it does not have its address`),
-        new RegExp(`^untested: ${q1} it keeps back`),
+        new RegExp(`^untested: ${q1} it blocks`),
       );
       // Their packets were put at the host's ends of their NICs instead, and the walls held them.
       expect(proof.mismatches).toEqual([]);

@@ -60,7 +60,7 @@ describe('steps in the wrong order', () => {
     expect((await here('status', ...sandbox)).stderr).toContain('network deploy');
     await here('network', 'deploy', ...sandbox);
     expect((await here('status', ...sandbox)).stderr).not.toContain('network deploy');
-    expect((await here('apply', ...sandbox)).stderr).not.toContain('Without walls');
+    expect((await here('apply', ...sandbox)).stderr).not.toContain('Without isolation rules');
   });
 });
 

@@ -9,12 +9,12 @@ import type { RulesSource } from '../rules-source.ts';
 /** `anklume network boot on|off` */
 export const boot = command({
   brief: {
-    en: 'Whether the rules are loaded again at every boot',
-    fr: 'Si les règles sont rechargées à chaque démarrage',
+    en: 'Load the rules at every boot, or stop doing so',
+    fr: 'Charger les règles à chaque démarrage, ou cesser de le faire',
   },
   description: {
-    en: 'On: writes the rules and a systemd unit below /etc, after showing them. Off: removes both. Files of others, or edited since, are left alone.',
-    fr: "on : écrit les règles et une unité systemd sous /etc, après les avoir montrées. off : retire les deux. Les fichiers d'autrui, ou modifiés depuis, sont laissés tels quels.",
+    en: 'on: shows the rules and a systemd unit, then writes them below /etc. off: deletes both. Files that anklume did not write, or that were edited since, are left alone.',
+    fr: "on : montre les règles et une unité systemd, puis les écrit sous /etc. off : supprime les deux. Les fichiers qu'anklume n'a pas écrits, ou modifiés depuis, sont laissés tels quels.",
   },
   examples: [
     ['anklume network boot on', { en: 'from the next boot', fr: 'dès le prochain démarrage' }],
@@ -76,11 +76,11 @@ export async function switchBootOn(
 const stillHeld = {
   code: 'boot-still-held',
   text: {
-    en: 'Machines were kept from starting with the host, as nothing loaded the rules before them.',
-    fr: "Des machines ne démarraient pas avec l'hôte, car rien ne chargeait les règles avant elles.",
+    en: 'Machines do not start with the host, because nothing loaded the rules before them.',
+    fr: "Des machines ne démarrent pas avec l'hôte, car rien ne chargeait les règles avant elles.",
   },
   remedy: {
-    en: "Run 'anklume apply infra': from then on they do.",
-    fr: 'Lancez « anklume apply infra » : ce sera désormais le cas.',
+    en: "Run 'anklume apply infra': it lets them start with the host again.",
+    fr: "Lancez « anklume apply infra » : elles démarreront de nouveau avec l'hôte.",
   },
 };

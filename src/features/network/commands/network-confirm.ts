@@ -10,8 +10,8 @@ import type { Daemon } from '../../../site/index.ts';
 /** `anklume network confirm` */
 export const confirm = command({
   brief: {
-    en: 'Keep the rules of a deployment that waits for it',
-    fr: "Garder les règles d'un déploiement qui l'attend",
+    en: 'Confirm a deployment: keep its rules',
+    fr: 'Confirmer un déploiement : garder ses règles',
   },
   examples: [
     [
@@ -41,8 +41,8 @@ export const confirm = command({
 /** `anklume network restore` */
 export const restore = command({
   brief: {
-    en: 'Bring back the rules before a deployment that waits to be confirmed',
-    fr: "Remettre les règles d'avant un déploiement en attente de confirmation",
+    en: 'Restore the rules from before an unconfirmed deployment',
+    fr: "Restaurer les règles d'avant un déploiement non confirmé",
   },
   examples: [
     [
@@ -65,7 +65,7 @@ export const restore = command({
     if (!restored) throw nothingPending();
     session.result({ type: 'restored' }, () =>
       session.t({
-        en: 'The rules before the deployment are back in force.',
+        en: 'The rules from before the deployment are in force again.',
         fr: "Les règles d'avant le déploiement sont de nouveau en vigueur.",
       }),
     );
@@ -97,8 +97,8 @@ export async function awaitConfirmation(session: Session, pending: Pending): Pro
   );
   const { seconds } = pending;
   session.say({
-    en: `The rules are loaded. Unless they are confirmed within ${seconds} s, those before them come back: 'anklume network confirm' from any terminal.`,
-    fr: `Les règles sont chargées. Sans confirmation dans les ${seconds} s, les précédentes reviennent : « anklume network confirm » depuis n'importe quel terminal.`,
+    en: `The rules are loaded. Confirm them within ${seconds} s with 'anklume network confirm', from any terminal; otherwise the previous rules are restored.`,
+    fr: `Les règles sont chargées. Confirmez-les dans les ${seconds} s avec « anklume network confirm », depuis n'importe quel terminal ; sinon les règles précédentes sont restaurées.`,
   });
   const over = new AbortController();
   const signal = AbortSignal.any([session.signal, over.signal]);
@@ -131,9 +131,9 @@ function nothingPending(): AnklumeError {
     code: 'nothing-pending',
     exit: ExitCode.failed,
     message: {
-      en: 'No deployment waits to be confirmed: it was confirmed before, or its time is over.',
+      en: 'No deployment is waiting for confirmation: it was confirmed already, or its time ran out.',
       fr: "Aucun déploiement n'attend de confirmation : il a déjà été confirmé, ou son délai est passé.",
     },
-    remedy: { en: "'anklume network status' tells.", fr: '« anklume network status » le dit.' },
+    remedy: { en: "See 'anklume network status'.", fr: 'Voir « anklume network status ».' },
   });
 }

@@ -7,18 +7,21 @@ import type { Session } from '../../../kit/session.ts';
 import type { RulesSource } from '../rules-source.ts';
 
 export const deploy = command({
-  brief: { en: "Load them into the host's nftables", fr: "Les charger dans le nftables de l'hôte" },
+  brief: {
+    en: "Load the isolation rules into the host's nftables",
+    fr: "Charger les règles d'isolation dans le nftables de l'hôte",
+  },
   description: {
-    en: 'Shows what changes, has nft check it, and replaces the tables called anklume in one transaction and nothing else. Rules that are already exactly these are left alone. When the host loses its gateway with the new rules, the old ones come back.',
-    fr: "Montre ce qui change, le fait vérifier par nft, et remplace en une seule transaction les tables nommées anklume et rien d'autre. Des règles déjà identiques sont laissées telles quelles. Quand l'hôte perd sa passerelle avec les nouvelles règles, les anciennes reviennent.",
+    en: 'Shows what changes, lets nft check it, and replaces only the tables called anklume, in one transaction. If the same rules are loaded already, nothing is done. If the host loses its gateway with the new rules, the previous rules are restored.',
+    fr: "Montre ce qui change, le fait vérifier par nft, et remplace seulement les tables nommées anklume, en une seule transaction. Si les mêmes règles sont déjà chargées, rien n'est fait. Si l'hôte perd sa passerelle avec les nouvelles règles, les précédentes sont restaurées.",
   },
   examples: [
     ['anklume network deploy', { en: 'after a sync', fr: 'après une synchronisation' }],
     [
       'anklume network deploy --confirm 60',
       {
-        en: 'the old rules come back unless you confirm within a minute',
-        fr: 'les anciennes règles reviennent sans confirmation dans la minute',
+        en: 'restore the previous rules unless you confirm within a minute',
+        fr: 'restaurer les règles précédentes sans confirmation dans la minute',
       },
     ],
     [
@@ -43,8 +46,8 @@ export const deploy = command({
       fr: "Des règles d'un fichier dans une machine, lu à travers Incus",
     }),
     confirm: word('SECONDS', {
-      en: 'Bring the old rules back unless they are confirmed in this time',
-      fr: 'Remettre les anciennes règles sans confirmation dans ce délai',
+      en: 'Restore the previous rules unless the new ones are confirmed within this time',
+      fr: 'Restaurer les règles précédentes sans confirmation dans ce délai',
     }),
     boot: toggle({
       en: 'Also load them at every boot: a systemd unit, shown first',
@@ -151,7 +154,7 @@ function notConfirmed(): AnklumeError {
   return new AnklumeError({
     code: 'not-confirmed',
     message: {
-      en: 'The new rules were not confirmed. Those before them are back in force.',
+      en: 'The new rules were not confirmed. The previous rules are in force again.',
       fr: "Les nouvelles règles n'ont pas été confirmées. Les précédentes sont de nouveau en vigueur.",
     },
   });

@@ -6,12 +6,12 @@ import { daemonFlags, projectFlags, toggle, word } from '../../../kit/flags.ts';
 /** `anklume network explain` */
 export const explain = command({
   brief: {
-    en: 'Say what happens to a packet, and what decides it',
-    fr: "Dire ce qu'il advient d'un paquet, et ce qui en décide",
+    en: 'Explain what happens to a packet, and which rule decides',
+    fr: 'Expliquer ce que devient un paquet, et quelle règle décide',
   },
   description: {
-    en: "FROM and TO are machines, 'host', 'internet', 'lan' or 'gateway:DOMAIN'. Without a port, a ping is meant. Where the rules of the host can be read, the one that decides is shown with its counter.",
-    fr: "FROM et TO sont des machines, « host », « internet », « lan » ou « gateway:DOMAINE ». Sans port, il s'agit d'un ping. Là où les règles de l'hôte peuvent être lues, celle qui décide est montrée avec son compteur.",
+    en: "FROM and TO are machines, 'host', 'internet', 'lan' or 'gateway:DOMAIN'. Without a port, the packet is a ping. If the rules of the host can be read, the rule that decides is shown with its counter.",
+    fr: "FROM et TO sont des machines, « host », « internet », « lan » ou « gateway:DOMAINE ». Sans port, le paquet est un ping. Si les règles de l'hôte peuvent être lues, la règle qui décide est montrée avec son compteur.",
   },
   examples: [
     [
@@ -22,18 +22,18 @@ export const explain = command({
     [
       'anklume network explain pro-dev perso-desktop 22 --trace',
       {
-        en: 'send one for real, and follow it through the kernel',
-        fr: 'en envoyer un vrai, et le suivre dans le noyau',
+        en: 'send the packet and follow it through the kernel',
+        fr: 'envoyer le paquet et le suivre dans le noyau',
       },
     ],
   ],
   flags: {
     port: word('PORT[/udp]', { en: 'The same as PORT', fr: 'La même chose que PORT' }),
     protocol: word('tcp|udp|icmp', {
-      en: 'TCP with a port and a ping without one, unless given',
-      fr: 'TCP avec un port et un ping sans port, sauf indication',
+      en: 'Protocol; default: tcp with a port, icmp without',
+      fr: 'Protocole ; par défaut : tcp avec un port, icmp sans port',
     }),
-    ipv6: toggle({ en: 'The packet is one of IPv6', fr: 'Le paquet est en IPv6' }),
+    ipv6: toggle({ en: 'Use an IPv6 packet', fr: 'Utiliser un paquet IPv6' }),
     trace: toggle({
       en: 'Send the packet and show what every rule did with it',
       fr: 'Envoyer le paquet et montrer ce que chaque règle en a fait',

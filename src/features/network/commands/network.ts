@@ -11,8 +11,8 @@ import { explain } from './network-explain.ts';
 
 const rules = command({
   brief: {
-    en: 'Print the isolation rules that the tree asks for',
-    fr: "Afficher les règles d'isolation que demande l'arborescence",
+    en: 'Print the isolation rules of the tree',
+    fr: "Afficher les règles d'isolation de l'arborescence",
   },
   examples: [
     [
@@ -49,12 +49,12 @@ const rules = command({
 
 const status = command({
   brief: {
-    en: 'Whether the loaded rules are the wanted ones',
-    fr: 'Si les règles chargées sont bien celles voulues',
+    en: 'Compare the loaded rules with the wanted ones',
+    fr: 'Comparer les règles chargées à celles voulues',
   },
   description: {
-    en: 'Also what is closed because nothing declares it any more, and the rules of other infrastructures on this host. Exit 1 when machines run without the rules that are wanted for them.',
-    fr: "Aussi ce qui est fermé parce que plus rien ne le déclare, et les règles d'autres infrastructures de cet hôte. Code de sortie 1 quand des machines tournent sans les règles voulues pour elles.",
+    en: 'Also lists what is closed because nothing declares it any more, and the rules of other infrastructures on this host. Exit status 1 if machines run without the rules that they should have.',
+    fr: "Liste aussi ce qui est fermé parce que plus rien ne le déclare, et les règles d'autres infrastructures de cet hôte. Code de sortie 1 si des machines tournent sans les règles qu'elles devraient avoir.",
   },
   examples: [['anklume network status', { en: 'by domain', fr: 'par domaine' }]],
   flags: { ...projectFlags, ...daemonFlags },
@@ -75,6 +75,6 @@ const status = command({
 
 /** `anklume network ...` */
 export const network: Declared = group(
-  { en: 'The walls between domains', fr: 'Les murs entre domaines' },
+  { en: 'The isolation rules between domains', fr: "Les règles d'isolation entre domaines" },
   { rules, deploy, status, explain, confirm, restore, boot },
 );

@@ -10,11 +10,11 @@ const PAGE = 1024 * 1024;
 
 export const prove = command({
   brief: {
-    en: 'Measure the walls with real packets',
-    fr: 'Mesurer les murs avec de vrais paquets',
+    en: 'Verify the isolation with real packets',
+    fr: "Vérifier l'isolation avec de vrais paquets",
   },
   description: {
-    en: 'Sends TCP, UDP, ICMP and forged frames from inside each machine to every other machine, gateway and the host, and compares what arrives with what the policies say, and the rules in force with those of the tree. Exit 1 when something differs.',
+    en: 'Sends TCP, UDP, ICMP and forged frames from inside each machine to every other machine, gateway and the host, and compares what arrives with what the policies say, and the loaded rules with those of the tree. Exit status 1 if something differs.',
     fr: "Envoie du TCP, de l'UDP, de l'ICMP et des trames contrefaites depuis chaque machine vers toutes les autres, les passerelles et l'hôte, et compare ce qui arrive à ce que disent les politiques, et les règles en vigueur à celles de l'arborescence. Code de sortie 1 en cas d'écart.",
   },
   examples: [
@@ -28,13 +28,13 @@ export const prove = command({
   ],
   flags: {
     html: word('FILE', {
-      en: 'Write the proof as a page, too',
-      fr: 'Écrire aussi la preuve sous forme de page',
+      en: 'Also write the proof as an HTML page',
+      fr: 'Écrire aussi la preuve sous forme de page HTML',
     }),
     limit: choiceFlags.limit,
     allowUntested: toggle({
-      en: 'Hold also when a running machine could not be tested',
-      fr: "Tenir aussi quand une machine en marche n'a pas pu être testée",
+      en: 'Succeed even if a running machine could not be tested',
+      fr: "Réussir même si une machine en marche n'a pas pu être testée",
     }),
     ...projectFlags,
     ...daemonFlags,

@@ -60,8 +60,8 @@ function unlock(names: readonly string[]): Text {
   const shown = names.map(printable);
   const line = `anklume instance remove ${shown.join(' ')} --force`;
   return {
-    en: `Protected, and left alone by --prune: ${shown.join(', ')}. To remove: '${line}'.`,
-    fr: `Ce qui est protégé, et que --prune laisse : ${shown.join(', ')}. Pour supprimer : « ${line} ».`,
+    en: `Protected, and not deleted by --prune: ${shown.join(', ')}. To delete: '${line}'.`,
+    fr: `Protégé, et non supprimé par --prune : ${shown.join(', ')}. Pour supprimer : « ${line} ».`,
   };
 }
 

@@ -26,21 +26,21 @@ function shown(
 describe('network status', () => {
   it('does not call open what does not exist', () => {
     const text = shown([domain('pro', { made: false }), domain('lab', { made: false })]);
-    expect(text).toMatch(/pro .*not made yet/);
-    expect(text).toContain("Nothing is made yet, so there is nothing to wall in: 'anklume up'");
+    expect(text).toMatch(/pro .*not created yet/);
+    expect(text).toContain("Nothing exists yet, so there is nothing to isolate. 'anklume up'");
     expect(text).not.toMatch(/open|no walls stand/);
   });
 
   it('calls open what exists and is in no rules, beside what does not exist yet', () => {
     const text = shown([domain('pro'), domain('lab', { made: false })]);
     expect(text).toMatch(/pro .*open/);
-    expect(text).toMatch(/lab .*not made yet/);
-    expect(text).toContain('No rules are loaded, so no walls stand');
+    expect(text).toMatch(/lab .*not created yet/);
+    expect(text).toContain('No isolation rules are loaded, so nothing is isolated');
   });
 
   it('says walled and closed where rules know it, also before it is made', () => {
     const text = shown([domain('pro', { covered: true, made: false })], 'current');
-    expect(text).toMatch(/pro .*walled/);
+    expect(text).toMatch(/pro .*active/);
     expect(shown([domain('pro', { closed: true })], 'stale')).toMatch(/pro .*closed/);
   });
 
@@ -66,6 +66,6 @@ describe('network status', () => {
     const found = { code: 'unknown-port', place: 'net-pro', text, remedy: text } as const;
     const lines = shown([domain('pro', { covered: true })], 'current', [], [found]).split('\n');
     expect(lines).toContain('! a program of tcx at net-pro');
-    expect(lines.at(-1)).toContain('and what is marked ! above is beside them');
+    expect(lines.at(-1)).toContain('but they do not cover what is marked ! above');
   });
 });

@@ -16,15 +16,15 @@ export function renderNetworkStatus(
     current: status.closed.some(({ holds }) => !holds)
       ? paint.bad(
           t({
-            en: 'The rules in force are those of the tree, and what is marked ✗ above is open.',
-            fr: "Les règles en vigueur sont celles de l'arborescence, et ce qui est marqué ✗ plus haut est ouvert.",
+            en: 'The rules in force are those of the tree, but what is marked ✗ above is open.',
+            fr: "Les règles en vigueur sont celles de l'arborescence, mais ce qui est marqué ✗ plus haut est ouvert.",
           }),
         )
       : status.foreign.length > 0
         ? paint.warn(
             t({
-              en: 'The rules in force are the wanted ones, and what is marked ! above is beside them.',
-              fr: 'Les règles en vigueur sont bien celles attendues, et ce qui est marqué ! plus haut est à côté.',
+              en: 'The rules in force are the wanted ones, but they do not cover what is marked ! above.',
+              fr: 'Les règles en vigueur sont bien celles attendues, mais elles ne couvrent pas ce qui est marqué ! plus haut.',
             }),
           )
         : paint.good(
@@ -35,37 +35,37 @@ export function renderNetworkStatus(
           ),
     stale: paint.warn(
       t({
-        en: "The rules in force differ from the wanted ones: 'anklume network deploy'.",
-        fr: 'Les règles en vigueur diffèrent de celles attendues : « anklume network deploy ».',
+        en: "The rules in force differ from the wanted ones. Run 'anklume network deploy'.",
+        fr: 'Les règles en vigueur diffèrent de celles attendues. Lancez « anklume network deploy ».',
       }),
     ),
     absent: status.domains.some(({ made }) => made)
       ? paint.bad(
           t({
-            en: "No rules are loaded, so no walls stand: 'anklume network deploy'.",
-            fr: "Aucune règle n'est chargée, donc aucun mur ne tient : « anklume network deploy ».",
+            en: "No isolation rules are loaded, so nothing is isolated. Run 'anklume network deploy'.",
+            fr: "Aucune règle d'isolation n'est chargée, donc rien n'est isolé. Lancez « anklume network deploy ».",
           }),
         )
       : t({
-          en: "Nothing is made yet, so there is nothing to wall in: 'anklume up' makes it, with its walls.",
-          fr: "Rien n'est encore créé, il n'y a donc rien à isoler : « anklume up » crée tout, murs compris.",
+          en: "Nothing exists yet, so there is nothing to isolate. 'anklume up' creates everything and loads the isolation rules.",
+          fr: "Rien n'existe encore, il n'y a donc rien à isoler. « anklume up » crée tout et charge les règles d'isolation.",
         }),
   };
   const rows = status.domains.map(({ name, bridge, made, covered, closed }) => [
     printable(name),
     printable(bridge),
     covered
-      ? paint.good(t({ en: 'walled', fr: 'isolé' }))
+      ? paint.good(t({ en: 'active', fr: 'active' }))
       : closed
-        ? paint.warn(t({ en: 'closed', fr: 'fermé' }))
+        ? paint.warn(t({ en: 'closed', fr: 'fermée' }))
         : made
-          ? paint.bad(t({ en: 'open', fr: 'ouvert' }))
-          : paint.dim(t({ en: 'not made yet', fr: 'pas encore créé' })),
+          ? paint.bad(t({ en: 'none: open', fr: 'aucune : ouvert' }))
+          : paint.dim(t({ en: 'not created yet', fr: 'pas encore créé' })),
   ]);
   const head = [
     t({ en: 'Domain', fr: 'Domaine' }),
     t({ en: 'Bridge', fr: 'Pont' }),
-    t({ en: 'Walls', fr: 'Murs' }),
+    t({ en: 'Isolation', fr: 'Isolation' }),
   ];
   const leftOver = status.leftOver.map(
     (bridge) =>
@@ -111,12 +111,12 @@ function foreignLines(
 
 const STEERING: Readonly<Record<NonNullable<WallStatus['steering']>, Text>> = {
   current: {
-    en: 'The host hands packets between domains to the firewall machine.',
-    fr: "L'hôte confie à la machine pare-feu les paquets entre domaines.",
+    en: 'The host routes packets between domains to the firewall machine (policy routing).',
+    fr: "L'hôte route les paquets entre domaines vers la machine pare-feu (policy routing).",
   },
   stale: {
-    en: "The host's routes to the firewall machine are not the wanted ones: 'anklume network deploy'.",
-    fr: "Les routes de l'hôte vers la machine pare-feu ne sont pas celles attendues : « anklume network deploy ».",
+    en: "The host's routes to the firewall machine are not the wanted ones. Run 'anklume network deploy'.",
+    fr: "Les routes de l'hôte vers la machine pare-feu ne sont pas celles attendues. Lancez « anklume network deploy ».",
   },
   absent: {
     en: "The host has no routes to the firewall machine, so domains do not reach each other: 'anklume network deploy'.",
@@ -139,8 +139,8 @@ const BOOT: Readonly<Record<NonNullable<WallStatus['boot']>, Text>> = {
     fr: 'Au démarrage : non chargées, car des fichiers manquent ou le service est éteint (« anklume network boot on »).',
   },
   foreign: {
-    en: 'At boot: files of that name are not ours, or were edited.',
-    fr: 'Au démarrage : des fichiers de ce nom ne sont pas les nôtres, ou ont été modifiés.',
+    en: 'At boot: files of that name were not written by anklume, or were edited.',
+    fr: "Au démarrage : des fichiers de ce nom n'ont pas été écrits par anklume, ou ont été modifiés.",
   },
 };
 
@@ -160,12 +160,12 @@ function pendingLines(
   if (!pending) return [];
   const line = pending.watched
     ? {
-        en: `Not confirmed yet: the rules before come back at ${shownTime(pending.until)} ('anklume network confirm').`,
-        fr: `Pas encore confirmées : les règles d'avant reviennent à ${shownTime(pending.until)} (« anklume network confirm »).`,
+        en: `Not confirmed yet: the previous rules are restored at ${shownTime(pending.until)} unless you run 'anklume network confirm'.`,
+        fr: `Pas encore confirmées : les règles précédentes sont restaurées à ${shownTime(pending.until)}, sauf avec « anklume network confirm ».`,
       }
     : {
-        en: "Not confirmed, and nothing will bring the rules before them back: 'anklume network confirm' or 'restore'.",
-        fr: 'Non confirmées, et rien ne remettra les précédentes : « anklume network confirm » ou « restore ».',
+        en: "Not confirmed, and nothing will restore the previous rules by itself. Run 'anklume network confirm' or 'anklume network restore'.",
+        fr: 'Non confirmées, et rien ne restaurera de soi-même les précédentes. Lancez « anklume network confirm » ou « anklume network restore ».',
       };
   return [paint.warn(t(line))];
 }

@@ -40,7 +40,7 @@ export function renderProof(
     lines.push(
       paint.warn(
         t({
-          en: `The kernel dropped ${proof.lost} packets before they could be looked at: run it again.`,
+          en: `The kernel dropped ${proof.lost} packets before they could be examined: run the command again.`,
           fr: `Le noyau a perdu ${proof.lost} paquets avant qu'ils puissent être examinés : relancez la commande.`,
         }),
       ),
@@ -89,8 +89,8 @@ function verdict(proof: Proof, { t, paint }: Voice): string {
   const took = paint.dim(seconds(proof.seconds, t));
   if (proof.holds)
     return `${paint.good('✓')} ${t({
-      en: `The walls stand as declared: ${probes} probes, ${open} open and ${closed} closed, 0 mismatches`,
-      fr: `Les murs tiennent comme déclaré : ${probes} sondes, ${open} ouvertes et ${closed} fermées, 0 écart`,
+      en: `The isolation is as declared: ${probes} probes, ${open} open and ${closed} closed, 0 mismatches`,
+      fr: `L'isolation est conforme : ${probes} sondes, ${open} ouvertes et ${closed} fermées, 0 écart`,
     })} ${took}`;
   if (probes === 0)
     return `${paint.bad('✗')} ${t({
@@ -99,12 +99,12 @@ function verdict(proof: Proof, { t, paint }: Voice): string {
     })}`;
   if (mismatches === 0 && proof.deviations.length + proof.findings.length > 0)
     return `${paint.bad('✗')} ${t({
-      en: `No probe fell through, but what runs and what is loaded is not what was declared`,
+      en: `No probe got through, but what runs or what is loaded is not what was declared`,
       fr: `Aucune sonde n'est passée à tort, mais ce qui tourne et ce qui est chargé n'est pas ce qui a été déclaré`,
     })} ${took}`;
   if (mismatches === 0 && proof.lost === 0)
     return `${paint.bad('✗')} ${t({
-      en: `No probe fell through, but what was not tested is not proved closed (--allow-untested lets it be)`,
+      en: `No probe got through, but what was not tested is not proved closed (--allow-untested accepts that)`,
       fr: `Aucune sonde n'est passée à tort, mais ce qui n'a pas été testé n'est pas prouvé fermé (--allow-untested l'admet)`,
     })} ${took}`;
   return `${paint.bad('✗')} ${t({

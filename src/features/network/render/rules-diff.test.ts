@@ -25,7 +25,9 @@ describe('what a deployment changes', () => {
   });
 
   it('is counted where nothing is in force and much comes', () => {
-    expect(renderFirstRules(many(12), session)).toContain('12 sets, maps and chains come');
+    expect(renderFirstRules(many(12), session)).toContain(
+      '12 sets, maps and chains will be loaded',
+    );
     expect(renderFirstRules(many(3), session)).toBeUndefined();
     // Something is there already: what happens to it is to be seen.
     expect(renderFirstRules([...many(12), block('own', ' ', '+')], session)).toBeUndefined();

@@ -31,8 +31,8 @@ export function renderFirstRules(
   if (!isAllNew || blocks.length < BRIEF) return undefined;
   const count = blocks.length;
   return t({
-    en: `No isolation rules are in force yet: ${count} sets, maps and chains come. 'anklume network rules' prints them.`,
-    fr: `Aucune règle d'isolation n'est encore en vigueur : ${count} ensembles, tables et chaînes arrivent. « anklume network rules » les affiche.`,
+    en: `No isolation rules are in force yet; ${count} sets, maps and chains will be loaded. 'anklume network rules' prints them.`,
+    fr: `Aucune règle d'isolation n'est encore en vigueur ; ${count} ensembles, tables et chaînes seront chargés. « anklume network rules » les affiche.`,
   });
 }
 

@@ -10,11 +10,11 @@ export function unwalledLines(by: WalledBy, { t, paint }: Pick<Voice, 't' | 'pai
 
 const WORDS: Readonly<Record<Exclude<WalledBy, 'here'>, Text>> = {
   host: {
-    en: "The host loads the isolation rules, not this container: run 'anklume network deploy' there when something was added.",
+    en: "The host loads the isolation rules, not this container: run 'anklume network deploy' on the host after every addition.",
     fr: "C'est l'hôte qui charge les règles d'isolation, pas ce conteneur : lancez-y « anklume network deploy » après chaque ajout.",
   },
   nobody: {
-    en: "Nothing was walled in: the daemon runs on another machine. Run 'anklume network deploy' there.",
-    fr: "Rien n'a été isolé : le démon tourne sur une autre machine. Lancez-y « anklume network deploy ».",
+    en: "No isolation rules were loaded: the daemon runs on another machine. Run 'anklume network deploy' there.",
+    fr: "Aucune règle d'isolation n'a été chargée : le démon tourne sur une autre machine. Lancez-y « anklume network deploy ».",
   },
 };

@@ -59,25 +59,25 @@ function foreignWords(rules: ForeignRules): Pick<ProofFinding, 'text' | 'remedy'
 
 const DIVERSIONS = {
   copy: {
-    en: 'sends a copy of packets of ours elsewhere',
+    en: 'sends copies of our packets elsewhere',
     fr: 'envoie ailleurs une copie de nos paquets',
   },
   forward: {
-    en: 'hands packets of ours to another interface, past the isolation rules',
+    en: 'sends our packets to another interface, past the isolation rules',
     fr: "remet nos paquets à une autre interface, hors des règles d'isolation",
   },
   translate: {
-    en: 'gives packets of ours another target',
+    en: 'gives our packets another destination',
     fr: 'donne à nos paquets une autre destination',
   },
-  change: { en: 'changes packets of ours', fr: 'modifie nos paquets' },
+  change: { en: 'changes our packets', fr: 'modifie nos paquets' },
   'hand-over': {
-    en: 'has a program decide about packets of ours',
-    fr: 'fait décider un programme de nos paquets',
+    en: 'lets a program decide about our packets',
+    fr: 'laisse un programme décider de nos paquets',
   },
   bypass: {
-    en: 'takes conversations of ours past the isolation rules',
-    fr: "fait passer nos conversations hors des règles d'isolation",
+    en: 'takes our connections past the isolation rules',
+    fr: "fait passer nos connexions hors des règles d'isolation",
   },
 } as const;
 

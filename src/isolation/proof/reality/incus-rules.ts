@@ -63,8 +63,8 @@ function noNat(networks: readonly string[]): ProofFinding[] {
       code: 'incus-nat',
       place: networks.join(' '),
       text: {
-        en: `Incus's address translation of ${en} is gone from nftables: no machine there reaches the internet`,
-        fr: `la traduction d'adresses d'Incus pour ${fr} a disparu de nftables : aucune machine n'y atteint l'internet`,
+        en: `Incus's address translation for ${en} is missing from nftables: no machine there reaches the internet`,
+        fr: `la traduction d'adresses d'Incus pour ${fr} manque dans nftables : aucune machine n'y atteint internet`,
       },
       remedy: {
         en: `Restart Incus (machines keep running), or set it again for each network: ${set}=false && ${set}=true`,
@@ -86,8 +86,8 @@ function noPins(nics: readonly PinnedNic[]): ProofFinding[] {
       code: 'incus-pins',
       place: names.join(' '),
       text: {
-        en: `Incus's pins (address and MAC) of ${en} are gone from nftables`,
-        fr: `les verrous d'Incus (adresse et MAC) de ${fr} ont disparu de nftables`,
+        en: `Incus's filters (address and MAC) of ${en} are missing from nftables`,
+        fr: `les filtres d'Incus (adresse et MAC) de ${fr} manquent dans nftables`,
       },
       remedy: {
         en: `Restart each machine ('anklume instance restart ${printable(first.machine)}'), or set them again as it runs: ${set}=false && ${set}=true`,

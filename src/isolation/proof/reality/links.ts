@@ -80,8 +80,8 @@ function portFinding(
       code: 'unknown-port',
       place: bridge,
       text: {
-        en: `${port} is a port of ${on}, and ${left ? 'its machine is gone' : 'the NIC of no machine'}`,
-        fr: `${port} est un port de ${on}, et ${left ? 'sa machine a disparu' : "l'interface d'aucune machine"}`,
+        en: `${port} is a port of ${on}, but ${left ? 'its machine no longer exists' : 'not the NIC of any machine'}`,
+        fr: `${port} est un port de ${on}, mais ${left ? "sa machine n'existe plus" : "n'est l'interface d'aucune machine"}`,
       },
       remedy: typed(`ip link set ${port} nomaster`),
     },
@@ -101,7 +101,7 @@ function stackedFinding(
       code: 'unknown-interface',
       place: below.name,
       text: {
-        en: `the interface ${top} (${printable(kind ?? '?')}) stands on ${on}`,
+        en: `the interface ${top} (${printable(kind ?? '?')}) is on top of ${on}`,
         fr: `l'interface ${top} (${printable(kind ?? '?')}) repose sur ${on}`,
       },
       remedy: typed(`ip link delete ${top}`),
@@ -130,8 +130,8 @@ function insideFinding(
       fr: `${name} a une interface ${inside} qu'Incus ne connaît pas ; elle mène à ${to.fr}`,
     },
     remedy: {
-      en: `Restart the machine ('anklume instance restart ${name}'): it then has the NICs of Incus alone.`,
-      fr: `Redémarrez la machine (« anklume instance restart ${name} ») : elle n'a alors que les interfaces d'Incus.`,
+      en: `Restart the machine ('anklume instance restart ${name}'): it then has only the NICs that Incus knows.`,
+      fr: `Redémarrez la machine (« anklume instance restart ${name} ») : elle n'a alors que les interfaces qu'Incus connaît.`,
     },
   };
 }

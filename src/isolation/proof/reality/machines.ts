@@ -70,7 +70,7 @@ function undeclared(instance: Running): ProofFinding {
       fr: `${shown} (projet ${printable(project)}) n'est plus déclarée, et tourne`,
     },
     remedy: {
-      en: `Declare it again, or remove it: '${remove}'.`,
+      en: `Declare it again, or delete it: '${remove}'.`,
       fr: `Déclarez-la de nouveau, ou supprimez-la : « ${remove} ».`,
     },
   };

@@ -125,23 +125,23 @@ it('B06-14: of what domain nobody knows breaks nothing', () => {
 it.each<[string, boolean, 'allow' | 'role' | 'admin' | undefined, string, string]>([
   [
     ...(['by hand', false, undefined] as const),
-    'a proxy device p leads out of one (tcp:127.0.0.1:80 -> tcp:10.61.2.1:80), made by hand, and it joins two domains, as no policy does (the other is pc)',
+    'a proxy device p leads out of one (tcp:127.0.0.1:80 -> tcp:10.61.2.1:80), made by hand, and it joins two domains although no policy does (the other is pc)',
     'anklume incus -- config device remove one p --project pa',
   ],
   [
     ...(['declared', true, undefined] as const),
-    'a proxy device p leads out of one (tcp:127.0.0.1:80 -> tcp:10.61.2.1:80), and it joins two domains, as no policy does (the other is pc)',
+    'a proxy device p leads out of one (tcp:127.0.0.1:80 -> tcp:10.61.2.1:80), and it joins two domains although no policy does (the other is pc)',
     "Take p out of infra.yml, and run 'anklume up'.",
   ],
   [
     ...(['allowed', true, 'allow'] as const),
-    "a proxy device p leads out of one (tcp:127.0.0.1:80 -> tcp:10.61.2.1:80), and it joins two domains, as no policy does (the other is pc), as its key 'allow' permits",
+    "a proxy device p leads out of one (tcp:127.0.0.1:80 -> tcp:10.61.2.1:80), and it joins two domains although no policy does (the other is pc), as its key 'allow' permits",
     "Take p out of infra.yml, and run 'anklume up'.",
   ],
   [
     ...(['of the admin container', false, 'admin'] as const),
-    "a proxy device p leads out of one (tcp:127.0.0.1:80 -> tcp:10.61.2.1:80), and it joins two domains, as no policy does (the other is pc): it is the admin container, by 'anklume host admin on'",
-    "'anklume host admin off' takes it away.",
+    "a proxy device p leads out of one (tcp:127.0.0.1:80 -> tcp:10.61.2.1:80), and it joins two domains although no policy does (the other is pc): it is the admin container, by 'anklume host admin on'",
+    "'anklume host admin off' removes it.",
   ],
 ])('B06-14: %s, it is told whole', (_what, declared, permitted, text, remedy) => {
   const one = said('one', out('tcp:10.61.2.1:80'), declared, permitted);
@@ -156,6 +156,6 @@ it.each<[string, boolean, 'allow' | 'role' | 'admin' | undefined, string, string
 it('B06-14: what it lacks is shown as that', () => {
   const one = said('one', {}, true);
   expect(one?.text.en).toBe(
-    'a proxy device p leads into one (? -> ?), and nobody can tell where it leads',
+    'a proxy device p leads into one (? -> ?), and it is not known where it leads',
   );
 });

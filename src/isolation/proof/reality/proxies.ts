@@ -158,7 +158,7 @@ function mayGo({ flows }: FlowModel, { name }: DomainSubject, where: 'internet' 
 function crosses(domain: string): Text {
   const name = printable(domain);
   return {
-    en: `it joins two domains, as no policy does (the other is ${name})`,
+    en: `it joins two domains although no policy does (the other is ${name})`,
     fr: `il joint deux domaines, ce qu'aucune politique ne fait (l'autre est ${name})`,
   };
 }
@@ -173,12 +173,12 @@ const HOST_CLOSED: Text = {
   fr: "l'hôte est fermé à son domaine",
 };
 const DAEMON: Text = {
-  en: 'who has that socket rules the host',
-  fr: "qui a cette socket commande l'hôte",
+  en: 'whoever has that socket controls the host',
+  fr: "qui a ce socket commande l'hôte",
 };
 const UNREADABLE: Text = {
-  en: 'nobody can tell where it leads',
-  fr: 'nul ne peut dire où il mène',
+  en: 'it is not known where it leads',
+  fr: 'on ne sait pas où il mène',
 };
 
 function findingOf(proxy: ProxyDevice, broken: Text | undefined): ProofFinding {
@@ -215,7 +215,7 @@ function findingOf(proxy: ProxyDevice, broken: Text | undefined): ProofFinding {
 function remedyOf({ instance, project, device, declared, permitted }: ProxyDevice): Text {
   if (permitted === 'admin')
     return {
-      en: "'anklume host admin off' takes it away.",
+      en: "'anklume host admin off' removes it.",
       fr: '« anklume host admin off » le retire.',
     };
   const of = printable(device);
