@@ -85,9 +85,10 @@ export function command<S extends FlagSpecs>(spec: CommandSpec<S>): Declared {
       },
       async func(given, ...args) {
         const values = complete(specs, given);
-        await this.carryOut(values, (session) =>
-          spec.run(session, values as FlagValues<S>, ...args),
-        );
+        await this.carryOut(values, async (session) => {
+          await refuseAbsentInfra(session, values.infra);
+          return spec.run(session, values as FlagValues<S>, ...args);
+        });
       },
     });
   };
@@ -98,6 +99,13 @@ export function command<S extends FlagSpecs>(spec: CommandSpec<S>): Declared {
   const passesOn = spec.rest?.dashes ? { passesOn: spec.words?.length ?? 0 } : {};
   const about = { example: spec.examples[0], onDaemon, words, ...passesOn } as const;
   return Object.assign(declare, about);
+}
+
+/** Also for commands that do without a project where there is none: one that is named must be there. */
+async function refuseAbsentInfra(session: Session, infra: unknown): Promise<void> {
+  if (typeof infra !== 'string') return;
+  const { findProject } = await import('../site/index.ts');
+  await findProject({ cwd: session.cwd, infra });
 }
 
 /** Lines of at most 95 characters: readable, and narrower than most terminals. */

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { AnklumeError, ExitCode, errorsOf, type Problem } from '../base/messages/index.ts';
-import { readHostFacts } from '../base/system/index.ts';
+import { printable, readHostFacts } from '../base/system/index.ts';
 import { describeRolesOf } from '../provision/index.ts';
 import {
   type FoundInfra,
@@ -54,8 +54,27 @@ export async function openProject(choice: ProjectChoice): Promise<Project> {
 
 async function named(path: string): Promise<FoundInfra | Problem> {
   const facts = await stat(path).catch(() => undefined);
-  if (facts?.isDirectory() && basename(path) !== 'infra') return findInfra(path);
+  if (!facts) return absent(path);
+  if (facts.isDirectory() && basename(path) !== 'infra') return findInfra(path);
   return { path, root: dirname(path) };
+}
+
+/** Said before the tree beside it is read: that would be taken for what the file declares. */
+function absent(path: string): Problem {
+  const shown = printable(path);
+  return {
+    code: 'no-such-infra',
+    severity: 'error',
+    path: [],
+    message: {
+      en: `--infra names ${shown}, which is not there or cannot be looked at.`,
+      fr: `--infra désigne ${shown}, qui n'existe pas ou ne peut pas être consulté.`,
+    },
+    remedy: {
+      en: 'Correct the path, or leave --infra out: the nearest infra.yml is used then.',
+      fr: "Corrigez le chemin, ou retirez --infra : l'infra.yml le plus proche est alors utilisé.",
+    },
+  };
 }
 
 function invalid(problems: readonly Problem[]): AnklumeError {
