@@ -56,6 +56,15 @@ export async function openSession(
       const text = common.json ? jsonText(json) : human();
       if (text !== '') terminal.stdout.write(`${text}\n`);
     },
+    document(json) {
+      listener.close();
+      terminal.stdout.write(`${common.json ? jsonText(json) : JSON.stringify(json, null, 2)}\n`);
+    },
+    print(human) {
+      if (common.json) return;
+      listener.close();
+      if (human !== '') terminal.stdout.write(`${human}\n`);
+    },
     say(text) {
       if (common.quiet || common.json) return;
       listener.close();

@@ -1,5 +1,6 @@
 import type { Emit, ExitCode, Language, Text } from '../base/messages/index.ts';
 import type { Paint } from './render/paint.ts';
+import type { Result } from './results.ts';
 
 /** What the flags that every command shares ask for. */
 export interface CommonFlags {
@@ -36,7 +37,11 @@ export interface Session {
   readonly width: number;
   t(text: Text): string;
   /** A result for people and, with `--json`, the same as one object on one line. */
-  result(json: object, human: () => string): void;
+  result(json: Result, human: () => string): void;
+  /** A document that is JSON by itself: on one line with `--json`, else indented. */
+  document(json: object): void;
+  /** For people where `--json` prints several results: standard output, nothing with `--json`. */
+  print(human: string): void;
   /** A sentence for people beside the result: stderr, silent with `--quiet` and `--json`. */
   say(text: Text): void;
   /** Ctrl-C is how a person ends this command: it is no failure, and nothing is said about it. */

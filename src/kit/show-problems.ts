@@ -1,6 +1,7 @@
 import type { Problem } from '../base/messages/index.ts';
 import { jsonText } from '../base/system/index.ts';
 import type { Site } from '../site/index.ts';
+import type { ToldProblem } from './progress/told.ts';
 import type { Session } from './session.ts';
 
 /** Warnings beside a result, on stderr: for people, or with `--json` one object a line like all events. */
@@ -8,7 +9,9 @@ export async function showProblems(session: Session, problems: readonly Problem[
   if (problems.length === 0) return;
   if (session.common.json) {
     for (const problem of problems)
-      session.terminal.stderr.write(`${jsonText({ type: 'problem', ...problem })}\n`);
+      session.terminal.stderr.write(
+        `${jsonText({ type: 'problem', ...problem } satisfies ToldProblem)}\n`,
+      );
     return;
   }
   const { fitted } = await import('./render/fitted.ts');

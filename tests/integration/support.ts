@@ -5,6 +5,7 @@ import { inject } from 'vitest';
 import { run } from '../../src/base/system/index.ts';
 import { program } from './build.ts';
 import { LINGERING } from './lingering.ts';
+import { checkPrinted } from './result-schema.ts';
 
 /** What a run of the command line left behind. */
 export interface Outcome {
@@ -25,7 +26,10 @@ export interface CliOptions {
   readonly killWhen?: AbortSignal;
 }
 
-/** Runs the built program against the shared sandbox, as a child of its own; never throws for its exit status. */
+/**
+ * Runs the built program against the shared sandbox, as a child of its own; never throws for its exit status, but
+ * where it prints JSON that is not as published.
+ */
 export function anklume(args: readonly string[], options: CliOptions = {}): Promise<Outcome> {
   const child = spawn(process.execPath, [program, ...args], {
     cwd: options.cwd,
@@ -57,7 +61,12 @@ export function anklume(args: readonly string[], options: CliOptions = {}): Prom
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      resolve({ code, signal, ...output });
+      try {
+        checkPrinted(args, output);
+        resolve({ code, signal, ...output });
+      } catch (fault) {
+        reject(fault);
+      }
     });
   });
 }
@@ -100,7 +109,9 @@ export function uniqueName(prefix: string): string {
 
 /** The last JSON line of a command: its result. */
 export function resultOf<T>({ stdout }: Outcome): T {
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as T;
+  const last = stdout.trim().split('\n').at(-1) ?? '';
+  checkPrinted(['--json'], { stdout: last, stderr: '' });
+  return JSON.parse(last) as T;
 }
 
 /** Takes a project's folder, its domains and the rules away, also what only part of a run made. */

@@ -5,42 +5,52 @@ import type { Text } from './text.ts';
  * What long work tells while it runs. The live view, the plain log and `--json` are listeners;
  * nobody else prints. Ids are stable paths such as `instance:pro/pro-dev`, `image:debian/13`.
  */
-export type Event =
-  | {
-      readonly type: 'step.started';
-      readonly id: string;
-      readonly label: Text;
-      readonly domain?: string;
-      readonly parent?: string;
-    }
-  | {
-      readonly type: 'step.progress';
-      readonly id: string;
-      readonly text: Text;
-      /** 0 to 1 where it is known. */
-      readonly fraction?: number;
-    }
-  | {
-      readonly type: 'step.done';
-      readonly id: string;
-      readonly seconds: number;
-      readonly summary?: Text;
-    }
-  | {
-      readonly type: 'step.failed';
-      readonly id: string;
-      readonly code: string;
-      readonly message: Text;
-      readonly remedy?: Text;
-    }
-  | { readonly type: 'step.skipped'; readonly id: string; readonly reason: Text }
-  | {
-      readonly type: 'note';
-      readonly level: 'info' | 'warning';
-      readonly code: string;
-      readonly text: Text;
-      readonly remedy?: Text;
-    };
+export type Event = StepStarted | StepProgress | StepDone | StepFailed | StepSkipped | Note;
+
+export interface StepStarted {
+  readonly type: 'step.started';
+  readonly id: string;
+  readonly label: Text;
+  readonly domain?: string;
+  readonly parent?: string;
+}
+
+export interface StepProgress {
+  readonly type: 'step.progress';
+  readonly id: string;
+  readonly text: Text;
+  /** 0 to 1 where it is known. */
+  readonly fraction?: number;
+}
+
+export interface StepDone {
+  readonly type: 'step.done';
+  readonly id: string;
+  readonly seconds: number;
+  readonly summary?: Text;
+}
+
+export interface StepFailed {
+  readonly type: 'step.failed';
+  readonly id: string;
+  readonly code: string;
+  readonly message: Text;
+  readonly remedy?: Text;
+}
+
+export interface StepSkipped {
+  readonly type: 'step.skipped';
+  readonly id: string;
+  readonly reason: Text;
+}
+
+export interface Note {
+  readonly type: 'note';
+  readonly level: 'info' | 'warning';
+  readonly code: string;
+  readonly text: Text;
+  readonly remedy?: Text;
+}
 
 export type Emit = (event: Event) => void;
 

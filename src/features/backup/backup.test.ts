@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
+  type Archive,
   CHECKSUMS,
   checksumsText,
   MANIFEST,
@@ -85,7 +86,7 @@ describe('manifest', () => {
 });
 
 describe('the files of a backup', () => {
-  const archives: Manifest['archives'] = ['a.tar', 'b.tar'].map((file, at) => ({
+  const archives: Archive[] = ['a.tar', 'b.tar'].map((file, at) => ({
     ...{ kind: 'files', file, bytes: 1, sha256: String(at).repeat(64) },
   }));
   const manifest: Manifest = {

@@ -20,6 +20,13 @@ export interface CopyOptions extends Omit<RestoreChoice, 'only' | 'replace' | 'f
   readonly signal?: AbortSignal;
 }
 
+/** A machine as it is on the other daemon now. */
+export interface CopiedMachine {
+  readonly name: string;
+  readonly project: string;
+  readonly volumes: readonly string[];
+}
+
 /**
  * Copies a machine with its snapshots and volumes to another daemon. The bytes go through this process and never lie
  * on a disk of this machine; the two daemons need not reach each other. The original stays as it is.
@@ -28,11 +35,7 @@ export async function copyMachine(
   from: Incus,
   to: Incus,
   options: CopyOptions,
-): Promise<{
-  readonly name: string;
-  readonly project: string;
-  readonly volumes: readonly string[];
-}> {
+): Promise<CopiedMachine> {
   const { emit = silent, signal, machine, desired } = options;
   if (from.where === to.where) throw sameDaemon();
   const waiting = { command: 'copy', wait: true, emit, ...(signal && { signal }) };

@@ -9,6 +9,51 @@ export const MANIFEST = 'manifest.json';
 /** Checksums once more, as `sha256sum --check` reads them. */
 export const CHECKSUMS = 'SHA256SUMS';
 
+/** What a backup says of itself, in its manifest. */
+export interface Manifest {
+  /** Of this file; a reader refuses what is newer than it knows. */
+  readonly format: 1;
+  readonly anklume: string;
+  readonly incus: string;
+  readonly created: string;
+  readonly infrastructure: string;
+  /** The domain or machine that was asked for; null for all. */
+  readonly scope: string | null;
+  readonly protection: 'none' | 'recipient' | 'passphrase';
+  readonly archives: readonly Archive[];
+}
+
+export type Archive = InstanceArchive | VolumeArchive | FilesArchive;
+
+interface ArchiveFile {
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface InstanceArchive extends ArchiveFile {
+  readonly kind: 'instance';
+  readonly name: string;
+  readonly project: string;
+  readonly domain: string;
+  /** Whether it ran when it was backed up. */
+  readonly running: boolean;
+  /** Names of its custom volumes, as `POOL/NAME`. */
+  readonly volumes: readonly string[];
+}
+
+export interface VolumeArchive extends ArchiveFile {
+  readonly kind: 'volume';
+  readonly name: string;
+  readonly project: string;
+  readonly pool: string;
+  readonly domain: string;
+}
+
+interface FilesArchive extends ArchiveFile {
+  readonly kind: 'files';
+}
+
 /** A name that stays in its folder: nothing that a manifest says may lead elsewhere. */
 const fileName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,250}$/));
 const objectName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/));
@@ -25,9 +70,7 @@ const instanceEntry = v.object({
   name: objectName,
   project: objectName,
   domain: v.string(),
-  /** Whether it ran when it was backed up. */
   running: v.boolean(),
-  /** Names of its custom volumes, as `POOL/NAME`. */
   volumes: v.array(v.string()),
 });
 
@@ -42,23 +85,16 @@ const volumeEntry = v.object({
 
 const filesEntry = v.object({ ...archive, kind: v.literal('files') });
 
-const manifestSchema = v.object({
-  /** Of this file; a reader refuses what is newer than it knows. */
+const manifestSchema: v.GenericSchema<unknown, Manifest> = v.object({
   format: v.literal(1),
   anklume: v.string(),
   incus: v.string(),
   created: v.pipe(v.string(), v.isoTimestamp()),
   infrastructure: v.string(),
-  /** The domain or machine that was asked for; null for all. */
   scope: v.nullable(v.string()),
   protection: v.picklist(['none', 'recipient', 'passphrase']),
   archives: v.array(v.variant('kind', [instanceEntry, volumeEntry, filesEntry])),
 });
-
-export type Manifest = v.InferOutput<typeof manifestSchema>;
-export type InstanceArchive = v.InferOutput<typeof instanceEntry>;
-export type VolumeArchive = v.InferOutput<typeof volumeEntry>;
-export type Archive = Manifest['archives'][number];
 
 /** The manifest of a backup's folder. Throws `no-backup` where there is none that can be used. */
 export async function readManifest(folder: string): Promise<Manifest> {

@@ -17,6 +17,12 @@ export async function exampleNames(): Promise<string[]> {
     .sort();
 }
 
+export interface NewProject {
+  readonly file: string;
+  /** The example that it was copied from. */
+  readonly example: string;
+}
+
 /**
  * Makes `folder` a project by putting an example's infra.yml into it, with comments in the reader's language.
  * A folder that already describes an infrastructure is refused and left as it is.
@@ -25,7 +31,7 @@ export async function newProject(
   folder: string,
   language: Language,
   untrustedExample: string = DEFAULT_EXAMPLE,
-): Promise<{ readonly file: string; readonly example: string }> {
+): Promise<NewProject> {
   const names = await exampleNames();
   const example = names.find((name) => name === untrustedExample);
   if (example === undefined) throw unknownExample(untrustedExample, names);

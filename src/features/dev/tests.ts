@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Emit } from '../../base/messages/index.ts';
 import { cloneRoot, runAttached } from '../../base/system/index.ts';
 import { installRequirements } from '../../sandbox/index.ts';
-import { addTotals, NO_TESTS, readTotals, type TestTotals, withFailure } from './results.ts';
+import { addTotals, NO_TESTS, readTotals, type TestTotals, withFailure } from './test-results.ts';
 import { runCheck, tool } from './tools.ts';
 
 /** Parts of the tests, by their names on the command line, in the order that they run in. */

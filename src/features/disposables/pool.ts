@@ -82,12 +82,14 @@ export function poolPlan(all: readonly Disposable[], pool: PoolOf, size: number)
   };
 }
 
+/** How many machines it took to bring a pool to its size. */
+export interface Filled {
+  readonly launched: number;
+  readonly removed: number;
+}
+
 /** Brings a pool to `size`. Two who do so at once do it one after the other. */
-export async function fillPool(
-  incus: Incus,
-  pool: PoolOf,
-  size: number,
-): Promise<{ readonly launched: number; readonly removed: number }> {
+export async function fillPool(incus: Incus, pool: PoolOf, size: number): Promise<Filled> {
   const { home, image } = pool;
   const key = `disposable-pool:${incus.where}:${home.project}:${image}`;
   await using _lock = await acquireLock(key, { command: 'disp --pool', wait: true });

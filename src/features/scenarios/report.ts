@@ -1,19 +1,70 @@
 import * as v from 'valibot';
 import { writeAtomic } from '../../base/system/index.ts';
 
-const seconds = v.pipe(v.number(), v.minValue(0));
+const STATUSES = ['passed', 'failed', 'undefined', 'ambiguous', 'pending', 'skipped'] as const;
+export type StepStatus = (typeof STATUSES)[number];
 
 /** A command that a step ran, as a person would type it. */
-const commandSchema = v.strictObject({
-  command: v.string(),
+export interface CommandRun {
+  readonly command: string;
   /** Absent when it was ended at its time limit. */
+  readonly exitCode?: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly seconds: number;
+}
+
+export interface StepRun {
+  keyword: string;
+  text: string;
+  status: StepStatus;
+  seconds: number;
+  error?: string;
+  commands: CommandRun[];
+}
+
+export interface ScenarioRun {
+  feature: string;
+  /** The file's name without `.feature`: what the command line calls it. */
+  name: string;
+  category: 'best' | 'bad' | 'own';
+  file: string;
+  line: number;
+  scenario: string;
+  /** Cells of the behaviour matrix that it shows. */
+  matrix: string[];
+  round: number;
+  status: StepStatus;
+  seconds: number;
+  steps: StepRun[];
+}
+
+/** The report of a run: what a machine reads of it. */
+export interface Report {
+  readonly version: 1;
+  /** ISO 8601. */
+  readonly began: string;
+  readonly seconds: number;
+  /** What the order of the first round was shuffled with. */
+  readonly seed?: number;
+  readonly rounds: number;
+  /** How often each image came into the sandbox during the session, by the daemon's own account. */
+  readonly images: readonly { readonly alias: string; readonly imports: number }[];
+  readonly passed: number;
+  readonly failed: number;
+  readonly scenarios: readonly ScenarioRun[];
+}
+
+const seconds = v.pipe(v.number(), v.minValue(0));
+
+const commandSchema: v.GenericSchema<unknown, CommandRun> = v.strictObject({
+  command: v.string(),
   exitCode: v.optional(v.number()),
   stdout: v.string(),
   stderr: v.string(),
   seconds,
 });
 
-const STATUSES = ['passed', 'failed', 'undefined', 'ambiguous', 'pending', 'skipped'] as const;
 const status = v.picklist(STATUSES);
 
 const stepSchema = v.strictObject({
@@ -27,13 +78,11 @@ const stepSchema = v.strictObject({
 
 const scenarioSchema = v.strictObject({
   feature: v.string(),
-  /** The file's name without `.feature`: what the command line calls it. */
   name: v.string(),
   category: v.picklist(['best', 'bad', 'own']),
   file: v.string(),
   line: v.number(),
   scenario: v.string(),
-  /** Cells of the behaviour matrix that it shows. */
   matrix: v.array(v.string()),
   round: v.number(),
   status,
@@ -41,27 +90,18 @@ const scenarioSchema = v.strictObject({
   steps: v.array(stepSchema),
 });
 
-/** The report of a run: what a machine reads of it. */
-export const reportSchema = v.strictObject({
+/** The report as it is checked. */
+export const reportSchema: v.GenericSchema<unknown, Report> = v.strictObject({
   version: v.literal(1),
-  /** ISO 8601. */
   began: v.string(),
   seconds,
-  /** What the order of the first round was shuffled with. */
   seed: v.optional(v.number()),
   rounds: v.number(),
-  /** How often each image came into the sandbox during the session, by the daemon's own account. */
   images: v.array(v.strictObject({ alias: v.string(), imports: v.number() })),
   passed: v.number(),
   failed: v.number(),
   scenarios: v.array(scenarioSchema),
 });
-
-export type CommandRun = v.InferOutput<typeof commandSchema>;
-export type StepRun = v.InferOutput<typeof stepSchema>;
-export type StepStatus = v.InferOutput<typeof status>;
-export type ScenarioRun = v.InferOutput<typeof scenarioSchema>;
-export type Report = v.InferOutput<typeof reportSchema>;
 
 /** A command as a step attached it; undefined for anything else. */
 export function commandRun(untrustedText: string): CommandRun | undefined {

@@ -1,4 +1,4 @@
-import { AnklumeError, ExitCode, type Text } from '../../base/messages/index.ts';
+import { AnklumeError, ExitCode, type Problem, type Text } from '../../base/messages/index.ts';
 import { printable } from '../../base/system/index.ts';
 import { renderProblems, type Voice } from './problems.ts';
 
@@ -9,7 +9,7 @@ export interface Failure {
   readonly exit: ExitCode;
   readonly message: Text;
   readonly remedy?: Text;
-  readonly problems: AnklumeError['problems'];
+  readonly problems: readonly Problem[];
 }
 
 /** What was thrown, as a failure; what we cannot explain is a bug of ours and says so. */

@@ -14,7 +14,7 @@ export {
 export type { TreeFile } from './layout.ts';
 export { isLocked, MARK, MARK_PREFIX } from './mark.ts';
 export { DISPOSABLE_PORT, networkCard } from './network-card.ts';
-export { type CleanReport, cleanOrphans, type KeepReason, type Orphan } from './orphans.ts';
+export { type CleanReport, cleanOrphans, type KeepReason, type OrphanFile } from './orphans.ts';
 export { type ReadTree, readTree } from './read.ts';
 export { renderTree } from './render.ts';
 export { ALL, findMachine, type Selected, selectMachines } from './selection.ts';

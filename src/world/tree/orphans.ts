@@ -8,7 +8,7 @@ import { readGroups } from './read-inventory.ts';
 import { readVariableFile } from './variable-file.ts';
 
 /** A file that sync once wrote for a domain or machine which infra.yml no longer names. */
-export interface Orphan {
+export interface OrphanFile {
   readonly path: string;
   readonly kind: 'domain' | 'machine';
   readonly name: string;
@@ -33,7 +33,7 @@ const AT_ONCE = 32;
 export async function findOrphans(
   root: string,
   declared: ReadonlySet<string>,
-): Promise<readonly Orphan[]> {
+): Promise<readonly OrphanFile[]> {
   const limit = pLimit(AT_ONCE);
   const paths = await Promise.all(TREE_FOLDERS.map((folder) => undeclared(root, folder, declared)));
   const found = await limit.map(paths.flat().sort(), (path) => examine(root, path));
@@ -62,7 +62,10 @@ export async function findOrphans(
 }
 
 /** Removes the orphans that nothing protects and that hold nothing of the user's. */
-export async function cleanOrphans(root: string, orphans: readonly Orphan[]): Promise<CleanReport> {
+export async function cleanOrphans(
+  root: string,
+  orphans: readonly OrphanFile[],
+): Promise<CleanReport> {
   const outcomes = await Promise.all(
     orphans.map(async ({ path, protected: isProtected, empty }): Promise<Outcome> => {
       if (isProtected) return { path, reason: 'protected' };
@@ -97,7 +100,7 @@ async function undeclared(
     .filter((path) => !declared.has(path));
 }
 
-interface Leftover extends Pick<Orphan, 'path' | 'kind' | 'name' | 'userText'> {
+interface Leftover extends Pick<OrphanFile, 'path' | 'kind' | 'name' | 'userText'> {
   /** Absolute, every link followed. */
   readonly target: string;
   readonly domain: string;

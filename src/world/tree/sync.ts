@@ -16,7 +16,7 @@ import {
 import { type FileOnDisk, lookAt } from './file-access.ts';
 import { type Frame, TREE_FOLDERS, type TreeFile, treePath } from './layout.ts';
 import { placeSection } from './managed-section.ts';
-import { findOrphans, type Orphan } from './orphans.ts';
+import { findOrphans, type OrphanFile } from './orphans.ts';
 import { renderTree } from './render.ts';
 import {
   brokenMarkers,
@@ -54,7 +54,7 @@ export interface SyncPlan {
   readonly unchanged: readonly string[];
   /** Files whose managed section somebody changed by hand; each is told in a warning. */
   readonly edited: readonly string[];
-  readonly orphans: readonly Orphan[];
+  readonly orphans: readonly OrphanFile[];
   /** Parts of another Ansible project, kept under another name; each is told in a warning. */
   readonly aside: readonly PutAside[];
   readonly problems: readonly Problem[];

@@ -47,7 +47,13 @@ export const sync = command({
     const problems = [...project.warnings, ...plan.problems];
     await showProblems(session, problems);
     const { writes: _texts, ...shown } = plan;
-    const result = { type: 'sync', written: !flags.dryRun, ...shown, problems, ...cleaned };
+    const result = {
+      type: 'sync' as const,
+      written: !flags.dryRun,
+      ...shown,
+      problems,
+      ...cleaned,
+    };
     session.result(result, () => renderSync(plan, cleaned, !flags.dryRun, session));
     return undefined;
   },

@@ -20,9 +20,9 @@ export const completion = command({
   words: [
     { name: 'SHELL', brief: { en: 'Which shell', fr: 'Quel interpréteur' }, choices: SHELLS },
   ],
-  async run(session, _flags, shell) {
+  async run(session, _flags, shell = 'bash') {
     const { completionScript } = await import('../scripts.ts');
-    const script = completionScript(shell ?? 'bash');
+    const script = completionScript(shell);
     session.result({ type: 'completion', shell, script }, () => script);
     return undefined;
   },

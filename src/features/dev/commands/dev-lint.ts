@@ -37,13 +37,12 @@ export const lint = command({
     const bad = results.filter(
       ({ state }) => state === 'faults' || (flags.strict && state === 'missing'),
     );
-    if (!session.common.json)
-      session.result({}, () =>
-        session.t({
-          en: `${results.length} linters, ${bad.length} failed`,
-          fr: `${results.length} analyseurs, ${bad.length} en échec`,
-        }),
-      );
+    session.print(
+      session.t({
+        en: `${results.length} linters, ${bad.length} failed`,
+        fr: `${results.length} analyseurs, ${bad.length} en échec`,
+      }),
+    );
     return bad.length > 0 ? ExitCode.failed : ExitCode.done;
   },
 });

@@ -139,7 +139,7 @@ export const testSandboxed = command({
       for (const result of results) session.result({ type: 'role-test', ...result }, () => '');
       session.result({ type: 'test-sandboxed', ...about }, () => '');
     } else {
-      session.result({}, () => renderRoleTests(results, session));
+      session.print(renderRoleTests(results, session));
       session.say({ en: `Results: ${about.folder}`, fr: `Résultats : ${about.folder}` });
     }
     return results.every(({ ok }) => ok) ? ExitCode.done : ExitCode.failed;

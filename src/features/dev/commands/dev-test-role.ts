@@ -65,7 +65,7 @@ export const testRole = command({
     });
     if (session.common.json)
       for (const result of results) session.result({ type: 'role-test', ...result }, () => '');
-    else session.result({}, () => renderRoleTests(results, session));
+    else session.print(renderRoleTests(results, session));
     if (flags.keep)
       session.say({
         en: `The machines stay: 'anklume sandbox delete ${ROLE_SANDBOX}' removes them.`,

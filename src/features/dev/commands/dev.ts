@@ -54,7 +54,7 @@ const test = command({
     long: toggle({ en: 'The long forms too', fr: 'Aussi les formes longues' }),
   },
   async run(session, flags, only) {
-    const { durationLines, failureLines } = await import('../results.ts');
+    const { durationLines, failureLines } = await import('../test-results.ts');
     const { ringsOf, runTests } = await import('../tests.ts');
     const form = flags.long || only === 'all' ? 'long' : 'short';
     const totals = await runTests(ringsOf(only), { ANKLUME_FAULTS: form }, session);

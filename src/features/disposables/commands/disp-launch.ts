@@ -75,7 +75,7 @@ export const launch = command({
     await held.keep();
     const { name, project } = held.machine;
     const domain = wish.home.domain?.name;
-    const result = { type: 'disposable', name, project, ...(domain && { domain }) };
+    const result = { type: 'disposable' as const, name, project, ...(domain && { domain }) };
     session.result({ ...result, image: wish.image }, () => name);
     session.say(whatNext(name));
     return undefined;

@@ -35,9 +35,8 @@ export const show = command({
     const status = all.find(
       ({ project, instance }) => project === place.project && instance === place.instance,
     );
-    session.result({ type: 'instance', ...status, ...facts }, () =>
-      status ? renderMachine(status, facts, session) : '',
-    );
+    if (status)
+      session.result({ ...status, ...facts }, () => renderMachine(status, facts, session));
     return undefined;
   },
 });

@@ -1,5 +1,6 @@
 import { jsonText, printable } from '../../../base/system/index.ts';
 import { counted } from '../../../kit/render/words.ts';
+import type { Result } from '../../../kit/results.ts';
 import type { Session } from '../../../kit/session.ts';
 import type { Place } from '../find.ts';
 import type { RunOutcome } from '../run.ts';
@@ -13,7 +14,7 @@ export function prefixed(places: readonly Place[], session: Session) {
   const width = Math.max(0, ...places.map(({ machine }) => machine.length));
   return ({ machine, trust, domain }: Place, stream: 'stdout' | 'stderr', line: string): void => {
     const text = common.json
-      ? jsonText({ type: 'output', domain, machine, stream, line })
+      ? jsonText({ type: 'output', domain, machine, stream, line } satisfies Result)
       : `${paint.trust(trust, `${machine.padEnd(width)} |`)} ${printable(line)}`;
     terminal[common.json ? 'stdout' : stream].write(`${text}\n`);
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { durationLines, failureLines, NO_TESTS, totalsOf, withFailure } from './results.ts';
+import { durationLines, failureLines, NO_TESTS, totalsOf, withFailure } from './test-results.ts';
 
 const counts = { numPassedTests: 2, numFailedTests: 1, numPendingTests: 1, numTodoTests: 1 };
 
