@@ -1,4 +1,4 @@
-// `npm run check`: format, lint, types, import rules, file sizes, unused code, unit tests. All run, all are reported.
+// `npm run check`: format, lint, types, import rules, file sizes, length of commands, unused code, unit tests. All run, all are reported.
 // Two lanes at a time: the tests in one, everything that only reads the sources in the other.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ const lanes = [
   [
     ['format and lint', 'npx', ['biome', 'check', '--error-on-warnings', '.']],
     ['imports and sizes', 'node', ['scripts/check-imports.mjs']],
+    ['length of commands', 'node', ['scripts/check-commands.mjs']],
     ['unused code', 'npx', ['knip', '--no-progress']],
     ['types', 'npx', ['tsc', '--noEmit']],
   ],
