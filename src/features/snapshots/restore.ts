@@ -1,4 +1,4 @@
-import type { Daemon, Listening, MachinePlace } from '../../site/index.ts';
+import { alone, type Daemon, type Listening, type MachinePlace } from '../../site/index.ts';
 import {
   type Ended,
   type GenerationRecord,
@@ -32,8 +32,16 @@ export interface Restored extends SnapshotReport {
   readonly safety?: string;
 }
 
-/** Brings machines back to a snapshot, with a safety snapshot of each and a line in the history. Within `alone`. */
-export async function restoreMachines(
+/** Brings machines back to a snapshot, with a safety snapshot of each and a line in the history; the daemon is held. */
+export function restoreMachines(
+  daemon: Daemon,
+  choices: RestoreChoices,
+  listening: Listening,
+): Promise<Restored> {
+  return alone(daemon, 'snapshot restore', listening, () => restore(daemon, choices, listening));
+}
+
+async function restore(
   daemon: Daemon,
   { places, name, choice, confirm, skipSnapshot = false, trashSeconds }: RestoreChoices,
   { emit, signal }: Listening,
@@ -52,10 +60,10 @@ export async function restoreMachines(
     const last = (await new History(projectName, where).list()).at(-1);
     const resumes = last && goesOn(last, to, going) ? last : undefined;
     const about = { incus, where, projectName, places: going, skip: skipSnapshot, trashSeconds };
-    const restore = { to, ...(resumes && { resumes }) };
+    const back = { to, ...(resumes && { resumes }) };
     const [only, another] = going;
     const limit = only && !another ? { limit: only.machine } : {};
-    const spread = await spreadNet({ ...about, ...limit, restore }, listening);
+    const spread = await spreadNet({ ...about, ...limit, restore: back }, listening);
     net = spread;
     const made = (place: MachinePlace) =>
       spread.record.snapshots.find((one) => keyOf(one) === keyOf(place));

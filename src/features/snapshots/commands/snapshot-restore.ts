@@ -37,19 +37,15 @@ export const restore = command({
   },
   words: [TARGET, { ...SNAPSHOT, optional: true }],
   async run(session, flags, target = '', name) {
-    const { alone } = await import('../../../site/index.ts');
     const { restoreMachines } = await import('../restore.ts');
     const { renderRestored } = await import('../render/snapshots.ts');
     const { skipSnapshot } = flags;
     const confirm = (meant: readonly Meant[]) =>
       askYes(session, flags.yes, question(meant, skipSnapshot));
-    return withMachines(session, flags, target, async (found) => {
-      const { daemon, places, choice, trashSeconds } = found;
-      if (name === undefined && !choice.one) throw nameIt(target);
-      const choices = { places, name, choice, trashSeconds, skipSnapshot, confirm };
-      const report = await alone(daemon, 'snapshot restore', session, () =>
-        restoreMachines(daemon, choices, session),
-      );
+    return withMachines(session, flags, target, async ({ daemon, ...found }) => {
+      if (name === undefined && !found.choice.one) throw nameIt(target);
+      const choices = { ...found, name, skipSnapshot, confirm };
+      const report = await restoreMachines(daemon, choices, session);
       session.result({ type: 'snapshot', ...report }, () => renderRestored(report, session));
       return report.failed > 0 ? ExitCode.failed : ExitCode.done;
     });

@@ -1,4 +1,4 @@
-import { ExitCode } from '../../../base/messages/index.ts';
+import { ExitCode, type Text } from '../../../base/messages/index.ts';
 import { askYes } from '../../../kit/ask.ts';
 import { command, type Declared } from '../../../kit/command.ts';
 import { daemonFlags, projectFlags } from '../../../kit/flags.ts';
@@ -91,32 +91,24 @@ const remove = command({
   flags: flagsOfAll,
   words: [TARGET, SNAPSHOT],
   async run(session, flags, target, name = '') {
-    const { deleteSnapshots } = await import('../act.ts');
-    const { alone } = await import('../../../site/index.ts');
+    const { deleteFromMachines } = await import('../delete.ts');
     const { renderSnapshots } = await import('../render/snapshots.ts');
-    const confirm = (meant: readonly Meant[]) => {
-      const machines = meant.map(({ machine }) => machine).join(', ');
-      return askYes(session, flags.yes, {
-        en: `Remove the snapshot '${name}' of ${machines}, for good?`,
-        fr: `Supprimer définitivement l'instantané « ${name} » de ${machines} ?`,
-      });
-    };
-    const { emit, signal } = session;
-    return withMachines(session, flags, target, async ({ incus, daemon, places, choice }) => {
-      const report = await alone(daemon, 'snapshot delete', session, () =>
-        deleteSnapshots(
-          incus,
-          places,
-          name,
-          { ...choice, confirm },
-          { emit, signal, host: daemon.host },
-        ),
-      );
+    const confirm = (meant: readonly Meant[]) => askYes(session, flags.yes, question(name, meant));
+    return withMachines(session, flags, target, async ({ daemon, ...found }) => {
+      const report = await deleteFromMachines(daemon, { ...found, name, confirm }, session);
       session.result({ type: 'snapshot', ...report }, () => renderSnapshots(report, session));
       return report.failed > 0 ? ExitCode.failed : ExitCode.done;
     });
   },
 });
+
+function question(name: string, meant: readonly Meant[]): Text {
+  const machines = meant.map(({ machine }) => machine).join(', ');
+  return {
+    en: `Remove the snapshot '${name}' of ${machines}, for good?`,
+    fr: `Supprimer définitivement l'instantané « ${name} » de ${machines} ?`,
+  };
+}
 
 /** `anklume snapshot ...`; without a verb it makes one. */
 export const snapshot: Declared = group(
