@@ -1,8 +1,7 @@
 import { askYes } from '../../../kit/ask.ts';
 import { command } from '../../../kit/command.ts';
-import { daemonOptions } from '../../../kit/daemon-options.ts';
 import { daemonFlags, projectFlags } from '../../../kit/flags.ts';
-import { showWorld } from '../../../kit/show-problems.ts';
+import { holdSite } from './golden-site.ts';
 import { MACHINE, TEMPLATE } from './golden-words.ts';
 
 /** `anklume golden create` */
@@ -29,14 +28,8 @@ export const create = command({
   words: [MACHINE],
   async run(session, flags, name = '') {
     const { createTemplate } = await import('../make.ts');
-    const { openSite } = await import('../../../site/index.ts');
     const { renderTemplateMade } = await import('../render/templates.ts');
-    await using site = await openSite({ cwd: session.cwd, infra: flags.infra }, flags, {
-      ...daemonOptions(session, flags),
-      lock: 'golden create',
-      look: false,
-      onWorld: (found) => showWorld(session, found),
-    });
+    await using site = await holdSite(session, flags, 'golden create');
     const confirm = (machine: string) =>
       askYes(session, flags.yes, {
         en: `${machine} runs. Stop it and make it a template?`,
@@ -67,15 +60,9 @@ export const update = command({
   flags: { ...projectFlags, ...daemonFlags },
   words: [TEMPLATE],
   async run(session, flags, name = '') {
-    const { openSite } = await import('../../../site/index.ts');
     const { updateTemplate } = await import('../make.ts');
     const { renderTemplateMade } = await import('../render/templates.ts');
-    await using site = await openSite({ cwd: session.cwd, infra: flags.infra }, flags, {
-      ...daemonOptions(session, flags),
-      lock: 'golden update',
-      look: false,
-      onWorld: (found) => showWorld(session, found),
-    });
+    await using site = await holdSite(session, flags, 'golden update');
     const made = await updateTemplate(site.world, site.daemon, name, session);
     session.result({ type: 'template', ...made }, () => renderTemplateMade(made, session));
     return undefined;

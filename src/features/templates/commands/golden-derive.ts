@@ -1,8 +1,7 @@
 import { command } from '../../../kit/command.ts';
 import { domainAndMachineNames } from '../../../kit/completion/names.ts';
-import { daemonOptions } from '../../../kit/daemon-options.ts';
 import { daemonFlags, projectFlags, toggle, word } from '../../../kit/flags.ts';
-import { showWorld } from '../../../kit/show-problems.ts';
+import { holdSite } from './golden-site.ts';
 import { TEMPLATE } from './golden-words.ts';
 
 /** `anklume golden derive` */
@@ -44,14 +43,8 @@ export const derive = command({
   ],
   async run(session, flags, template = '', name = '') {
     const { deriveMachine } = await import('../derive-machine.ts');
-    const { openSite } = await import('../../../site/index.ts');
     const { renderDerivation } = await import('../render/templates.ts');
-    await using site = await openSite({ cwd: session.cwd, infra: flags.infra }, flags, {
-      ...daemonOptions(session, flags),
-      lock: 'golden derive',
-      look: false,
-      onWorld: (found) => showWorld(session, found),
-    });
+    await using site = await holdSite(session, flags, 'golden derive');
     const choices = { template, name, domain: flags.domain, start: !flags.noStart };
     const made = await deriveMachine(site.world, site.daemon, choices, session);
     session.result({ type: 'derived', ...made }, () => renderDerivation(made, session));

@@ -1,7 +1,6 @@
 import { command } from '../../../kit/command.ts';
-import { daemonOptions } from '../../../kit/daemon-options.ts';
 import { daemonFlags, projectFlags } from '../../../kit/flags.ts';
-import { showWorld } from '../../../kit/show-problems.ts';
+import { holdSite } from './golden-site.ts';
 import { TEMPLATE } from './golden-words.ts';
 
 /** `anklume golden publish` */
@@ -20,15 +19,9 @@ export const publish = command({
   flags: { ...projectFlags, ...daemonFlags },
   words: [TEMPLATE, { name: 'ALIAS', brief: { en: 'Name of the image', fr: "Nom de l'image" } }],
   async run(session, flags, template = '', alias = '') {
-    const { openSite } = await import('../../../site/index.ts');
     const { publishTemplate } = await import('../survey-of-project.ts');
     const { renderPublication } = await import('../render/templates.ts');
-    await using site = await openSite({ cwd: session.cwd, infra: flags.infra }, flags, {
-      ...daemonOptions(session, flags),
-      lock: 'golden publish',
-      look: false,
-      onWorld: (found) => showWorld(session, found),
-    });
+    await using site = await holdSite(session, flags, 'golden publish');
     const made = await publishTemplate(site.world, site.daemon, template, alias, session);
     session.result({ type: 'published', ...made }, () => renderPublication(made, session));
     return undefined;

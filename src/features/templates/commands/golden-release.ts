@@ -1,7 +1,6 @@
 import { command } from '../../../kit/command.ts';
-import { daemonOptions } from '../../../kit/daemon-options.ts';
 import { daemonFlags, projectFlags } from '../../../kit/flags.ts';
-import { showWorld } from '../../../kit/show-problems.ts';
+import { holdSite } from './golden-site.ts';
 import { TEMPLATE } from './golden-words.ts';
 
 /** `anklume golden release` */
@@ -18,14 +17,8 @@ export const release = command({
   flags: { ...projectFlags, ...daemonFlags },
   words: [TEMPLATE],
   async run(session, flags, name = '') {
-    const { openSite } = await import('../../../site/index.ts');
     const { releaseTemplate } = await import('../survey-of-project.ts');
-    await using site = await openSite({ cwd: session.cwd, infra: flags.infra }, flags, {
-      ...daemonOptions(session, flags),
-      lock: 'golden release',
-      look: false,
-      onWorld: (found) => showWorld(session, found),
-    });
+    await using site = await holdSite(session, flags, 'golden release');
     const released = await releaseTemplate(site.world, site.daemon, name);
     session.result({ type: 'released', ...released }, () =>
       session.t({

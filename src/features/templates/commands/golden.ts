@@ -41,22 +41,13 @@ const list = command({
   },
   async run(session, flags) {
     const { openDaemon, openWorld } = await import('../../../site/index.ts');
-    const { surveyTemplates } = await import('../survey-of-project.ts');
+    const { listTemplates } = await import('../list.ts');
     const { renderTemplates } = await import('../render/templates.ts');
     const world = await openWorld({ cwd: session.cwd, infra: flags.infra });
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
-    const all = await surveyTemplates(world, daemon);
-    const templates = flags.outdated
-      ? all.map((one) => ({
-          ...one,
-          machines: one.machines.filter(({ outdated }) => outdated),
-          images: one.images.filter(({ outdated }) => outdated),
-        }))
-      : all;
+    const choice = { onlyOutdated: flags.outdated };
+    const { templates, outdated } = await listTemplates(world, daemon, choice);
     session.result({ type: 'templates', templates }, () => renderTemplates(templates, session));
-    const outdated = all.some(({ machines, images }) =>
-      [...machines, ...images].some((one) => one.outdated),
-    );
     return flags.exitCode && outdated ? ExitCode.differences : ExitCode.done;
   },
 });
