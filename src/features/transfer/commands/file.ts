@@ -56,36 +56,20 @@ const copy = command({
     { name: 'DST', brief: place },
   ],
   async run(session, flags, source = '', target = '') {
-    const { pairsOf, copyMany } = await import('../many.ts');
-    const { parsePlaces } = await import('../place.ts');
-    const { declaredIn } = await import('../declared.ts');
+    const { copyPlaces, wantedCopies } = await import('../copy-places.ts');
     const { auditFile } = await import('../audit.ts');
-    const { copyFiles } = await import('../copy.ts');
-    const { openDaemon, openProject, openWorld } = await import('../../../site/index.ts');
+    const { openDaemon } = await import('../../../site/index.ts');
     const { renderCopied, renderCopies } = await import('../render/copies.ts');
     const { cwd, emit, signal, env } = session;
-    const [{ infra }, { desired }] = await Promise.all([
-      openProject({ cwd, infra: flags.infra }),
-      openWorld({ cwd, infra: flags.infra }),
-    ]);
-    const pairs = pairsOf(parsePlaces(source, desired, cwd), parsePlaces(target, desired, cwd));
+    const wanted = await wantedCopies({ cwd, infra: flags.infra }, source, target);
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
-    const options = {
-      declared: declaredIn(infra),
-      audit: auditFile(env),
-      skipUnfit: flags.skipUnfit,
-      emit,
-      signal,
-    };
-    const [only, ...more] = pairs;
-    if (only && more.length === 0 && only.into === undefined) {
-      const copied = await copyFiles(daemon.incus, only.from, only.to, options);
-      session.result({ type: 'copied', ...copied }, () => renderCopied(copied, session));
-      return undefined;
-    }
-    const copies = await copyMany(daemon.incus, pairs, options);
-    session.result({ type: 'copies', copies }, () => renderCopies(copies, session));
-    return copies.some((one) => 'error' in one) ? ExitCode.failed : undefined;
+    const choices = { audit: auditFile(env), skipUnfit: flags.skipUnfit, emit, signal };
+    const done = await copyPlaces(daemon, wanted, choices);
+    if ('copies' in done)
+      session.result({ type: 'copies', ...done }, () => renderCopies(done.copies, session));
+    else session.result({ type: 'copied', ...done }, () => renderCopied(done, session));
+    const failed = 'copies' in done && done.copies.some((one) => 'error' in one);
+    return failed ? ExitCode.failed : undefined;
   },
 });
 
