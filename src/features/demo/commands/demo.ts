@@ -4,6 +4,7 @@ import { command } from '../../../kit/command.ts';
 import { daemonOptions } from '../../../kit/daemon-options.ts';
 import { consentFlags, toggle } from '../../../kit/flags.ts';
 import { programName } from '../../../kit/program-name.ts';
+import type { Session } from '../../../kit/session.ts';
 
 export const demo = command({
   brief: {
@@ -29,32 +30,29 @@ export const demo = command({
     ...consentFlags,
   },
   async run(session, flags) {
-    const { deleteDemo, prepareDemo, DEMO_SANDBOX, runDemo } = await import('../demo.ts');
+    if (flags.delete) return await takeAway(session, flags.yes);
+    const { prepareDemo, DEMO_SANDBOX, runDemo } = await import('../demo.ts');
     const { openDaemon } = await import('../../../site/index.ts');
-    if (flags.delete) {
-      await askYes(session, flags.yes, {
-        en: 'Delete the demonstration with everything in it?',
-        fr: 'Supprimer la démonstration et tout son contenu ?',
-      });
-      await deleteDemo(session);
-      session.result({ type: 'demo', deleted: true }, () => '');
-      return undefined;
-    }
-    const { renderUp } = await import('../../apply/render/up.ts');
-    const { renderWhatNext } = await import('../render/what-next.ts');
+    const { renderDemo } = await import('../render/demo.ts');
     // The first command of the README does all the set-up, also where nobody can answer.
-    const yes = flags.yes || !asker(session);
+    const options = daemonOptions(session, { yes: flags.yes || !asker(session) });
     const folder = await prepareDemo(session.language);
-    await using daemon = await openDaemon(
-      { sandbox: DEMO_SANDBOX },
-      { ...daemonOptions(session, { yes }), makes: true },
-    );
+    await using daemon = await openDaemon({ sandbox: DEMO_SANDBOX }, { ...options, makes: true });
     const program = await programName(session.cwd);
     const report = await runDemo(daemon, session);
-    session.result(
-      { type: 'demo', folder, ...report },
-      () => `${renderUp(report, session)}\n\n${renderWhatNext(folder, program, session)}`,
-    );
+    const shown = { folder, ...report };
+    session.result({ type: 'demo', ...shown }, () => renderDemo(shown, program, session));
     return report.good ? ExitCode.done : ExitCode.failed;
   },
 });
+
+async function takeAway(session: Session, yes: boolean): Promise<ExitCode> {
+  const { deleteDemo } = await import('../demo.ts');
+  await askYes(session, yes, {
+    en: 'Delete the demonstration with everything in it?',
+    fr: 'Supprimer la démonstration et tout son contenu ?',
+  });
+  await deleteDemo(session);
+  session.result({ type: 'demo', deleted: true }, () => '');
+  return ExitCode.done;
+}
