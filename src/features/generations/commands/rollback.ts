@@ -1,9 +1,12 @@
-import { AnklumeError, ExitCode } from '../../../base/messages/index.ts';
+import { AnklumeError, ExitCode, type Text } from '../../../base/messages/index.ts';
 import { wallsFlag } from '../../../kit/apply-flags.ts';
 import { askYes } from '../../../kit/ask.ts';
 import { command } from '../../../kit/command.ts';
 import { daemonOptions } from '../../../kit/daemon-options.ts';
 import { daemonFlags, projectFlags, toggle, word } from '../../../kit/flags.ts';
+import type { Session } from '../../../kit/session.ts';
+import type { Daemon, ProjectChoice } from '../../../site/index.ts';
+import type { RollbackReport } from '../rollback.ts';
 import type { Return } from '../rollback-way.ts';
 
 export const rollback = command({
@@ -53,38 +56,47 @@ export const rollback = command({
     },
   ],
   async run(session, flags, point) {
-    const { openWorld, openDaemon, alone } = await import('../../../site/index.ts');
-    const { rollBack } = await import('../rollback.ts');
-    const { staleRules } = await import('../../network/index.ts');
-    const { unwalledLines } = await import('../../network/render/unwalled.ts');
-    const { renderReturn, renderRollback } = await import('../render/generations.ts');
-    const world = await openWorld({ cwd: session.cwd, infra: flags.infra });
-    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
-    const confirm = async (found: Return) => {
-      session.settle();
-      if (!session.common.quiet && !session.common.json)
-        session.terminal.stderr.write(`${renderReturn(found, session)}\n`);
-      await askYes(session, flags.yes, {
-        en: 'Go back to that? What was written since is kept in snapshots, and can be gone back to.',
-        fr: 'Y revenir ? Ce qui a été écrit depuis est gardé en instantanés, auxquels on peut revenir.',
-      });
-    };
+    const { openDaemon, openWorld } = await import('../../../site/index.ts');
+    const { rollBackAlone } = await import('../rollback-alone.ts');
+    const { renderRollbackOrReturn } = await import('../render/rollback.ts');
+    const place = { cwd: session.cwd, infra: flags.infra };
     const { force, dryRun, noWalls } = flags;
-    const report = await alone(daemon, 'rollback', session, () =>
-      rollBack(world, daemon, { point, force, dryRun, noWalls, confirm }, session),
-    );
+    const world = await openWorld(place);
+    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
+    const confirm = (found: Return) => showAndAsk(session, flags.yes, found);
+    const choices = { point, force, dryRun, noWalls, confirm };
+    const report = await rollBackAlone(world, daemon, choices, session);
     session.result({ type: 'rollback', ...report, dryRun }, () =>
-      dryRun
-        ? renderReturn(report, session)
-        : [renderRollback(report, session), ...unwalledLines(report.walledBy, session)].join('\n'),
+      renderRollbackOrReturn(report, dryRun, session),
     );
-    if (dryRun) return ExitCode.done;
-    const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
-    const rules = await staleRules(desired, daemon);
-    if (rules) session.emit(rules);
-    return report.done ? ExitCode.done : ExitCode.failed;
+    return dryRun ? ExitCode.done : await tellRules(session, place, daemon, report);
   },
 });
+
+async function showAndAsk(session: Session, yes: boolean, found: Return): Promise<void> {
+  const { renderReturn } = await import('../render/generations.ts');
+  session.settle();
+  if (!session.common.quiet && !session.common.json)
+    session.terminal.stderr.write(`${renderReturn(found, session)}\n`);
+  await askYes(session, yes, {
+    en: 'Go back to that? What was written since is kept in snapshots, and can be gone back to.',
+    fr: 'Y revenir ? Ce qui a été écrit depuis est gardé en instantanés, auxquels on peut revenir.',
+  });
+}
+
+/** Says whether the rules are those of the tree as it is now. */
+async function tellRules(
+  session: Session,
+  place: Pick<ProjectChoice, 'cwd' | 'infra'>,
+  daemon: Daemon,
+  { done }: RollbackReport,
+): Promise<ExitCode> {
+  const { openWorld } = await import('../../../site/index.ts');
+  const { staleRules } = await import('../../network/index.ts');
+  const rules = await staleRules((await openWorld(place)).desired, daemon);
+  if (rules) session.emit(rules);
+  return done ? ExitCode.done : ExitCode.failed;
+}
 
 export const rollbackCleanup = command({
   brief: {
@@ -113,29 +125,29 @@ export const rollbackCleanup = command({
     ...daemonFlags,
   },
   async run(session, flags) {
-    const { alone, openDaemon, openWorld } = await import('../../../site/index.ts');
-    const { cleanUp, KEPT } = await import('../cleaning.ts');
-    const { History } = await import('../store.ts');
+    const { openDaemon, openWorld } = await import('../../../site/index.ts');
+    const { KEPT } = await import('../cleaning.ts');
+    const { cleanUpHistory } = await import('../clean-up.ts');
     const { renderCleaning } = await import('../render/generations.ts');
     const keep = flags.keep === undefined ? KEPT : numberOf(flags.keep);
     const place = { cwd: session.cwd, infra: flags.infra };
-    const name = flags.projectName ?? (await openWorld(place)).desired.projectName;
+    const projectName = flags.projectName ?? (await openWorld(place)).desired.projectName;
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
-    const history = new History(name, daemon.where);
-    const confirm = (machines: readonly string[]) =>
-      askYes(session, flags.yes, {
-        en: `Remove for good what was put aside: ${machines.join(', ')}?`,
-        fr: `Supprimer définitivement ce qui a été mis de côté : ${machines.join(', ')} ?`,
-      });
-    const cleaning = await alone(daemon, 'rollback-cleanup', session, () =>
-      cleanUp(daemon.incus, name, history, keep, { host: daemon.host }, confirm),
-    );
+    const confirm = (names: readonly string[]) => askYes(session, flags.yes, forGood(names));
+    const cleaning = await cleanUpHistory(daemon, { projectName, keep, confirm }, session);
     session.result({ type: 'rollback-cleanup', ...cleaning, keep }, () =>
       renderCleaning(cleaning, session),
     );
     return undefined;
   },
 });
+
+function forGood(names: readonly string[]): Text {
+  return {
+    en: `Remove for good what was put aside: ${names.join(', ')}?`,
+    fr: `Supprimer définitivement ce qui a été mis de côté : ${names.join(', ')} ?`,
+  };
+}
 
 function numberOf(untrustedWord: string): number {
   if (/^\d{1,4}$/.test(untrustedWord)) return Number(untrustedWord);
