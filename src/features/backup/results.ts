@@ -1,6 +1,6 @@
 import type { ResultsOf } from '../../kit/results.ts';
+import type { BackedUp } from './back-up.ts';
 import type { CopiedMachine } from './copy.ts';
-import type { Created } from './create.ts';
 import type { Backup } from './folders.ts';
 import type { Restored } from './restore.ts';
 import type { Verdict } from './verify.ts';
@@ -14,16 +14,11 @@ declare module '../../kit/results.ts' {
 export type BackupResults = ResultsOf<Contents>;
 
 interface Contents {
-  readonly backup: BackupCreated;
+  readonly backup: BackedUp;
   readonly backups: { readonly folder: string; readonly backups: readonly Backup[] };
   readonly copied: MachineCopied;
   readonly restored: BackupRestored;
   readonly verified: { readonly sound: boolean; readonly verdicts: readonly Verdict[] };
-}
-
-interface BackupCreated extends Created {
-  /** Folders of older backups. */
-  readonly removed: readonly string[];
 }
 
 interface MachineCopied extends CopiedMachine {

@@ -1,8 +1,9 @@
-import { AnklumeError, ExitCode } from '../../../base/messages/index.ts';
+import { AnklumeError, ExitCode, type Text } from '../../../base/messages/index.ts';
 import { command } from '../../../kit/command.ts';
 import { domainAndMachineNames } from '../../../kit/completion/names.ts';
 import { daemonOptions } from '../../../kit/daemon-options.ts';
 import { daemonFlags, projectFlags, toggle, word } from '../../../kit/flags.ts';
+import type { CopiedMachine } from '../copy.ts';
 
 /** `anklume backup copy` */
 export const copy = command({
@@ -54,29 +55,38 @@ export const copy = command({
   async run(session, flags, machine = '', name = undefined) {
     const { copyMachine } = await import('../copy.ts');
     const { openDaemon, openWorld } = await import('../../../site/index.ts');
-    const target = { remote: flags.to, socket: flags.toSocket, sandbox: flags.toSandbox };
-    if (!Object.values(target).some((one) => one !== undefined)) throw noTarget();
+    const target = targetOf(flags);
     const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
     await using from = await openDaemon(flags, daemonOptions(session, flags));
     await using to = await openDaemon(target, { ...daemonOptions(session, flags), makes: true });
-    const copied = await copyMachine(from.incus, to.incus, {
-      desired,
-      machine,
-      start: flags.start,
-      emit: session.emit,
-      signal: session.signal,
-      ...(name !== undefined && { name }),
-      ...(flags.pool !== undefined && { pool: flags.pool }),
-    });
+    const { emit, signal } = session;
+    const choices = { desired, machine, name, pool: flags.pool, start: flags.start, emit, signal };
+    const copied = await copyMachine(from.incus, to.incus, choices);
     session.result({ type: 'copied', from: from.where, to: to.where, ...copied }, () =>
-      session.t({
-        en: `${copied.name} is on ${to.where}, in the project ${copied.project}.`,
-        fr: `${copied.name} est sur ${to.where}, dans le projet ${copied.project}.`,
-      }),
+      session.t(isThere(copied, to.where)),
     );
     return undefined;
   },
 });
+
+interface TargetFlags {
+  readonly to: string | undefined;
+  readonly toSocket: string | undefined;
+  readonly toSandbox: string | undefined;
+}
+
+function targetOf({ to: remote, toSocket: socket, toSandbox: sandbox }: TargetFlags) {
+  const target = { remote, socket, sandbox };
+  if (!Object.values(target).some((one) => one !== undefined)) throw noTarget();
+  return target;
+}
+
+function isThere({ name, project }: CopiedMachine, where: string): Text {
+  return {
+    en: `${name} is on ${where}, in the project ${project}.`,
+    fr: `${name} est sur ${where}, dans le projet ${project}.`,
+  };
+}
 
 function noTarget(): AnklumeError {
   return new AnklumeError({

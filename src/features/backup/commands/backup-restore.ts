@@ -74,57 +74,68 @@ export const restore = command({
     },
   ],
   async run(session, flags, path = '', name = undefined) {
-    const { restoreBackup, restoreFiles } = await import('../restore.ts');
-    const { alone, openDaemon, openWorld } = await import('../../../site/index.ts');
+    const { restoreAlone } = await import('../restore-alone.ts');
+    const { openDaemon } = await import('../../../site/index.ts');
     const { renderRestored } = await import('../render/backups.ts');
     const from = resolve(session.cwd, path);
     const passphrase = await passphraseOf(session, flags.passphraseFile);
-    const to = flags.projectTo === undefined ? undefined : resolve(session.cwd, flags.projectTo);
-    if (to !== undefined) tellLeftOut(session, await restoreFiles(from, to, passphrase));
-    if (to !== undefined && flags.onlyProject) {
-      session.result(
-        { type: 'restored', instances: [], volumes: [], kept: [], files: to },
-        () => to,
-      );
-      return undefined;
-    }
+    const files = await putFilesBack(session, flags.projectTo, from, passphrase);
+    if (files !== undefined && flags.onlyProject) return onlyFiles(session, files);
     // Said at once: they stay there also where the machines are refused.
-    if (to !== undefined) session.say(filesIn(to));
-    // For an archive that lies alone; a backup knows the projects of its machines.
-    const world = await openWorld({ cwd: session.cwd, infra: flags.infra }).catch(() => undefined);
-    const projectOf = (machine: string) =>
-      world?.desired.domains.find((domain) =>
-        domain.machines.some(({ instance }) => instance === machine),
-      )?.project;
+    if (files !== undefined) session.say(filesIn(files));
+    const choices = { name, passphrase, ...(await choicesOf(session, flags)) };
     await using daemon = await openDaemon(flags, { ...daemonOptions(session, flags), makes: true });
-    const confirm = (names: readonly string[]) =>
-      askYes(session, flags.yes, {
-        en: `Replace ${names.join(', ')}? What is there now is lost.`,
-        fr: `Remplacer ${names.join(', ')} ? Ce qui s'y trouve sera perdu.`,
-      });
-    const { replace, force, start, pool, project } = flags;
-    const restored = await alone(daemon, 'restore', session, () =>
-      restoreBackup(daemon.incus, from, {
-        host: daemon.host,
-        replace,
-        force,
-        start,
-        confirm,
-        projectOf,
-        emit: session.emit,
-        signal: session.signal,
-        ...(name !== undefined && { name }),
-        ...(pool !== undefined && { pool }),
-        ...(project !== undefined && { project }),
-        ...(passphrase !== undefined && { passphrase }),
-      }),
-    );
-    session.result({ type: 'restored', ...restored, ...(to !== undefined && { files: to }) }, () =>
-      renderRestored(restored, session),
-    );
+    const restored = await restoreAlone(daemon, from, choices, session);
+    const shown = { ...restored, ...(files !== undefined && { files }) };
+    session.result({ type: 'restored', ...shown }, () => renderRestored(restored, session));
     return undefined;
   },
 });
+
+/** Into a folder that was asked for, which is given back. */
+async function putFilesBack(
+  session: Session,
+  folder: string | undefined,
+  from: string,
+  passphrase: string | undefined,
+): Promise<string | undefined> {
+  if (folder === undefined) return undefined;
+  const { restoreFiles } = await import('../restore.ts');
+  const to = resolve(session.cwd, folder);
+  tellLeftOut(session, await restoreFiles(from, to, passphrase));
+  return to;
+}
+
+function onlyFiles(session: Session, files: string): undefined {
+  session.result({ type: 'restored', instances: [], volumes: [], kept: [], files }, () => files);
+}
+
+interface RestoreFlags {
+  readonly infra: string | undefined;
+  readonly yes: boolean;
+  readonly replace: boolean;
+  readonly force: boolean;
+  readonly start: boolean;
+  readonly pool: string | undefined;
+  readonly project: string | undefined;
+}
+
+async function choicesOf(session: Session, flags: RestoreFlags) {
+  const { openWorld } = await import('../../../site/index.ts');
+  const { replace, force, start, pool, project, infra } = flags;
+  // For an archive that lies alone; a backup knows the projects of its machines.
+  const world = await openWorld({ cwd: session.cwd, infra }).catch(() => undefined);
+  const projectOf = (machine: string) =>
+    world?.desired.domains.find((domain) =>
+      domain.machines.some(({ instance }) => instance === machine),
+    )?.project;
+  const confirm = (names: readonly string[]) =>
+    askYes(session, flags.yes, {
+      en: `Replace ${names.join(', ')}? What is there now is lost.`,
+      fr: `Remplacer ${names.join(', ')} ? Ce qui s'y trouve sera perdu.`,
+    });
+  return { replace, force, start, pool, project, projectOf, confirm };
+}
 
 function filesIn(folder: string): Text {
   const shown = printable(folder);

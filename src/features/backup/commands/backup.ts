@@ -6,6 +6,7 @@ import { daemonOptions } from '../../../kit/daemon-options.ts';
 import { daemonFlags, projectFlags, toggle, word } from '../../../kit/flags.ts';
 import { group } from '../../../kit/group.ts';
 import type { Session } from '../../../kit/session.ts';
+import type { World } from '../../../site/index.ts';
 import { copy } from './backup-copy.ts';
 import { passphraseFlag, protectionOf } from './backup-protection.ts';
 import { restore } from './backup-restore.ts';
@@ -67,9 +68,9 @@ const create = command({
     },
   ],
   async run(session, flags, scope) {
-    const { parseKeep, outdated, removeBackup } = await import('../retention.ts');
-    const { backupsFolder, listBackups } = await import('../folders.ts');
-    const { createBackup } = await import('../create.ts');
+    const { parseKeep } = await import('../retention.ts');
+    const { backupsFolder } = await import('../folders.ts');
+    const { backUp } = await import('../back-up.ts');
     const { openDaemon, openWorld } = await import('../../../site/index.ts');
     const { renderCreated } = await import('../render/backups.ts');
     const keep = flags.keep === undefined ? undefined : parseKeep(flags.keep);
@@ -77,29 +78,26 @@ const create = command({
     const world = await openWorld({ cwd: session.cwd, infra: flags.infra });
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const to = folderOf(session, flags.to, backupsFolder);
-    const { emit, signal, version } = session;
-    const created = await createBackup(daemon.incus, {
-      root: world.root,
-      desired: world.desired,
-      to,
-      protection,
-      withoutSnapshots: flags.noSnapshots,
-      optimized: flags.optimized,
-      version,
-      emit,
-      signal,
-      ...(scope !== undefined && { scope }),
-      ...(flags.compression !== undefined && { compression: flags.compression }),
-    });
-    const old = keep === undefined ? [] : outdated(await listBackups(to), created.manifest, keep);
-    for (const one of old) await removeBackup(one);
-    const removed = old.map(({ folder }) => folder);
-    session.result({ type: 'backup', ...created, removed }, () =>
-      renderCreated(created, removed, session),
-    );
+    const options = { ...choicesOf(session, flags, world), protection, to, scope };
+    const made = await backUp(daemon.incus, options, keep);
+    session.result({ type: 'backup', ...made }, () => renderCreated(made, made.removed, session));
     return undefined;
   },
 });
+
+interface CreateFlags {
+  readonly noSnapshots: boolean;
+  readonly optimized: boolean;
+  readonly compression: string | undefined;
+}
+
+function choicesOf(
+  { emit, signal, version }: Session,
+  { noSnapshots: withoutSnapshots, optimized, compression }: CreateFlags,
+  { root, desired }: World,
+) {
+  return { root, desired, withoutSnapshots, optimized, compression, version, emit, signal };
+}
 
 const list = command({
   brief: { en: 'The backups of a folder', fr: "Les sauvegardes d'un dossier" },
