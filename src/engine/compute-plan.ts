@@ -8,7 +8,7 @@ import { stopForShift } from './idmap/unshift.ts';
 import { resolveListens } from './listens.ts';
 import { movesMachines, resolveMoves } from './moves.ts';
 import type { Observed } from './observed.ts';
-import { findLeftovers, orphanOf, removals, withoutSpared } from './orphans.ts';
+import { findLeftovers, type Leftover, orphanOf, removals, withoutSpared } from './orphans.ts';
 import type { Plan, PlanEntry, PlanNote, ResourceKind } from './plan.ts';
 import { realityOf } from './reality/notes.ts';
 import { refuseDangers } from './reality/refuse.ts';
@@ -24,7 +24,7 @@ import { volumeEntry } from './resources/volume.ts';
 import { kindsOf, scopeOf } from './selection.ts';
 import { refuseShrinks } from './shrinks.ts';
 import type { Spec } from './spec.ts';
-import { isUnguarded, type Specs, specsOf } from './specs.ts';
+import { declaredSpecs, isUnguarded, type Specs, specsOf } from './specs.ts';
 import { unguardedNotes } from './unguarded-notes.ts';
 
 export interface PlanOptions {
@@ -38,6 +38,8 @@ export interface PlanOptions {
   readonly prune?: boolean;
   /** Ids of leftovers that stay all the same, with what they stand on. */
   readonly spared?: ReadonlySet<string>;
+  /** What is protected and no longer declared stays without stopping the rest. */
+  readonly sparesProtected?: boolean;
   /** Whether a new machine may be one of before under another name is asked. */
   readonly asksForRenames?: boolean;
   /** Where the daemon's host stands; absent where nobody can tell, and machines are then told nothing. */
@@ -54,17 +56,26 @@ export function computePlan(desired: Desired, observed: Observed, options: PlanO
     options.limit === undefined
       ? [...specs.all.values()]
       : specsWithin(specs, specsOf({ ...desired, domains: scope.domains }, observed));
+  const declared = declaredSpecs(specs.all, desired);
+  const unmade = new Set<string>();
   const entries = new Map<string, PlanEntry>();
   const notes: PlanNote[] = [];
   for (const spec of wanted) {
     const entry = entryOf(spec, specs, observed, rules);
+    if (entry?.action === 'create' && !declared.has(spec.id)) {
+      unmade.add(spec.id);
+      continue;
+    }
     if (entry) entries.set(spec.id, entry);
     if (spec.kind === 'instance' && kinds.has('instance'))
       notes.push(...instanceNotes(spec, observed));
   }
-  const leftovers = findLeftovers(desired.projectName, observed, specs.all, scope);
+  const leftovers = findLeftovers(desired.projectName, observed, declared, scope);
   if (options.prune)
-    for (const entry of removals(withoutSpared(leftovers, options.spared), entries))
+    for (const entry of removals(
+      withoutSpared(leftovers, sparedOf(leftovers, specs, options)),
+      entries,
+    ))
       entries.set(entry.id, entry);
   if (options.asksForRenames) notes.push(...askForRenames(entries, specs.all, leftovers, observed));
   resolveCollisions(entries, specs.all, observed);
@@ -83,10 +94,12 @@ export function computePlan(desired: Desired, observed: Observed, options: PlanO
   return {
     projectName: desired.projectName,
     entries: select(entries, kinds),
-    unchanged: wanted.filter((spec) => kinds.has(spec.kind) && !entries.has(spec.id)).length,
+    unchanged: wanted.filter(
+      ({ id, kind }) => kinds.has(kind) && !entries.has(id) && !unmade.has(id),
+    ).length,
     orphans: leftovers.map(orphanOf),
     notes,
-    ...restingAmong(observed.instances),
+    ...restingAmong(observed.instances, unmade),
   };
 }
 
@@ -111,11 +124,27 @@ function openNotes(
     .map(({ note }) => note);
 }
 
-/** The templates that are stopped, as a plan names them. */
-export function restingAmong(instances: Observed['instances']): Pick<Plan, 'resting'> {
-  const resting = instances
+/** What stays however much is pruned: a protected machine of a domain that is left behind, and what it stands on. */
+function sparedOf(
+  leftovers: readonly Leftover[],
+  specs: Specs,
+  { spared = new Set(), sparesProtected }: PlanOptions,
+): ReadonlySet<string> {
+  const stays = leftovers.filter(
+    (one) => one.protected && (sparesProtected || specs.all.has(one.id)),
+  );
+  return new Set([...spared, ...stays.map(({ id }) => id)]);
+}
+
+/** The templates that are stopped, as a plan names them, and what is not made. */
+export function restingAmong(
+  instances: Observed['instances'],
+  unmade: ReadonlySet<string> = new Set(),
+): Pick<Plan, 'resting'> {
+  const templates = instances
     .filter((live) => live.status === 'Stopped' && isTemplate(live))
     .map(({ project, name }) => instanceId(project, name));
+  const resting = [...templates, ...unmade];
   return resting.length > 0 ? { resting } : {};
 }
 

@@ -5,6 +5,7 @@ import { computePlan } from './compute-plan.ts';
 import { MARK } from './marks.ts';
 import type { Observed } from './observed.ts';
 import { findLeftovers, removals } from './orphans.ts';
+import { orphanTargets } from './removal-targets.ts';
 import { specsOf } from './specs.ts';
 
 const volumes = [{ name: 'data', path: '/data', config: {} }];
@@ -47,7 +48,54 @@ const withVolume = (config: Record<string, string>): Observed => ({
     one.project === 'left' ? { ...one, config: { ...one.config, ...config } } : one,
   ),
 });
+const LOCKED = { 'security.protection.delete': 'true' };
+
+describe('a domain that infra.yml names no more and the tree still does', () => {
+  const behind = world('mine', [kept, { ...left, undeclared: true }]);
+  const locked = withInstance('one', { expanded_config: LOCKED });
+
+  it('makes nothing new, whatever of it is missing', () => {
+    const ids = computePlan(behind, emptyDaemon()).entries.map(({ id }) => id);
+    expect(ids.some((id) => id.includes('left'))).toBe(false);
+    expect(ids).toContain('instance:kept/stays');
+    const lacking = { ...live, instances: live.instances.filter(({ name }) => name !== 'one') };
+    const plan = computePlan(behind, lacking);
+    expect(plan.entries).toEqual([]);
+    expect(plan.resting).toEqual(['instance:left/one']);
+    expect(computePlan(before, lacking).entries.map(({ id }) => id)).toEqual(['instance:left/one']);
+  });
+
+  it('is left over, and goes with --prune; what is protected stays with what it stands on', () => {
+    expect(computePlan(behind, live).orphans.map(({ id }) => id)).toContain('instance:left/two');
+    const all = computePlan(behind, live, { prune: true });
+    expect(all.entries.map(({ id }) => id).sort()).toEqual(
+      pruned(live)
+        .map(({ id }) => id)
+        .sort(),
+    );
+    const some = computePlan(behind, locked, { prune: true });
+    expect(some.entries.map(({ id, action }) => [action, id])).toEqual([
+      ['delete', 'instance:left/two'],
+    ]);
+  });
+
+  it('counts among the orphans that are removed by name of nothing', () => {
+    const names = (desired: typeof before) =>
+      orphanTargets(desired, live).map((one) => one.machine);
+    expect(names(behind).sort()).toEqual(['one', 'two']);
+    expect(names(before)).toEqual([]);
+  });
+});
+
 describe('what nothing declares any more', () => {
+  it('and is protected stops nothing where that is asked for', () => {
+    const locked = withInstance('one', { expanded_config: LOCKED });
+    const { entries } = computePlan(after, locked, { prune: true, sparesProtected: true });
+    expect(entries.map(({ id, action }) => [action, id])).toEqual([
+      ['delete', 'instance:left/two'],
+    ]);
+  });
+
   it('and is to stay stays with what it stands on', () => {
     const stays = (...ids: string[]) => {
       const { entries, orphans } = computePlan(after, live, { prune: true, spared: new Set(ids) });

@@ -4,7 +4,7 @@ import { ASIDE_PROJECT, MARK } from './marks.ts';
 import type { Observed } from './observed.ts';
 import { findLeftovers } from './orphans.ts';
 import { instanceId } from './resources/instance-spec.ts';
-import { specsOf } from './specs.ts';
+import { declaredSpecs, specsOf } from './specs.ts';
 
 export type Live = Observed['instances'][number];
 
@@ -31,7 +31,7 @@ export interface Target extends Removable {
 
 /** All machines of this infrastructure that nothing declares any more. */
 export function orphanTargets(desired: Desired, observed: Observed): Target[] {
-  const specs = specsOf(desired, observed).all;
+  const specs = declaredSpecs(specsOf(desired, observed).all, desired);
   const all = { domains: [], covers: () => true };
   const ids = new Set(findLeftovers(desired.projectName, observed, specs, all).map(({ id }) => id));
   return observed.instances

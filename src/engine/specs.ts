@@ -32,6 +32,16 @@ export function isUnguarded({ server }: Pick<Observed, 'server'>): boolean {
   return server.config[MARK.boot] === 'open';
 }
 
+/** Without those of domains that infra.yml names no more: what exists of them is left over. */
+export function declaredSpecs(
+  specs: ReadonlyMap<string, Spec>,
+  { domains }: Pick<Desired, 'domains'>,
+): ReadonlyMap<string, Spec> {
+  const gone = new Set(domains.flatMap(({ name, undeclared }) => (undeclared ? [name] : [])));
+  if (gone.size === 0) return specs;
+  return new Map([...specs].filter(([, { domain }]) => domain === undefined || !gone.has(domain)));
+}
+
 export function specsOf(desired: Desired, observed: Observed, host?: NestingContext): Specs {
   const running = [...observed.instances, ...observed.disposables];
   const { nestedFor, left } = planIdmaps(desired, running, observed.subIds);

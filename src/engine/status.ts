@@ -59,15 +59,12 @@ export async function statusOf(
   const found = realityOf(desired, instances.filter(couldBeRead), networks);
   const byPlace = new Map(instances.map((one) => [`${one.project}/${one.name}`, one]));
   const managed = desired.domains.flatMap((domain) =>
-    domain.machines.map((machine) =>
-      withFindings(
-        row(desired, domain, machine, byPlace.get(`${domain.project}/${machine.instance}`), {
-          host,
-          boot,
-        }),
-        found,
-      ),
-    ),
+    domain.machines.flatMap((machine) => {
+      const live = byPlace.get(`${domain.project}/${machine.instance}`);
+      // What infra.yml names no more and is not there is missed by nobody.
+      if (domain.undeclared && !live) return [];
+      return [withFindings(row(desired, domain, machine, live, { host, boot }), found)];
+    }),
   );
   const described = desired.described ?? [];
   return [

@@ -1,5 +1,5 @@
 import type { Problem } from '../base/messages/index.ts';
-import { jsonText } from '../base/system/index.ts';
+import { jsonText, printable } from '../base/system/index.ts';
 import type { Site } from '../site/index.ts';
 import type { ToldProblem } from './progress/told.ts';
 import type { Session } from './session.ts';
@@ -27,5 +27,29 @@ export async function showWorld(
   { world, stale }: Pick<Site, 'world' | 'stale'>,
 ): Promise<void> {
   await showProblems(session, world.warnings);
+  tellStale(session, { world, stale });
+}
+
+/** That infra.yml went on without the tree, or names domains no more that are still there. */
+export function tellStale(
+  session: Pick<Session, 'emit'>,
+  { world, stale }: { readonly world: Site['world']; readonly stale?: Site['stale'] | undefined },
+): void {
   if (stale) session.emit({ type: 'note', level: 'warning', code: 'tree-stale', text: stale });
+  const left = world.desired.domains.flatMap(({ name, undeclared }) => (undeclared ? [name] : []));
+  if (left.length === 0) return;
+  const names = printable(left.join(', '));
+  session.emit({
+    type: 'note',
+    level: 'warning',
+    code: 'domain-undeclared',
+    text: {
+      en: `No longer in infra.yml, and still in the tree: ${names}. What exists there stays, nothing new is made.`,
+      fr: `Absent d'infra.yml, et encore dans l'arborescence : ${names}. Ce qui existe est conservé, rien de nouveau n'est créé.`,
+    },
+    remedy: {
+      en: "'anklume up --prune' removes it after a question, but for what is protected; for that, 'anklume instance remove MACHINE --force', then 'anklume sync --clean-orphans'.",
+      fr: '« anklume up --prune » le supprime après une question, sauf ce qui est protégé ; pour cela, « anklume instance remove MACHINE --force », puis « anklume sync --clean-orphans ».',
+    },
+  });
 }

@@ -33,4 +33,4 @@ export {
   WORDS,
 } from './targets.ts';
 export { tellVms } from './tell-vms.ts';
-export { openWorld, readWorld, type World } from './world.ts';
+export { fewOf, openDeclared, openWorld, readWorld, type World } from './world.ts';

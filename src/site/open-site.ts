@@ -10,7 +10,7 @@ import {
 import { lockOf, lockWhenFree } from './lock.ts';
 import { look, type Sight } from './look.ts';
 import type { ProjectChoice } from './project.ts';
-import { declaredNow, openWorld, type World } from './world.ts';
+import { openDeclared, type World } from './world.ts';
 
 /** A project and the daemon it is for, opened together. */
 export interface Site extends AsyncDisposable {
@@ -68,9 +68,7 @@ async function fill(
   // Whoever wants it hears of the failure; without this a broken tree would make it one that nobody caught.
   looking?.catch(() => {});
 
-  const { rendered, stale } = await declaredNow(place);
-  const world = await openWorld(place, rendered);
-  const found = { world, ...(stale && { stale }) };
+  const found = await openDeclared(place);
   await options.onWorld?.(found);
 
   const daemon = early ?? (await openDaemon(choice, options));

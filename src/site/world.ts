@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { AnklumeError, ExitCode, type Problem, type Text } from '../base/messages/index.ts';
+import { printable } from '../base/system/index.ts';
 import { attachFirewall } from '../isolation/vm/index.ts';
 import {
   type Desired,
@@ -54,6 +55,15 @@ function placedBelow(root: string, problem: Problem): Problem {
   };
 }
 
+/** The project's wanted world, and how infra.yml stands to it now. */
+export async function openDeclared(
+  place: ProjectChoice,
+): Promise<{ readonly world: World; readonly stale?: Text }> {
+  const { rendered, stale } = await declaredNow(place);
+  const world = await openWorld(place, rendered);
+  return { world, ...(stale && { stale }) };
+}
+
 /** infra.yml as it is now, beside the tree of the last sync. */
 export interface Declared {
   /** What it renders to; nothing when it has errors. */
@@ -85,10 +95,17 @@ async function whyStale(rendered: readonly TreeFile[], root: string): Promise<Te
       fr: `L'arborescence n'est plus celle que décrit infra.yml (${old} fichier${old === 1 ? '' : 's'}) : « anklume sync » d'abord.`,
     };
   const n = leftover.length;
+  const names = fewOf(leftover);
   return {
-    en: `The tree still has ${n} ${n === 1 ? 'file' : 'files'} of what is no longer declared: 'anklume sync --clean-orphans' removes ${n === 1 ? 'it' : 'them'}.`,
-    fr: `L'arborescence contient encore ${n} fichier${n === 1 ? '' : 's'} de ce qui n'est plus déclaré : « anklume sync --clean-orphans » ${n === 1 ? 'le' : 'les'} supprime.`,
+    en: `The tree still has ${n} ${n === 1 ? 'file' : 'files'} of what is no longer declared (${names}): 'anklume sync --clean-orphans' removes ${n === 1 ? 'it' : 'them'}.`,
+    fr: `L'arborescence contient encore ${n} fichier${n === 1 ? '' : 's'} de ce qui n'est plus déclaré (${names}) : « anklume sync --clean-orphans » ${n === 1 ? 'le' : 'les'} supprime.`,
   };
+}
+
+/** The first names of a list that may be long. */
+export function fewOf(names: readonly string[]): string {
+  const shown = names.slice(0, 6).map(printable).join(', ');
+  return names.length > 6 ? `${shown}, ...` : shown;
 }
 
 const broken: Text = {

@@ -216,7 +216,7 @@ async function netFor(
 
 function engineOptions(
   desired: Desired,
-  { tags = [], limit, prune, adopt, noRename = false }: ApplyChoices,
+  { tags = [], limit, prune, adopt, noRename = false, sparesProtected = false }: ApplyChoices,
 ) {
   const kinds = tags.filter((tag) => namesKind(desired, tag));
   return {
@@ -225,6 +225,7 @@ function engineOptions(
     prune: prune ?? false,
     adopt: adopt ?? false,
     asksForRenames: !noRename,
+    sparesProtected,
   };
 }
 

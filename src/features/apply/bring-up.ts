@@ -16,6 +16,7 @@ import {
   tellVms,
   type World,
 } from '../../site/index.ts';
+import { renderTree } from '../../world/tree/index.ts';
 import type { GoldenReport } from '../golden/index.ts';
 import type { Closed, WalledBy } from '../network/index.ts';
 import {
@@ -32,7 +33,8 @@ import { applyWorld } from './apply-world.ts';
 import type { Applied, ApplyChoices } from './choices.ts';
 import { cutShort } from './cut-short.ts';
 import { isGood, type Provisioning, provisionMachines } from './provision.ts';
-import { syncProject } from './sync-project.ts';
+import { goneFrom, syncProject } from './sync-project.ts';
+import { tellLeftovers, tellOrphanFiles } from './tell-orphans.ts';
 
 export interface BringUpChoices extends Omit<ApplyChoices, 'tags' | 'limit' | 'ready'> {
   /** Leaves the insides of machines alone. */
@@ -89,8 +91,14 @@ export async function bringUp(
 ): Promise<UpReport> {
   const watch = stopwatch();
   const label = { en: 'Writing the Ansible tree', fr: "Écriture de l'arborescence Ansible" };
-  const { plan } = await step(listening.emit, { id: 'sync', label }, () => syncProject(project));
-  const world = await readWorld(project.root);
+  const { plan, cleaned } = await step(listening.emit, { id: 'sync', label }, () =>
+    syncProject(project, {
+      cleanOrphans: choices.prune ?? false,
+      findGone: () => goneFrom(daemon, project.infra.projectName),
+    }),
+  );
+  const world = await readWorld(project.root, renderTree(project.infra));
+  tellOrphanFiles(plan.orphans, cleaned, listening.emit);
   await onWarnings([...project.warnings, ...plan.problems, ...world.warnings]);
   const sync = watch();
   return alone(daemon, 'up', listening, async () => {
@@ -105,10 +113,11 @@ export async function bringUp(
     const applied = await applyWorld(
       world,
       daemon,
-      { ...choices, noCache, ready, ...(boots && { willBoot: 'guarded' }) },
+      { ...choices, noCache, ready, sparesProtected: true, ...(boots && { willBoot: 'guarded' }) },
       listening,
     );
     const { report, golden } = applied;
+    tellLeftovers(applied.plan, listening.emit);
     const apply = watch();
     /** Stops between two stages after Ctrl-C. */
     const goOn = (proved = false) => {

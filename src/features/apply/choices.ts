@@ -12,6 +12,8 @@ export interface ApplyChoices
   readonly tags?: readonly string[];
   /** Asked before anything is deleted; throwing stops the run with nothing changed. */
   readonly confirm?: (plan: Plan) => Promise<void>;
+  /** What is protected and no longer declared stays without stopping the rest. */
+  readonly sparesProtected?: boolean;
   /** `OLD=NEW`: machines that go on under another name. */
   readonly rename?: readonly string[];
   /** What is new is new, whatever stands beside it. */

@@ -1,4 +1,4 @@
-import type { Problem } from '../../base/messages/index.ts';
+import type { Problem, Text } from '../../base/messages/index.ts';
 import type { ApplyReport, MachineStatus, Plan, PlanEntry } from '../../engine/index.ts';
 import type { NetworkStatus } from '../../isolation/index.ts';
 import type { ResultsOf } from '../../kit/results.ts';
@@ -25,7 +25,7 @@ interface Contents {
   readonly config: { readonly infra: Readonly<Record<string, unknown>> };
   readonly event: WorldEvent;
   readonly flush: FlushTold;
-  readonly plan: Plan;
+  readonly plan: Plan & Staleness;
   readonly status: StatusSeen;
   readonly sync: Synced;
   readonly up: UpReport;
@@ -52,7 +52,12 @@ interface FlushTold extends ApplyReport {
   readonly seconds: number;
 }
 
-interface StatusSeen {
+interface Staleness {
+  /** Why the tree may not be what infra.yml says by now; absent when it is. */
+  readonly stale?: Text;
+}
+
+interface StatusSeen extends Staleness {
   readonly machines: readonly MachineStatus[];
   readonly nesting?: NestingContext;
   readonly rules: NetworkStatus['state'] | 'unseen';

@@ -1,9 +1,11 @@
 import { AnklumeError, ExitCode, errorsOf } from '../../base/messages/index.ts';
+import { ASIDE_PROJECT, MARK } from '../../engine/index.ts';
 import { linkProduct } from '../../provision/index.ts';
-import type { Project } from '../../site/index.ts';
+import type { Daemon, Project } from '../../site/index.ts';
 import {
   type CleanReport,
   cleanOrphans,
+  type OrphanFile,
   planSync,
   type SyncPlan,
   writeSync,
@@ -12,8 +14,10 @@ import {
 export interface SyncOptions {
   /** Look, write nothing. */
   readonly dryRun?: boolean;
-  /** Remove files of what is no longer declared, but never protected ones. */
+  /** Remove files of what is no longer declared, but never protected ones whose machines may still exist. */
   readonly cleanOrphans?: boolean;
+  /** Of protected files: whether no machine of theirs exists any more. Asked only where there are such files. */
+  readonly findGone?: () => Promise<(orphan: OrphanFile) => boolean>;
 }
 
 /** What a sync did, or would do. */
@@ -42,6 +46,31 @@ export async function syncProject(
   if (options.dryRun) return { plan, cleaned: nothing };
   await writeSync(plan);
   await linkProduct(project.root);
-  const cleaned = options.cleanOrphans ? await cleanOrphans(project.root, plan.orphans) : nothing;
-  return { plan, cleaned };
+  if (!options.cleanOrphans) return { plan, cleaned: nothing };
+  const asks = plan.orphans.some((orphan) => orphan.protected);
+  const isGone = asks ? await options.findGone?.() : undefined;
+  return { plan, cleaned: await cleanOrphans(project.root, plan.orphans, isGone) };
+}
+
+/**
+ * Machines and domains that no instance of the daemon stands for, neither by its mark nor by its name. A daemon that
+ * nobody named and that holds nothing of this infrastructure may be the wrong one: it says of nothing that it is gone.
+ */
+export async function goneFrom(
+  { incus, chosen }: Pick<Daemon, 'incus' | 'chosen'>,
+  projectName: string,
+): Promise<(orphan: Pick<OrphanFile, 'kind' | 'name'>) => boolean> {
+  const projects = await incus.projects.list();
+  const isOurs = projects.some(({ config }) => config[MARK.project] === projectName);
+  if (chosen === 'usual' && !isOurs) return () => false;
+  const instances = (await incus.instances.list()).filter(
+    ({ project }) => project !== ASIDE_PROJECT,
+  );
+  const names = new Set(
+    instances.flatMap(({ name, config, project }) => [
+      ...[name, config[MARK.machine]].map((machine) => `machine ${machine}`),
+      ...[project, config[MARK.domain]].map((domain) => `domain ${domain}`),
+    ]),
+  );
+  return ({ kind, name }) => !names.has(`${kind} ${name}`);
 }

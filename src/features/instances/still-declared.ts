@@ -25,9 +25,11 @@ export async function stillDeclared(
       throw error;
     },
   );
+  // Of a domain that infra.yml names no more, nothing is made again.
+  const made = { ...desired, domains: desired.domains.filter(({ undeclared }) => !undeclared) };
   return machines.flatMap((machine) => {
     const declared = infra && find(infra, machine, 'infra');
-    return declared ?? find(desired, machine, 'tree') ?? [];
+    return declared ?? find(made, machine, 'tree') ?? [];
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Text } from '../../base/messages/index.ts';
 import type {
   Decision,
   DiffBlock,
@@ -23,12 +24,17 @@ interface Contents {
   readonly confirmed: Readonly<Record<never, never>>;
   readonly decision: Explained;
   readonly deployment: { readonly changed: boolean };
-  readonly 'network-status': WallStatus;
+  readonly 'network-status': WallStatus & Staleness;
   readonly proof: Proof;
   readonly restored: Readonly<Record<never, never>>;
   readonly rules: { readonly text: string };
   readonly 'rules-diff': { readonly blocks: readonly DiffBlock[] };
   readonly 'rules-file': { readonly path: string; readonly changed: boolean };
+}
+
+interface Staleness {
+  /** Why the tree may not be what infra.yml says by now; absent when it is. */
+  readonly stale?: Text;
 }
 
 interface Explained extends Decision {

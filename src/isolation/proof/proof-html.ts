@@ -75,14 +75,20 @@ function scope({ machines, running, limit, depth }: Proof, t: Say): string {
   return `<p>${t({ en: `Packets were tried between ${machines.length} of ${running} machines, some of each domain.`, fr: `Des paquets ont été essayés entre ${machines.length} machines sur ${running}, quelques-unes par domaine.` })}</p>`;
 }
 
-function verdict({ holds, counts, lost, seconds }: Proof, t: Say): string {
+function verdict({ holds, counts, lost, seconds, stale }: Proof, t: Say): string {
   const { probes, open, closed, mismatches } = counts;
-  const words = holds
-    ? t({ en: 'The isolation is as declared.', fr: "L'isolation est conforme à la déclaration." })
-    : t({
-        en: 'It is not proved that the isolation is as declared.',
-        fr: "Il n'est pas prouvé que l'isolation est conforme à la déclaration.",
-      });
+  const words =
+    holds && stale
+      ? `${t({ en: 'The isolation is as the tree of the last sync declares.', fr: "L'isolation est conforme à l'arborescence de la dernière synchronisation." })} ${t(stale)}`
+      : holds
+        ? t({
+            en: 'The isolation is as declared.',
+            fr: "L'isolation est conforme à la déclaration.",
+          })
+        : t({
+            en: 'It is not proved that the isolation is as declared.',
+            fr: "Il n'est pas prouvé que l'isolation est conforme à la déclaration.",
+          });
   const numbers = t({
     en: `${probes} probes in ${seconds.toFixed(1)} s: ${open} got through and ${closed} did not, as declared; ${mismatches} did otherwise. Packets lost unseen: ${lost}.`,
     fr: `${probes} sondes en ${seconds.toFixed(1).replace('.', ',')} s : ${open} sont passées et ${closed} non, comme déclaré ; ${mismatches} ont fait autrement. Paquets perdus sans être vus : ${lost}.`,

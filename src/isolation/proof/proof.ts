@@ -91,6 +91,8 @@ export interface Proof {
    * runs was left untested unless that was allowed, and no packet was lost unseen.
    */
   readonly holds: boolean;
+  /** Why what is declared by now may be something else than what was tried; absent when it is not. */
+  readonly stale?: Text;
   readonly about?: ProofAbout;
   /** `quick`: packets were tried between a few machines of each domain. */
   readonly depth: 'quick' | 'full';

@@ -32,6 +32,8 @@ export interface DesiredDomain {
   readonly name: string;
   readonly description: string;
   readonly ephemeral: boolean;
+  /** infra.yml names it no more, its files are still there: what exists is kept as it is, nothing new is made. */
+  readonly undeclared?: true;
   readonly trustLevel?: string;
   /** Incus project. */
   readonly project: string;

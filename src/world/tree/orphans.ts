@@ -61,16 +61,22 @@ export async function findOrphans(
   }));
 }
 
-/** Removes the orphans that nothing protects and that hold nothing of the user's. */
+/**
+ * Removes the orphans that nothing protects and that hold nothing of the user's. What is protected goes too once
+ * `isGone` says that none of its machines exists any more.
+ */
 export async function cleanOrphans(
   root: string,
   orphans: readonly OrphanFile[],
+  isGone: (orphan: OrphanFile) => boolean = () => false,
 ): Promise<CleanReport> {
   const outcomes = await Promise.all(
-    orphans.map(async ({ path, protected: isProtected, empty }): Promise<Outcome> => {
-      if (isProtected) return { path, reason: 'protected' };
+    orphans.map(async (orphan): Promise<Outcome> => {
+      const { path } = orphan;
+      const mayGo = orphan.empty || (orphan.protected && isGone(orphan));
+      if (orphan.protected && !mayGo) return { path, reason: 'protected' };
       const now = await examine(root, path);
-      if (!now || (now.saysProtected && !empty)) return { path, reason: 'changed' };
+      if (!now || (now.saysProtected && !mayGo)) return { path, reason: 'changed' };
       if (now.userText) return { path, reason: 'user-text' };
       await rm(now.target);
       return { path };

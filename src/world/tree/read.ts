@@ -27,7 +27,8 @@ export interface ReadTree {
  * over those of all, and everywhere the user's own lines over the managed ones. Connection
  * variables are not looked at: the infrastructure phase always runs here.
  * Throws `tree-missing` (exit 2) when there is no inventory.
- * `rendered` only saves time: sections that stand on disk byte for byte as rendered need no parsing.
+ * `rendered` is what infra.yml renders to now: sections that stand on disk byte for byte as rendered need no parsing,
+ * and domains that only files of an earlier sync name are marked.
  */
 export async function readTree(
   root: string,
@@ -42,7 +43,7 @@ export async function readTree(
   ]);
   if (isMissing(inventory, groupVars, hostVars)) throw treeMissing();
   const problems = [inventory, groupVars, hostVars].flatMap((folder) => [...folder.problems]);
-  const reader = new Reader(groupVars, hostVars, problems);
+  const reader = new Reader(groupVars, hostVars, problems, known);
   const groups = readGroups([...inventory.layers.values()].flat(), problems);
   const desired = reader.world(groups, inventory);
   return errorsOf(problems).length > 0 ? { problems } : { desired, problems };
@@ -75,10 +76,17 @@ class Reader {
   private readonly groupVars: VariableFolder;
   private readonly hostVars: VariableFolder;
   private readonly problems: Problem[];
+  private readonly rendered: ReadonlyMap<string, TreeFile>;
   private readonly domains = new Map<string, Variables>();
   private readonly machines = new Map<string, Variables>();
 
-  constructor(groupVars: VariableFolder, hostVars: VariableFolder, problems: Problem[]) {
+  constructor(
+    groupVars: VariableFolder,
+    hostVars: VariableFolder,
+    problems: Problem[],
+    rendered: ReadonlyMap<string, TreeFile>,
+  ) {
+    this.rendered = rendered;
     this.groupVars = groupVars;
     this.hostVars = hostVars;
     this.problems = problems;
@@ -92,7 +100,10 @@ class Reader {
     const defaultImage = all.require('default_os_image', text, '');
     const domainGroups = groups.filter(({ name }) => this.isDomain(name, inventory));
     this.problems.push(...hostsInTwoDomains(domainGroups));
-    const domains = domainGroups.map((group) => this.domain(group, defaultImage));
+    const domains = domainGroups.map((group) => ({
+      ...this.domain(group, defaultImage),
+      ...(this.isLeftBehind(group.name, inventory) && { undeclared: true as const }),
+    }));
     if (errorsOf(this.problems).length === 0)
       this.problems.push(...findConflicts(domains, this.placeOf));
     const known = new Set([...this.domains.keys(), ...this.machines.keys()]);
@@ -145,6 +156,12 @@ class Reader {
     if (group === 'all' || group === 'ungrouped') return false;
     const hasManagedFile = inventory.layers.get(group)?.some((layer) => layer.managed) ?? false;
     return hasManagedFile || this.of(group).some((layer) => layer.variables.has('incus_project'));
+  }
+
+  /** Written by an earlier sync alone. What the user wrote needs no infra.yml, and one with errors renders to nothing. */
+  private isLeftBehind(group: string, inventory: VariableFolder): boolean {
+    if (this.rendered.size === 0 || this.rendered.has(treePath('inventory', group))) return false;
+    return inventory.layers.get(group)?.some((layer) => layer.managed) ?? false;
   }
 
   private of(group: string): readonly Layer[] {

@@ -268,6 +268,31 @@ describe('orphans', () => {
     expect((await readTree(root)).problems).toEqual([]);
   });
 
+  it('that are protected go once none of their machines exists, and those of one that does stay', async () => {
+    const root = await syncedProject();
+    const { orphans } = await planSync(without('lab', 'pro'), root);
+    const { kept } = await cleanOrphans(root, orphans, ({ kind }) => kind === 'machine');
+    expect(kept.map(({ path }) => path)).toEqual(['group_vars/pro.yml', 'inventory/pro.yml']);
+    const { removed } = await cleanOrphans(root, orphans, () => true);
+    expect(removed).toEqual(['group_vars/pro.yml', 'inventory/pro.yml']);
+  });
+
+  it('make their domain one that is left behind, as long as infra.yml can be read', async () => {
+    const root = await syncedProject();
+    const left = async (rendered?: ReturnType<typeof renderTree>) =>
+      (await readTree(root, rendered)).desired?.domains.flatMap(({ name, undeclared }) =>
+        undeclared ? [name] : [],
+      );
+    expect(await left(renderTree(without('lab', 'pro')))).toEqual(['lab', 'pro']);
+    expect(await left(renderTree(infra))).toEqual([]);
+    expect(await left()).toEqual([]);
+    await writeFile(
+      join(root, 'inventory/own.yml'),
+      'own:\n  hosts: {}\n  vars:\n    incus_project: own\n    incus_network: {name: net-own, subnet: 10.9.9.0/24, gateway: 10.9.9.254}\n',
+    );
+    expect(await left(renderTree(infra))).toEqual([]);
+  });
+
   it("are never files of the user's own", async () => {
     const root = await syncedProject();
     await writeFile(join(root, 'group_vars/web.yml'), 'port: 80\n');

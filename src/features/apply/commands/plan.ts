@@ -43,10 +43,13 @@ export const plan = command({
       onWorld: (found) => showWorld(session, found),
     });
     const found = await planWorld(site.world, site.daemon, flags, site.looking);
-    session.result({ type: 'plan', ...found }, () =>
+    session.result({ type: 'plan', ...found, ...(site.stale && { stale: site.stale }) }, () =>
       session.fit(renderPlan(found, session, session.common.verbose, site.stale !== undefined)),
     );
-    const differs = found.entries.length > 0 || found.notes.some(({ drift }) => drift);
+    const differs =
+      site.stale !== undefined ||
+      found.entries.length > 0 ||
+      found.notes.some(({ drift }) => drift);
     return flags.exitCode && differs ? ExitCode.differences : ExitCode.done;
   },
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ExitCode } from '../../../base/messages/index.ts';
+import { ExitCode, type Text } from '../../../base/messages/index.ts';
 import type { StreamItem } from '../../../incus/index.ts';
 import type { NetworkStatus } from '../../../isolation/index.ts';
 import { command } from '../../../kit/command.ts';
@@ -7,7 +7,7 @@ import { daemonOptions } from '../../../kit/daemon-options.ts';
 import { daemonFlags, projectFlags, toggle } from '../../../kit/flags.ts';
 import { asListed, listFlags } from '../../../kit/list-flags.ts';
 import type { Session } from '../../../kit/session.ts';
-import { showProblems } from '../../../kit/show-problems.ts';
+import { showProblems, tellStale } from '../../../kit/show-problems.ts';
 import type { Daemon, World } from '../../../site/index.ts';
 
 export const status = command({
@@ -38,9 +38,10 @@ export const status = command({
     ...daemonFlags,
   },
   async run(session, flags) {
-    const { laterCollisions, openDaemon, openWorld } = await import('../../../site/index.ts');
+    const { laterCollisions, openDaemon, openDeclared } = await import('../../../site/index.ts');
     const { lookAtWalls } = await import('../../network/index.ts');
-    const world = await openWorld({ cwd: session.cwd, infra: flags.infra });
+    const declared = await openDeclared({ cwd: session.cwd, infra: flags.infra });
+    const { world } = declared;
     await showProblems(session, world.warnings);
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     if (flags.watch) session.endsWithInterrupt();
@@ -51,7 +52,8 @@ export const status = command({
     const first = items?.next();
     first?.catch(() => {});
     const walls = await lookAtWalls(world.desired, daemon);
-    await look(session, world, daemon, flags, walls.status);
+    await look(session, declared, daemon, flags, walls.status);
+    tellStale(session, declared);
     if (walls.warning) session.emit(walls.warning);
     for (const { code, text, remedy } of await laterCollisions(world.desired, daemon))
       session.emit({ type: 'note', level: 'warning', code, text, ...(remedy && { remedy }) });
@@ -65,7 +67,7 @@ type Listing = Parameters<typeof asListed>[1];
 
 async function look(
   session: Session,
-  world: World,
+  { world, stale }: { readonly world: World; readonly stale?: Text },
   daemon: Daemon,
   listing: Listing,
   walls?: NetworkStatus,
@@ -84,7 +86,7 @@ async function look(
       ),
     );
   session.result(
-    { type: 'status', machines, ...(nesting && { nesting }), ...seen },
+    { type: 'status', machines, ...(nesting && { nesting }), ...seen, ...(stale && { stale }) },
     () => listed ?? table(),
   );
 }
@@ -106,7 +108,7 @@ async function follow(
   const redraw = async () => {
     if (session.signal.aborted) return;
     stdout.write('\u001b[H\u001b[2J');
-    await look(session, world, daemon, listing);
+    await look(session, { world }, daemon, listing);
   };
   let later: Promise<unknown> = Promise.resolve();
   for await (const bunch of bunched(items, draws ? {} : { quiet: 0 })) {
@@ -119,7 +121,7 @@ async function follow(
       later = sleep(ADDRESS_DELAY, undefined, { signal: session.signal }).then(redraw, () => {});
     if (draws) continue;
     // What happened while the daemon was away was not told: the picture is drawn anew.
-    if (isGap) await look(session, world, daemon, listing);
+    if (isGap) await look(session, { world }, daemon, listing);
     for (const event of events)
       session.result({ type: 'event', ...event }, () => eventLine(event, session));
   }

@@ -1,4 +1,6 @@
+import { AnklumeError } from '../../../base/messages/index.ts';
 import { command } from '../../../kit/command.ts';
+import { silentDaemonOptions } from '../../../kit/daemon-options.ts';
 import { projectFlags, toggle } from '../../../kit/flags.ts';
 import { showProblems } from '../../../kit/show-problems.ts';
 
@@ -28,22 +30,29 @@ export const sync = command({
       fr: 'Montrer ce qui serait écrit, ne rien écrire',
     }),
     cleanOrphans: toggle({
-      en: 'Remove files of domains and machines no longer declared, unless protected',
-      fr: 'Supprimer les fichiers des domaines et machines qui ne sont plus déclarés, sauf protégés',
+      en: 'Remove files of domains and machines no longer declared; protected ones once they are gone',
+      fr: "Supprimer les fichiers de ce qui n'est plus déclaré ; si protégé, une fois les machines disparues",
     }),
     strict: toggle({ en: 'Unknown keys are errors', fr: 'Les clés inconnues sont des erreurs' }),
     ...projectFlags,
   },
   async run(session, flags) {
-    const { openProject } = await import('../../../site/index.ts');
-    const { syncProject } = await import('../sync-project.ts');
+    const { openIfRunning, openProject } = await import('../../../site/index.ts');
+    const { goneFrom, syncProject } = await import('../sync-project.ts');
     const { renderSync } = await import('../render/sync.ts');
     const project = await openProject({
       cwd: session.cwd,
       infra: flags.infra,
       strict: flags.strict,
     });
-    const { plan, cleaned } = await syncProject(project, flags);
+    const findGone = async () => {
+      // Without a daemon that runs nobody knows, and what is protected stays.
+      const daemon = await openIfRunning({}, silentDaemonOptions(session, flags)).catch(unlessOurs);
+      if (!daemon) return () => false;
+      await using open = daemon;
+      return (await goneFrom(open, project.infra.projectName).catch(unlessOurs)) ?? (() => false);
+    };
+    const { plan, cleaned } = await syncProject(project, { ...flags, findGone });
     const problems = [...project.warnings, ...plan.problems];
     await showProblems(session, problems);
     const { writes: _texts, ...shown } = plan;
@@ -58,3 +67,8 @@ export const sync = command({
     return undefined;
   },
 });
+
+function unlessOurs(error: unknown): undefined {
+  if (error instanceof AnklumeError) return undefined;
+  throw error;
+}

@@ -4,6 +4,7 @@ import { command, type Declared } from '../../../kit/command.ts';
 import { daemonOptions } from '../../../kit/daemon-options.ts';
 import { daemonFlags, projectFlags, word } from '../../../kit/flags.ts';
 import { group } from '../../../kit/group.ts';
+import { tellStale } from '../../../kit/show-problems.ts';
 import { boot } from './network-boot.ts';
 import { confirm, restore } from './network-confirm.ts';
 import { deploy } from './network-deploy.ts';
@@ -59,16 +60,18 @@ const status = command({
   examples: [['anklume network status', { en: 'by domain', fr: 'par domaine' }]],
   flags: { ...projectFlags, ...daemonFlags },
   async run(session, flags) {
-    const { openDaemon, openWorld } = await import('../../../site/index.ts');
+    const { openDaemon, openDeclared } = await import('../../../site/index.ts');
     const { wallStatus } = await import('../walls.ts');
     const { isWalled } = await import('../../../isolation/index.ts');
     const { renderNetworkStatus } = await import('../render/network-status.ts');
-    const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
+    const { world, stale } = await openDeclared({ cwd: session.cwd, infra: flags.infra });
+    const { desired } = world;
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const found = await wallStatus(desired, daemon);
-    session.result({ type: 'network-status', ...found }, () =>
-      session.fit(renderNetworkStatus(found, session)),
+    session.result({ type: 'network-status', ...found, ...(stale && { stale }) }, () =>
+      session.fit(renderNetworkStatus(found, session, stale !== undefined)),
     );
+    tellStale(session, { world, stale });
     return isWalled(found) ? ExitCode.done : ExitCode.failed;
   },
 });

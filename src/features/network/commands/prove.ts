@@ -4,6 +4,7 @@ import { choiceFlags } from '../../../kit/apply-flags.ts';
 import { command } from '../../../kit/command.ts';
 import { daemonOptions } from '../../../kit/daemon-options.ts';
 import { daemonFlags, projectFlags, toggle, word } from '../../../kit/flags.ts';
+import { tellStale } from '../../../kit/show-problems.ts';
 
 /** Bytes of a large page. */
 const PAGE = 1024 * 1024;
@@ -42,21 +43,26 @@ export const prove = command({
   async run(session, flags) {
     const { renderProofHtml } = await import('../../../isolation/index.ts');
     const { checkWritable, writeAtomic } = await import('../../../base/system/index.ts');
-    const { openDaemon, openWorld } = await import('../../../site/index.ts');
+    const { openDaemon, openDeclared } = await import('../../../site/index.ts');
     const { proveWalls } = await import('../walls.ts');
     const { renderProof } = await import('../render/proof.ts');
     const { trustLevels } = await import('../render/trust.ts');
-    const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
+    const { world, stale } = await openDeclared({ cwd: session.cwd, infra: flags.infra });
+    const { desired } = world;
     const page = flags.html === undefined ? undefined : resolve(session.cwd, flags.html);
     // A proof takes its time: that there is no place for the page is said before.
     if (page !== undefined) await checkWritable(page, PAGE);
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const { allowUntested, limit } = flags;
-    const proof = await proveWalls(desired, daemon, session, { allowUntested, limit });
+    const proof = {
+      ...(await proveWalls(desired, daemon, session, { allowUntested, limit })),
+      ...(stale && { stale }),
+    };
     if (page !== undefined) await writeAtomic(page, renderProofHtml(proof, session.language));
     session.result({ type: 'proof', ...proof }, () =>
       session.fit(renderProof(proof, trustLevels(desired), session)),
     );
+    tellStale(session, { world, stale });
     return proof.holds ? ExitCode.done : ExitCode.failed;
   },
 });

@@ -118,6 +118,15 @@ describe('renderProof', () => {
     expect(text).toMatch(/1 of 2 probes are not as declared/);
   });
 
+  it('says that it is about the tree of the last sync where infra.yml went on', () => {
+    const good: Proof = { ...proofOf([cell('b', 'a')]), holds: true };
+    expect(renderProof(good, () => undefined, voice)).toMatch(/✓ The isolation is as declared/);
+    const stale = { ...good, stale: { en: 'older', fr: 'ancien' } };
+    const text = renderProof(stale, () => undefined, voice);
+    expect(text).toMatch(/! The isolation is as the tree of the last sync declares/);
+    expect(text).not.toContain('✓ The isolation');
+  });
+
   // Matrix: PR-303
   it('does not call it a proof when nothing was tested', () => {
     const nothing: Proof = { ...proofOf([]), holds: false };

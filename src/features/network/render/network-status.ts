@@ -10,6 +10,7 @@ import { dropReason } from './drop-reasons.ts';
 export function renderNetworkStatus(
   status: WallStatus,
   session: Pick<Session, 't' | 'paint' | 'width'>,
+  stale = false,
 ): string {
   const { t, paint, width } = session;
   const states = {
@@ -27,12 +28,14 @@ export function renderNetworkStatus(
               fr: 'Les règles en vigueur sont bien celles attendues, mais elles ne couvrent pas ce qui est marqué ! plus haut.',
             }),
           )
-        : paint.good(
-            t({
-              en: 'The rules in force are the wanted ones.',
-              fr: 'Les règles en vigueur sont bien celles attendues.',
-            }),
-          ),
+        : stale
+          ? paint.warn(t(OF_LAST_SYNC))
+          : paint.good(
+              t({
+                en: 'The rules in force are the wanted ones.',
+                fr: 'Les règles en vigueur sont bien celles attendues.',
+              }),
+            ),
     stale: paint.warn(
       t({
         en: "The rules in force differ from the wanted ones. Run 'anklume network deploy'.",
@@ -84,6 +87,11 @@ export function renderNetworkStatus(
     ...(status.boot ? [t(BOOT[status.boot])] : []),
   ].join('\n');
 }
+
+const OF_LAST_SYNC: Text = {
+  en: 'The rules in force are those of the tree of the last sync, not of infra.yml as it is now.',
+  fr: "Les règles en vigueur sont celles de l'arborescence de la dernière synchronisation, et non d'infra.yml tel qu'il est.",
+};
 
 /** Other infrastructures with rules of their own on this host. */
 function otherLines({ others }: WallStatus, { t, paint }: Pick<Session, 't' | 'paint'>): string[] {

@@ -87,10 +87,16 @@ function findingLines(findings: Proof['findings'], mark: string, { t, paint }: V
 function verdict(proof: Proof, { t, paint }: Voice): string {
   const { probes, open, closed, mismatches } = proof.counts;
   const took = paint.dim(seconds(proof.seconds, t));
+  const held = proof.stale
+    ? {
+        en: 'The isolation is as the tree of the last sync declares',
+        fr: "L'isolation est conforme à l'arborescence de la dernière synchronisation",
+      }
+    : { en: 'The isolation is as declared', fr: "L'isolation est conforme" };
   if (proof.holds)
-    return `${paint.good('✓')} ${t({
-      en: `The isolation is as declared: ${probes} probes, ${open} open and ${closed} closed, 0 mismatches`,
-      fr: `L'isolation est conforme : ${probes} sondes, ${open} ouvertes et ${closed} fermées, 0 écart`,
+    return `${proof.stale ? paint.warn('!') : paint.good('✓')} ${t({
+      en: `${held.en}: ${probes} probes, ${open} open and ${closed} closed, 0 mismatches`,
+      fr: `${held.fr} : ${probes} sondes, ${open} ouvertes et ${closed} fermées, 0 écart`,
     })} ${took}`;
   if (probes === 0)
     return `${paint.bad('✗')} ${t({
