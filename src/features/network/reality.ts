@@ -49,6 +49,7 @@ export async function inspectReality(
   ]);
   const running = instances.filter(({ status }) => status !== 'Stopped');
   return {
+    ...found,
     findings: [...found.findings, ...unwalled, ...settings(desired, running, networks)],
     notes: [...found.notes, ...permitted(desired, running, networks)],
   };

@@ -115,7 +115,11 @@ export async function prove(
   ];
   const passed = tried.filter(({ verdict }) => verdict === 'ok');
   const open = passed.filter(({ expected }) => expected === 'open').length;
-  const { findings, notes } = together(options.reality ?? NOTHING_FOUND, {
+  const {
+    findings,
+    notes,
+    untested: unread = [],
+  } = together(options.reality ?? NOTHING_FOUND, {
     findings: strayFindings(measured.strays, options.owners ?? new Map()),
     notes: [],
   });
@@ -126,7 +130,9 @@ export async function prove(
       ...one,
       ...(measured.injects && { excused: true as const }),
     })),
-    ...[...measured.untested, ...forged.untested].filter(({ machine }) => !known.has(machine)),
+    ...[...measured.untested, ...forged.untested, ...unread].filter(
+      ({ machine }) => !known.has(machine),
+    ),
   ];
   const isTested = options.allowUntested || untested.every(({ excused }) => excused);
   const wrong = mismatches.length + deviations.length + findings.length + lost;

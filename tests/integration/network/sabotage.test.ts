@@ -208,6 +208,41 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
     }
   });
 
+  it('what a machine does inside ends no proof; links elsewhere, and the name of a NIC of a stopped machine, are named', async () => {
+    const [inner, far] = [`${tag.slice(0, 9)}i`, `${tag.slice(0, 9)}j`];
+    const { pid } = await incusQuery<{ pid: number }>(`/1.0/instances/${p1}/state?project=${p}`);
+    const inside = ['nsenter', '-t', String(pid), '-n', '--'] as const;
+    const sleeper = (
+      await inSandbox(...inside, ...['sh', '-c', 'unshare -n sleep 600 >/dev/null 2>&1 & echo $!'])
+    ).trim();
+    await inSandbox(...inside, 'ip', 'link', 'add', inner, 'type', 'veth', 'peer', 'name', far);
+    await inSandbox(...inside, 'ip', 'link', 'set', inner, 'netns', sleeper);
+    // The host's end of a NIC whose machine is stopped, on the bridge of another domain.
+    const port = await portOf(q1);
+    await incus(q, 'stop', '--force', q1);
+    await inSandbox('ip', 'link', 'add', port, 'type', 'veth', 'peer', 'name', `${tag}k`);
+    await inSandbox('ip', 'link', 'set', port, 'master', `net-${p}`);
+    // A machine that is none of ours, with a piece of our bridge that Incus does not know.
+    await incusCli('launch', 'probe', `${tag}-far`, '--quiet', '--storage', 'default');
+    const far1 = await incusQuery<{ pid: number }>(`/1.0/instances/${tag}-far/state`);
+    await inSandbox('ip', 'link', 'add', `${tag}m`, 'link', `net-${p}`, 'type', 'macvlan');
+    await inSandbox('ip', 'link', 'set', `${tag}m`, 'netns', String(far1.pid));
+    try {
+      const piece = `the interface ${tag}m \\(macvlan\\) stands on net-${p}, and lies in the container ${tag}-far`;
+      await expectNamed(
+        new RegExp(`^unknown-port: ${port} is a port of net-${p}`),
+        new RegExp(`^unknown-interface: ${piece}`),
+      );
+      const status = await here('network', 'status');
+      expect(status.stdout).toMatch(new RegExp(piece));
+    } finally {
+      await incusCli('delete', '--force', `${tag}-far`);
+      await inSandbox('ip', 'link', 'delete', port);
+      await inSandbox('kill', sleeper);
+      await incus(q, 'start', q1);
+    }
+  });
+
   it('what is gone: the NAT and the pins of Incus, a machine from infra.yml', async () => {
     await inSandbox('nft', 'flush', 'chain', 'inet', 'incus', `pstrt.net-${p}`);
     await inSandbox('nft', 'flush', 'chain', 'bridge', 'incus', `in.${p}_${p1}.eth0`);

@@ -37,7 +37,7 @@ Standard output, JSON:
 
 `forge`: see forging.py.
 
-`look`. Standard input, JSON: {"spaces": [namespace file of the host, and of each machine]}
+`look`. Standard input, JSON: {"spaces": [namespace file of the host, and of each machine], "proc": its list of processes}
 Standard output, JSON: interfaces, filters of tc, programs and older tables; see looking.py
 
 Exit status 4: this process may not enter namespaces.

@@ -185,7 +185,7 @@ class Forging:
         return None
 
     def is_told_by_stack(self, frame):
-        return frame[12:14] == b"\x86\xdd" and frame[20] == 58 and frame[54] in (1, 128)
+        return len(frame) > 54 and frame[12:14] == b"\x86\xdd" and frame[20] == 58 and frame[54] in (1, 128)
 
     def hand_out(self):
         """Tells what virtual machines are to send; the probes that they do not."""

@@ -1,6 +1,7 @@
 """Puts frames where machines put theirs: at the host's end of their NICs, from the host's side."""
 
 import fcntl
+import os
 import socket
 import struct
 
@@ -85,7 +86,7 @@ class Injection:
 def mac_of(name):
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-            answer = fcntl.ioctl(one, SIOCGIFHWADDR, struct.pack("256s", name.encode()))
+            answer = fcntl.ioctl(one, SIOCGIFHWADDR, struct.pack("256s", os.fsencode(name)))
     except OSError:
         return None
     return answer[18:24]

@@ -9,7 +9,8 @@ import sys
 from bpf import attached
 from netlink import Netlink, attribute, attributes, number, word
 from older import older_chains
-from spaces import CLONE_NEWNET, enter
+from processes import identity, spaces_beside
+from spaces import CLONE_NEWNET, enter, move
 
 RTM_GETLINK, RTM_GETQDISC, RTM_GETTFILTER, RTM_GETNSID = 18, 38, 46, 90
 ADDRESS, NAME, LINK, MASTER, LINKINFO, NETNSID, XDP = 1, 3, 5, 10, 18, 37, 43
@@ -24,6 +25,8 @@ ACTIONS = {"u32": 7, "matchall": 2, "flower": 3, "bpf": 1, "fw": 4, "basic": 3, 
 POLICE = {"u32": 6}
 # Of mirred, whether and to which interface it gives a packet.
 MIRRED_PARAMETERS = 2
+# Of one owner; whoever has more is told, and not looked into any further.
+MOST_SPACES = 256
 
 
 def links(netlink):
@@ -125,7 +128,10 @@ def space_number(netlink, descriptor):
 
 
 def look(job):
-    """The host first, then each machine. Of a machine's interfaces, those that lead out of it."""
+    """
+    The host first, then each machine: of its interfaces, those that lead out of it. Then every other namespace that a
+    process of the host is in. What of those cannot be read is told, and stops nothing.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
     home = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
     descriptors = {}
@@ -138,7 +144,10 @@ def look(job):
         host, *machines = job["spaces"]
         enter(host, libc)
         report = look_at_host()
-        report["inside"] = [look_inside(path, host, descriptors, libc) for path in machines]
+        inside = [read(lambda: look_inside(path, host, descriptors, libc)) for path in machines]
+        report["inside"] = [found for found, _ in inside]
+        report["unread"] = {str(index): why for index, (_, why) in enumerate(inside) if why}
+        report["elsewhere"] = list(look_elsewhere(job["proc"], host, descriptors, libc))
         return report
     except OSError as error:
         if error.errno in (errno.EPERM, errno.EACCES):
@@ -149,8 +158,51 @@ def look(job):
         libc.setns(home, CLONE_NEWNET)
 
 
-def look_at_host():
+def read(look_there):
+    """What somebody else has shaped, or why it cannot be read."""
+    try:
+        return look_there(), None
+    except OSError as error:
+        return [], error.strerror or str(error)
+    except (ValueError, struct.error) as error:
+        return [], str(error)
+
+
+def look_elsewhere(proc, host, descriptors, libc):
+    """Namespaces by whose they are, with those of their interfaces that stand on one of the host, or end at one."""
+    known = {identity(os.fstat(one)) for one in descriptors.values()}
+    counts = {}
+    for path, owner in spaces_beside(proc, known):
+        counts[owner] = counts.get(owner, 0) + 1
+        if counts[owner] > MOST_SPACES:
+            if counts[owner] == MOST_SPACES + 1:
+                yield {"owner": owner, "links": [], "unread": "it has too many network namespaces to look into"}
+            continue
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            # It ended meanwhile.
+            continue
+        try:
+            found, why = read(lambda: links_to_host(descriptor, descriptors.get(host), libc))
+        finally:
+            os.close(descriptor)
+        if found or why:
+            yield {"owner": owner, "links": found, **({"unread": why} if why else {})}
+
+
+def links_to_host(descriptor, host, libc):
+    if host is None:
+        return []
+    move(descriptor, libc, None)
     with Netlink() as netlink:
+        found = list(links(netlink))
+        to_host = space_number(netlink, host)
+    return [one for one in found if to_host is not None and one.get("space") == to_host]
+
+
+def look_at_host():
+    with Netlink(of_host=True) as netlink:
         found = list(links(netlink))
         names = {one["index"]: one["name"] for one in found}
         return {
@@ -193,29 +245,18 @@ def look_inside(path, host, descriptors, libc):
     if path not in descriptors or host not in descriptors:
         return []
     try:
-        enter(path, libc)
+        move(descriptors[path], libc, path)
     except OSError:
         return []
-    found = []
     with Netlink() as netlink:
-        to_host = space_number(netlink, descriptors[host])
-        others = {}
-        for one in links(netlink):
-            if one["type"] == LOOPBACK:
-                continue
-            if "space" not in one:
-                if one["type"] == ETHERNET and "kind" not in one:
-                    found.append({**one, "leads": "outside"})
-                continue
-            if one["space"] == to_host:
-                found.append({**one, "leads": "host"})
-                continue
-            if not others:
-                others = {
-                    space_number(netlink, descriptor): other
-                    for other, descriptor in descriptors.items()
-                    if other not in (path, host)
-                }
-            if one["space"] in others:
-                found.append({**one, "leads": others[one["space"]]})
-    return found
+        # The kernel gives a namespace its number at the latest when it tells of an interface that leads there.
+        found = [one for one in links(netlink) if one["type"] != LOOPBACK]
+        leads = {space_number(netlink, other): name for name, other in descriptors.items() if name != path}
+    return [{**one, "leads": to} for one in found if (to := where_to(one, leads, host)) is not None]
+
+
+def where_to(one, leads, host):
+    if "space" not in one:
+        return "outside" if one["type"] == ETHERNET and "kind" not in one else None
+    to = leads.get(one["space"])
+    return "host" if to == host else to

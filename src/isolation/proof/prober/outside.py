@@ -6,7 +6,7 @@ from netlink import Netlink
 
 def way_in(ours):
     """Its index and MAC: that of a default route first, but none of ours, nor a port of any bridge; None where there is none."""
-    with Netlink() as netlink:
+    with Netlink(of_host=True) as netlink:
         found = [
             one
             for one in links(netlink)

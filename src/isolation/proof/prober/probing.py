@@ -221,6 +221,9 @@ class Run:
 
     def note(self, space, index, is_answer, source, target, body):
         probe = self.probes[index]
+        # Who has heard the mark can send it in any shape.
+        if len(source) != len(probe.source_address):
+            return
         if space is None:
             space = self.place(probe, index, is_answer)
             if space is None:

@@ -5,6 +5,7 @@ import type { Desired, DesiredMachine } from '../../../world/tree/index.ts';
 import { foreignRules, listForeign } from '../../foreign/look.ts';
 import type { FlowModel } from '../../model/flows.ts';
 import type { ProbeMachine } from '../probes.ts';
+import { unreadPlaces } from './elsewhere.ts';
 import { type Findings, NOTHING_FOUND, together } from './finding.ts';
 import { foreignFindings } from './foreign.ts';
 import { missingIncusRules, type PinnedNic } from './incus-rules.ts';
@@ -58,6 +59,7 @@ export async function examineReality(
         told: foreignLinks(runningMachines(desired, instances)),
       }),
       notes: [],
+      untested: unreadPlaces(view.elsewhere, view.unread),
     },
     foreignFindings(foreignRules(model, listing, view)),
   );

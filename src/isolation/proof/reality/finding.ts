@@ -1,4 +1,5 @@
 import type { Text } from '../../../base/messages/index.ts';
+import type { Untested } from '../proof.ts';
 
 /** What really runs or is loaded and does not belong to the wanted world, whatever the probes said. Plain JSON. */
 export interface ProofFinding {
@@ -32,6 +33,8 @@ export type FindingCode =
 export interface Findings {
   readonly findings: readonly ProofFinding[];
   readonly notes: readonly ProofFinding[];
+  /** What could not be looked into. */
+  readonly untested?: readonly Untested[];
 }
 
 export const NOTHING_FOUND: Findings = { findings: [], notes: [] };
@@ -40,6 +43,7 @@ export function together(...parts: readonly Findings[]): Findings {
   return {
     findings: parts.flatMap(({ findings }) => findings),
     notes: parts.flatMap(({ notes }) => notes),
+    untested: parts.flatMap(({ untested = [] }) => untested),
   };
 }
 

@@ -26,6 +26,16 @@ export interface InsideLink extends KernelLink {
   readonly leads: 'host' | 'outside' | (string & {});
 }
 
+/** A namespace beside those of the host and of declared machines. */
+export interface Elsewhere {
+  /** `container alpha_web`, as its control group has it, `process 123`, or the name that it has on the host. */
+  readonly owner: string;
+  /** Its interfaces that end at one of the host, or stand on one. */
+  readonly links: readonly KernelLink[];
+  /** Why they could not be read. */
+  readonly unread?: string;
+}
+
 export interface KernelFilter {
   /** Index of the interface. */
   readonly link: number;
@@ -52,6 +62,9 @@ export interface KernelView {
   readonly bridged: boolean;
   /** By machine. */
   readonly inside: ReadonlyMap<string, readonly InsideLink[]>;
+  /** Machines that could not be looked into, with the reason. */
+  readonly unread: ReadonlyMap<string, string>;
+  readonly elsewhere: readonly Elsewhere[];
 }
 
 /** Reads it. Throws `prove-needs-root` (exit 4) where that is not allowed. */
@@ -61,9 +74,11 @@ export async function readKernel(
   signal?: AbortSignal,
 ): Promise<KernelView> {
   const spaces = [hostSpaceOf(host), ...machines.map(({ netns }) => netns)];
-  const untrusted = await askProber<
-    Omit<KernelView, 'inside'> & { readonly inside: readonly (readonly InsideLink[])[] }
-  >('look', { spaces }, signal ? { signal } : {});
+  const untrusted = await askProber<Told>(
+    'look',
+    { spaces, proc: host.proc },
+    signal ? { signal } : {},
+  );
   const byPath = new Map(machines.map(({ name, netns }) => [netns, name]));
   const inside = machines.map(({ name }, index): [string, readonly InsideLink[]] => [
     name,
@@ -72,5 +87,15 @@ export async function readKernel(
       leads: byPath.get(link.leads) ?? link.leads,
     })),
   ]);
-  return { ...untrusted, inside: new Map(inside) };
+  const unread = machines.flatMap(({ name }, index): [string, string][] => {
+    const why = untrusted.unread[index];
+    return why === undefined ? [] : [[name, why]];
+  });
+  return { ...untrusted, inside: new Map(inside), unread: new Map(unread) };
+}
+
+/** As the prober tells it: machines are numbers. */
+interface Told extends Omit<KernelView, 'inside' | 'unread'> {
+  readonly inside: readonly (readonly InsideLink[])[];
+  readonly unread: Readonly<Record<number, string>>;
 }

@@ -1,18 +1,10 @@
 import { printable } from '../../../base/system/index.ts';
 import { DISPOSABLE_PORT } from '../../../world/tree/index.ts';
 import type { FlowModel } from '../../model/flows.ts';
+import { elsewhereFindings } from './elsewhere.ts';
 import { type ProofFinding, typed } from './finding.ts';
 import type { KernelFilter, KernelLink, KernelView } from './kernel.ts';
-
-/** What is known of interfaces of the host: whose they are. */
-export interface LinkOwners {
-  /** Ends of NICs on the host, with the instance that each is of, as Incus tells. */
-  readonly instances: ReadonlyMap<string, { readonly project: string; readonly name: string }>;
-  /** Ends of NICs that have limits of Incus, which are filters of tc. */
-  readonly limited: ReadonlySet<string>;
-  /** By machine, interfaces inside that are told as NICs of kinds that go past every bridge. */
-  readonly told?: ReadonlyMap<string, ReadonlySet<string>>;
-}
+import type { LinkOwners } from './link-owners.ts';
 
 /** Everything at the interfaces of the host that packets of ours meet and that is neither ours nor Incus's. */
 export function linkFindings(
@@ -31,16 +23,19 @@ export function linkFindings(
     bridges.has(link.index) || bridges.has(link.master ?? 0) || members.has(link.name);
   const near = new Map(view.links.filter(isOurs).map((link) => [link.index, link]));
   return [
-    ...view.links.flatMap((link) => portFinding(link, bridges, members, owners)),
+    ...view.links.flatMap((link) => portFinding(link, bridges, owners)),
     ...view.links.flatMap((link) => stackedFinding(link, near)),
     ...[...view.inside].flatMap(([machine, links]) =>
       links.flatMap((link) => {
         const port = link.leads === 'host' ? (names.get(link.link ?? 0) ?? '') : undefined;
-        const isOwn = port !== undefined && (members.has(port) || owners.instances.has(port));
+        const owner = port === undefined ? undefined : members.get(port);
+        // The end of a neighbour's NIC is none of its own.
+        const isOwn = owner === machine || (!owner && owners.instances.has(port ?? ''));
         const isTold = owners.told?.get(machine)?.has(link.name);
         return isOwn || isTold ? [] : [insideFinding(machine, link.name, link.leads, port)];
       }),
     ),
+    ...view.elsewhere.flatMap((one) => elsewhereFindings(one, near, owners)),
     ...view.links.flatMap((link) => (link.xdp === undefined ? [] : [xdpFinding(link)])),
     ...view.programs.map(({ link, way, program }) =>
       tcxFinding(names.get(link) ?? String(link), way, program),
@@ -54,23 +49,25 @@ export function linkFindings(
   ];
 }
 
-/** Names on the host of the NICs that the rules know. */
-function memberPorts({ machines, firewall }: FlowModel): ReadonlySet<string> {
-  return new Set([
-    ...machines.flatMap(({ card }) => card?.port ?? []),
-    ...(firewall?.ports.map(({ port }) => port) ?? []),
+/** Names on the host of the NICs that the rules know, with the machine of each. */
+function memberPorts({ machines, firewall }: FlowModel): ReadonlyMap<string, string> {
+  return new Map([
+    ...machines.flatMap(({ name, card }): [string, string][] => (card ? [[card.port, name]] : [])),
+    ...(firewall?.ports.map(({ port }): [string, string] => [port, firewall.machine ?? '']) ?? []),
   ]);
 }
 
-/** A port of one of our bridges that is the NIC of no machine. Those of machines are judged with the machines. */
+/**
+ * A port of one of our bridges that is the NIC of no machine that runs and has it there: a name alone says nothing. Those
+ * of machines are judged with the machines.
+ */
 function portFinding(
   { name, master = 0, kind }: KernelLink,
   bridges: ReadonlyMap<number, string>,
-  members: ReadonlySet<string>,
   { instances }: LinkOwners,
 ): ProofFinding[] {
   const bridge = bridges.get(master);
-  if (bridge === undefined || members.has(name) || instances.has(name)) return [];
+  if (bridge === undefined || instances.get(name)?.bridge === bridge) return [];
   // What Incus adds to hold the size of packets.
   if (kind === 'dummy' && name === `${bridge}-mtu`) return [];
   const [port, on] = [printable(name), printable(bridge)];

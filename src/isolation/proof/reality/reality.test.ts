@@ -25,14 +25,19 @@ describe('B06-14: interfaces, filters and programs', () => {
     { index: 6, name: 'net-pa-mtu', kind: 'dummy', master: 2 },
     { index: 7, name: 'docker0', kind: 'bridge' },
   ];
+  const owned = (bridge: string) => new Map([[port, { project: 'pa', name: 'pa-1', bridge }]]);
   const inside = (more: readonly InsideLink[] = []) =>
     new Map([['pa-1', [{ index: 9, name: 'eth0', link: 4, leads: 'host' }, ...more]]]);
-  const judged = (more: Partial<KernelView>, limited: readonly string[] = []) => {
+  const judged = (
+    more: Partial<KernelView>,
+    limited: readonly string[] = [],
+    instances = owned('net-pa'),
+  ) => {
     const view: KernelView = {
       ...{ links: plain, filters: [], programs: [], older: [], uplinks: [], bridged: false },
-      ...{ inside: inside(), ...more },
+      ...{ inside: inside(), unread: new Map(), elsewhere: [], ...more },
     };
-    const owners = { instances: new Map(), limited: new Set(limited) };
+    const owners = { instances, limited: new Set(limited), stacked: new Set(['container y/mac0']) };
     return linkFindings(model, view, owners).map(({ code, place }) => [code, place]);
   };
   const link = (one: Partial<KernelLink>) =>
@@ -52,6 +57,34 @@ describe('B06-14: interfaces, filters and programs', () => {
     ['an XDP program', { xdp: 7 }, ['xdp-program', 'x0']],
   ] as const)('%s', (_, one, expected) => {
     expect(link(one)).toEqual([expected]);
+  });
+
+  it('the name of a NIC alone makes no port: its machine is stopped, or joined to another bridge', () => {
+    expect(judged({}, [], new Map())).toEqual([['unknown-port', 'net-pa']]);
+    expect(judged({}, [], owned('net-pb'))).toEqual([['unknown-port', 'net-pa']]);
+    const [live] = linkOwners([
+      {
+        ...{ name: 'pa-1', project: 'pa', status: 'Stopped', config: {} },
+        expanded_devices: { eth0: { type: 'nic', network: 'net-pa', host_name: port } },
+      },
+    ]).instances;
+    expect(live).toBeUndefined();
+  });
+
+  it('what lies in another namespace: an interface on a bridge or port of ours, a NIC that was moved', () => {
+    const beside = (owner: string, one: Partial<KernelLink>) =>
+      judged({ elsewhere: [{ owner, links: [{ index: 30, name: 'mac0', space: 0, ...one }] }] });
+    expect(beside('container x', { kind: 'macvlan', link: 2 })).toEqual([
+      ['unknown-interface', 'net-pa'],
+    ]);
+    expect(beside('process 12', { kind: 'vlan', link: 4 })).toEqual([['unknown-interface', port]]);
+    expect(beside('container pb_pb-1', { kind: 'veth', link: 4 })).toEqual([
+      ['unknown-interface', port],
+    ]);
+    expect(beside('container pa_pa-1', { kind: 'veth', link: 4 })).toEqual([]);
+    expect(beside('container x', { kind: 'macvlan', link: 7 })).toEqual([]);
+    // What Incus made is told with its machine.
+    expect(beside('container y', { kind: 'macvlan', link: 2 })).toEqual([]);
   });
 
   const filter = (on: number, kind: string, ...actions: KernelFilter['actions'][number][]) => ({
@@ -82,11 +115,11 @@ describe('B06-14: interfaces, filters and programs', () => {
 
   it('a NIC past every bridge is told as such, and not as one that Incus does not know', () => {
     const nics = {
-      ...{ name: 'pa-1', project: 'default' },
+      ...{ name: 'pa-1', project: 'default', status: 'Running' },
       config: { 'volatile.mac.name': 'eth2' },
       expanded_devices: {
         mac: { type: 'nic', nictype: 'macvlan', parent: 'eth0' },
-        eth0: { type: 'nic', network: 'net-pa', name: 'eth0' },
+        eth0: { type: 'nic', network: 'net-pa', name: 'eth0', host_name: port },
       },
     };
     const told = foreignLinks([{ machine: { name: 'pa-1' }, instance: nics }]);
@@ -96,7 +129,7 @@ describe('B06-14: interfaces, filters and programs', () => {
         model,
         {
           ...{ links: plain, filters: [], programs: [], older: [], uplinks: [], bridged: false },
-          inside: inside(links),
+          ...{ inside: inside(links), unread: new Map(), elsewhere: [] },
         },
         { ...linkOwners([nics]), told },
       ).map(({ text }) => text.en);

@@ -127,7 +127,9 @@ describe('B06-14: packets that stray', () => {
 it('several looks are one, in their order', () => {
   const one = (code: string): ProofFinding => ({ code, place: '' }) as ProofFinding;
   const [a, b, c] = ['a', 'b', 'c'].map(one) as [ProofFinding, ProofFinding, ProofFinding];
-  const parts = [{ findings: [a], notes: [b] }, NOTHING_FOUND, { findings: [c], notes: [] }];
-  expect(together(...parts)).toEqual({ findings: [a, c], notes: [b] });
-  expect(together()).toEqual({ findings: [], notes: [] });
+  const untested = [{ machine: 'm', reason: { en: 'why', fr: 'pourquoi' } }];
+  const last = { findings: [c], notes: [], untested };
+  const parts = [{ findings: [a], notes: [b] }, NOTHING_FOUND, last];
+  expect(together(...parts)).toEqual({ findings: [a, c], notes: [b], untested });
+  expect(together()).toEqual({ findings: [], notes: [], untested: [] });
 });

@@ -4,6 +4,7 @@ import { allowedFlows } from '../../model/flows.ts';
 import type { ProofFinding } from './finding.ts';
 import { missingIncusRules } from './incus-rules.ts';
 import type { KernelView } from './kernel.ts';
+import type { LinkOwners } from './link-owners.ts';
 import { linkFindings } from './links.ts';
 import { type Running, strangers } from './machines.ts';
 import { networkFindings } from './networks.ts';
@@ -29,9 +30,10 @@ describe('B06-14: what is found at interfaces is told whole', () => {
       { index: 5, name: 'eth0' },
     ],
     ...{ filters: [], programs: [], older: [], uplinks: [], bridged: false, inside: new Map() },
-    ...more,
+    ...{ unread: new Map(), elsewhere: [], ...more },
   });
-  const told = (more: Partial<KernelView>, instances = new Map()) =>
+  const live = new Map([[port, { project: 'pa', name: 'pa-1', bridge: 'net-pa' }]]);
+  const told = (more: Partial<KernelView>, instances: LinkOwners['instances'] = live) =>
     read(linkFindings(model, view(more), { instances, limited: new Set() }));
   const link = (one: Partial<KernelView['links'][number]>) => {
     const { links } = view({});
@@ -183,7 +185,7 @@ describe('B06-14: what is found at interfaces is told whole', () => {
   it('nothing of veths elsewhere, of NICs that Incus knows, and of the host end of one', () => {
     expect(link({ kind: 'veth', link: 2 })).toEqual([]);
     expect(link({ kind: 'vlan', link: 2, space: 3 })).toEqual([]);
-    const known = new Map([['eth0', { project: 'p', name: 'x' }]]);
+    const known = new Map([...live, ['eth0', { project: 'p', name: 'x', bridge: 'net-pa' }]]);
     const one = new Map([['pa-1', [{ index: 9, name: 'eth1', leads: 'host', link: 5 }]]]);
     expect(told({ inside: one as never }, known)).toEqual([]);
     expect(
