@@ -2,6 +2,9 @@ import type { Text } from '../../base/messages/index.ts';
 import type { Protocol } from '../model/flows.ts';
 import type { Forgery } from './forgery.ts';
 import type { ProofFinding } from './reality/finding.ts';
+import type { Untested } from './untested.ts';
+
+export type { Untested };
 
 /**
  * `open`: the packet arrived and its answer came back. `one-way`: it arrived, no answer came back.
@@ -58,13 +61,6 @@ export type Mismatch = (ProofCell | ForgeryCell) & {
   readonly policy?: number;
   readonly text: Text;
 };
-
-export interface Untested {
-  readonly machine: string;
-  readonly reason: Text;
-  /** It does not count against the proof: nothing of it runs, or what it could send was tried in its place. */
-  readonly excused?: true;
-}
 
 /** When, where and of what something is a proof. */
 export interface ProofAbout {

@@ -1,5 +1,5 @@
 import type { Text } from '../../../base/messages/index.ts';
-import type { Untested } from '../proof.ts';
+import type { Untested } from '../untested.ts';
 
 /** What really runs or is loaded and does not belong to the wanted world, whatever the probes said. Plain JSON. */
 export interface ProofFinding {
