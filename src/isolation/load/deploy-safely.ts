@@ -1,7 +1,7 @@
 import { AnklumeError, type Emit, silent } from '../../base/messages/index.ts';
 import type { Host } from '../../base/system/index.ts';
 import { lostConnectivity, readConnectivity } from './connectivity.ts';
-import { areLoaded, checkRules, deployRules } from './deploy.ts';
+import { areLoaded, checkRules, deployRules, markIfLoaded } from './deploy.ts';
 import { armGuard, bringBack, refusePending, restorePending } from './guard.ts';
 import { changedTables, otherTablesChanged, readOtherTables } from './other-tables.ts';
 import type { Pending } from './pending.ts';
@@ -51,7 +51,7 @@ export async function deploySafely(
   { confirm, foreign, emit = silent }: SafetyOptions = {},
 ): Promise<SafeDeployment> {
   await refusePending(host);
-  if (await areLoaded(text, host)) return { changed: false };
+  if (await markIfLoaded(text, host)) return { changed: false };
   const names = tablesOf(text);
   const [before, connectivity] = await Promise.all([
     loadedTables(host, names),

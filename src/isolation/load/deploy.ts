@@ -2,6 +2,7 @@ import { AnklumeError, ExitCode } from '../../base/messages/index.ts';
 import type { Host } from '../../base/system/index.ts';
 import { onHost } from '../rules/nft.ts';
 import { readStatelessRules, rulesOfText, sameRules, tablesOn } from './listing.ts';
+import { areExactly, areMarked, markLines, withoutMarks } from './loaded-mark.ts';
 import { FAMILIES, TABLE, tablesOf } from './tables.ts';
 import { updateText } from './update.ts';
 
@@ -17,18 +18,19 @@ export interface Deployment {
 export async function deployRules(text: string, host: Host): Promise<Deployment> {
   await checkRules(text, host);
   const current = await readStatelessRules(host, tablesOf(text));
+  const wanted = await rulesOfText(text, host);
+  if (current && sameRules(current, wanted)) return { changed: false };
+  const marks = markLines(text, wanted);
   if (!current) {
-    await nftInput(host, ['-f', '-'], text);
+    await nftInput(host, ['-f', '-'], `${text}${marks}`);
     return { changed: true };
   }
-  const wanted = await rulesOfText(text, host);
-  if (sameRules(current, wanted)) return { changed: false };
   const update = updateText(text, current, wanted);
   try {
-    await nftInput(host, ['-f', '-'], update);
+    await nftInput(host, ['-f', '-'], `${update}${marks}`);
   } catch {
     // Tables of another shape, such as those of another version: replaced whole.
-    await nftInput(host, ['-f', '-'], text);
+    await nftInput(host, ['-f', '-'], `${text}${marks}`);
   }
   return { changed: true };
 }
@@ -38,10 +40,21 @@ export async function checkRules(text: string, host: Host): Promise<void> {
   await nftInput(host, ['-c', '-f', '-'], text);
 }
 
+/** Whether the host's tables are exactly what this text would load; marks them so where another version loaded them. */
+export async function markIfLoaded(text: string, host: Host): Promise<boolean> {
+  const current = await readStatelessRules(host, tablesOf(text));
+  if (!current) return false;
+  if (areMarked(current, text)) return true;
+  const wanted = await rulesOfText(text, host);
+  if (!sameRules(current, wanted)) return false;
+  await nftInput(host, ['-f', '-'], `${withoutMarks(current)}${markLines(text, wanted)}`);
+  return true;
+}
+
 /** Whether the host's tables are exactly what this text would load. */
 export async function areLoaded(text: string, host: Host): Promise<boolean> {
   const current = await readStatelessRules(host, tablesOf(text));
-  return current !== undefined && sameRules(current, await rulesOfText(text, host));
+  return current !== undefined && (await areExactly(current, text, host));
 }
 
 /** Takes tables of these names away. True when there was one. */

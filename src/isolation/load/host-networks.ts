@@ -22,13 +22,12 @@ const SHORTEST_PREFIX = 8;
 
 /** Networks of the host from its IPv4 addresses and all its routing tables. */
 export async function readHostNetworks(host: Host): Promise<HostNetwork[]> {
-  const ask = async (...words: string[]): Promise<string> =>
-    (await run([...host.enter, 'ip', '-4', '-j', ...words])).stdout;
-  const [addresses, routes] = await Promise.all([
-    ask('address', 'show'),
-    ask('route', 'show', 'table', 'all'),
-  ]);
-  return hostNetworks(addresses, routes);
+  const input = 'address show\nroute show table all\n';
+  const { stdout } = await run([...host.enter, 'ip', '-4', '-j', '-batch', '-'], { input });
+  // A list for each line of input; some versions of ip write none where it would be empty.
+  const lists = stdout.split(/\n(?=\[)/);
+  const one = (key: string) => lists.find((list) => list.includes(`"${key}":`)) ?? '';
+  return hostNetworks(one('ifname'), one('dst'));
 }
 
 /** The same from what `ip -j` lists. */

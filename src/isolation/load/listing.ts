@@ -4,6 +4,9 @@ import type { Family } from '../rules/rules.ts';
 import { inScratchSpace } from './scratch-space.ts';
 import { FAMILIES, TABLE, tablesOf } from './tables.ts';
 
+/** How the name of the chain begins that is a mark; see loaded-mark.ts. */
+export const LOADED = 'loaded/';
+
 /** One object of `nft -j list`: a table, chain, rule, set or map. */
 export type NftObject = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
@@ -21,6 +24,19 @@ export async function readStatelessRules(
   names: readonly string[] = [TABLE],
 ): Promise<readonly NftObject[] | undefined> {
   return list(host, ['-s'], names);
+}
+
+/** Everything in the host's nftables, by one listing, counters included. */
+export async function readRuleset(host: Host): Promise<readonly NftObject[]> {
+  return objects((await onHost(host, ['nft', '-j', 'list', 'ruleset'])).stdout);
+}
+
+/** Whether an object is a table of this name, or stands in one. */
+export function inTable(name: string): (object: NftObject) => boolean {
+  return (object) =>
+    Object.entries(object).some(([kind, body]) =>
+      kind === 'table' ? body.name === name : body.table === name,
+    );
 }
 
 /** All tables of the host, as `FAMILY NAME`. */
@@ -104,10 +120,12 @@ function placeOf({ family, table }: Body, name: unknown): string {
 
 /**
  * Handles count up with every load and mean nothing. Members of sets come in any order, and so do
- * sets, maps and chains when some were there before; rules keep their order within their chain.
+ * sets, maps and chains when some were there before; rules keep their order within their chain. The mark by which a
+ * table says what it was loaded from (loaded-mark.ts) is none of the rules.
  */
-function normal(listing: readonly NftObject[]): string {
-  const texts = listing.map((object) =>
+export function normal(listing: readonly NftObject[]): string {
+  const stated = listing.filter(({ chain }) => !String(chain?.name ?? '').startsWith(LOADED));
+  const texts = stated.map((object) =>
     JSON.stringify(object, (name, value: unknown) => {
       if (name === 'handle') return undefined;
       // As `nft -s` lists it.

@@ -1,14 +1,15 @@
 import type { Host } from '../../base/system/index.ts';
 import type { Desired } from '../../world/tree/index.ts';
 import { allowedFlows } from '../model/flows.ts';
-import { readInfrastructures } from '../model/infrastructures.ts';
+import { infrastructuresIn } from '../model/infrastructures.ts';
 import { type MarkedMachine, type MarkedWorld, NOTHING_MARKED } from '../model/marked.ts';
 import { type Around, type Arranged, arrange } from '../rules/arrange.ts';
 import { closedRules } from '../rules/closed-rules.ts';
 import { renderRuleset, tableText } from '../rules/ruleset.ts';
 import type { ClosedWorld } from './closed.ts';
 import { type DropCounter, dropCounters } from './counters.ts';
-import { type NftObject, readRules, rulesOfText, sameRules } from './listing.ts';
+import { inTable, type NftObject, readRuleset } from './listing.ts';
+import { areExactly } from './loaded-mark.ts';
 import { isWatched, readPending } from './pending.ts';
 import { CLOSED_TABLE, clearing, ownerName, renamed, TABLE } from './tables.ts';
 
@@ -75,13 +76,12 @@ export async function networkStatus(
   around: Around = { marked: NOTHING_MARKED },
 ): Promise<NetworkStatus> {
   const text = renderRuleset(allowedFlows(desired));
-  const loaded = await readInfrastructures(host);
+  const listing = await readRuleset(host);
+  const loaded = infrastructuresIn(listing);
   const arranged = arrange(text, loaded, around);
-  const hasClosed = loaded.names.has(CLOSED_TABLE);
-  const [objects, closedObjects] = await Promise.all([
-    loaded.names.has(arranged.table) ? readRules(host, [arranged.table]) : undefined,
-    hasClosed ? readRules(host, [CLOSED_TABLE]) : undefined,
-  ]);
+  const objectsOf = (name: string) =>
+    loaded.names.has(name) ? listing.filter(inTable(name)) : undefined;
+  const [objects, closedObjects] = [objectsOf(arranged.table), objectsOf(CLOSED_TABLE)];
   const known = new Set(objects ? loadedBridges(objects) : []);
   const shut = new Set(closedObjects ? loadedBridges(closedObjects) : []);
   const domains = desired.domains.map(({ name, network }) => ({
@@ -94,8 +94,7 @@ export async function networkStatus(
   }));
   const wanted = new Set(domains.map(({ bridge }) => bridge));
   const isLoaded = async (wanted: string) =>
-    objects !== undefined &&
-    sameRules(objects, await rulesOfText(renamed(wanted, TABLE, arranged.table), host));
+    objects !== undefined && areExactly(objects, renamed(wanted, TABLE, arranged.table), host);
   const isCurrent = await isLoaded(text);
   const idle = new Set(
     domains.flatMap(({ name, covered, running }) => (covered || running ? [] : [name])),
@@ -141,13 +140,12 @@ async function closedThings(
 ): Promise<ClosedThing[]> {
   const things = thingsOf(closed, around);
   if (things.length === 0) return [];
-  const holds = loaded !== undefined && sameRules(loaded, await listed(closed, host));
+  const holds = loaded !== undefined && (await areExactly(loaded, statedClosed(closed), host));
   return things.map((thing) => ({ ...thing, holds }));
 }
 
-function listed(closed: ClosedWorld, host: Host): Promise<readonly NftObject[]> {
-  const text = [...clearing([CLOSED_TABLE]), ...closedRules(closed).map(tableText), ''];
-  return rulesOfText(text.join('\n'), host);
+function statedClosed(closed: ClosedWorld): string {
+  return [...clearing([CLOSED_TABLE]), ...closedRules(closed).map(tableText), ''].join('\n');
 }
 
 /** What is closed, for people: bridges with their machines, then machines alone. */

@@ -25,9 +25,14 @@ function readable(listing: string): string {
   return listing.replace(/^(\t\tprotocol) 6$/gm, '$1 tcp');
 }
 
+/** The chain that says what a table was loaded from is none of its rules. */
+function withoutMark(listing: string): string {
+  return listing.replace(/^\n?\tchain loaded\/\S+ \{\n\t\}\n/gm, '');
+}
+
 /** The listing without what the kernel put into sets while packets passed. */
 export function withoutFilled(listing: string): string {
-  return readable(listing).replace(/^\tset \S+ \{\n[\s\S]*?^\t\}$/gm, (set) =>
+  return readable(withoutMark(listing)).replace(/^\tset \S+ \{\n[\s\S]*?^\t\}$/gm, (set) =>
     /^\t\tflags [a-z,]*\bdynamic\b/m.test(set)
       ? set.replace(/^\t\telements = \{[^}]*\}\n/m, '')
       : set,

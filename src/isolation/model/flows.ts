@@ -14,8 +14,8 @@ import {
   checkedSubnet,
   checkedSubnet6,
 } from '../load/checked.ts';
-
 import { type Firewall, firewallOf } from '../rules/firewall.ts';
+import { once } from './once.ts';
 
 /** A whole domain: every address of its subnet, behind its bridge. */
 export interface DomainSubject {
@@ -112,8 +112,13 @@ const host: HostSubject = { kind: 'host' };
 const internet: InternetSubject = { kind: 'internet' };
 const lan: LanSubject = { kind: 'lan' };
 
-/** The flows that a wanted world allows. Throws `bad-network-value` for what no ruleset may contain. */
-export function allowedFlows(desired: Desired): FlowModel {
+/**
+ * The flows that a wanted world allows; made once for each world. Throws `bad-network-value` for what no ruleset may
+ * contain.
+ */
+export const allowedFlows: (desired: Desired) => FlowModel = once(flowsOf);
+
+function flowsOf(desired: Desired): FlowModel {
   const pairs = [...desired.domains].sort(byName).map((domain) => ({
     domain,
     subject: domainSubject(domain),

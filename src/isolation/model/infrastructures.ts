@@ -1,5 +1,5 @@
 import type { Host } from '../../base/system/index.ts';
-import { type NftObject, tablesOn } from '../load/listing.ts';
+import { type NftObject, readRuleset } from '../load/listing.ts';
 import {
   FAMILIES,
   isOurs,
@@ -27,50 +27,45 @@ export interface LoadedTables {
   readonly names: ReadonlySet<string>;
 }
 
-/** Reads the names of our tables, whose they are, and what they speak of: none of their rules. */
+/** Reads the names of our tables, whose they are, and what they speak of. */
 export async function readInfrastructures(host: Host): Promise<LoadedTables> {
-  const [tables, chains] = await Promise.all([
-    tablesOn(host),
-    onHost(host, ['nft', '-j', 'list', 'chains']),
-  ]);
-  const present = [...tables].map((table) => table.split(' '));
+  return infrastructuresIn(await readRuleset(host));
+}
+
+/** The same from a listing of the whole ruleset. */
+export function infrastructuresIn(listing: readonly NftObject[]): LoadedTables {
+  const tables = listing.flatMap(({ table }) => (table ? [table] : []));
   const names = new Set(
-    present.flatMap(([family, name = '']) =>
-      FAMILIES.some((one) => one === family) && isOurs(name) ? [name] : [],
-    ),
+    tables
+      .filter(({ family, name }) => FAMILIES.some((one) => one === family) && isOurs(String(name)))
+      .map(({ name }) => String(name)),
   );
-  const owners = ownersIn(chains.stdout);
-  const infrastructures = await Promise.all(
-    [...names].filter(isPolicyTable).map(async (name) => {
-      const owner = owners.get(name);
-      // What is lost of a table holds nothing: the part that keeps domains apart is that of the family inet.
-      const isWhole = tables.has(`inet ${name}`);
-      const [bridges, ports] = await Promise.all(
-        ['bridges', 'members'].map((set) => (isWhole ? members(host, name, set) : [])),
-      );
-      return {
-        name,
-        ...(owner !== undefined && { owner }),
-        bridges: bridges ?? [],
-        ports: ports ?? [],
-      };
-    }),
-  );
+  const owners = ownersIn(listing);
+  const infrastructures = [...names].filter(isPolicyTable).map((name) => {
+    const owner = owners.get(name);
+    // What is lost of a table holds nothing: the part that keeps domains apart is that of the family inet.
+    return {
+      name,
+      ...(owner !== undefined && { owner }),
+      bridges: membersOf(listing, name, 'bridges'),
+      ports: membersOf(listing, name, 'members'),
+    };
+  });
   return { infrastructures, names };
 }
 
 /** The name of an infrastructure's tables on a host; that of the first one where it has none. */
 export async function tableNameOf(projectName: string, host: Host): Promise<string> {
   const { stdout } = await onHost(host, ['nft', '-j', 'list', 'chains']);
+  const { nftables } = JSON.parse(stdout) as { nftables: NftObject[] };
   const wanted = ownerChain(projectName);
-  const found = [...ownersIn(stdout)].find(([, owner]) => owner === wanted);
+  const found = [...ownersIn(nftables)].find(([, owner]) => owner === wanted);
   return found?.[0] ?? TABLE;
 }
 
-function ownersIn(json: string): ReadonlyMap<string, string> {
-  const { nftables } = JSON.parse(json) as { nftables: NftObject[] };
+function ownersIn(listing: readonly NftObject[]): ReadonlyMap<string, string> {
   const owners = new Map<string, string>();
-  for (const { chain } of nftables) {
+  for (const { chain } of listing) {
     const owner = ownerChainIn(`\tchain ${String(chain?.name)} {`);
     if (owner !== undefined) owners.set(String(chain?.table), owner);
   }
@@ -78,13 +73,10 @@ function ownersIn(json: string): ReadonlyMap<string, string> {
 }
 
 /** A table of another version, or one that was changed by hand, may lack a set. */
-async function members(host: Host, table: string, set: string): Promise<string[]> {
-  const words = ['nft', '-j', 'list', 'set', 'inet', table, set];
-  const { code, stdout } = await onHost(host, words, { accept: [0, 1] });
-  if (code !== 0) return [];
-  const { nftables } = JSON.parse(stdout) as { nftables: NftObject[] };
-  return nftables.flatMap((object) => {
-    const elements = object.set?.elem;
-    return Array.isArray(elements) ? elements.filter((one) => typeof one === 'string') : [];
-  });
+function membersOf(listing: readonly NftObject[], table: string, name: string): string[] {
+  const found = listing.find(
+    ({ set }) => set?.family === 'inet' && set.table === table && set.name === name,
+  );
+  const elements = found?.set?.elem;
+  return Array.isArray(elements) ? elements.filter((one) => typeof one === 'string') : [];
 }

@@ -1,5 +1,6 @@
 import { clearing, ownerChain, TABLE } from '../load/tables.ts';
 import type { FlowModel } from '../model/flows.ts';
+import { once } from '../model/once.ts';
 import { guardFor } from './guard.ts';
 import { block, mapText, ruleText, setText, timeoutText } from './rule-text.ts';
 import type { Chain, Family, Ruleset } from './rules.ts';
@@ -16,8 +17,13 @@ const BEFORE_ALL = -450;
 /** Incus masquerades at 100. */
 const BEFORE_MASQUERADE = 99;
 
-/** The ruleset for a model, as nft reads it: one transaction that replaces the tables `anklume` and nothing else. */
-export function renderRuleset(model: FlowModel): string {
+/**
+ * The ruleset for a model, as nft reads it, made once for each: one transaction that replaces the tables `anklume` and
+ * nothing else.
+ */
+export const renderRuleset: (model: FlowModel) => string = once(textOf);
+
+function textOf(model: FlowModel): string {
   const owner: Chain = { name: ownerChain(model.projectName), rules: [] };
   const rulesets = [hostRules(model), guardFor(model)].map((one) => ({
     ...one,
