@@ -1,6 +1,6 @@
 import { ExitCode } from '../../../base/messages/index.ts';
 import { command, type Declared } from '../../../kit/command.ts';
-import { toggle } from '../../../kit/flags.ts';
+import { toggle, word } from '../../../kit/flags.ts';
 import { group } from '../../../kit/group.ts';
 import type { Ring } from '../tests.ts';
 import { lint } from './dev-lint.ts';
@@ -91,10 +91,17 @@ const bench = command({
     en: 'Compare our speed with bare scripts',
     fr: 'Comparer notre vitesse à des scripts nus',
   },
-  examples: [['anklume dev bench', { en: '5, 20 and 100 machines', fr: '5, 20 et 100 machines' }]],
-  async run() {
+  examples: [
+    ['anklume dev bench', { en: '5, 20 and 100 machines', fr: '5, 20 et 100 machines' }],
+    ['anklume dev bench --only day', { en: 'one part alone', fr: 'une partie seulement' }],
+  ],
+  flags: {
+    only: word('NAME', { en: 'What begins with this name', fr: 'Ce qui commence par ce nom' }),
+  },
+  async run(_session, { only }) {
     const { runBench } = await import('../tools.ts');
-    return (await runBench()) === 0 ? ExitCode.done : ExitCode.failed;
+    const more = only === undefined ? [] : ['--only', only];
+    return (await runBench(more)) === 0 ? ExitCode.done : ExitCode.failed;
   },
 });
 
