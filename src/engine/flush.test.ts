@@ -31,6 +31,13 @@ describe('P16-22: a flush', () => {
     expect(ids.length).toBe(7);
   });
 
+  it('says of what is protected how a flush takes it along, not how apply does', () => {
+    const kept = entry('instance:pro/pro-1');
+    const remedy = kept?.action === 'refuse' ? kept.remedy?.en : undefined;
+    expect(remedy).toContain('anklume flush --force');
+    expect(remedy).not.toContain('apply');
+  });
+
   it('removes each object after its users', () => {
     const { entries } = computeFlush('mine', guarded, { force: true });
     const place = new Map(entries.map(({ id }, index) => [id, index]));

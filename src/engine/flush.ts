@@ -15,7 +15,7 @@ export function computeFlush(
 ): Plan {
   const all: Scope = { domains: [], covers: () => true };
   const leftovers = findLeftovers(projectName, observed, new Map(), all, { disposables: true });
-  const entries = removals(leftovers, new Map(), { force, reason: flushed });
+  const entries = removals(leftovers, new Map(), { force, reason: flushed, release: byForce });
   const present = new Set(entries.map(({ id }) => id));
   return {
     projectName,
@@ -28,6 +28,11 @@ export function computeFlush(
     notes: [],
   };
 }
+
+const byForce = {
+  en: "'anklume flush --force' removes it too.",
+  fr: '« anklume flush --force » le supprime aussi.',
+};
 
 const flushed = {
   en: 'belongs to this infrastructure, all of which is removed',

@@ -185,7 +185,8 @@ export function removals(
   {
     force = false,
     reason = notDeclared,
-  }: { readonly force?: boolean; readonly reason?: Text } = {},
+    release,
+  }: { readonly force?: boolean; readonly reason?: Text; readonly release?: Text } = {},
 ): PlanEntry[] {
   const removed = new Map<string, PlanEntry>();
   for (const leftover of leftovers) {
@@ -201,7 +202,7 @@ export function removals(
     const kept = spared
       ? undefined
       : leftover.users.find((user) => !leaves(user, removed, planned));
-    const refusal = spared ? isProtected(leftover) : kept && inUse(leftover, kept);
+    const refusal = spared ? isProtected(leftover, release) : kept && inUse(leftover, kept);
     const unprotect = leftover.protected && leftover.kind === 'instance';
     removed.set(
       leftover.id,
@@ -243,7 +244,7 @@ const notDeclared = {
   fr: `n'est plus déclaré`,
 };
 
-function isProtected(leftover: Leftover): Refusal {
+function isProtected(leftover: Leftover, remedy?: Text): Refusal {
   const release =
     leftover.kind === 'instance'
       ? `anklume incus -- config set ${leftover.name} security.protection.delete=false --project ${leftover.project}`
@@ -254,7 +255,7 @@ function isProtected(leftover: Leftover): Refusal {
       en: `'${leftover.name}' is protected (ephemeral: false) and is not removed.`,
       fr: `« ${leftover.name} » est protégé (ephemeral: false) et n'est pas supprimé.`,
     },
-    remedy: {
+    remedy: remedy ?? {
       en: `To give it up, lift the protection (${release}), then apply again with --prune.`,
       fr: `Pour y renoncer, levez la protection (${release}), puis relancez apply avec --prune.`,
     },

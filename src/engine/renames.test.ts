@@ -34,7 +34,7 @@ describe('case 16: a machine under another name', () => {
     expect(plan.entries.find(({ id }) => id === NEW)).toMatchObject({
       action: 'refuse',
       code: 'maybe-renamed',
-      remedy: { en: expect.stringContaining('anklume apply --rename mail-old=mail-new') },
+      remedy: { en: expect.stringContaining('anklume up --rename mail-old=mail-new') },
     });
   });
 

@@ -166,8 +166,8 @@ function ask({ name }: Spec, live: Live, volume: string | undefined) {
       fr: `« ${name} » est nouvelle et « ${live.name} » n'est plus déclarée${both.fr} : est-ce la même machine sous un autre nom ?`,
     },
     remedy: {
-      en: `If it is: 'anklume apply --rename ${words}'. If not: --no-rename makes another one beside it, --prune removes '${live.name}'.`,
-      fr: `Si oui : « anklume apply --rename ${words} ». Sinon : --no-rename en crée une autre à côté, --prune supprime « ${live.name} ».`,
+      en: `If it is: 'anklume up --rename ${words}'. If not: --no-rename makes another one beside it, --prune removes '${live.name}'.`,
+      fr: `Si oui : « anklume up --rename ${words} ». Sinon : --no-rename en crée une autre à côté, --prune supprime « ${live.name} ».`,
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Emit } from '../../base/messages/index.ts';
+import { AnklumeError, type Emit } from '../../base/messages/index.ts';
 import { checkWritable, loadBridgeFilter } from '../../base/system/index.ts';
 import {
   afterRenames,
@@ -92,6 +92,7 @@ export async function applyWorld(
   for (const { code, text, remedy } of plan.notes)
     emit({ type: 'note', level: 'warning', code, text, ...(remedy && { remedy }) });
   if (!choices.partial) refuseIncomplete(plan);
+  if (choices.asksFirst) refuseUnasked(plan);
   const walledBy = await refuseUnwalled(plan, world.root, daemon, choices);
   if (plan.entries.some(({ action }) => action === 'delete')) await choices.confirm?.(plan);
   if (changesWorld(plan) && file) await checkWritable(file.target, Buffer.byteLength(rules ?? ''));
@@ -138,6 +139,23 @@ export async function applyWorld(
     snapshots: net?.record.snapshots.length ?? 0,
     seconds,
   };
+}
+
+/** Once an empty machine stands under the new name, the one of before can no longer have it: the answer comes first. */
+export function refuseUnasked({ notes }: Pick<Plan, 'notes'>): void {
+  const asked = notes.filter(({ code }) => code === 'maybe-renamed');
+  if (asked.length === 0) return;
+  throw new AnklumeError({
+    code: 'maybe-renamed',
+    message: {
+      en: 'A new machine may be one of before under another name, so nothing was made.',
+      fr: "Une nouvelle machine est peut-être une d'avant sous un autre nom ; rien n'a donc été créé.",
+    },
+    problems: asked.map(({ id, code, text, remedy }) => ({
+      ...{ code, severity: 'error' as const, path: [id], message: text },
+      ...(remedy && { remedy }),
+    })),
+  });
 }
 
 /** Whether something of ours that packets come from is no longer declared. */

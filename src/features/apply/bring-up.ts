@@ -113,7 +113,14 @@ export async function bringUp(
     const applied = await applyWorld(
       world,
       daemon,
-      { ...choices, noCache, ready, sparesProtected: true, ...(boots && { willBoot: 'guarded' }) },
+      {
+        ...choices,
+        noCache,
+        ready,
+        sparesProtected: true,
+        asksFirst: true,
+        ...(boots && { willBoot: 'guarded' }),
+      },
       listening,
     );
     const { report, golden } = applied;

@@ -16,6 +16,8 @@ export interface ApplyChoices
   readonly sparesProtected?: boolean;
   /** `OLD=NEW`: machines that go on under another name. */
   readonly rename?: readonly string[];
+  /** Nothing is made while it is not known whether something new is one of before under another name. */
+  readonly asksFirst?: boolean;
   /** What is new is new, whatever stands beside it. */
   readonly noRename?: boolean;
   /** Neither safety snapshots nor a trash: what is removed is gone. */

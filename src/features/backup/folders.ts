@@ -1,5 +1,5 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { AnklumeError } from '../../base/messages/index.ts';
 import { byTime, homeFolder } from '../../base/system/index.ts';
 import { type Manifest, readManifest } from './manifest.ts';
@@ -40,4 +40,29 @@ export async function listBackups(folder: string): Promise<Backup[]> {
     });
   const all = (await Promise.all(read)).filter((one) => one !== undefined);
   return all.sort(oldestFirst);
+}
+
+/**
+ * What a person calls a backup: a path, or a bare name as `backup list` shows it, of a backup or of an archive in one.
+ * The path as typed comes first, and is also what is given back where there is nothing.
+ */
+export async function findBackup(
+  cwd: string,
+  word: string,
+  folder: string = backupsFolder(),
+): Promise<string> {
+  const typed = resolve(cwd, word);
+  if (word.includes('/') || word.startsWith('.') || (await isThere(typed))) return typed;
+  const listed = join(folder, word);
+  if (await isThere(listed)) return listed;
+  for (const backup of (await listBackups(folder)).toReversed())
+    if (await isThere(join(backup.folder, word))) return join(backup.folder, word);
+  return typed;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -43,6 +43,22 @@ export function explainPacket(
   return { packet, decision: explain(allowedFlows(desired), packet) };
 }
 
+/** What is open between two ends, for who asked about no port: `tcp 22`, `udp all`. */
+export function openPorts(desired: Desired, { from, to, ipv6 }: PacketWords): string[] {
+  const isOpen = (port: number, protocol: string) =>
+    explainPacket(desired, { from, to, port: String(port), protocol, ipv6 }).decision.allowed;
+  const named = desired.policies.flatMap(({ ports }) => (ports === 'all' ? [] : ports));
+  // The gateway's own services beside what policies name, and one that nobody names: it is open where all are.
+  const candidates = [...new Set([53, 67, ...named])].sort((a, b) => a - b);
+  let unnamed = 1;
+  while (candidates.includes(unnamed)) unnamed += 1;
+  return ['tcp', 'udp'].flatMap((protocol) => {
+    if (isOpen(unnamed, protocol)) return [`${protocol} all`];
+    const open = candidates.filter((port) => isOpen(port, protocol));
+    return open.length > 0 ? [`${protocol} ${open.join(' ')}`] : [];
+  });
+}
+
 /** The loaded rule that decides, with its counter; undefined where none of ours does. */
 export function loadedRuleFor(
   desired: Desired,

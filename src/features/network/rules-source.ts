@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { AnklumeError, ExitCode } from '../../base/messages/index.ts';
+import { AnklumeError, ExitCode, type Text } from '../../base/messages/index.ts';
 import { printable, readWhole, run } from '../../base/system/index.ts';
 import type { Network } from '../../incus/index.ts';
 import {
@@ -13,7 +13,7 @@ import {
 } from '../../isolation/index.ts';
 import { type Block, blockOf, type Leg, legsOfText } from '../../isolation/vm/index.ts';
 import type { Daemon } from '../../site/index.ts';
-import { declaredBy, hostOf, openWorld, rulesOf } from '../../site/index.ts';
+import { declaredBy, hostOf, openDeclared, rulesOf } from '../../site/index.ts';
 import { isHostOf6, parseIpv6 } from '../../world/infra/index.ts';
 import { checkSubnets } from './rules-subnets.ts';
 
@@ -33,6 +33,8 @@ export interface RulesSource {
   readonly foreign: boolean;
   /** What the tree declares; absent for a text that was made elsewhere. */
   readonly declared?: Declared;
+  /** Why the tree that it comes from may not be what infra.yml says by now. */
+  readonly stale?: Text;
   /** Where the host is to hand over packets between domains; nowhere when it filters itself. */
   readonly legs: readonly Leg[];
 }
@@ -41,9 +43,16 @@ export interface RulesSource {
 export async function readRulesSource(choice: RulesChoice, daemon: Daemon): Promise<RulesSource> {
   if (choice.from !== undefined && choice.machine !== undefined) throw twoSources();
   if (choice.from === undefined && choice.machine === undefined) {
-    const { desired } = await openWorld(choice);
+    const { world, stale } = await openDeclared(choice);
+    const { desired } = world;
     const text = rulesOf(desired);
-    return { text, foreign: false, legs: legsOfText(text), declared: declaredBy(desired) };
+    return {
+      text,
+      foreign: false,
+      legs: legsOfText(text),
+      declared: declaredBy(desired),
+      ...(stale && { stale }),
+    };
   }
   const untrustedText =
     choice.machine === undefined

@@ -53,7 +53,7 @@ describe('case 16: a machine that infra.yml gives another name', () => {
     const asked = await here('apply', '--sync', '--yes');
     expect(asked).toMatchObject({ code: 1 });
     expect(asked.stderr).toContain('is it the same machine under another name?');
-    expect(asked.stderr).toContain(`anklume apply --rename ${old}=${fresh}`);
+    expect(asked.stderr).toContain(`anklume up --rename ${old}=${fresh}`);
     await holds(old);
     const wrong = await here('apply', '--yes', '--rename', `${old}=nobody`);
     expect(wrong).toMatchObject({ code: 2 });

@@ -49,7 +49,7 @@ export const ELSEWHERE: readonly (readonly [RegExp, string, string])[] = [
   [/: npm run mutation/, 'tests/mutation/main.ts', 'npm run mutation'],
   [/: \.\/anklume dev test/, '.ci/run', './anklume dev test'],
   [/: npx vitest run/, '.ci/run', './anklume dev test'],
-  [/: anklume apply --(no-)?rename/, 'tests/integration/cli/rename.test.ts', '--rename'],
+  [/: anklume (apply|up) --(no-)?rename/, 'tests/integration/cli/rename.test.ts', '--rename'],
 ];
 
 export function isElsewhere({ page, text }: Line): boolean {

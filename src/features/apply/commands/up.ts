@@ -104,7 +104,7 @@ export const up = command({
         en: 'Delete what is no longer declared (anklume plan --prune shows it)?',
         fr: "Supprimer ce qui n'est plus déclaré (anklume plan --prune le montre) ?",
       });
-    const { partial, prune, adopt, skipSnapshot, noCache, noWalls } = flags;
+    const { partial, prune, adopt, skipSnapshot, noCache, noWalls, rename, noRename } = flags;
     // Rules and proof are about this host; only the insides of machines are for the admin container.
     const named = flags.socket ?? flags.remote ?? flags.sandbox;
     const inAdmin =
@@ -117,6 +117,7 @@ export const up = command({
       daemon,
       {
         ...{ partial, prune, adopt, skipProvision, skipSnapshot, noCache, noWalls, confirm },
+        ...{ rename, noRename },
         ...patience,
         proof: flags.proof ?? 'quick',
         ...offering(session, flags),

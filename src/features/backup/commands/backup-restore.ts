@@ -74,10 +74,11 @@ export const restore = command({
     },
   ],
   async run(session, flags, path = '', name = undefined) {
+    const { backupsFolder, findBackup } = await import('../folders.ts');
     const { restoreAlone } = await import('../restore-alone.ts');
     const { openDaemon } = await import('../../../site/index.ts');
     const { renderRestored } = await import('../render/backups.ts');
-    const from = resolve(session.cwd, path);
+    const from = await findBackup(session.cwd, path, backupsFolder(session.env));
     const passphrase = await passphraseOf(session, flags.passphraseFile);
     const files = await putFilesBack(session, flags.projectTo, from, passphrase);
     if (files !== undefined && flags.onlyProject) return onlyFiles(session, files);

@@ -137,10 +137,12 @@ const verify = command({
     },
   ],
   async run(session, _flags, path = '') {
+    const { backupsFolder, findBackup } = await import('../folders.ts');
     const { verifyBackup } = await import('../verify.ts');
     const { renderVerdicts } = await import('../render/backups.ts');
     const { signal } = session;
-    const { verdicts } = await verifyBackup(resolve(session.cwd, path), { signal });
+    const named = await findBackup(session.cwd, path, backupsFolder(session.env));
+    const { verdicts } = await verifyBackup(named, { signal });
     const sound = verdicts.every(({ state }) => state === 'sound');
     session.result({ type: 'verified', sound, verdicts }, () => renderVerdicts(verdicts, session));
     return sound ? ExitCode.done : ExitCode.failed;

@@ -37,7 +37,7 @@ export const exec = command({
       { en: 'as another user', fr: "en tant qu'un autre utilisateur" },
     ],
     [
-      'anklume instance exec pro-dev,pro-web -- uptime',
+      'anklume instance exec pro-dev,pro-web -- hostname',
       {
         en: 'several at once, each line with its machine',
         fr: 'plusieurs à la fois, chaque ligne avec sa machine',
@@ -121,7 +121,7 @@ export const domainExec = command({
     fr: "En parallèle ; chaque ligne de sortie commence par le nom de sa machine. Code de sortie 1 si elle a échoué dans l'une d'elles.",
   },
   examples: [
-    ['anklume domain exec pro -- uptime', { en: 'one domain', fr: 'un domaine' }],
+    ['anklume domain exec pro -- hostname', { en: 'one domain', fr: 'un domaine' }],
     [
       'anklume domain exec pro --json -- cat /etc/hostname',
       { en: 'one object a line', fr: 'un objet par ligne' },

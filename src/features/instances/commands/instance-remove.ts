@@ -64,12 +64,12 @@ export async function removeMachines(
   names: readonly string[],
 ): Promise<ExitCode> {
   if (flags.orphans === names.length > 0) throw eitherOr();
-  const { openWorld, openDaemon, alone } = await import('../../../site/index.ts');
+  const { openDeclared, openDaemon, alone } = await import('../../../site/index.ts');
   const { removeMachines } = await import('../remove.ts');
   const { stillDeclared } = await import('../still-declared.ts');
   const { renderRemoval } = await import('../render/removal.ts');
   const place = { cwd: session.cwd, infra: flags.infra };
-  const world = await openWorld(place);
+  const { world } = await openDeclared(place);
   await using daemon = await openDaemon(flags, daemonOptions(session, flags));
   const { force, skipSnapshot } = flags;
   const confirm = (removal: Removal) => askYes(session, flags.yes, question(removal, skipSnapshot));

@@ -70,6 +70,8 @@ export const deploy = command({
     const seconds = flags.confirm === undefined ? undefined : parseSeconds(flags.confirm);
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const source = await readRulesSource({ ...flags, cwd: session.cwd }, daemon);
+    const { stale } = source;
+    if (stale) session.emit({ type: 'note', level: 'warning', code: 'tree-stale', text: stale });
     const plan = await planDeployment(source, daemon);
     // Rules that were made elsewhere, and those that are asked to be seen, are shown whole.
     const brief = flags.dryRun || source.foreign ? undefined : renderFirstRules(plan.diff, session);

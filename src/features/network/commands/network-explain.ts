@@ -1,3 +1,4 @@
+import { ExitCode } from '../../../base/messages/index.ts';
 import { command } from '../../../kit/command.ts';
 import { packetEnds } from '../../../kit/completion/names.ts';
 import { daemonOptions } from '../../../kit/daemon-options.ts';
@@ -52,8 +53,10 @@ export const explain = command({
   ],
   async run(session, flags, from = '', to = '', port = flags.port) {
     const { openWorld, openDaemon } = await import('../../../site/index.ts');
-    const { explainPacket, tracePacket, loadedRuleFor } = await import('../explain-packet.ts');
-    const { renderExplanation } = await import('../render/explanation.ts');
+    const { explainPacket, openPorts, tracePacket, loadedRuleFor } = await import(
+      '../explain-packet.ts'
+    );
+    const { isUnloaded, renderExplanation } = await import('../render/explanation.ts');
     const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
     const words = { from, to, port, protocol: flags.protocol, ipv6: flags.ipv6 };
     const { packet, decision } = explainPacket(desired, words);
@@ -64,9 +67,10 @@ export const explain = command({
     };
     // The answer stands without a daemon: it comes from the tree. Only a trace cannot do without.
     const seen = flags.trace ? await look() : await look().catch(() => undefined);
+    const ports = packet.protocol === 'icmp' ? openPorts(desired, words) : undefined;
     session.result({ type: 'decision', packet, ...decision, ...seen }, () =>
-      session.fit(renderExplanation(decision, seen, session)),
+      session.fit(renderExplanation(decision, seen, session, ports)),
     );
-    return undefined;
+    return isUnloaded(seen) ? ExitCode.failed : ExitCode.done;
   },
 });

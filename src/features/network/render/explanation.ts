@@ -15,16 +15,66 @@ export function renderExplanation(
   decision: Decision,
   seen: Seen | undefined,
   voice: Voice,
+  ports?: readonly string[],
 ): string {
   const { t, paint } = voice;
   const mark = decision.allowed ? paint.good('●') : paint.bad('✗');
   const verdict = decision.allowed
     ? t({ en: 'open', fr: 'ouvert' })
     : t({ en: 'closed', fr: 'fermé' });
-  const lines = [`${mark} ${verdict}${t({ en: ': ', fr: ' : ' })}${t(decision.text)}`];
+  const lines = isUnloaded(seen) ? unloadedLines(decision, seen, voice) : [];
+  lines.push(`${mark} ${verdict}${t({ en: ': ', fr: ' : ' })}${t(decision.text)}`);
   if (seen?.rule) lines.push(...ruleLines(seen.rule, voice));
   if (seen?.trace) lines.push(...traceLines(seen.trace, voice));
+  if (ports) lines.push(...portLines(ports, voice));
   return lines.join('\n');
+}
+
+/** Without a port the answer is about a ping alone. */
+function portLines(ports: readonly string[], { t, paint }: Voice): string[] {
+  const text =
+    ports.length > 0
+      ? {
+          en: `This is about a ping. Open between the two: ${ports.join(', ')}.`,
+          fr: `Il s'agit d'un ping. Ouvert entre les deux : ${ports.join(', ')}.`,
+        }
+      : {
+          en: 'This is about a ping. No port is open between the two.',
+          fr: "Il s'agit d'un ping. Aucun port n'est ouvert entre les deux.",
+        };
+  return [paint.dim(t(text))];
+}
+
+/** Whether the host was looked at and lacks the rule that is to decide. */
+export function isUnloaded(seen: Seen | undefined): boolean {
+  return seen?.rule !== undefined && seen.rule.text === undefined;
+}
+
+/** Before what the tree says: what is true now. */
+function unloadedLines(
+  { allowed }: Decision,
+  seen: Seen | undefined,
+  { t, paint }: Voice,
+): string[] {
+  const headline = allowed
+    ? {
+        en: 'should be open, but the rule that opens it is not loaded',
+        fr: "devrait être ouvert, mais la règle qui l'ouvre n'est pas chargée",
+      }
+    : seen?.trace?.arrived === false
+      ? {
+          en: 'should be closed, and its rule is not loaded; the packet that was sent did not arrive all the same',
+          fr: "devrait être fermé, et sa règle n'est pas chargée ; le paquet envoyé n'est pas arrivé pour autant",
+        }
+      : {
+          en: 'should be closed, but the rule is not loaded: open now',
+          fr: "devrait être fermé, mais la règle n'est pas chargée : ouvert en ce moment",
+        };
+  const remedy = {
+    en: "'anklume network deploy' loads the rules.",
+    fr: '« anklume network deploy » charge les règles.',
+  };
+  return [`${paint.bad('✗')} ${t(headline)}`, `  ${paint.accent('→')} ${t(remedy)}`];
 }
 
 function ruleLines({ table, chain, text }: LoadedRule, { t, paint }: Voice): string[] {
