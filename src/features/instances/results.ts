@@ -1,11 +1,12 @@
-import type { Text } from '../../base/messages/index.ts';
 import type { MachineStatus } from '../../engine/index.ts';
 import type { ResultsOf } from '../../kit/results.ts';
-import type { DesiredDomain, DesiredPolicy } from '../../world/tree/index.ts';
+import type { DesiredDomain } from '../../world/tree/index.ts';
+import type { Powered } from './change-power.ts';
 import type { MachineFacts } from './facts.ts';
-import type { PowerAction, PowerOutcome } from './power.ts';
+import type { PowerAction } from './power.ts';
 import type { Removed } from './remove.ts';
 import type { RunOutcome } from './run.ts';
+import type { DomainShown } from './show-domain.ts';
 import type { StillDeclared } from './still-declared.ts';
 import type { Usage } from './usage.ts';
 
@@ -31,15 +32,6 @@ interface Contents {
   readonly top: { readonly machines: readonly Usage[] };
 }
 
-interface DomainShown
-  extends Pick<
-    DesiredDomain,
-    'name' | 'description' | 'trustLevel' | 'project' | 'network' | 'internet' | 'lan' | 'ephemeral'
-  > {
-  readonly policies: readonly DesiredPolicy[];
-  readonly machines: readonly MachineStatus[];
-}
-
 interface DomainListed
   extends Pick<DesiredDomain, 'name' | 'description' | 'trustLevel' | 'network'> {
   readonly machines: readonly string[];
@@ -58,10 +50,4 @@ interface Line {
   readonly machine: string;
   readonly stream: 'stdout' | 'stderr';
   readonly line: string;
-}
-
-interface Powered extends Pick<PowerOutcome, 'todo' | 'result'> {
-  readonly domain: string;
-  readonly machine: string;
-  readonly message?: Text;
 }

@@ -4,7 +4,6 @@ import { command } from '../../../kit/command.ts';
 import { domainNames } from '../../../kit/completion/names.ts';
 import { daemonOptions } from '../../../kit/daemon-options.ts';
 import { daemonFlags, projectFlags } from '../../../kit/flags.ts';
-import type { DesiredPolicy } from '../../../world/tree/index.ts';
 
 /** `anklume domain show` */
 export const show = command({
@@ -16,22 +15,17 @@ export const show = command({
   flags: { ...projectFlags, ...daemonFlags },
   words: [{ name: 'DOMAIN', brief: { en: 'A domain', fr: 'Un domaine' }, propose: domainNames }],
   async run(session, flags, name = '') {
-    const { machineStatus, openDaemon, openWorld } = await import('../../../site/index.ts');
+    const { openDaemon, openWorld } = await import('../../../site/index.ts');
+    const { showDomain } = await import('../show-domain.ts');
     const { renderDomain } = await import('../render/domain.ts');
     const world = await openWorld({ cwd: session.cwd, infra: flags.infra });
-    const { domains, policies } = world.desired;
+    const { domains } = world.desired;
     const domain = domains.find((one) => one.name === name);
     if (!domain) throw unknownDomain(name, domains.map((one) => one.name).join(', '));
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
-    const machines = (await machineStatus(world, daemon)).filter((one) => one.domain === name);
-    const members = new Set([name, ...domain.machines.map((one) => one.name)]);
-    const concerned = policies.filter((one: DesiredPolicy) =>
-      [one.from, one.to].some((end) => members.has(end)),
-    );
-    const { description, trustLevel, project, network, internet, lan, ephemeral } = domain;
-    const facts = { description, trustLevel, project, network, internet, lan, ephemeral };
-    session.result({ type: 'domain', name, ...facts, policies: concerned, machines }, () =>
-      session.fit(renderDomain(domain, concerned, machines, session)),
+    const shown = await showDomain(world, daemon, domain);
+    session.result({ type: 'domain', ...shown }, () =>
+      session.fit(renderDomain(domain, shown.policies, shown.machines, session)),
     );
     return undefined;
   },

@@ -5,7 +5,9 @@ import { silentDaemonOptions } from '../../../kit/daemon-options.ts';
 import { daemonFlags, type FlagValues, projectFlags } from '../../../kit/flags.ts';
 import { asFlags, noTerminal, runChoice } from '../../../kit/run-flags.ts';
 import type { Ending, Session } from '../../../kit/session.ts';
-import type { Ran } from '../run.ts';
+import type { Daemon } from '../../../site/index.ts';
+import type { Place } from '../find.ts';
+import type { Ran, RunOptions } from '../run.ts';
 import { placeFor, placesFor } from './instance-places.ts';
 
 const MACHINE: WordSpec = {
@@ -51,7 +53,6 @@ export const exec = command({
   words: [MACHINE],
   rest: { name: 'COMMAND', least: 1, dashes: true },
   async run(session, flags, name = '', ...words) {
-    const room = await import('../run.ts');
     const { openDaemon } = await import('../../../site/index.ts');
     const options = { ...runChoice(flags), signal: session.signal };
     const argv = words.filter((one) => one !== undefined);
@@ -60,20 +61,7 @@ export const exec = command({
     await using daemon = await openDaemon(flags, silentDaemonOptions(session, flags));
     const place = await find(daemon);
     session.settle();
-    const { stdin, stdout, stderr } = process;
-    if (!flags.noTerminal && stdin.isTTY && stdout.isTTY)
-      return endOf(
-        session,
-        await room.runInTerminal(daemon.incus, place, argv, { ...options, stdin, stdout }),
-      );
-    const ran = await room.runIn(daemon.incus, place, argv, {
-      ...options,
-      ...(!stdin.isTTY && { stdin }),
-      stdout,
-      stderr,
-    });
-    stdin.destroy();
-    return endOf(session, ran);
+    return endOf(session, await passOn(daemon, place, argv, options, !flags.noTerminal));
   },
 });
 
@@ -90,21 +78,17 @@ export const shell = command({
   flags: runFlags,
   words: [MACHINE],
   async run(session, flags, name = '') {
-    const room = await import('../run.ts');
+    const { LOGIN_SHELL, runInTerminal } = await import('../run.ts');
     const { openDaemon } = await import('../../../site/index.ts');
-    const options = { ...runChoice(flags), signal: session.signal };
+    const options = { cwd: '/root', ...runChoice(flags), signal: session.signal };
     const find = await placeFor(session, flags, name);
     await using daemon = await openDaemon(flags, silentDaemonOptions(session, flags));
     const place = await find(daemon);
     session.settle();
     const { stdin, stdout } = process;
-    const { code: status } = await room.runInTerminal(daemon.incus, place, room.LOGIN_SHELL, {
-      cwd: '/root',
-      ...options,
-      env: { TERM: session.env.TERM ?? 'linux' },
-      stdin,
-      stdout,
-    });
+    const env = { TERM: session.env.TERM ?? 'linux' };
+    const all = { ...options, env, stdin, stdout };
+    const { code: status } = await runInTerminal(daemon.incus, place, LOGIN_SHELL, all);
     stdin.destroy();
     return { status };
   },
@@ -141,6 +125,24 @@ export const domainExec = command({
     return await runInSeveral(session, flags, name, argv);
   },
 });
+
+/** The command's streams are those of this process, or its terminal where this is one. */
+async function passOn(
+  { incus }: Daemon,
+  place: Place,
+  argv: readonly string[],
+  options: RunOptions,
+  terminal: boolean,
+): Promise<Ran> {
+  const room = await import('../run.ts');
+  const { stdin, stdout, stderr } = process;
+  if (terminal && stdin.isTTY && stdout.isTTY)
+    return await room.runInTerminal(incus, place, argv, { ...options, stdin, stdout });
+  const streams = { ...(!stdin.isTTY && { stdin }), stdout, stderr };
+  const ran = await room.runIn(incus, place, argv, { ...options, ...streams });
+  stdin.destroy();
+  return ran;
+}
 
 /** The exit status of a command, with what it left unsaid. */
 export function endOf(session: Session, { code, message }: Ran): Ending {

@@ -4,8 +4,11 @@ import { command } from '../../../kit/command.ts';
 import { domainAndMachineNames } from '../../../kit/completion/names.ts';
 import { daemonOptions } from '../../../kit/daemon-options.ts';
 import { daemonFlags, projectFlags, toggle, word } from '../../../kit/flags.ts';
+import type { Ending, Session } from '../../../kit/session.ts';
 import { wholeNumber } from '../../../kit/whole-number.ts';
-import type { LogSource } from '../logs.ts';
+import type { Daemon } from '../../../site/index.ts';
+import type { Place } from '../find.ts';
+import type { LogOptions, LogSource } from '../logs.ts';
 import { placesFor } from './instance-places.ts';
 
 /** Lines that are shown where no number is given. */
@@ -48,9 +51,7 @@ export const logs = command({
   },
   rest: { name: 'DOMAIN|MACHINE', least: 1, propose: domainAndMachineNames },
   async run(session, flags, ...words) {
-    const { showLogs } = await import('../logs.ts');
     const { openDaemon } = await import('../../../site/index.ts');
-    const { failedRuns, prefixed } = await import('../render/machine-output.ts');
     const lines = wholeNumber('--lines', flags.lines) ?? USUAL;
     const source = sourceOf(flags);
     const names = words.filter((one) => one !== undefined);
@@ -59,24 +60,35 @@ export const logs = command({
     const places = await find(daemon);
     session.settle();
     if (flags.follow) session.endsWithInterrupt();
-    const { stdout } = session.terminal;
-    const show =
-      places.length > 1 || session.common.json
-        ? prefixed(places, session)
-        : (_: unknown, __: unknown, line: string) => stdout.write(`${printable(line)}\n`);
-    const { signal } = session;
-    const options = { source, lines, follow: flags.follow, signal };
-    try {
-      const outcomes = await showLogs(daemon.incus, places, options, show);
-      for (const line of failedRuns(outcomes, session)) session.terminal.stderr.write(`${line}\n`);
-      return outcomes.every(({ code }) => code === 0) ? ExitCode.done : ExitCode.failed;
-    } catch (error) {
-      // Ctrl-C is how a person ends a log that goes on.
-      if (flags.follow && signal.aborted) return undefined;
-      throw error;
-    }
+    return await printLogs(session, daemon, places, { source, lines, follow: flags.follow });
   },
 });
+
+/** As they come; what could not be read is told at the end. */
+async function printLogs(
+  session: Session,
+  { incus }: Daemon,
+  places: readonly Place[],
+  choice: Omit<LogOptions, 'signal'>,
+): Promise<Ending> {
+  const { showLogs } = await import('../logs.ts');
+  const { failedRuns, prefixed } = await import('../render/machine-output.ts');
+  const { stdout, stderr } = session.terminal;
+  const show =
+    places.length > 1 || session.common.json
+      ? prefixed(places, session)
+      : (_: unknown, __: unknown, line: string) => stdout.write(`${printable(line)}\n`);
+  const { signal } = session;
+  try {
+    const outcomes = await showLogs(incus, places, { ...choice, signal }, show);
+    for (const line of failedRuns(outcomes, session)) stderr.write(`${line}\n`);
+    return outcomes.every(({ code }) => code === 0) ? ExitCode.done : ExitCode.failed;
+  } catch (error) {
+    // Ctrl-C is how a person ends a log that goes on.
+    if (choice.follow && signal.aborted) return undefined;
+    throw error;
+  }
+}
 
 function sourceOf(flags: {
   readonly console: boolean;

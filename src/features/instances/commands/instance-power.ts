@@ -4,6 +4,7 @@ import { command, type Declared, type Example } from '../../../kit/command.ts';
 import { domainAndMachineNames } from '../../../kit/completion/names.ts';
 import { daemonOptions } from '../../../kit/daemon-options.ts';
 import { daemonFlags, projectFlags, toggle, word } from '../../../kit/flags.ts';
+import type { Session } from '../../../kit/session.ts';
 import { wholeNumber } from '../../../kit/whole-number.ts';
 import type { PowerAction } from '../power.ts';
 
@@ -77,43 +78,34 @@ function power(action: PowerAction, brief: Text, description: Text, ofAll?: Exam
     },
     rest: { name: 'DOMAIN|MACHINE', least: ofAll ? 0 : 1, propose: domainAndMachineNames },
     async run(session, flags, ...words) {
-      const { placesOf } = await import('../find.ts');
-      const { powerPlan, carryOutPower } = await import('../power.ts');
-      const { openDaemon, openWorld } = await import('../../../site/index.ts');
+      const { changePower, toldPower } = await import('../change-power.ts');
+      const { openDaemon } = await import('../../../site/index.ts');
       const { renderPower } = await import('../render/power.ts');
       const timeoutSeconds = wholeNumber('--timeout', flags.timeout);
-      const { desired } = await openWorld({ cwd: session.cwd, infra: flags.infra });
-      const names = words.filter((one) => one !== undefined);
-      const chosen = names.length > 0 ? names : ['all'];
-      const places = placesOf(desired, chosen);
-      const whole = { ofAll: chosen.every((one) => one === 'all') };
+      const chosen = await chosenPlaces(session, flags.infra, words);
       await using daemon = await openDaemon(flags, daemonOptions(session, flags));
-      const live = await daemon.incus.instances.list();
-      const steps = powerPlan(places, live, action, whole);
-      const stopping = steps.filter(
-        ({ place, todo }) => place.protected && (todo === 'stop' || todo === 'restart'),
-      );
-      if (stopping.length > 0)
-        await askYes(session, flags.yes, question(stopping.map(({ place }) => place.machine)));
-      const { emit, signal } = session;
-      const outcomes = await carryOutPower(daemon.incus, steps, {
-        emit,
-        signal,
-        host: daemon.host,
-        ...(flags.force && { force: true }),
-        ...(timeoutSeconds !== undefined && { timeoutSeconds }),
-      });
-      const machines = outcomes.map(({ place, todo, result, message }) => ({
-        domain: place.domain,
-        machine: place.machine,
-        todo,
-        result,
-        ...(message && { message }),
-      }));
+      const confirm = (names: readonly string[]) => askYes(session, flags.yes, question(names));
+      const wanted = { ...chosen, action, force: flags.force === true, timeoutSeconds, confirm };
+      const outcomes = await changePower(daemon, wanted, session);
+      const machines = outcomes.map(toldPower);
       session.result({ type: 'power', action, machines }, () => renderPower(outcomes, session));
       return outcomes.some(({ result }) => result === 'failed') ? ExitCode.failed : ExitCode.done;
     },
   });
+}
+
+/** The machines that words name; all of them without a word. */
+async function chosenPlaces(
+  { cwd }: Session,
+  infra: string | undefined,
+  words: readonly (string | undefined)[],
+) {
+  const { placesOf } = await import('../find.ts');
+  const { openWorld } = await import('../../../site/index.ts');
+  const { desired } = await openWorld({ cwd, infra });
+  const names = words.filter((one) => one !== undefined);
+  const places = placesOf(desired, names.length > 0 ? names : ['all']);
+  return { places, ofAll: names.every((one) => one === 'all') };
 }
 
 function question(machines: readonly string[]): Text {

@@ -22,19 +22,13 @@ export const show = command({
   ],
   async run(session, flags, name = '') {
     const { placeOf } = await import('../find.ts');
-    const { readMachine } = await import('../facts.ts');
-    const { machineStatus, openDaemon, openWorld } = await import('../../../site/index.ts');
+    const { showMachine } = await import('../show-machine.ts');
+    const { openDaemon, openWorld } = await import('../../../site/index.ts');
     const { renderMachine } = await import('../render/machine.ts');
     const world = await openWorld({ cwd: session.cwd, infra: flags.infra });
     const place = placeOf(world.desired, name);
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
-    const [all, facts] = await Promise.all([
-      machineStatus(world, daemon),
-      readMachine(daemon.incus, world.desired, place),
-    ]);
-    const status = all.find(
-      ({ project, instance }) => project === place.project && instance === place.instance,
-    );
+    const { status, facts } = await showMachine(world, daemon, place);
     if (status)
       session.result({ ...status, ...facts }, () => renderMachine(status, facts, session));
     return undefined;

@@ -1,13 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { command } from '../../../kit/command.ts';
 import { domainAndMachineNames } from '../../../kit/completion/names.ts';
 import { daemonOptions } from '../../../kit/daemon-options.ts';
 import { daemonFlags, projectFlags, toggle } from '../../../kit/flags.ts';
 import { placesFor } from './instance-places.ts';
-
-/** Milliseconds between two looks: long enough for a rate, short enough to watch. */
-const INTERVAL = 2000;
-const FIRST = 500;
 
 /** `anklume top` */
 export const top = command({
@@ -30,28 +25,25 @@ export const top = command({
   },
   rest: { name: 'DOMAIN|MACHINE', least: 0, propose: domainAndMachineNames },
   async run(session, flags, ...words) {
-    const room = await import('../usage.ts');
+    const { watchUsage } = await import('../watch-usage.ts');
     const { openDaemon } = await import('../../../site/index.ts');
     const { renderUsage } = await import('../render/usage.ts');
-    const names = words.filter((one) => one !== undefined);
-    const find = await placesFor(session, flags, names.length > 0 ? names : ['all']);
+    const find = await placesFor(session, flags, namesOr('all', words));
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const places = await find(daemon);
     const { stdout } = session.terminal;
     const follows = stdout.isTTY === true && !session.common.json && !flags.once;
     if (follows) session.endsWithInterrupt();
-    const { signal } = session;
-    let before = await room.takeSample(daemon.incus);
-    for (let wait = FIRST; !signal.aborted; wait = INTERVAL) {
-      await sleep(wait, undefined, { signal }).catch(() => {});
-      if (signal.aborted) break;
-      const after = await room.takeSample(daemon.incus);
-      const machines = room.usageBetween(before, after, places);
+    for await (const machines of watchUsage(daemon.incus, places, session.signal)) {
       if (follows) stdout.write('\u001b[H\u001b[2J');
       session.result({ type: 'top', machines }, () => renderUsage(machines, session));
       if (!follows) break;
-      before = after;
     }
     return undefined;
   },
 });
+
+function namesOr(usual: string, words: readonly (string | undefined)[]): readonly string[] {
+  const names = words.filter((one) => one !== undefined);
+  return names.length > 0 ? names : [usual];
+}
