@@ -1,5 +1,5 @@
 import type { ResultsOf } from '../../kit/results.ts';
-import type { AdminPlace } from './place.ts';
+import type { AdminChange } from './change-admin.ts';
 import type { AdminStatus } from './switch.ts';
 
 declare module '../../kit/results.ts' {
@@ -11,17 +11,7 @@ declare module '../../kit/results.ts' {
 export type AdminResults = ResultsOf<Contents>;
 
 interface Contents {
-  readonly admin: AdminStatus | SwitchedOn | SwitchedOff;
+  readonly admin: AdminStatus | AdminChange;
   readonly 'admin-service': { readonly state: 'on' | 'off'; readonly changed: boolean };
   readonly 'service-file': { readonly path: string; readonly text: string };
-}
-
-interface SwitchedOn {
-  readonly state: 'on';
-  readonly place: AdminPlace;
-}
-
-interface SwitchedOff {
-  readonly state: 'off';
-  readonly changed: boolean;
 }

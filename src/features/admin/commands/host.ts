@@ -3,8 +3,11 @@ import { daemonOptions } from '../../../kit/daemon-options.ts';
 import { daemonFlags, projectFlags } from '../../../kit/flags.ts';
 import { group } from '../../../kit/group.ts';
 import type { Session } from '../../../kit/session.ts';
+import type { AdminChange } from '../change-admin.ts';
 import type { AdminStatus } from '../switch.ts';
 import { adminKeep, adminService } from './host-service.ts';
+
+const STATES = ['on', 'off', 'status'] as const;
 
 const admin = command({
   brief: {
@@ -25,34 +28,30 @@ const admin = command({
     {
       name: 'STATE',
       brief: { en: 'on, off or status', fr: 'on, off ou status' },
-      choices: ['on', 'off', 'status'],
+      choices: STATES,
     },
   ],
   async run(session, flags, state) {
     const { openWorld, openDaemon } = await import('../../../site/index.ts');
-    const { adminStatus, switchAdminOn, switchAdminOff } = await import('../switch.ts');
+    const { changeAdmin } = await import('../change-admin.ts');
     const world = await openWorld({ cwd: session.cwd, infra: flags.infra });
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
-    if (state === 'status') {
-      const found = await adminStatus(world, daemon);
-      session.result({ type: 'admin', ...found }, () => renderStatus(session, found));
-      return undefined;
-    }
-    if (state === 'on') {
-      const place = await switchAdminOn(world, daemon, session.signal);
-      session.result({ type: 'admin', state: 'on', place }, () =>
-        session.t({
-          en: `${place.instance} is the admin container: 'anklume apply' runs inside it.`,
-          fr: `${place.instance} est le conteneur d'administration : « anklume apply » s'y exécute.`,
-        }),
-      );
-      return undefined;
-    }
-    const changed = await switchAdminOff(world, daemon);
-    session.result({ type: 'admin', state: 'off', changed }, () => session.t(NONE));
+    const wanted = STATES.find((one) => one === state) ?? 'off';
+    const found = await changeAdmin(world, daemon, wanted, session.signal);
+    session.result({ type: 'admin', ...found }, () => renderAdmin(session, found));
     return undefined;
   },
 });
+
+function renderAdmin(session: Session, found: AdminStatus | AdminChange): string {
+  if ('answers' in found) return renderStatus(session, found);
+  if (found.state === 'off') return session.t(NONE);
+  const { instance } = found.place;
+  return session.t({
+    en: `${instance} is the admin container: 'anklume apply' runs inside it.`,
+    fr: `${instance} est le conteneur d'administration : « anklume apply » s'y exécute.`,
+  });
+}
 
 const NONE = {
   en: "There is no admin container: 'anklume apply' runs here.",
