@@ -54,23 +54,12 @@ const test = command({
     long: toggle({ en: 'The long forms too', fr: 'Aussi les formes longues' }),
   },
   async run(session, flags, only) {
-    const { durationLines, failureLines } = await import('../test-results.ts');
     const { ringsOf, runTests } = await import('../tests.ts');
+    const { renderTotals } = await import('../render/totals.ts');
     const form = flags.long || only === 'all' ? 'long' : 'short';
     const totals = await runTests(ringsOf(only), { ANKLUME_FAULTS: form }, session);
-    const { passed, failed, skipped } = totals;
-    const counts = session.t(
-      skipped === 0
-        ? { en: `${passed} passed, ${failed} failed`, fr: `${passed} réussis, ${failed} échoués` }
-        : {
-            en: `${passed} passed, ${failed} failed, ${skipped} skipped`,
-            fr: `${passed} réussis, ${failed} échoués, ${skipped} passés`,
-          },
-    );
-    session.result({ type: 'tests', ...totals }, () =>
-      [...failureLines(totals.failures), ...durationLines(totals.durations), counts].join('\n'),
-    );
-    return failed > 0 ? ExitCode.failed : ExitCode.done;
+    session.result({ type: 'tests', ...totals }, () => renderTotals(totals, session));
+    return totals.failed > 0 ? ExitCode.failed : ExitCode.done;
   },
 });
 
