@@ -1,9 +1,8 @@
-import type { Problem, Text } from '../../base/messages/index.ts';
+import type { Text } from '../../base/messages/index.ts';
 import type { ApplyReport, MachineStatus, Plan, PlanEntry } from '../../engine/index.ts';
 import type { NetworkStatus } from '../../isolation/index.ts';
 import type { ResultsOf } from '../../kit/results.ts';
 import type { NestingContext } from '../../world/infra/index.ts';
-import type { CleanReport, SyncPlan } from '../../world/tree/index.ts';
 import type { Trashed } from '../generations/index.ts';
 import type { GoldenReport } from '../golden/index.ts';
 import type { WorldEvent } from '../instances/index.ts';
@@ -11,6 +10,7 @@ import type { Closed, WalledBy } from '../network/index.ts';
 import type { UpReport } from './bring-up.ts';
 import type { Flushed } from './flush.ts';
 import type { Provisioning } from './provision.ts';
+import type { SyncTold } from './sync-project.ts';
 
 declare module '../../kit/results.ts' {
   interface Results {
@@ -27,7 +27,7 @@ interface Contents {
   readonly flush: FlushTold;
   readonly plan: Plan & Staleness;
   readonly status: StatusSeen;
-  readonly sync: Synced;
+  readonly sync: SyncTold;
   readonly up: UpReport;
   readonly validated: ProjectCounts;
 }
@@ -62,11 +62,6 @@ interface StatusSeen extends Staleness {
   readonly nesting?: NestingContext;
   readonly rules: NetworkStatus['state'] | 'unseen';
   readonly closed: NetworkStatus['closed'];
-}
-
-interface Synced extends Omit<SyncPlan, 'writes'>, CleanReport {
-  readonly written: boolean;
-  readonly problems: readonly Problem[];
 }
 
 interface ProjectCounts {

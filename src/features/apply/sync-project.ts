@@ -1,4 +1,4 @@
-import { AnklumeError, ExitCode, errorsOf } from '../../base/messages/index.ts';
+import { AnklumeError, ExitCode, errorsOf, type Problem } from '../../base/messages/index.ts';
 import { ASIDE_PROJECT, MARK } from '../../engine/index.ts';
 import { linkProduct } from '../../provision/index.ts';
 import type { Daemon, Project } from '../../site/index.ts';
@@ -24,6 +24,20 @@ export interface SyncOptions {
 export interface SyncReport {
   readonly plan: SyncPlan;
   readonly cleaned: CleanReport;
+}
+
+/** The same without the texts that are written, and with all that is to be said of it. Plain JSON. */
+export interface SyncTold extends Omit<SyncPlan, 'writes'>, CleanReport {
+  readonly written: boolean;
+  readonly problems: readonly Problem[];
+}
+
+export function toldSync(
+  { plan, cleaned }: SyncReport,
+  { written, warnings }: { readonly written: boolean; readonly warnings: readonly Problem[] },
+): SyncTold {
+  const { writes: _texts, ...shown } = plan;
+  return { written, ...shown, problems: [...warnings, ...plan.problems], ...cleaned };
 }
 
 /** Writes the Ansible tree of a project. All checks come before the first write. */

@@ -2,7 +2,9 @@ import { AnklumeError } from '../../../base/messages/index.ts';
 import { command } from '../../../kit/command.ts';
 import { silentDaemonOptions } from '../../../kit/daemon-options.ts';
 import { projectFlags, toggle } from '../../../kit/flags.ts';
+import type { Session } from '../../../kit/session.ts';
 import { showProblems } from '../../../kit/show-problems.ts';
+import type { OrphanFile } from '../../../world/tree/index.ts';
 
 export const sync = command({
   brief: {
@@ -37,36 +39,36 @@ export const sync = command({
     ...projectFlags,
   },
   async run(session, flags) {
-    const { openIfRunning, openProject } = await import('../../../site/index.ts');
-    const { goneFrom, syncProject } = await import('../sync-project.ts');
+    const { openProject } = await import('../../../site/index.ts');
+    const { syncProject, toldSync } = await import('../sync-project.ts');
     const { renderSync } = await import('../render/sync.ts');
-    const project = await openProject({
-      cwd: session.cwd,
-      infra: flags.infra,
-      strict: flags.strict,
-    });
-    const findGone = async () => {
-      // Without a daemon that runs nobody knows, and what is protected stays.
-      const daemon = await openIfRunning({}, silentDaemonOptions(session, flags)).catch(unlessOurs);
-      if (!daemon) return () => false;
-      await using open = daemon;
-      return (await goneFrom(open, project.infra.projectName).catch(unlessOurs)) ?? (() => false);
-    };
-    const { plan, cleaned } = await syncProject(project, { ...flags, findGone });
-    const problems = [...project.warnings, ...plan.problems];
-    await showProblems(session, problems);
-    const { writes: _texts, ...shown } = plan;
-    const result = {
-      type: 'sync' as const,
-      written: !flags.dryRun,
-      ...shown,
-      problems,
-      ...cleaned,
-    };
-    session.result(result, () => renderSync(plan, cleaned, !flags.dryRun, session));
+    const { infra, strict, dryRun } = flags;
+    const project = await openProject({ cwd: session.cwd, infra, strict });
+    const findGone = () => goneNow(session, flags, project.infra.projectName);
+    const report = await syncProject(project, { ...flags, findGone });
+    const told = toldSync(report, { written: !dryRun, warnings: project.warnings });
+    await showProblems(session, told.problems);
+    session.result({ type: 'sync', ...told }, () =>
+      renderSync(report.plan, report.cleaned, !dryRun, session),
+    );
     return undefined;
   },
 });
+
+/** Whether no machine of a protected file exists any more. */
+async function goneNow(
+  session: Session,
+  flags: { readonly infra: string | undefined },
+  projectName: string,
+): Promise<(orphan: OrphanFile) => boolean> {
+  const { openIfRunning } = await import('../../../site/index.ts');
+  const { goneFrom } = await import('../sync-project.ts');
+  // Without a daemon that runs nobody knows, and what is protected stays.
+  const daemon = await openIfRunning({}, silentDaemonOptions(session, flags)).catch(unlessOurs);
+  if (!daemon) return () => false;
+  await using open = daemon;
+  return (await goneFrom(open, projectName).catch(unlessOurs)) ?? (() => false);
+}
 
 function unlessOurs(error: unknown): undefined {
   if (error instanceof AnklumeError) return undefined;
