@@ -2,6 +2,8 @@ import { askYes } from '../../../kit/ask.ts';
 import { command } from '../../../kit/command.ts';
 import { daemonOptions } from '../../../kit/daemon-options.ts';
 import { daemonFlags, projectFlags } from '../../../kit/flags.ts';
+import type { Session } from '../../../kit/session.ts';
+import type { Daemon } from '../../../site/index.ts';
 
 /** `anklume host admin-service on|off` */
 export const adminService = command({
@@ -21,42 +23,52 @@ export const adminService = command({
   words: [{ name: 'STATE', brief: { en: 'on or off', fr: 'on ou off' }, choices: ['on', 'off'] }],
   async run(session, flags, state) {
     const { findProject, openDaemon } = await import('../../../site/index.ts');
-    const { disableAdminService, planAdminService, enableAdminService } = await import(
-      '../service-of-project.ts'
-    );
+    const { disableAdminService } = await import('../service-of-project.ts');
     const { root } = await findProject({ cwd: session.cwd, infra: flags.infra });
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
-    if (state === 'off') {
-      const changed = await disableAdminService(daemon);
-      session.result({ type: 'admin-service', state: 'off', changed }, () =>
-        session.t({
-          en: "No service keeps the admin container's socket.",
-          fr: "Aucun service ne maintient le socket du conteneur d'administration.",
-        }),
-      );
-      return undefined;
-    }
-    const file = await planAdminService(root, daemon);
-    if (file) {
-      const { path, text } = file;
-      session.result({ type: 'service-file', path, text }, () =>
-        [session.paint.strong(path), text.trimEnd(), ''].join('\n'),
-      );
-      await askYes(session, flags.yes, {
-        en: 'Write this file, and start the service now and at every boot?',
-        fr: 'Écrire ce fichier, et démarrer le service maintenant et à chaque démarrage ?',
-      });
-    }
-    await enableAdminService(root, daemon);
-    session.result({ type: 'admin-service', state: 'on', changed: file !== undefined }, () =>
-      session.t({
-        en: "The service anklume-admin keeps the admin container's socket working.",
-        fr: "Le service anklume-admin maintient le socket du conteneur d'administration.",
-      }),
-    );
+    const changed =
+      state === 'off'
+        ? await disableAdminService(daemon)
+        : await enableAfterAsking(session, flags.yes, root, daemon);
+    const done = state === 'off' ? 'off' : 'on';
+    session.result({ type: 'admin-service', state: done, changed }, () => session.t(NOW[done]));
     return undefined;
   },
 });
+
+const NOW = {
+  off: {
+    en: "No service keeps the admin container's socket.",
+    fr: "Aucun service ne maintient le socket du conteneur d'administration.",
+  },
+  on: {
+    en: "The service anklume-admin keeps the admin container's socket working.",
+    fr: "Le service anklume-admin maintient le socket du conteneur d'administration.",
+  },
+};
+
+/** Shows the file and asks where one is to be written; says whether there was. */
+async function enableAfterAsking(
+  session: Session,
+  yes: boolean,
+  root: string,
+  daemon: Daemon,
+): Promise<boolean> {
+  const { planAdminService, enableAdminService } = await import('../service-of-project.ts');
+  const file = await planAdminService(root, daemon);
+  if (file) {
+    const { path, text } = file;
+    session.result({ type: 'service-file', path, text }, () =>
+      [session.paint.strong(path), text.trimEnd(), ''].join('\n'),
+    );
+    await askYes(session, yes, {
+      en: 'Write this file, and start the service now and at every boot?',
+      fr: 'Écrire ce fichier, et démarrer le service maintenant et à chaque démarrage ?',
+    });
+  }
+  await enableAdminService(root, daemon);
+  return file !== undefined;
+}
 
 /** `anklume host admin-keep`: what the service runs. */
 export const adminKeep = command({
