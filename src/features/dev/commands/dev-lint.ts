@@ -1,6 +1,8 @@
 import { ExitCode } from '../../../base/messages/index.ts';
 import { command } from '../../../kit/command.ts';
 import { toggle } from '../../../kit/flags.ts';
+import type { Session } from '../../../kit/session.ts';
+import type { LintResult } from '../lint.ts';
 
 /** `anklume dev lint` */
 export const lint = command({
@@ -25,15 +27,7 @@ export const lint = command({
   async run(session, flags) {
     const { runLinters } = await import('../lint.ts');
     const results = await runLinters(session);
-    for (const result of results) {
-      if (result.output !== '' || session.common.json)
-        session.result({ type: 'lint', ...result }, () => result.output);
-      if (result.state === 'missing')
-        session.say({
-          en: `${result.linter} is not installed: apt install ${result.package ?? result.linter}`,
-          fr: `${result.linter} n'est pas installé : apt install ${result.package ?? result.linter}`,
-        });
-    }
+    for (const result of results) showResult(session, result);
     const bad = results.filter(
       ({ state }) => state === 'faults' || (flags.strict && state === 'missing'),
     );
@@ -46,3 +40,13 @@ export const lint = command({
     return bad.length > 0 ? ExitCode.failed : ExitCode.done;
   },
 });
+
+function showResult(session: Session, result: LintResult): void {
+  if (result.output !== '' || session.common.json)
+    session.result({ type: 'lint', ...result }, () => result.output);
+  if (result.state === 'missing')
+    session.say({
+      en: `${result.linter} is not installed: apt install ${result.package ?? result.linter}`,
+      fr: `${result.linter} n'est pas installé : apt install ${result.package ?? result.linter}`,
+    });
+}

@@ -135,13 +135,10 @@ export const testSandboxed = command({
       onRunner: (runner) => session.say(told(runner)),
     });
     const { results, ...about } = report;
-    if (session.common.json) {
-      for (const result of results) session.result({ type: 'role-test', ...result }, () => '');
-      session.result({ type: 'test-sandboxed', ...about }, () => '');
-    } else {
-      session.print(renderRoleTests(results, session));
-      session.say({ en: `Results: ${about.folder}`, fr: `Résultats : ${about.folder}` });
-    }
+    for (const result of results) session.result({ type: 'role-test', ...result }, () => '');
+    session.result({ type: 'test-sandboxed', ...about }, () => '');
+    session.print(renderRoleTests(results, session));
+    session.say({ en: `Results: ${about.folder}`, fr: `Résultats : ${about.folder}` });
     return results.every(({ ok }) => ok) ? ExitCode.done : ExitCode.failed;
   },
 });

@@ -63,9 +63,8 @@ export const testRole = command({
       keep: flags.keep,
       ...(flags.path && { folder: resolve(session.cwd, flags.path) }),
     });
-    if (session.common.json)
-      for (const result of results) session.result({ type: 'role-test', ...result }, () => '');
-    else session.print(renderRoleTests(results, session));
+    for (const result of results) session.result({ type: 'role-test', ...result }, () => '');
+    session.print(renderRoleTests(results, session));
     if (flags.keep)
       session.say({
         en: `The machines stay: 'anklume sandbox delete ${ROLE_SANDBOX}' removes them.`,
