@@ -51,19 +51,23 @@ export const importInfra = command({
     const { text, ...told } = imported;
     const file = flags.out === undefined ? undefined : resolve(session.cwd, flags.out);
     if (file !== undefined) await write(session, file, text, flags.yes);
-    session.result(
-      { type: 'import', ...told, ...(file === undefined ? { text } : { file }) },
-      () => (file === undefined ? text.trimEnd() : renderImport(told, file, session)),
+    const where = file === undefined ? { text } : { file };
+    session.result({ type: 'import', ...told, ...where }, () =>
+      file === undefined ? text.trimEnd() : renderImport(told, file, session),
     );
-    if (file === undefined && told.left.length > 0)
-      session.say({
-        en: `${told.left.length} things are not in it: the comments on top say which.`,
-        fr: `${told.left.length} choses n'y sont pas : les commentaires du début disent lesquelles.`,
-      });
+    if (file === undefined) sayLeft(session, told.left.length);
     if (told.problems.length > 0) throw unloadable(imported);
     return ExitCode.done;
   },
 });
+
+function sayLeft(session: Session, count: number): void {
+  if (count === 0) return;
+  session.say({
+    en: `${count} things are not in it: the comments on top say which.`,
+    fr: `${count} choses n'y sont pas : les commentaires du début disent lesquelles.`,
+  });
+}
 
 /** Never over another text without a yes. */
 async function write(session: Session, file: string, text: string, yes: boolean): Promise<void> {
