@@ -1,4 +1,5 @@
 import { ExitCode } from '../../../base/messages/index.ts';
+import type { Plan } from '../../../engine/index.ts';
 import { choiceFlags } from '../../../kit/apply-flags.ts';
 import { command } from '../../../kit/command.ts';
 import { daemonOptions } from '../../../kit/daemon-options.ts';
@@ -36,20 +37,21 @@ export const plan = command({
     const { openSite } = await import('../../../site/index.ts');
     const { planWorld } = await import('../apply-world.ts');
     const { renderPlan } = await import('../../../kit/render/plan.ts');
-    const place = { cwd: session.cwd, infra: flags.infra };
-    await using site = await openSite(place, flags, {
+    await using site = await openSite({ cwd: session.cwd, infra: flags.infra }, flags, {
       ...daemonOptions(session, flags),
       look: true,
       onWorld: (found) => showWorld(session, found),
     });
     const found = await planWorld(site.world, site.daemon, flags, site.looking);
-    session.result({ type: 'plan', ...found, ...(site.stale && { stale: site.stale }) }, () =>
-      session.fit(renderPlan(found, session, session.common.verbose, site.stale !== undefined)),
+    const { stale } = site;
+    session.result({ type: 'plan', ...found, ...(stale && { stale }) }, () =>
+      session.fit(renderPlan(found, session, session.common.verbose, stale !== undefined)),
     );
-    const differs =
-      site.stale !== undefined ||
-      found.entries.length > 0 ||
-      found.notes.some(({ drift }) => drift);
-    return flags.exitCode && differs ? ExitCode.differences : ExitCode.done;
+    const ending = stale !== undefined || differs(found) ? ExitCode.differences : ExitCode.done;
+    return flags.exitCode ? ending : ExitCode.done;
   },
 });
+
+function differs({ entries, notes }: Plan): boolean {
+  return entries.length > 0 || notes.some(({ drift }) => drift);
+}
