@@ -12,7 +12,7 @@ import {
   type ProofFinding,
 } from '../../isolation/index.ts';
 import type { Daemon } from '../../site/index.ts';
-import { type Desired, type DesiredMachine, foreignNics } from '../../world/tree/index.ts';
+import { type Desired, type DesiredMachine, foreignNics, MARK } from '../../world/tree/index.ts';
 import { isAdminSocket, mayAdminister } from '../admin/index.ts';
 
 /** What a look at the daemon has found already. */
@@ -64,7 +64,10 @@ function settings(
   running: readonly InstanceFull[],
   networks: readonly Network[],
 ): ProofFinding[] {
-  const declared = running.filter((instance) => isDeclared(desired, instance));
+  // Those that come and go are exempt from being declared, and from nothing else.
+  const declared = running.filter(
+    (instance) => isDeclared(desired, instance) || instance.config[MARK.disposable] !== undefined,
+  );
   return realityOf(desired, declared, networks).flatMap(({ instance, note }) => {
     const { text, remedy = text } = note;
     const code = OPENS.find((one) => one === note.code);

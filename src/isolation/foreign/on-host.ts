@@ -6,6 +6,7 @@ import { foreignFindings } from '../proof/reality/foreign.ts';
 import { readKernel } from '../proof/reality/kernel.ts';
 import { linkOwners } from '../proof/reality/link-owners.ts';
 import { linkFindings } from '../proof/reality/links.ts';
+import { type Running, strangers } from '../proof/reality/machines.ts';
 import { foreignRules, listForeign } from './look.ts';
 
 /**
@@ -15,7 +16,7 @@ import { foreignRules, listForeign } from './look.ts';
 export async function foreignOn(
   desired: Desired,
   host: Host,
-  instances?: () => Promise<Parameters<typeof linkOwners>[0]>,
+  instances?: () => Promise<readonly Running[]>,
 ): Promise<ProofFinding[]> {
   const [view, listing] = await Promise.all([
     readKernel(host, []),
@@ -23,8 +24,12 @@ export async function foreignOn(
   ]);
   const model = allowedFlows(desired);
   const { findings, notes } = foreignFindings(foreignRules(model, listing, view));
-  const links = instances ? linkFindings(model, view, linkOwners(await instances())) : [];
-  return [...links, ...findings, ...notes];
+  const all = await instances?.();
+  const links = all ? linkFindings(model, view, linkOwners(all)) : [];
+  const outOfPlace = all
+    ? strangers(desired, all).filter(({ code }) => code === 'machine-by-hand')
+    : [];
+  return [...outOfPlace, ...links, ...findings, ...notes];
 }
 
 /** The same for any domain there may be: one with a machine that reaches the internet. */

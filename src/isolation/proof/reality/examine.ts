@@ -8,6 +8,7 @@ import type { ProbeMachine } from '../probes.ts';
 import { unreadPlaces } from './elsewhere.ts';
 import { type Findings, NOTHING_FOUND, together } from './finding.ts';
 import { foreignFindings } from './foreign.ts';
+import { type DeclaredRunning, handMade } from './hand-made.ts';
 import { missingIncusRules, type PinnedNic } from './incus-rules.ts';
 import { readKernel } from './kernel.ts';
 import { foreignLinks, linkOwners } from './link-owners.ts';
@@ -44,7 +45,8 @@ export async function examineReality(
   ]);
   const own = networks.filter(({ name }) => wanted.has(name));
   return together(
-    { findings: strangers(desired, instances), notes: [] },
+    { findings: strangers(desired, instances, networks), notes: [] },
+    { findings: handMade(declaredRunning(desired, instances)), notes: [] },
     proxyFindings(model, proxiesOf(desired, daemon)),
     { findings: networkFindings(wanted, own), notes: [] },
     daemon.firewall === 'nftables'
@@ -101,6 +103,17 @@ function proxiesOf(desired: Desired, { instances, isAdminSocket }: DaemonView): 
       ];
     }),
   );
+}
+
+/** Running machines with what they and their profiles declare. */
+function declaredRunning(desired: Desired, instances: readonly InstanceFull[]): DeclaredRunning[] {
+  return runningMachines(desired, instances).map(({ domain, machine, instance }) => ({
+    ...{ machine: machine.name, domain: domain.name, live: instance },
+    declared: [
+      ...domain.profiles.filter(({ name }) => machine.profiles.includes(name)),
+      machine,
+    ].map(({ devices }) => devices),
+  }));
 }
 
 /** What in its declaration permits a proxy device, as the check of infra.yml has it. */

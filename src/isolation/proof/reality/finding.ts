@@ -18,6 +18,8 @@ export type FindingCode =
   | 'idmap-host-root'
   | 'no-rules'
   | 'proxy'
+  | 'nic-routes'
+  | 'shared-folder'
   | 'network-key'
   | 'incus-nat'
   | 'incus-pins'

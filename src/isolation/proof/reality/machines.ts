@@ -1,6 +1,12 @@
 import { printable } from '../../../base/system/index.ts';
-import type { Instance } from '../../../incus/index.ts';
-import { type Desired, isLocked, MARK } from '../../../world/tree/index.ts';
+import type { Instance, Network } from '../../../incus/index.ts';
+import {
+  type Desired,
+  DISPOSABLE_PORT,
+  isLocked,
+  MARK,
+  networkCard,
+} from '../../../world/tree/index.ts';
 import type { ProofFinding } from './finding.ts';
 
 /** What runs on a daemon, as far as it is looked at here. */
@@ -17,7 +23,13 @@ export type Running = Pick<
 >;
 
 /** Running machines in our projects or on our bridges that the wanted world does not have. */
-export function strangers(desired: Desired, instances: readonly Running[]): ProofFinding[] {
+export function strangers(
+  desired: Desired,
+  instances: readonly Running[],
+  networks: readonly Pick<Network, 'name' | 'config'>[] = [],
+): ProofFinding[] {
+  // What stands on a network of another kind stands on that one's parent.
+  const parents = new Map(networks.map(({ name, config }) => [name, config.parent ?? '']));
   const declared = new Set(
     desired.domains.flatMap(({ project, machines }) =>
       machines.map(({ instance }) => `${project}/${instance}`),
@@ -27,21 +39,40 @@ export function strangers(desired: Desired, instances: readonly Running[]): Proo
   const bridges = new Set(desired.domains.map(({ network }) => network.name));
   return instances.flatMap((instance): ProofFinding[] => {
     const { name, project, config } = instance;
-    if (instance.status === 'Stopped' || isDisposable(instance)) return [];
+    if (instance.status === 'Stopped' || isDisposable(desired, instance)) return [];
     if (declared.has(`${project}/${name}`)) return [];
     const isMarked = config[MARK.project] === desired.projectName;
     // A copy carries the marks of the machine that it was made of.
     if (isMarked && config[MARK.machine] !== undefined && isNamed(instance))
       return [undeclared(instance)];
-    const joined = bridgesOf(instance).filter((bridge) => bridges.has(bridge));
+    const joined = bridgesOf(instance, parents).filter((bridge) => bridges.has(bridge));
     const isOurProject = project !== 'default' && projects.has(project);
     return isOurProject || joined.length > 0 ? [byHand(instance, joined)] : [];
   });
 }
 
-/** Without the engine: machines that anyone may have for a while and nothing declares. */
-function isDisposable({ ephemeral, config }: Pick<Instance, 'ephemeral' | 'config'>): boolean {
-  return ephemeral && config[MARK.disposable] !== undefined;
+/**
+ * Machines that anyone may have for a while and nothing declares, as `disp` makes them in a domain: with one NIC, pinned
+ * as its name says. A mark alone makes none.
+ */
+function isDisposable({ domains, projectName }: Desired, instance: Running): boolean {
+  const { name, project, ephemeral, config, expanded_devices } = instance;
+  const domain = domains.find((one) => one.project === project);
+  if (!ephemeral || config[MARK.disposable] === undefined || !domain) return false;
+  const marks = {
+    [MARK.id]: `instance:${project}/${name}`,
+    [MARK.project]: projectName,
+    [MARK.domain]: domain.name,
+  };
+  if (!Object.entries(marks).every(([key, value]) => config[key] === value)) return false;
+  const { eth0 = {}, ...others } = expanded_devices;
+  const carrier = { instance: name, ip: eth0['ipv4.address'] ?? '', devices: {} };
+  const card = networkCard(domain, { ...carrier, profiles: ['default'] }, DISPOSABLE_PORT) ?? {};
+  return (
+    Object.entries(card).every(([key, value]) => eth0[key] === value) &&
+    // Beside it there is the root disk of its profile.
+    Object.values(others).every(({ type, path }) => type === 'disk' && path === '/')
+  );
 }
 
 /** Whether the mark names this machine; a nesting prefix may stand before. */
@@ -50,10 +81,11 @@ function isNamed({ name, config }: Running): boolean {
   return name === machine || name.endsWith(`-${machine}`);
 }
 
-function bridgesOf({ expanded_devices }: Running): string[] {
-  return Object.values(expanded_devices).flatMap((device) =>
-    device.type === 'nic' ? [device.network ?? '', device.parent ?? ''] : [],
+function bridgesOf({ expanded_devices }: Running, parents: ReadonlyMap<string, string>): string[] {
+  const joined = Object.values(expanded_devices).flatMap(({ type, network = '', parent = '' }) =>
+    type === 'nic' ? [network, parent, parents.get(network) ?? ''] : [],
   );
+  return [...new Set(joined)];
 }
 
 function undeclared(instance: Running): ProofFinding {

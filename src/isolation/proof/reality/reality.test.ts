@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { desiredWorld } from '../../../../tests/integration/network/world.ts';
+import { DISPOSABLE_PORT, networkCard } from '../../../world/tree/index.ts';
 import { allowedFlows } from '../../model/flows.ts';
+import { handMade } from './hand-made.ts';
 import { missingIncusRules } from './incus-rules.ts';
 import type { InsideLink, KernelFilter, KernelLink, KernelView } from './kernel.ts';
 import { foreignLinks, linkOwners } from './link-owners.ts';
@@ -188,10 +190,42 @@ describe('B06-14: machines', () => {
     const elsewhere = machine('x', { expanded_devices: nic('incusbr0') });
     const declared = machine('pa-1', { project: 'pa', expanded_devices: nic('net-pa') });
     const stopped = machine('x', { project: 'pa', status: 'Stopped' });
-    const config = { ...marks('d'), 'user.anklume.disposable': '{}' };
-    const disposable = machine('d', { project: 'pa', ephemeral: true, config });
-    expect(codes(elsewhere, declared, stopped, disposable)).toEqual([]);
-    expect(codes({ ...disposable, ephemeral: false })).toEqual(['undeclared-machine']);
+    expect(codes(elsewhere, declared, stopped, disposable())).toEqual([]);
+    expect(codes({ ...disposable(), ephemeral: false })).toEqual(['machine-by-hand']);
+  });
+
+  const disposable = (devices: Running['devices'] = {}, more: Record<string, string> = {}) => {
+    const [pa] = own.domains;
+    if (!pa) throw new Error('no domain');
+    const carrier = { instance: 'd', ip: '10.61.0.60', devices: {}, profiles: ['default'] };
+    const config = {
+      ...{ 'user.anklume.disposable': '{}', 'user.anklume.id': 'instance:pa/d' },
+      ...{ 'user.anklume.project': 'walls', 'user.anklume.domain': 'pa', ...more },
+    };
+    const root = { type: 'disk', path: '/', pool: 'default' };
+    const eth0 = networkCard(pa, carrier, DISPOSABLE_PORT) ?? {};
+    const expanded_devices = { root, eth0, ...devices };
+    return machine('d', { project: 'pa', ephemeral: true, config, expanded_devices });
+  };
+
+  it.each<[string, Running]>([
+    ['a second NIC', disposable({ eth1: { type: 'nic', network: 'net-pb' } })],
+    ['a folder of the host', disposable({ x: { type: 'disk', path: '/x', source: '/' } })],
+    ['a NIC without its pins', disposable({ eth0: { type: 'nic', network: 'net-pa' } })],
+    ['a mark of another', disposable({}, { 'user.anklume.id': 'instance:pa/e' })],
+    ['a mark of no domain', disposable({}, { 'user.anklume.domain': 'pb' })],
+  ])('a disposable is exempt as disp makes it alone: not with %s', (_, live) => {
+    expect(codes(live)).toEqual(['machine-by-hand']);
+  });
+
+  it('by hand, on a network that stands on a bridge of ours', () => {
+    const stacked = machine('x', { expanded_devices: nic('mv') });
+    const networks = (parent: string) => [{ name: 'mv', config: { parent } }];
+    const found = (parent: string) => strangers(own, [stacked], networks(parent));
+    expect(found('net-pa').map(({ text }) => text.en)).toEqual([
+      'x (project default) runs on net-pa, and infra.yml does not know it',
+    ]);
+    expect(found('eth0')).toEqual([]);
   });
 });
 
@@ -238,4 +272,28 @@ it('B06-14: what Incus loaded and somebody flushed is named, all of a kind at on
   const found = missingIncusRules([network('net-pb')], names.map(nic), whole);
   expect(found.map(({ code }) => code)).toEqual(['incus-nat', 'incus-pins']);
   expect(found[1]?.text.en).toContain('b, c, d and 2 more');
+});
+
+it('B06-14: what machines were given by hand: routes of a NIC, and one folder of the host in two domains', () => {
+  const running = (domain: string, devices: Record<string, Record<string, string>>, says = {}) => ({
+    ...{ machine: `${domain}-1`, domain, declared: [says] },
+    live: { name: `${domain}-1`, project: domain, expanded_devices: devices },
+  });
+  const found = (...all: Parameters<typeof handMade>[0]) =>
+    handMade(all).map(({ code, place }) => [code, place]);
+  const routed = { eth0: { type: 'nic', network: 'net-pa', 'ipv6.routes.external': 'fd01::/64' } };
+  expect(found(running('pa', routed))).toEqual([['nic-routes', 'pa-1']]);
+  expect(found(running('pa', routed, routed))).toEqual([]);
+  const folder = (source: string) => ({ x: { type: 'disk', path: '/mnt', source } });
+  const [outer, inner] = [folder('/srv/x'), folder('/srv//x/y/')];
+  expect(found(running('pa', outer), running('pb', inner))).toEqual([
+    ['shared-folder', 'pa-1'],
+    ['shared-folder', 'pb-1'],
+  ]);
+  expect(found(running('pa', outer, outer), running('pb', inner))).toEqual([
+    ['shared-folder', 'pb-1'],
+  ]);
+  expect(found(running('pa', outer, outer), running('pb', inner, inner))).toEqual([]);
+  expect(found(running('pa', outer), running('pb', folder('/srv/xy')))).toEqual([]);
+  expect(found(running('pa', { ...outer, y: outer.x }))).toEqual([]);
 });
