@@ -73,7 +73,7 @@ export interface Declared {
 }
 
 /** Looks at infra.yml for commands that work from the tree alone. */
-export async function declaredNow(choice: ProjectChoice): Promise<Declared> {
+async function declaredNow(choice: ProjectChoice): Promise<Declared> {
   try {
     const { infra, root } = await openProject(choice);
     const rendered = renderTree(infra);

@@ -89,7 +89,6 @@ export const restore = command({
     const restored = await restoreAlone(daemon, from, choices, session);
     const shown = { ...restored, ...(files !== undefined && { files }) };
     session.result({ type: 'restored', ...shown }, () => renderRestored(restored, session));
-    return undefined;
   },
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { desiredWorld } from '../../../tests/integration/network/world.ts';
-import { explain, type Packet } from '../model/explain.ts';
-import { allowedFlows } from '../model/flows.ts';
+import { explain, type Packet } from './explain.ts';
+import { allowedFlows } from './flows.ts';
 
 const six = allowedFlows(
   desiredWorld(
