@@ -3,7 +3,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import type { Language } from '../base/messages/index.ts';
 import type { CliContext } from '../kit/context.ts';
 import { parserTexts } from '../kit/parser-texts.ts';
-import { routes } from './routes.ts';
+import { routes, verbsOf } from './routes.ts';
 
 /** The command tree in one language, as the parser wants it; with the first word, the part that it names. */
 export function buildApp(
@@ -17,7 +17,8 @@ export function buildApp(
     onlyRequiredInUsageLine: true,
     caseStyle: 'convert-camel-to-kebab',
   } as const;
-  const texts = parserTexts(language);
+  const verbs = verbsOf(first);
+  const texts = parserTexts(language, first && verbs ? { name: first, verbs } : undefined);
   return buildApplication<CliContext>(
     routes(language, first, showsHidden),
     {

@@ -53,6 +53,14 @@ export function commandBriefs(
   );
 }
 
+/** The verbs of the noun that a command line begins with, as help tells of them; undefined where it is no noun. */
+export function verbsOf(first: string | undefined): readonly string[] | undefined {
+  const known: Readonly<Record<string, Declared>> = { ...COMMANDS, ...HIDDEN };
+  const found = Object.entries(known).find(([name]) => name === first || kebab(name) === first);
+  const words = found?.[1].words;
+  return words && words !== 'any' && 'told' in words ? words.told.map(kebab) : undefined;
+}
+
 /** Whether `next` may be a word of the command that a command line names; its flags are left out. */
 export function mayTake(line: readonly string[], next: string): boolean {
   let known: Readonly<Record<string, Declared>> = { ...COMMANDS, ...HIDDEN };

@@ -56,7 +56,11 @@ export interface Declared {
   readonly words:
     | 'any'
     | readonly string[]
-    | { readonly verbs: Readonly<Record<string, Declared>> };
+    | {
+        readonly verbs: Readonly<Record<string, Declared>>;
+        /** Those that help tells of. */
+        readonly told: readonly string[];
+      };
 }
 
 /** A command line and what it does. */

@@ -31,7 +31,7 @@ export function group(
   return Object.assign(declare, {
     example: examples[0] ?? NONE,
     onDaemon: false,
-    words: { verbs: all },
+    words: { verbs: all, told: Object.keys(verbs) },
   });
 }
 

@@ -13,10 +13,10 @@ import {
 } from '@stricli/core';
 import { type Language, say, type Text } from '../base/messages/index.ts';
 import { printable } from '../base/system/index.ts';
-import { unknownCommand } from './unknown-command.ts';
+import { type Noun, unknownCommand, unknownVerb } from './unknown-command.ts';
 
 /** Every sentence that the parser itself can say. */
-export function parserTexts(language: Language): ApplicationText {
+export function parserTexts(language: Language, noun?: Noun): ApplicationText {
   const t = (en: string, fr: string) => say({ en, fr }, language);
   const broken = (error: unknown) =>
     `${t('Internal error:', 'Erreur interne :')} ${wordsOf(error)}`;
@@ -45,8 +45,11 @@ export function parserTexts(language: Language): ApplicationText {
       ),
     },
     noCommandRegisteredForInput: ({ input, corrections }) => {
-      const sentence = unknownCommand(shown(input), corrections);
-      return `${say(sentence, language)}\n${t("See 'anklume --help'.", 'Voir « anklume --help ».')}`;
+      const sentence = noun
+        ? unknownVerb(noun, shown(input), corrections)
+        : unknownCommand(shown(input), corrections);
+      const page = noun ? `anklume ${noun.name} --help` : 'anklume --help';
+      return `${say(sentence, language)}\n${t(`See '${page}'.`, `Voir « ${page} ».`)}`;
     },
     noTextAvailableForLocale: ({ requestedLocale }) => requestedLocale,
     exceptionWhileParsingArguments: (error) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unknownCommand } from './unknown-command.ts';
+import { unknownCommand, unknownVerb } from './unknown-command.ts';
 
 describe('B07-10: a word that is not a command', () => {
   it('is pointed to what does it here', () => {
@@ -22,4 +22,15 @@ describe('B07-10: a word that is not a command', () => {
   it('proposes what takes nothing away by likeness', () => {
     expect(unknownCommand('statuss', ['status']).fr).toContain('« status »');
   });
+});
+
+it('behind a noun its own verbs are told, and nothing of another noun', () => {
+  const network = { name: 'network', verbs: ['rules', 'status'] };
+  expect(unknownVerb(network, 'list', []).en).toBe(
+    "'network' has no verb 'list', but: rules, status.",
+  );
+  expect(unknownVerb(network, 'statsu', ['`status`']).en).toContain("did you mean 'status'?");
+  expect(unknownVerb({ name: 'sandbox', verbs: ['stop'] }, 'top', ['delete']).fr).not.toContain(
+    'delete',
+  );
 });

@@ -68,6 +68,32 @@ export function unknownCommand(shown: string, corrections: readonly string[]): T
   };
 }
 
+/** A noun with the verbs that its help tells of. */
+export interface Noun {
+  readonly name: string;
+  readonly verbs: readonly string[];
+}
+
+/** The same for a word behind a noun: which verbs it has, and nothing of other nouns. */
+export function unknownVerb(
+  { name, verbs }: Noun,
+  shown: string,
+  corrections: readonly string[],
+): Text {
+  const near = corrections.map((one) => one.replaceAll('`', ''));
+  const [meant] = near.filter((one) => !TAKES_AWAY.has(one) || isSlip(shown, one));
+  const has = verbs.join(', ');
+  return meant === undefined
+    ? {
+        en: `'${name}' has no verb '${shown}', but: ${has}.`,
+        fr: `« ${name} » n'a pas de verbe « ${shown} », mais : ${has}.`,
+      }
+    : {
+        en: `'${name}' has no verb '${shown}': did you mean '${meant}'? It has: ${has}.`,
+        fr: `« ${name} » n'a pas de verbe « ${shown} » : vouliez-vous dire « ${meant} » ? Il a : ${has}.`,
+      };
+}
+
 /** One letter missing, doubled, swapped or wrong in a word that is otherwise typed out. */
 function isSlip(typed: string, name: string): boolean {
   if (Math.abs(typed.length - name.length) > 1) return false;

@@ -89,7 +89,10 @@ export async function applyWorld(
   const plan = touchesNoObject(choices, world.desired)
     ? await nothing(world, daemon, choices)
     : await planWorld(world, daemon, choices, renamed(world, daemon, choices, emit, looking));
-  for (const { code, text, remedy } of plan.notes)
+  // The question is told once: where it stops the run, with the failure.
+  for (const { code, text, remedy } of choices.asksFirst
+    ? withoutQuestions(plan.notes)
+    : plan.notes)
     emit({ type: 'note', level: 'warning', code, text, ...(remedy && { remedy }) });
   if (!choices.partial) refuseIncomplete(plan);
   if (choices.asksFirst) refuseUnasked(plan);
@@ -156,6 +159,10 @@ export function refuseUnasked({ notes }: Pick<Plan, 'notes'>): void {
       ...(remedy && { remedy }),
     })),
   });
+}
+
+function withoutQuestions(notes: Plan['notes']): Plan['notes'] {
+  return notes.filter(({ code }) => code !== 'maybe-renamed');
 }
 
 /** Whether something of ours that packets come from is no longer declared. */

@@ -1,8 +1,10 @@
-import type { Event } from '../../../base/messages/index.ts';
+import type { Event, Text } from '../../../base/messages/index.ts';
+import { printable } from '../../../base/system/index.ts';
 import { askYes } from '../../../kit/ask.ts';
 import { command, type Declared } from '../../../kit/command.ts';
 import { consentFlags } from '../../../kit/flags.ts';
 import { group } from '../../../kit/group.ts';
+import type { Session } from '../../../kit/session.ts';
 import { NAME, start } from './sandbox-start.ts';
 
 /** Nothing to do is a success, but a mistyped name should not look like one. */
@@ -43,7 +45,12 @@ const stop = command({
     const { statusOf, stopSandbox } = await import('../../../sandbox/index.ts');
     if (!(await statusOf(name))) session.emit(noSandbox(name));
     else await stopSandbox(name, { emit: session.emit, signal: session.signal });
-    session.result({ type: 'sandbox', name, running: false }, () => '');
+    session.result({ type: 'sandbox', name, running: false }, () =>
+      done(session, {
+        en: `The sandbox '${printable(name)}' is stopped.`,
+        fr: `Le bac à sable « ${printable(name)} » est arrêté.`,
+      }),
+    );
     return undefined;
   },
 });
@@ -69,7 +76,12 @@ const remove = command({
     else session.emit(noSandbox(name));
     // Also where there is none: a start that was killed early may have left an empty folder.
     await deleteSandbox(name, { ...(known && { emit: session.emit }), signal: session.signal });
-    session.result({ type: 'sandbox', name, deleted: true }, () => '');
+    session.result({ type: 'sandbox', name, deleted: true }, () =>
+      done(session, {
+        en: `The sandbox '${printable(name)}' is deleted.`,
+        fr: `Le bac à sable « ${printable(name)} » est supprimé.`,
+      }),
+    );
     return undefined;
   },
 });
@@ -117,6 +129,10 @@ const shell = command({
     return undefined;
   },
 });
+
+function done({ t, paint }: Pick<Session, 't' | 'paint'>, text: Text): string {
+  return `${paint.good('✓')} ${t(text)}`;
+}
 
 /** `anklume sandbox ...` */
 export const sandbox: Declared = group(
