@@ -76,15 +76,17 @@ const remove = command({
     else session.emit(noSandbox(name));
     // Also where there is none: a start that was killed early may have left an empty folder.
     await deleteSandbox(name, { ...(known && { emit: session.emit }), signal: session.signal });
-    session.result({ type: 'sandbox', name, deleted: true }, () =>
-      done(session, {
-        en: `The sandbox '${printable(name)}' is deleted.`,
-        fr: `Le bac à sable « ${printable(name)} » est supprimé.`,
-      }),
-    );
+    session.result({ type: 'sandbox', name, deleted: true }, () => done(session, deleted(name)));
     return undefined;
   },
 });
+
+function deleted(name: string): Text {
+  return {
+    en: `The sandbox '${printable(name)}' is deleted.`,
+    fr: `Le bac à sable « ${printable(name)} » est supprimé.`,
+  };
+}
 
 const status = command({
   brief: {
