@@ -78,7 +78,7 @@ export async function removeMachines(
   );
   return {
     report,
-    removed: leaving.filter(({ id }) => done.has(id)),
+    removed: leaving.flatMap(({ id, ...machine }) => (done.has(id) ? [machine] : [])),
     absent,
     stays,
     ...(net && !skipSnapshot && { generation: net.record.number, ...untilOf(net, trashSeconds) }),
