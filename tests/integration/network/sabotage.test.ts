@@ -131,7 +131,7 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
       for (const pattern of named) expect(lines).toContainEqual(expect.stringMatching(pattern));
       await expectNamed(
         new RegExp(`^strayed: .*also arrives at ${p3}`),
-        new RegExp(`^foreign-chain: .*netdev ${tag} copy.* copy of packets`),
+        new RegExp(`^foreign-chain: .*netdev ${tag} copy sends copies of our packets elsewhere`),
         ...named,
       );
     } finally {
@@ -250,7 +250,7 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
     expect((await sync('--clean-orphans')).code).toBe(0);
     try {
       await expectNamed(
-        new RegExp(`^incus-nat: .*net-${p} is gone`),
+        new RegExp(`^incus-nat: .*net-${p} is missing`),
         new RegExp(`^incus-pins: .*${p1} are gone`),
         new RegExp(`^undeclared-machine: ${p3} .*no longer declared, and runs`),
       );
@@ -287,8 +287,12 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
         /^added: inet chain forward: .*related/,
         new RegExp(`^mismatch: ${q1} -> ${p2}.* ICMP error`),
         /^missing: inet chain origin: .*saddr @subnets/,
-        new RegExp(`^mismatch: lan -> ${p1}: the host answers .*, 10\\.231\\.1\\.1$`),
-        new RegExp(`^mismatch: lan -> ${q1}: the host answers .*, 10\\.231\\.2\\.1$`),
+        new RegExp(
+          `^mismatch: lan -> ${p1}: the host sends the machine the answer .*: 10\\.231\\.1\\.1$`,
+        ),
+        new RegExp(
+          `^mismatch: lan -> ${q1}: the host sends the machine the answer .*: 10\\.231\\.2\\.1$`,
+        ),
         new RegExp(`^foreign-chain: .*inet ${tag} shut closes what should be open`),
         new RegExp(`^mismatch: ${p1} -> ${q1} tcp/80 does not get through`),
       );

@@ -56,7 +56,9 @@ describe('steps in the wrong order', () => {
     expect((await here('up', ...sandbox)).code).toBe(0);
     await project.write(twoDomains(a, b, 231));
     await here('sync');
-    expect((await here('apply', ...sandbox)).stderr).toMatch(/Without walls.*\bb[0-9a-f]{6}\b/);
+    expect((await here('apply', ...sandbox)).stderr).toMatch(
+      /Without isolation rules.*\bb[0-9a-f]{6}\b/,
+    );
     expect((await here('status', ...sandbox)).stderr).toContain('network deploy');
     await here('network', 'deploy', ...sandbox);
     expect((await here('status', ...sandbox)).stderr).not.toContain('network deploy');
