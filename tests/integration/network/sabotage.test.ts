@@ -251,7 +251,7 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
     try {
       await expectNamed(
         new RegExp(`^incus-nat: .*net-${p} is missing`),
-        new RegExp(`^incus-pins: .*${p1} are gone`),
+        new RegExp(`^incus-pins: .*${p1} are missing`),
         new RegExp(`^undeclared-machine: ${p3} .*no longer declared, and runs`),
       );
     } finally {
