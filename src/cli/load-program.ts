@@ -27,7 +27,9 @@ export interface Program {
 export function loadProgram(argv: readonly string[]): Program {
   const filename = join(import.meta.dirname, PROGRAM_FILE);
   const fileOf = (words: readonly string[]) => `${filename}.${codeName(words)}`;
-  const cachedData = readIfThere(fileOf(argv.slice(0, 2))) ?? readIfThere(fileOf(argv.slice(0, 1)));
+  const cachedData = candidates(argv)
+    .map(fileOf)
+    .reduce<Buffer | undefined>((found, file) => found ?? readIfThere(file), undefined);
   const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'latin1')}\n})`;
   const script = new Script(source, { filename, ...(cachedData && { cachedData }) });
   const module = { exports: {} as Exports };
@@ -45,6 +47,13 @@ export function loadProgram(argv: readonly string[]): Program {
 
 /** The words of a command are such words; anything else might be a name, and each would make a file. */
 const PLAIN = /^[a-z]{1,20}$/;
+
+/** What the words may name: a noun and its verb, else a command of one word; which it is, only the table knows. */
+function candidates(argv: readonly string[]): (readonly string[])[] {
+  const plain = argv.slice(0, 2).map((word) => PLAIN.test(word));
+  if (!plain[0]) return [[]];
+  return plain[1] ? [argv.slice(0, 2), argv.slice(0, 1)] : [argv.slice(0, 1)];
+}
 
 /** V8's version is in it so that two versions of Node do not take turns. */
 function codeName(words: readonly string[]): string {

@@ -91,7 +91,17 @@ function commandOf(line: readonly string[]) {
 
 /** The words that name a command at the beginning of a line; none where it names no command. */
 export function commandWords(line: readonly string[]): readonly string[] {
-  return line.slice(0, commandOf(line)?.length ?? 0);
+  const words: string[] = [];
+  let known: Readonly<Record<string, Declared>> = { ...COMMANDS, ...HIDDEN };
+  for (const word of line) {
+    const found = Object.entries(known).find(([name]) => name === word || kebab(name) === word);
+    if (!found) break;
+    words.push(word);
+    const declared = found[1].words;
+    if (declared === 'any' || !('verbs' in declared)) break;
+    known = declared.verbs;
+  }
+  return words;
 }
 
 /** Whether the command that a line of text begins with has the flags that name a daemon. */

@@ -31,11 +31,13 @@ export async function readRuleset(host: Host): Promise<readonly NftObject[]> {
   return objects((await onHost(host, ['nft', '-j', 'list', 'ruleset'])).stdout);
 }
 
-/** Whether an object is a table of this name, or stands in one. */
+/** Whether an object is a table of this name in a family of ours, or stands in one. */
 export function inTable(name: string): (object: NftObject) => boolean {
   return (object) =>
-    Object.entries(object).some(([kind, body]) =>
-      kind === 'table' ? body.name === name : body.table === name,
+    Object.entries(object).some(
+      ([kind, body]) =>
+        FAMILIES.some((family) => family === body.family) &&
+        (kind === 'table' ? body.name : body.table) === name,
     );
 }
 

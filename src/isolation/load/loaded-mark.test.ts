@@ -67,6 +67,15 @@ describe('B08-03: the mark that says from what a table was loaded', () => {
     expect(areMarked(listed, TEXT)).toBe(false);
   });
 
+  it('holds beside tables of others, also of the same name in another family', () => {
+    const theirs: NftObject[] = [
+      { table: { family: 'inet', name: 'other' } },
+      { table: { family: 'netdev', name: 'anklume' } },
+      { chain: { family: 'netdev', table: 'anklume', name: 'copy' } },
+    ];
+    expect(areMarked([...loaded, ...theirs], TEXT)).toBe(true);
+  });
+
   it('does not hold for another text, and is none of the rules', () => {
     expect(areMarked(loaded, TEXT.replace('closed', 'open'))).toBe(false);
     expect(sameRules(loaded, base)).toBe(true);

@@ -41,3 +41,23 @@ it('makes no file name out of a word that is no plain word', async () => {
   await anklume('--help');
   expect((await codes()).every((name) => /\.(schema|other)\.code$/.test(name))).toBe(true);
 });
+
+it('finds the code of a command again whatever stands behind its words, and that of a noun without a verb', async () => {
+  const kept = async () => (await codes()).map((name) => name.split('.').at(-2));
+  await anklume('schema', '--json');
+  expect(await kept()).not.toContain('schema---json');
+  await anklume('sandbox', 'status', '--json');
+  await anklume('disp', '--help');
+  expect(await kept()).toEqual(expect.arrayContaining(['disp', 'sandbox-status', 'schema']));
+  const before = await Promise.all((await codes()).map((name) => readFile(join(dist(), name))));
+  for (const words of [
+    ['schema', '--json'],
+    ['sandbox', 'status'],
+    ['disp', '--help'],
+  ])
+    await anklume(...words);
+  const after = await Promise.all((await codes()).map((name) => readFile(join(dist(), name))));
+  expect(after.map((code, at) => code.equals(before[at] ?? Buffer.of()))).toEqual(
+    before.map(() => true),
+  );
+});

@@ -46,7 +46,7 @@ export async function examineReality(
   const own = networks.filter(({ name }) => wanted.has(name));
   return together(
     { findings: strangers(desired, instances, networks), notes: [] },
-    { findings: handMade(declaredRunning(desired, instances)), notes: [] },
+    { findings: handMade(declaredRunning(desired, daemon)), notes: [] },
     proxyFindings(model, proxiesOf(desired, daemon)),
     { findings: networkFindings(wanted, own), notes: [] },
     daemon.firewall === 'nftables'
@@ -106,9 +106,15 @@ function proxiesOf(desired: Desired, { instances, isAdminSocket }: DaemonView): 
 }
 
 /** Running machines with what they and their profiles declare. */
-function declaredRunning(desired: Desired, instances: readonly InstanceFull[]): DeclaredRunning[] {
+function declaredRunning(
+  desired: Desired,
+  { instances, isAdminSocket }: DaemonView,
+): DeclaredRunning[] {
   return runningMachines(desired, instances).map(({ domain, machine, instance }) => ({
     ...{ machine: machine.name, domain: domain.name, live: instance },
+    administers: Object.keys(instance.devices).some((device) =>
+      isAdminSocket(machine, instance, device),
+    ),
     declared: [
       ...domain.profiles.filter(({ name }) => machine.profiles.includes(name)),
       machine,

@@ -11,6 +11,8 @@ export interface DeclaredRunning {
   readonly live: Pick<Instance, 'name' | 'project' | 'expanded_devices'>;
   /** What its profiles and itself declare, the last word counting. */
   readonly declared: readonly Devices[];
+  /** Whether it is the admin container, which a command gives folders of the host. */
+  readonly administers: boolean;
 }
 
 /** What somebody gave to machines by hand that leads from one domain to another, or asks the host for routes. */
@@ -53,12 +55,12 @@ interface Folder extends Pick<DeclaredRunning, 'machine' | 'domain' | 'live'> {
 
 /** Folders of the host that machines of two domains have, one within the other or the same, and not by declaration. */
 function sharedFolders(running: readonly DeclaredRunning[]): ProofFinding[] {
-  const folders = running.flatMap(({ declared, ...one }) =>
+  const folders = running.flatMap(({ declared, administers, ...one }) =>
     Object.entries(one.live.expanded_devices).flatMap(([device, { type, source = '', path }]) => {
       if (type !== 'disk' || path === '/' || !source.startsWith('/')) return [];
-      // Its own devices are made by commands.
       const isOurs =
-        device.startsWith('anklume-') || declared.some((all) => all[device]?.source === source);
+        (administers && device.startsWith('anklume-')) ||
+        declared.some((all) => all[device]?.source === source);
       return [{ ...one, device, source: plain(source), declared: isOurs }];
     }),
   );

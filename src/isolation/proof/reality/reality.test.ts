@@ -276,7 +276,7 @@ it('B06-14: what Incus loaded and somebody flushed is named, all of a kind at on
 
 it('B06-14: what machines were given by hand: routes of a NIC, and one folder of the host in two domains', () => {
   const running = (domain: string, devices: Record<string, Record<string, string>>, says = {}) => ({
-    ...{ machine: `${domain}-1`, domain, declared: [says] },
+    ...{ machine: `${domain}-1`, domain, declared: [says], administers: false },
     live: { name: `${domain}-1`, project: domain, expanded_devices: devices },
   });
   const found = (...all: Parameters<typeof handMade>[0]) =>
@@ -296,4 +296,11 @@ it('B06-14: what machines were given by hand: routes of a NIC, and one folder of
   expect(found(running('pa', outer, outer), running('pb', inner, inner))).toEqual([]);
   expect(found(running('pa', outer), running('pb', folder('/srv/xy')))).toEqual([]);
   expect(found(running('pa', { ...outer, y: outer.x }))).toEqual([]);
+  // A name alone makes no device of ours.
+  const named = { 'anklume-x': outer.x };
+  const admin = { ...running('pa', named), administers: true };
+  expect(found(running('pa', named), running('pb', inner, inner))).toEqual([
+    ['shared-folder', 'pa-1'],
+  ]);
+  expect(found(admin, running('pb', inner, inner))).toEqual([]);
 });
