@@ -61,13 +61,52 @@ function definitions(): Named {
     'features/*/results.ts',
     'kit/progress/told.ts',
   ]);
-  const program = ts.createProgram(files, options);
+  const program = withTablesWrittenOut(ts.createProgram(files, options), options);
   const maps = files
     .flatMap((file) => program.getSourceFile(file)?.statements ?? [])
     .filter((one) => ts.isTypeAliasDeclaration(one) || ts.isInterfaceDeclaration(one))
     .filter(({ name }) => name.text === TOLD || RESULTS.test(name.text));
   const generator = createGenerator({ tsProgram: program, encodeRefs: false });
   return generator.createSchemaFromNodes(maps).definitions as Named;
+}
+
+/** An interface that is computed from a table of keys, where it is declared. */
+const OF_TABLE = /(?<=interface (\w+) )extends \w+<typeof \w+> \{\}/g;
+
+/** The same program, with the fields of tables written out: the generator reads what is written, and computes nothing. */
+function withTablesWrittenOut(program: ts.Program, options: ts.CompilerOptions): ts.Program {
+  const checker = program.getTypeChecker();
+  const host = ts.createCompilerHost(options);
+  const texts = new Map<string, string>();
+  for (const file of program.getSourceFiles()) {
+    const computed = file.text.replace(OF_TABLE, (_, name: string) => {
+      const one = file.statements.find((node) => 'name' in node && isNamed(node.name, name));
+      return one ? `{ ${fieldsText(checker, one)} }` : '{}';
+    });
+    if (computed !== file.text) texts.set(file.fileName, computed);
+  }
+  const read = host.getSourceFile.bind(host);
+  host.getSourceFile = (name, ...rest) => {
+    const text = texts.get(name);
+    return text === undefined ? read(name, ...rest) : ts.createSourceFile(name, text, ...rest);
+  };
+  return ts.createProgram([...program.getRootFileNames()], options, host);
+}
+
+function isNamed(node: unknown, name: string): boolean {
+  return typeof node === 'object' && node !== null && 'text' in node && node.text === name;
+}
+
+function fieldsText(checker: ts.TypeChecker, declared: ts.Node): string {
+  const type = checker.getTypeAtLocation(declared);
+  return type
+    .getProperties()
+    .map((field) => {
+      const held = checker.getTypeOfSymbolAtLocation(field, declared);
+      const mark = field.flags & ts.SymbolFlags.Optional ? '?' : '';
+      return `readonly ${field.name}${mark}: ${checker.typeToString(held)};`;
+    })
+    .join(' ');
 }
 
 /** What a map names by its types; the map itself, which nobody prints, is taken out of the parts. */

@@ -1,5 +1,5 @@
 import { contextMarks, contextOf } from '../../nesting/index.ts';
-import { incusExpiry, incusSchedule, type NestingContext } from '../../world/infra/index.ts';
+import { incusConfigOf, MACHINE_KEYS, type NestingContext } from '../../world/infra/index.ts';
 import { type DesiredDomain, type DesiredMachine, networkCard } from '../../world/tree/index.ts';
 import { HELD } from '../held-at-boot.ts';
 import { type MachineDefaults, NO_DEFAULTS } from '../machine-defaults.ts';
@@ -68,18 +68,7 @@ export function instanceSpec(
 /** What the machine's own keys mean to Incus; a key under `config` wins over them. */
 function instanceConfig(machine: DesiredMachine): Record<string, string> {
   return withoutEmpty({
-    ...(machine.bootAutostart !== undefined && {
-      'boot.autostart': String(machine.bootAutostart),
-    }),
-    ...(machine.bootPriority !== undefined && {
-      'boot.autostart.priority': String(machine.bootPriority),
-    }),
-    ...(machine.snapshotsSchedule !== undefined && {
-      'snapshots.schedule': incusSchedule(machine.snapshotsSchedule) ?? machine.snapshotsSchedule,
-    }),
-    ...(machine.snapshotsExpiry !== undefined && {
-      'snapshots.expiry': incusExpiry(machine.snapshotsExpiry) ?? machine.snapshotsExpiry,
-    }),
+    ...incusConfigOf(MACHINE_KEYS, machine),
     'security.protection.delete': String(!machine.ephemeral),
     ...machine.config,
   });

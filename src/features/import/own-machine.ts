@@ -1,5 +1,5 @@
 import { MARK, type Observed } from '../../engine/index.ts';
-import { infraExpiry, isOn, isSchedule } from '../../world/infra/index.ts';
+import { isOn, MACHINE_KEYS, writtenFor } from '../../world/infra/index.ts';
 import type { DesiredMachine } from '../../world/tree/index.ts';
 import { type Config, type Devices, declaredPart, filled } from './declared.ts';
 
@@ -93,33 +93,12 @@ function settings(all: Config): { readonly fields: Written; readonly config: Con
   const fields: Record<string, unknown> = {};
   const config: Record<string, string> = {};
   for (const [key, value] of Object.entries(all)) {
-    const field = fieldOf(key, value);
+    const field = writtenFor(MACHINE_KEYS, key, value);
     if (field) fields[field.name] = field.value;
     // Written by itself, from `ephemeral`.
     else if (key !== 'security.protection.delete') config[key] = value;
   }
   return { fields, config };
-}
-
-function fieldOf(key: string, value: string) {
-  switch (key) {
-    case 'boot.autostart':
-      return value === 'true' || value === 'false'
-        ? { name: 'boot_autostart', value: value === 'true' }
-        : undefined;
-    case 'boot.autostart.priority':
-      return /^(\d{1,2}|100)$/.test(value) && String(Number(value)) === value
-        ? { name: 'boot_priority', value: Number(value) }
-        : undefined;
-    case 'snapshots.schedule':
-      return isSchedule(value) ? { name: 'snapshots_schedule', value } : undefined;
-    case 'snapshots.expiry': {
-      const expiry = infraExpiry(value);
-      return expiry === undefined ? undefined : { name: 'snapshots_expiry', value: expiry };
-    }
-    default:
-      return undefined;
-  }
 }
 
 interface Attached {

@@ -12,6 +12,20 @@ export { type FoundInfra, findInfra } from './find.ts';
 export { type KeyKind, keyKind } from './incus-keys.ts';
 export { bitsOf, ipv6Of, isHostOf6, parseCidr6, parseIpv6 } from './ipv6.ts';
 export { infraJsonSchema } from './json-schema.ts';
+export {
+  DOMAIN_KEYS,
+  GLOBAL_KEYS,
+  IMAGE_KEYS,
+  incusConfigOf,
+  MACHINE_KEYS,
+  type ReadDomainFields,
+  type Readers,
+  type ReadGlobalFields,
+  type ReadMachineFields,
+  readFieldsOf,
+  variablesOf,
+  writtenFor,
+} from './keys/index.ts';
 export { collide, type Listen, listensOf, listenText } from './listens.ts';
 export { loadInfra, loadTexts } from './load.ts';
 export { octetsOf, parseIpv4 } from './names.ts';

@@ -6,6 +6,7 @@ import { describedMachines, managedPart } from './described.ts';
 import { enrich, FIREWALL_MACHINE } from './enrich.ts';
 import { error, type Finding } from './finding.ts';
 import { address6, defaultBase6, network6, parseCidr6, parseIpv6 } from './ipv6.ts';
+import { DOMAIN_KEYS, fieldsOf, GLOBAL_KEYS, IMAGE_KEYS, MACHINE_KEYS } from './keys/index.ts';
 import { mapValues } from './mapping.ts';
 import {
   certain,
@@ -124,17 +125,13 @@ function domainOf(
   const domain = certain(parseDomainName(name), name);
   return {
     name: domain,
-    description: String(body.description ?? ''),
-    ephemeral: body.ephemeral ?? false,
-    ...(body.trust_level && { trustLevel: body.trust_level }),
+    ...fieldsOf(DOMAIN_KEYS, body),
     subnetId,
     subnet: certain(parseCidr(`${network}.0/24`), network),
     gateway: certain(parseIpv4(`${network}.${GATEWAY_HOST}`), network),
     ...(body.ipv6 && { ipv6: domainIpv6(around.base6, group6) }),
     project: `${around.prefix}${name}`,
     bridge: certain(parseBridgeName(around.bridges.get(name) ?? ''), name),
-    internet: body.internet ?? true,
-    lan: body.lan ?? true,
     ...ceilingsOf(body.ceilings),
     profiles: Object.entries(body.profiles ?? {})
       .sort(byName)
@@ -218,12 +215,11 @@ function machineOf(
   return {
     name: certain(parseMachineName(name), name),
     domain,
-    description: String(body.description ?? ''),
+    ...fieldsOf(MACHINE_KEYS, body),
     type: body.type === 'vm' ? 'vm' : 'lxc',
     ip: certain(parseIpv4(ip), ip),
     ...(ip6 !== undefined && { ip6: certain(parseIpv6(ip6), ip6) }),
     ephemeral: body.ephemeral ?? parent.ephemeral ?? false,
-    gpu: body.gpu ?? false,
     profiles: body.profiles ?? ['default'],
     config: texts(body.config ?? {}),
     devices: mapValues(body.devices ?? {}, texts),
@@ -234,17 +230,8 @@ function machineOf(
       ...(fields.size !== undefined && { size: String(fields.size) }),
       config: texts(fields.config ?? {}),
     })),
-    roles: body.roles ?? [],
     ...(body.allow && body.allow.length > 0 && { allow: body.allow }),
     ...ceilingsOf(body.ceilings),
-    ...(body.os_image && { image: body.os_image }),
-    weight: body.weight ?? 1,
-    ...(body.boot_autostart !== undefined && { bootAutostart: body.boot_autostart }),
-    ...(body.boot_priority !== undefined && { bootPriority: body.boot_priority }),
-    ...(body.snapshots_schedule && { snapshotsSchedule: body.snapshots_schedule }),
-    ...(body.snapshots_expiry && { snapshotsExpiry: body.snapshots_expiry }),
-    aiCoding: body.ai_coding ?? false,
-    exportApps: body.export_apps ?? [],
     ...(body.services !== undefined && { services: body.services }),
     vars: roleVariables(body),
   };
@@ -276,31 +263,14 @@ function globalOf({ global = {} }: RawInfra, base6: string | undefined): Global 
     }),
     ...(base6 !== undefined && { baseSubnet6: base6 }),
     defaultImage: global.default_os_image ?? DEFAULTS.image,
-    ...(global.default_connection && { defaultConnection: global.default_connection }),
-    ...(global.default_user && { defaultUser: global.default_user }),
-    gpuPolicy: global.gpu_policy ?? 'exclusive',
-    firewallMode: global.firewall_mode ?? 'host',
-    logDrops: global.log_drops ?? false,
-    ...(global.trash !== undefined && { trash: global.trash }),
-    aiAccessPolicy: global.ai_access_policy ?? 'open',
+    ...fieldsOf(GLOBAL_KEYS, global),
     ...(assistant && { aiAccessDefault: assistant }),
-    aiVramFlush: global.ai_vram_flush ?? true,
-    nestingPrefix: global.nesting_prefix ?? false,
     ...imagesOf(global),
   };
 }
 
 function imagesOf(global: NonNullable<RawInfra['global']>): Pick<Global, 'images'> {
-  const {
-    incus_images_export_for_nesting: exportForNesting,
-    incus_images_export_dir: folder,
-    incus_images_download_timeout: downloadTimeout,
-  } = global;
-  const images = {
-    ...(exportForNesting !== undefined && { exportForNesting }),
-    ...(folder !== undefined && { folder }),
-    ...(downloadTimeout !== undefined && { downloadTimeout }),
-  };
+  const images = fieldsOf(IMAGE_KEYS, global);
   return Object.keys(images).length > 0 ? { images } : {};
 }
 

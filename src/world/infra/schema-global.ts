@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { GLOBAL_KEYS, IMAGE_KEYS, schemaOf } from './keys/index.ts';
 import { noList } from './no-list.ts';
 import { about, expect, flag, hostFolder, octet, reserve, word } from './schema-parts.ts';
 import { HIGHEST_ZONE_BASE } from './zone-offsets.ts';
@@ -72,70 +73,10 @@ export const globalSchema = noList(
       default_os_image: v.optional(
         v.pipe(word, about('Image of machines that name none: "images:debian/13".')),
       ),
-      default_connection: v.optional(v.pipe(word, about('Kept in the tree for information.'))),
-      default_user: v.optional(v.pipe(word, about('Kept in the tree for information.'))),
-      gpu_policy: v.optional(
-        v.pipe(
-          v.picklist(['exclusive', 'shared'], expect('gpu-policy')),
-          about('exclusive (default): one machine may hold a GPU. shared: several may.'),
-        ),
-      ),
-      firewall_mode: v.optional(
-        v.pipe(
-          v.picklist(['host', 'vm'], expect('firewall-mode')),
-          about('host (default), or vm: a machine sys-firewall is added to the domain anklume.'),
-        ),
-      ),
-      log_drops: v.optional(
-        v.pipe(flag, about('Tell dropped packets in the log of the kernel. Default false.')),
-      ),
-      trash: v.optional(
-        v.pipe(
-          word,
-          about(
-            'How long removed machines and volumes can come back: "7d" (default), "12h", "30m".',
-          ),
-        ),
-      ),
-      incus_images_export_for_nesting: v.optional(
-        v.pipe(
-          flag,
-          about('Export the images of all machines, for nested hosts to see. Default false.'),
-        ),
-      ),
-      incus_images_export_dir: v.optional(
-        v.pipe(
-          v.string(expect('absolute-path')),
-          v.startsWith('/', expect('absolute-path')),
-          about('Folder of exported images: an absolute path. Default ~/.anklume/images.'),
-        ),
-      ),
-      incus_images_download_timeout: v.optional(
-        v.pipe(
-          v.number(expect('seconds')),
-          v.integer(expect('seconds')),
-          v.minValue(1, expect('seconds')),
-          v.maxValue(86_400, expect('seconds')),
-          about('Seconds that the download of an image may stand still; 600 when absent.'),
-        ),
-      ),
-      ai_access_policy: v.optional(
-        v.pipe(
-          v.picklist(['open', 'exclusive'], expect('ai-access-policy')),
-          about('exclusive: one domain at a time reaches the domain ai-tools.'),
-        ),
-      ),
+      ...schemaOf(GLOBAL_KEYS),
+      ...schemaOf(IMAGE_KEYS),
       ai_access_default: v.optional(
         v.pipe(word, about('With exclusive: the domain that has access at first.')),
-      ),
-      ai_vram_flush: v.optional(
-        v.pipe(flag, about('Empty the GPU memory when access moves to another domain.')),
-      ),
-      nesting_prefix: v.optional(
-        v.pipe(
-          flag,
-          about('Put the nesting level in front of the names that Incus sees: 001-pro.'),
-        ),
       ),
       resource_policy: v.optional(
         v.pipe(

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { DOMAIN_KEYS, MACHINE_KEYS, schemaOf } from './keys/index.ts';
 import { noList } from './no-list.ts';
 import { ceilings, type ceilingsSchema } from './schema-ceilings.ts';
 import { globalSchema, type resourcePolicySchema } from './schema-global.ts';
@@ -15,7 +16,6 @@ import {
   word,
   words,
 } from './schema-parts.ts';
-import { TRUST_LEVELS } from './types.ts';
 
 /**
  * The shape of infra.yml: which keys there are and what kind of value each takes. What involves more than one value
@@ -83,7 +83,7 @@ export const shareSchema = noList(
 export const machineSchema = noList(
   v.looseObject(
     {
-      description: v.optional(text),
+      ...schemaOf(MACHINE_KEYS),
       count: v.optional(repetition),
       instance: v.optional(
         v.pipe(word, about('With managed: false: the name in Incus, where it is another.')),
@@ -100,7 +100,6 @@ export const machineSchema = noList(
       ephemeral: v.optional(
         v.pipe(flag, about('false protects the machine from deletion. Inherited from the domain.')),
       ),
-      gpu: v.optional(v.pipe(flag, about('This machine uses the GPU of the host.'))),
       profiles: v.optional(
         v.pipe(words, about('Incus profiles, in order; [default] when absent.')),
       ),
@@ -124,9 +123,6 @@ export const machineSchema = noList(
           expect('storage-volumes'),
         ),
       ),
-      roles: v.optional(
-        v.pipe(words, about('Ansible roles that set up the inside of the machine.')),
-      ),
       allow: v.optional(
         v.pipe(
           words,
@@ -134,37 +130,6 @@ export const machineSchema = noList(
         ),
       ),
       ceilings: v.optional(ceilings),
-      os_image: v.optional(v.pipe(word, about('Image; global.default_os_image when absent.'))),
-      weight: v.optional(
-        v.pipe(
-          v.number(expect('weight')),
-          v.integer(expect('weight')),
-          v.minValue(1, expect('weight')),
-          v.maxValue(1_000_000, expect('weight')),
-          about('Part of the machine when resources are shared out; 1 when absent.'),
-        ),
-      ),
-      boot_autostart: v.optional(v.pipe(flag, about('Start with the host.'))),
-      boot_priority: v.optional(
-        v.pipe(
-          v.number(expect('boot-priority')),
-          v.integer(expect('boot-priority')),
-          v.minValue(0, expect('boot-priority')),
-          v.maxValue(100, expect('boot-priority')),
-          about('0 to 100; higher starts first.'),
-        ),
-      ),
-      snapshots_schedule: v.optional(
-        v.pipe(
-          v.string(expect('cron')),
-          about(
-            'Five fields of cron ("0 2 * * *"), a name ("@daily"), or several with ", " between.',
-          ),
-        ),
-      ),
-      snapshots_expiry: v.optional(v.pipe(v.string(expect('expiry')), about('30d, 24h or 60m.'))),
-      ai_coding: v.optional(v.pipe(flag, about('This is the AI coding machine.'))),
-      export_apps: v.optional(v.pipe(words, about('Applications shown in the menu of the host.'))),
       services: v.optional(v.unknown()),
     },
     expect('mapping'),
@@ -184,7 +149,7 @@ export const filePortalSchema = noList(
 export const domainSchema = noList(
   v.object(
     {
-      description: v.optional(text),
+      ...schemaOf(DOMAIN_KEYS),
       count: v.optional(repetition),
       subnet_id: v.optional(
         v.pipe(
@@ -194,14 +159,6 @@ export const domainSchema = noList(
           v.maxValue(254, expect('subnet-id')),
           about('0 to 254, unique; chosen when absent.'),
         ),
-      ),
-      ephemeral: v.optional(v.pipe(flag, about('Default of the machines of this domain; false.'))),
-      trust_level: v.optional(v.picklist(TRUST_LEVELS, expect('trust-level'))),
-      internet: v.optional(
-        v.pipe(flag, about('false: the machines of this domain have no way out. Default true.')),
-      ),
-      lan: v.optional(
-        v.pipe(flag, about('false: the internet without the local network. Default true.')),
       ),
       ipv6: v.optional(
         v.pipe(

@@ -1,4 +1,11 @@
 import type { Problem } from '../../base/messages/index.ts';
+import {
+  type DomainFields,
+  type GlobalFields,
+  type ImageFields,
+  type MachineFields,
+  TRUST_LEVELS,
+} from './keys/index.ts';
 
 /** A string that has been checked to be what its name says. Only the parser of that kind makes one. */
 type Brand<Name extends string> = string & { readonly __brand: Name };
@@ -16,13 +23,7 @@ export type Cidr6 = Brand<'Cidr6'>;
 /** What Incus and the kernel accept as a bridge: 2 to 15 characters. */
 export type BridgeName = Brand<'BridgeName'>;
 
-export const TRUST_LEVELS = [
-  'admin',
-  'trusted',
-  'semi-trusted',
-  'untrusted',
-  'disposable',
-] as const;
+export { TRUST_LEVELS };
 export type TrustLevel = (typeof TRUST_LEVELS)[number];
 
 export type MachineType = 'lxc' | 'vm';
@@ -48,32 +49,21 @@ export interface StorageVolume {
 }
 
 /** A machine with every default filled in and its address decided. */
-export interface Machine {
+export interface Machine extends MachineFields {
   readonly name: MachineName;
   readonly domain: DomainName;
-  readonly description: string;
   readonly type: MachineType;
   readonly ip: Ipv4;
   /** Only where the domain declares IPv6. */
   readonly ip6?: Ipv6;
   readonly ephemeral: boolean;
-  readonly gpu: boolean;
   readonly profiles: readonly string[];
   readonly config: Config;
   readonly devices: Devices;
   readonly storageVolumes: readonly StorageVolume[];
-  readonly roles: readonly string[];
   /** Dangerous settings that the machine may have all the same, each by its word; absent where there are none. */
   readonly allow?: readonly string[];
   readonly ceilings?: Ceilings;
-  readonly image?: string;
-  readonly weight: number;
-  readonly bootAutostart?: boolean;
-  readonly bootPriority?: number;
-  readonly snapshotsSchedule?: string;
-  readonly snapshotsExpiry?: string;
-  readonly aiCoding: boolean;
-  readonly exportApps: readonly string[];
   /** The `services` of the machine, as written; the rooms that use it read it. */
   readonly services?: unknown;
   /** Role variables, as written: any YAML value. */
@@ -95,11 +85,8 @@ export interface FilePortal {
   readonly readOnly: boolean;
 }
 
-export interface Domain {
+export interface Domain extends DomainFields {
   readonly name: DomainName;
-  readonly description: string;
-  readonly ephemeral: boolean;
-  readonly trustLevel?: TrustLevel;
   readonly subnetId: number;
   readonly subnet: Cidr;
   readonly gateway: Ipv4;
@@ -108,10 +95,6 @@ export interface Domain {
   /** Incus-facing names, with the nesting prefix when that is on. */
   readonly project: string;
   readonly bridge: BridgeName;
-  /** False: machines of this domain have no way out to the internet. Default true. */
-  readonly internet: boolean;
-  /** False: machines of this domain do not reach the private networks around the host. Default true. */
-  readonly lan: boolean;
   /** For all its machines that say nothing else. */
   readonly ceilings?: Ceilings;
   readonly profiles: readonly Profile[];
@@ -130,38 +113,20 @@ export interface Policy {
   readonly bidirectional: boolean;
 }
 
-export interface Global {
+export interface Global extends GlobalFields {
   readonly baseSubnet: string;
   /** Present where networks lie by trust level; `baseSubnet` says nothing then. */
   readonly addressing?: { readonly baseOctet: number; readonly zoneBase: number };
   /** Three groups; present when a domain declares IPv6. */
   readonly baseSubnet6?: string;
   readonly defaultImage: string;
-  readonly defaultConnection?: string;
-  readonly defaultUser?: string;
-  readonly gpuPolicy: 'exclusive' | 'shared';
-  readonly firewallMode: 'host' | 'vm';
-  /** Dropped packets are told in the kernel's log. */
-  readonly logDrops: boolean;
-  /** How long what is removed is kept, as written; the default where absent. */
-  readonly trash?: string;
-  readonly aiAccessPolicy: 'open' | 'exclusive';
   readonly aiAccessDefault?: DomainName;
-  readonly aiVramFlush: boolean;
-  readonly nestingPrefix: boolean;
   /** Present when something about images is declared. */
   readonly images?: ImageSettings;
 }
 
 /** How images are had and handed on. */
-export interface ImageSettings {
-  /** Images of all machines are exported, and nested hosts see the folder. */
-  readonly exportForNesting?: boolean;
-  /** Absolute; the default depends on who runs the tool. */
-  readonly folder?: string;
-  /** Seconds that a download may stand still. */
-  readonly downloadTimeout?: number;
-}
+export interface ImageSettings extends ImageFields {}
 
 /** A machine that Incus holds, that infra.yml describes, and that anklume leaves alone. */
 export interface DescribedMachine {

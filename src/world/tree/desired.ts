@@ -4,6 +4,9 @@ import type {
   DescribedMachine,
   Devices,
   ImageSettings,
+  ReadDomainFields,
+  ReadGlobalFields,
+  ReadMachineFields,
   StorageVolume,
 } from '../infra/index.ts';
 
@@ -11,13 +14,9 @@ import type {
  * The wanted world as the Ansible tree states it: managed sections, with the user's own lines winning.
  * This, and not infra.yml, is what apply, the isolation rules and the proof start from.
  */
-export interface Desired {
+export interface Desired extends ReadGlobalFields {
   readonly projectName: string;
   readonly defaultImage: string;
-  readonly gpuPolicy: 'exclusive' | 'shared';
-  readonly firewallMode: 'host' | 'vm';
-  /** Dropped packets are told in the kernel's log. */
-  readonly logDrops: boolean;
   /** How long removed machines and volumes can come back; absent where nothing is said of it. */
   readonly trashSeconds?: number;
   /** Absent where nothing is said of them. */
@@ -28,19 +27,13 @@ export interface Desired {
   readonly described?: readonly DescribedMachine[];
 }
 
-export interface DesiredDomain {
+export interface DesiredDomain extends ReadDomainFields {
   readonly name: string;
-  readonly description: string;
-  readonly ephemeral: boolean;
   /** infra.yml names it no more, its files are still there: what exists is kept as it is, nothing new is made. */
   readonly undeclared?: true;
-  readonly trustLevel?: string;
   /** Incus project. */
   readonly project: string;
   readonly network: DesiredNetwork;
-  readonly internet: boolean;
-  /** False: private addresses beyond the host are out of reach, also where the internet is not. */
-  readonly lan: boolean;
   /** For all its containers that say nothing else. */
   readonly ceilings?: Ceilings;
   /** Extra profiles; `default` may be among them and then adds to the one we make. */
@@ -65,32 +58,25 @@ export interface DesiredProfile {
   readonly devices: Devices;
 }
 
-export interface DesiredMachine {
+export interface DesiredMachine extends ReadMachineFields {
   /** Name in infra.yml, in groups and in file names. */
   readonly name: string;
   /** Incus instance name: the same, with the nesting prefix when that is on. */
   readonly instance: string;
   readonly domain: string;
-  readonly description: string;
   readonly type: 'lxc' | 'vm';
   readonly ip: string;
   /** Where the domain declares IPv6. */
   readonly ip6?: string;
   readonly ephemeral: boolean;
   readonly image: string;
-  readonly gpu: boolean;
   readonly profiles: readonly string[];
   readonly config: Config;
   readonly devices: Devices;
   readonly volumes: readonly StorageVolume[];
-  readonly roles: readonly string[];
   /** Dangerous settings that the machine may have all the same, each by its word; absent where there are none. */
   readonly allow?: readonly string[];
   readonly ceilings?: Ceilings;
-  readonly bootAutostart?: boolean;
-  readonly bootPriority?: number;
-  readonly snapshotsSchedule?: string;
-  readonly snapshotsExpiry?: string;
 }
 
 export interface DesiredPolicy {

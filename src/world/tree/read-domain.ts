@@ -1,18 +1,8 @@
-import { TRUST_LEVELS } from '../infra/index.ts';
+import { DOMAIN_KEYS } from '../infra/index.ts';
 import type { DesiredDomain, DesiredMachine, DesiredNetwork, DesiredProfile } from './desired.ts';
-import {
-  config,
-  devices,
-  field,
-  fields,
-  flag,
-  Mismatch,
-  mapOf,
-  oneOf,
-  requiredField,
-  text,
-} from './parse.ts';
+import { config, devices, field, fields, Mismatch, mapOf, requiredField } from './parse.ts';
 import { readCeilings } from './read-ceilings.ts';
+import { readRows } from './read-rows.ts';
 import {
   address,
   address6,
@@ -32,16 +22,11 @@ export function readDomain(
   machines: readonly DesiredMachine[],
 ): DesiredDomain {
   const ceilings = variables.read('domain_ceilings', readCeilings, {});
-  const trustLevel = variables.read('domain_trust_level', oneOf(TRUST_LEVELS), undefined);
   return {
     name,
-    description: variables.read('domain_description', text, ''),
-    ephemeral: variables.read('domain_ephemeral', flag, false),
-    ...(trustLevel !== undefined && { trustLevel }),
+    ...readRows(DOMAIN_KEYS, variables),
     project: variables.require('incus_project', objectName, name),
     network: variables.require('incus_network', domainNetwork, { name, subnet: '', gateway: '' }),
-    internet: variables.read('domain_internet', flag, true),
-    lan: variables.read('domain_lan', flag, true),
     ...(Object.keys(ceilings).length > 0 && { ceilings }),
     profiles: variables.read('incus_profiles', profiles, []),
     machines,

@@ -1,4 +1,4 @@
-import type { StorageVolume } from '../infra/index.ts';
+import { MACHINE_KEYS, type StorageVolume } from '../infra/index.ts';
 import type { DesiredMachine } from './desired.ts';
 import {
   config,
@@ -10,9 +10,9 @@ import {
   oneOf,
   requiredField,
   text,
-  wholeNumber,
 } from './parse.ts';
 import { readCeilings } from './read-ceilings.ts';
+import { readRows } from './read-rows.ts';
 import { absolutePath, address, address6, instanceName, objectName } from './shapes.ts';
 import type { Value } from './value.ts';
 import type { Variables } from './variables.ts';
@@ -25,34 +25,24 @@ export function readMachine(
   variables: Variables,
 ): DesiredMachine {
   const ip6 = variables.read('instance_ip6', address6, undefined);
-  const bootAutostart = variables.read('instance_boot_autostart', flag, undefined);
-  const bootPriority = variables.read('instance_boot_priority', wholeNumber(0, 100), undefined);
-  const snapshotsSchedule = variables.read('instance_snapshots_schedule', text, undefined);
-  const snapshotsExpiry = variables.read('instance_snapshots_expiry', text, undefined);
   const ceilings = variables.read('instance_ceilings', readCeilings, {});
   const allow = variables.read('instance_allow', listOf(text), []);
   return {
     name,
     instance: variables.require('instance_name', instanceName, name),
     domain,
-    description: variables.read('instance_description', text, ''),
+    ...readRows(MACHINE_KEYS, variables),
     type: variables.require('instance_type', oneOf(['lxc', 'vm']), 'lxc'),
     ip: variables.require('instance_ip', address, ''),
     ...(ip6 !== undefined && { ip6 }),
     ephemeral: variables.read('instance_ephemeral', flag, false),
     image: variables.read('instance_os_image', text, defaultImage),
-    gpu: variables.read('instance_gpu', flag, false),
     profiles: variables.read('instance_profiles', listOf(objectName), ['default']),
     config: variables.read('instance_config', config, {}),
     devices: variables.read('instance_devices', devices, {}),
     volumes: variables.read('instance_storage_volumes', listOf(volume), []),
-    roles: variables.read('instance_roles', listOf(text), []),
     ...(allow.length > 0 && { allow }),
     ...(Object.keys(ceilings).length > 0 && { ceilings }),
-    ...(bootAutostart !== undefined && { bootAutostart }),
-    ...(bootPriority !== undefined && { bootPriority }),
-    ...(snapshotsSchedule !== undefined && { snapshotsSchedule }),
-    ...(snapshotsExpiry !== undefined && { snapshotsExpiry }),
   };
 }
 

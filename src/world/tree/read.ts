@@ -1,16 +1,18 @@
 import { resolve } from 'node:path';
 import { errorsOf, type Place, type Problem } from '../../base/messages/index.ts';
+import { GLOBAL_KEYS, IMAGE_KEYS } from '../infra/index.ts';
 import { findConflicts } from './conflicts.ts';
 import type { Desired, DesiredDomain, DesiredMachine } from './desired.ts';
 import { type TreeFile, treePath } from './layout.ts';
-import { flag, oneOf, retention, text, wholeNumber } from './parse.ts';
+import { retention, text } from './parse.ts';
 import { describedMachines } from './read-described.ts';
 import { readDomain } from './read-domain.ts';
 import { type Group, readGroups } from './read-inventory.ts';
 import { readMachine } from './read-machine.ts';
 import { readPolicies } from './read-policies.ts';
 import { badName, hostsInTwoDomains, hostWithoutVariables, treeMissing } from './read-problems.ts';
-import { absolutePath, isHostName, isObjectName } from './shapes.ts';
+import { readRows } from './read-rows.ts';
+import { isHostName, isObjectName } from './shapes.ts';
 import type { Layer } from './variable-file.ts';
 import { readVariableFolder, type VariableFolder } from './variable-folder.ts';
 import { Variables } from './variables.ts';
@@ -50,15 +52,7 @@ export async function readTree(
 }
 
 function imageSettings(all: Variables): Pick<Desired, 'images'> {
-  const exportForNesting = all.read('incus_images_export_for_nesting', flag, undefined);
-  const folder = all.read('incus_images_export_dir', absolutePath, undefined);
-  const seconds = wholeNumber(1, 86_400);
-  const downloadTimeout = all.read('incus_images_download_timeout', seconds, undefined);
-  const images = {
-    ...(exportForNesting !== undefined && { exportForNesting }),
-    ...(folder !== undefined && { folder }),
-    ...(downloadTimeout !== undefined && { downloadTimeout }),
-  };
+  const images = readRows(IMAGE_KEYS, all);
   return Object.keys(images).length > 0 ? { images } : {};
 }
 
@@ -112,9 +106,7 @@ class Reader {
     return {
       projectName: all.require('project_name', text, ''),
       defaultImage,
-      gpuPolicy: all.read('gpu_policy', oneOf(['exclusive', 'shared']), 'exclusive'),
-      firewallMode: all.read('firewall_mode', oneOf(['host', 'vm']), 'host'),
-      logDrops: all.read('network_log_drops', flag, false),
+      ...readRows(GLOBAL_KEYS, all),
       ...(trashSeconds !== undefined && { trashSeconds }),
       domains,
       policies: readPolicies(all, known, this.problems),

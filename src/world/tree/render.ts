@@ -1,5 +1,16 @@
 import { VERSION } from '../../base/system/index.ts';
-import type { Domain, Infra, Machine, Policy, StorageVolume } from '../infra/index.ts';
+import {
+  DOMAIN_KEYS,
+  type Domain,
+  GLOBAL_KEYS,
+  IMAGE_KEYS,
+  type Infra,
+  MACHINE_KEYS,
+  type Machine,
+  type Policy,
+  type StorageVolume,
+  variablesOf,
+} from '../infra/index.ts';
 import { type TreeFile, treePath } from './layout.ts';
 import { PLAYBOOK_FILES } from './playbook.ts';
 import { VERSION_VARIABLE } from './version.ts';
@@ -44,6 +55,8 @@ function inventory(domain: Domain): Variables {
  */
 function globalVariables(infra: Infra): Variables {
   const { global } = infra;
+  const { psot_default_connection, psot_default_user, ai_vram_flush, nesting_prefix, ...others } =
+    variablesOf(GLOBAL_KEYS, global);
   return present({
     [VERSION_VARIABLE]: VERSION,
     project_name: infra.projectName,
@@ -54,21 +67,15 @@ function globalVariables(infra: Infra): Variables {
     },
     base_subnet6: global.baseSubnet6,
     default_os_image: global.defaultImage,
-    psot_default_connection: global.defaultConnection,
-    psot_default_user: global.defaultUser,
+    psot_default_connection,
+    psot_default_user,
     incus_all_images: imagesInUse(infra),
-    incus_images_export_for_nesting: global.images?.exportForNesting,
-    incus_images_export_dir: global.images?.folder,
-    incus_images_download_timeout: global.images?.downloadTimeout,
+    ...variablesOf(IMAGE_KEYS, global.images ?? {}),
     network_policies: infra.policies.map(policy),
-    gpu_policy: global.gpuPolicy,
-    firewall_mode: global.firewallMode,
-    network_log_drops: global.logDrops || undefined,
-    trash_retention: global.trash,
-    ai_access_policy: global.aiAccessPolicy,
+    ...others,
     ai_access_default: global.aiAccessDefault,
-    ai_vram_flush: global.aiVramFlush,
-    nesting_prefix: global.nestingPrefix,
+    ai_vram_flush,
+    nesting_prefix,
     described_machines: infra.described,
   });
 }
@@ -87,14 +94,12 @@ function policy(policy: Policy): Variables {
 
 function domainVariables(domain: Domain): Variables {
   const profiles = domain.profiles.map(({ name, config, devices }) => [name, { config, devices }]);
+  const { domain_lan, ...others } = variablesOf(DOMAIN_KEYS, domain);
   return present({
     domain_name: domain.name,
-    domain_description: domain.description,
-    domain_ephemeral: domain.ephemeral,
-    domain_trust_level: domain.trustLevel,
-    domain_internet: domain.internet ? undefined : false,
+    ...others,
     domain_ceilings: domain.ceilings,
-    domain_lan: domain.lan ? undefined : false,
+    domain_lan,
     incus_project: domain.project,
     incus_network: network(domain),
     subnet_id: domain.subnetId,
@@ -116,30 +121,26 @@ function machineFile(machine: Machine, domain: Domain): TreeFile {
 }
 
 function machineVariables(machine: Machine, domain: Domain): Variables {
+  const { instance_description, instance_os_image, instance_gpu, instance_roles, ...others } =
+    variablesOf(MACHINE_KEYS, machine);
   return present({
     instance_name: `${nestingPrefix(domain)}${machine.name}`,
     instance_type: machine.type,
-    instance_description: machine.description,
+    instance_description,
     instance_domain: machine.domain,
     instance_ephemeral: machine.ephemeral,
-    instance_os_image: machine.image,
+    instance_os_image,
     instance_ip: machine.ip,
     instance_ip6: machine.ip6,
     instance_profiles: machine.profiles,
     instance_config: filled(machine.config),
     instance_devices: filled(machine.devices),
-    instance_gpu: machine.gpu,
+    instance_gpu,
     instance_storage_volumes: filled(machine.storageVolumes.map(volume)),
-    instance_roles: filled(machine.roles),
+    instance_roles,
     instance_allow: machine.allow,
     instance_ceilings: machine.ceilings,
-    instance_boot_autostart: machine.bootAutostart,
-    instance_boot_priority: machine.bootPriority,
-    instance_snapshots_schedule: machine.snapshotsSchedule,
-    instance_snapshots_expiry: machine.snapshotsExpiry,
-    instance_weight: machine.weight === 1 ? undefined : machine.weight,
-    instance_ai_coding: machine.aiCoding || undefined,
-    instance_export_apps: filled(machine.exportApps),
+    ...others,
   });
 }
 
