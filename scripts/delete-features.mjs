@@ -21,7 +21,7 @@ const FEATURES = {
   scenarios: ['features/scenarios', 'scenarios'],
   disposables: ['features/disposables', 'disposables'],
   import: ['features/import', 'importing'],
-  golden: ['features/golden', undefined],
+  golden: ['features/golden', 'golden'],
   vm: ['isolation/vm', undefined],
 };
 

@@ -3,12 +3,25 @@ import { type Language, say } from '../base/messages/index.ts';
 import { FEATURES } from '../features/index.ts';
 import type { Declared } from '../kit/command.ts';
 import type { CliContext } from '../kit/context.ts';
+import type { Extensions } from '../kit/extensions.ts';
 import { SECTIONS, type SectionId } from '../kit/feature.ts';
 
-/** The commands of a section, in the order of the features. */
+/** The commands of a section, in the order of the features, each noun with the verbs that others bring. */
 function commandsIn(section: SectionId): [string, Declared][] {
-  return FEATURES.flatMap(({ commands }) => Object.entries(commands[section] ?? {}));
+  return FEATURES.flatMap(({ commands }) => Object.entries(commands[section] ?? {})).map(
+    ([name, declared]) => [name, joined(name, declared)],
+  );
 }
+
+function joined(name: string, declared: Declared): Declared {
+  return FEATURES.reduce((noun, { verbs }) => {
+    const more = verbs?.[name];
+    return more && noun.joinedBy ? noun.joinedBy(more) : noun;
+  }, declared);
+}
+
+/** All that features do within the commands of others. */
+export const EXTENSIONS: Extensions = Object.assign({}, ...FEATURES.map(({ brings }) => brings));
 
 const COMMANDS: Readonly<Record<string, Declared>> = Object.fromEntries(
   SECTIONS.flatMap(({ id }) => commandsIn(id)),

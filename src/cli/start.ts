@@ -16,7 +16,7 @@ import { wrapHelp } from '../kit/render/wrap.ts';
 import type { CommonFlags, Session } from '../kit/session.ts';
 import { typeset } from '../kit/typography.ts';
 import { buildApp } from './app.ts';
-import { commandBriefs, mayTake, passedOnAt, takesDaemon } from './routes.ts';
+import { commandBriefs, EXTENSIONS, mayTake, passedOnAt, takesDaemon } from './routes.ts';
 
 export { commandWords } from './routes.ts';
 
@@ -67,6 +67,7 @@ export async function start(
       const common = flags as unknown as CommonFlags;
       const { session, listener, farewell } = await openSession(common, {
         takesDaemon,
+        extensions: EXTENSIONS,
         language,
         env: host.env,
         cwd: host.cwd(),

@@ -8,6 +8,7 @@ import { feature as dev } from './dev/feature.ts';
 import { feature as disposables } from './disposables/feature.ts';
 import { feature as doctor } from './doctor/feature.ts';
 import { feature as generations } from './generations/feature.ts';
+import { feature as golden } from './golden/feature.ts';
 import { feature as images } from './images/feature.ts';
 import { feature as importing } from './import/feature.ts';
 import { feature as instances } from './instances/feature.ts';
@@ -33,6 +34,7 @@ export const FEATURES: readonly Feature[] = [
   transfer,
   importing,
   images,
+  golden,
   templates,
   sandbox,
   admin,

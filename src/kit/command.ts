@@ -46,6 +46,8 @@ export interface CommandSpec<S extends FlagSpecs> {
 /** A declared command, still without a language. */
 export interface Declared {
   (language: Language): Command<CliContext> | RouteMap<CliContext>;
+  /** The same noun with more verbs, which another feature brings. */
+  readonly joinedBy?: (verbs: Readonly<Record<string, Declared>>) => Declared;
   /** The first of its examples, for the help of what it belongs to. */
   readonly example: Example;
   /** Of one that passes a command on: how many words of its own stand before it. */

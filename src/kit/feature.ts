@@ -1,4 +1,5 @@
 import type { Declared } from './command.ts';
+import type { Extensions } from './extensions.ts';
 
 /** The parts of the help of the program, in their order. `more` are names in its last line. */
 export const SECTIONS = [
@@ -21,4 +22,8 @@ export interface Feature {
   readonly commands: { readonly [Id in SectionId]?: Commands };
   /** Other names of the same: make targets of the ROADMAP, and words of other tools. No help tells of them. */
   readonly hidden?: Commands;
+  /** Verbs of nouns that belong to other features, by the noun. */
+  readonly verbs?: Readonly<Record<string, Commands>>;
+  /** What it does within the commands of others. */
+  readonly brings?: Extensions;
 }

@@ -31,6 +31,8 @@ export function group(
   return Object.assign(declare, {
     example: examples[0] ?? NONE,
     onDaemon: false,
+    joinedBy: (more: Readonly<Record<string, Declared>>) =>
+      group(brief, { ...verbs, ...more }, usual, hidden),
     words: { verbs: all, told: Object.keys(verbs) },
   });
 }

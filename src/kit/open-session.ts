@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Language, type Text, verbatim } from '../base/messages/index.ts';
 import { jsonText, printable } from '../base/system/index.ts';
+import type { Extensions } from './extensions.ts';
 import { type SameDaemon, withDaemon } from './hints.ts';
 import { jsonListener } from './progress/json.ts';
 import { type Listener, warningsOnly } from './progress/listener.ts';
@@ -17,6 +18,7 @@ interface Surroundings {
   readonly version: string;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
+  readonly extensions: Extensions;
   readonly takesDaemon: SameDaemon['takesDaemon'];
   readonly endsWithInterrupt: () => void;
 }

@@ -1,4 +1,5 @@
 import type { Emit, ExitCode, Language, Text } from '../base/messages/index.ts';
+import type { Extensions } from './extensions.ts';
 import type { Paint } from './render/paint.ts';
 import type { Result } from './results.ts';
 
@@ -28,6 +29,8 @@ export interface Session {
   readonly version: string;
   readonly common: CommonFlags;
   readonly terminal: Terminal;
+  /** What features do within the commands of others. */
+  readonly extensions: Extensions;
   /** Aborted by the first Ctrl-C: no new work is started then. */
   readonly signal: AbortSignal;
   /** Listener of the rooms' events: live view, plain lines, or JSON, always on stderr. */

@@ -36,7 +36,6 @@ import {
   type SafetyNet,
   spreadNet,
 } from '../generations/index.ts';
-import { goldenRun } from '../golden/index.ts';
 import {
   closeUndeclared,
   FIREWALL_TAG,
@@ -47,6 +46,7 @@ import {
   writeRules,
 } from '../network/index.ts';
 import type { Applied, ApplyChoices } from './choices.ts';
+import type { Applying } from './equal-machines.ts';
 import { ansibleTags, givesRoles, isRoleTag, PROVISION_TAG } from './provision.ts';
 
 /** The tag that stands for the rules file; the others name kinds of resources. */
@@ -78,7 +78,7 @@ export async function applyWorld(
   world: World,
   daemon: Daemon,
   choices: ApplyChoices,
-  { emit, signal }: Listening,
+  { emit, signal, extensions }: Applying,
   looking?: Promise<Sight>,
 ): Promise<Applied> {
   const started = performance.now();
@@ -112,8 +112,8 @@ export async function applyWorld(
     await loadBridgeFilter(host, emit);
   await prepareFolder(world.desired, daemon);
   await prepareDataFolders(world.desired, daemon);
-  const run = makesGolden(choices)
-    ? await goldenRun(world, daemon, plan, { emit, signal })
+  const run = sharesMachines(choices)
+    ? await extensions.equalMachines?.(world, daemon, plan, { emit, signal })
     : undefined;
   const report = await executePlan(run?.plan ?? plan, daemon.incus, {
     emit,
@@ -213,7 +213,7 @@ async function renamed(
 }
 
 /** Only where machines get all their roles: an image of one with some of them would be taken for the whole. */
-function makesGolden({ phase, tags = [], noCache }: ApplyChoices): boolean {
+function sharesMachines({ phase, tags = [], noCache }: ApplyChoices): boolean {
   return phase === undefined && tags.length === 0 && !noCache;
 }
 

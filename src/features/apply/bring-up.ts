@@ -17,7 +17,6 @@ import {
   type World,
 } from '../../site/index.ts';
 import { renderTree } from '../../world/tree/index.ts';
-import type { GoldenReport } from '../golden/index.ts';
 import type { Closed, WalledBy } from '../network/index.ts';
 import {
   deployWalls,
@@ -32,6 +31,7 @@ import {
 import { applyWorld } from './apply-world.ts';
 import type { Applied, ApplyChoices } from './choices.ts';
 import { cutShort } from './cut-short.ts';
+import type { Applying, CopiesReport } from './equal-machines.ts';
 import { isGood, type Provisioning, provisionMachines } from './provision.ts';
 import { goneFrom, syncProject } from './sync-project.ts';
 import { tellLeftovers, tellOrphanFiles } from './tell-orphans.ts';
@@ -71,7 +71,7 @@ export interface UpReport {
   /** Present when machines have roles. */
   readonly provision?: Provisioning;
   /** Present when equal machines were made from images of one that is provisioned. */
-  readonly golden?: Pick<GoldenReport, 'models' | 'copies'>;
+  readonly golden?: Pick<CopiesReport, 'models' | 'copies'>;
   readonly machines: readonly MachineStatus[];
   readonly seconds: Timing;
   /** True when all of it is as declared. */
@@ -86,7 +86,7 @@ export async function bringUp(
   project: Project,
   daemon: Daemon,
   choices: BringUpChoices,
-  listening: Listening,
+  listening: Applying,
   onWarnings: (problems: readonly Problem[]) => Promise<void> = async () => {},
 ): Promise<UpReport> {
   const watch = stopwatch();

@@ -1,7 +1,7 @@
 import type { ApplyOptions, ApplyReport, Make, Plan } from '../../engine/index.ts';
 import type { BootMark } from '../../site/index.ts';
-import type { GoldenReport } from '../golden/index.ts';
 import type { Closed, UnwalledChoice, WalledBy } from '../network/index.ts';
+import type { CopiesReport } from './equal-machines.ts';
 
 export interface ApplyChoices
   extends Pick<ApplyOptions, 'limit' | 'prune' | 'adopt' | 'partial'>,
@@ -39,7 +39,7 @@ export interface Applied {
   /** True when the text of the isolation rules changed. */
   readonly rulesChanged: boolean;
   /** Present when equal machines were made from images of one that is provisioned. */
-  readonly golden?: GoldenReport;
+  readonly golden?: CopiesReport;
   /** What nothing declares any more and is closed now; absent where rules were loaded before, or nobody had to look. */
   readonly closed?: Closed;
   readonly walledBy: WalledBy;

@@ -4,10 +4,10 @@ import type { NetworkStatus } from '../../isolation/index.ts';
 import type { ResultsOf } from '../../kit/results.ts';
 import type { NestingContext } from '../../world/infra/index.ts';
 import type { Trashed } from '../generations/index.ts';
-import type { GoldenReport } from '../golden/index.ts';
 import type { WorldEvent } from '../instances/index.ts';
 import type { Closed, WalledBy } from '../network/index.ts';
 import type { UpReport } from './bring-up.ts';
+import type { CopiesReport } from './equal-machines.ts';
 import type { Flushed } from './flush.ts';
 import type { Provisioning } from './provision.ts';
 import type { SyncTold } from './sync-project.ts';
@@ -36,7 +36,7 @@ interface Applied extends ApplyReport {
   readonly rulesChanged: boolean;
   /** Present with `firewall_mode: vm`. */
   readonly firewall?: { readonly changed: boolean };
-  readonly golden?: Pick<GoldenReport, 'models' | 'copies'>;
+  readonly golden?: Pick<CopiesReport, 'models' | 'copies'>;
   readonly provision?: Provisioning;
   readonly closed: Closed;
   readonly walledBy: WalledBy;

@@ -6,7 +6,7 @@ import { deleteSandbox } from '../../sandbox/index.ts';
 import type { Daemon } from '../../site/index.ts';
 import { openProject, readWorld } from '../../site/index.ts';
 import type { Desired } from '../../world/tree/index.ts';
-import { bringUp, syncProject, type UpReport } from '../apply/index.ts';
+import { type Applying, bringUp, syncProject, type UpReport } from '../apply/index.ts';
 import { newProject } from './new-project.ts';
 
 /** Name of the sandbox of the demonstration. */
@@ -41,7 +41,7 @@ export async function deleteDemo(listening: Listening): Promise<void> {
 /** Brings the demonstration up on its daemon. A GPU that the host lacks is left out, as a user would do it. */
 export async function runDemo(
   daemon: Daemon,
-  listening: Listening,
+  listening: Applying,
   folder: string = demoFolder(),
 ): Promise<UpReport> {
   const project = await openProject({ cwd: folder });

@@ -1,9 +1,9 @@
 import { byTime } from '../../base/system/index.ts';
+import { clearProject } from '../../copies/index.ts';
 import type { Daemon, World } from '../../site/index.ts';
 import { alone, type Listening } from '../../site/index.ts';
 import { candidatesOf } from './candidates.ts';
 import { type Kept, keptAmong, unasked } from './kept.ts';
-import { clearProject } from './project.ts';
 import { recipesOf } from './recipes.ts';
 import { asked } from './run.ts';
 

@@ -1,9 +1,9 @@
 import { AnklumeError } from '../../base/messages/index.ts';
+import { clearProject } from '../../copies/index.ts';
 import type { Plan } from '../../engine/index.ts';
 import type { Daemon, Listening, World } from '../../site/index.ts';
 import { candidatesOf } from './candidates.ts';
 import { keptAmong } from './kept.ts';
-import { clearProject } from './project.ts';
 import { recipesOf } from './recipes.ts';
 import { asked, GoldenRun } from './run.ts';
 import { share, WORTH_KEEPING } from './share.ts';

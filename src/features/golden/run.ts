@@ -1,5 +1,6 @@
 import { AnklumeError, step } from '../../base/messages/index.ts';
-import type { ExecuteOptions, Outcome, Plan, PlanEntry } from '../../engine/index.ts';
+import { inProject } from '../../copies/index.ts';
+import type { Outcome, Plan, PlanEntry } from '../../engine/index.ts';
 import { localAlias } from '../../images/index.ts';
 import type { Image } from '../../incus/index.ts';
 import {
@@ -10,26 +11,12 @@ import {
 } from '../../provision/index.ts';
 import type { Daemon, Listening, World } from '../../site/index.ts';
 import type { Desired, DesiredMachine } from '../../world/tree/index.ts';
+import type { CopiesReport, EqualMachinesRun } from '../apply/index.ts';
 import { type Candidate, candidatesOf } from './candidates.ts';
 import { capture, type Model } from './capture.ts';
 import { type Asked, keptAmong, unasked } from './kept.ts';
-import { inProject } from './project.ts';
 import type { Recipe } from './recipe.ts';
 import type { Lot, Sharing } from './share.ts';
-
-type Hooks = Required<Pick<ExecuteOptions, 'before' | 'ended'>>;
-
-/** What the golden cache did in one run. Plain JSON but for the provisioning, which others tell. */
-export interface GoldenReport {
-  /** Machines that were provisioned to be copied. */
-  readonly models: readonly string[];
-  /** Machines that were made from a kept image. */
-  readonly copies: readonly string[];
-  /** Those among them that differ in no file from one another: one list for each image. */
-  readonly alike: readonly (readonly string[])[];
-  /** What became of the insides of the models. */
-  readonly provisioned?: ProvisionReport;
-}
 
 /** What each machine with a recipe would be made from. */
 export function asked(
@@ -47,7 +34,7 @@ export function asked(
 }
 
 /** One execution of a plan that makes equal machines once. Its two hooks are for the engine. */
-export class GoldenRun {
+export class GoldenRun implements EqualMachinesRun {
   readonly plan: Plan;
   readonly #world: World;
   readonly #daemon: Daemon;
@@ -84,7 +71,7 @@ export class GoldenRun {
   }
 
   /** Holds a follower back until its model is kept. Where that fails it is made as it would be without. */
-  readonly before: Hooks['before'] = async (entry) => {
+  readonly before: EqualMachinesRun['before'] = async (entry) => {
     const lot = this.#sharing.lots.find(({ followers }) => followers.includes(entry.id));
     if (!lot) return entry;
     await this.#modelsEnded.opened;
@@ -92,13 +79,13 @@ export class GoldenRun {
     return made(entry, (await this.#kept).get(lot.recipe));
   };
 
-  readonly ended: Hooks['ended'] = ({ id, result }: Outcome) => {
+  readonly ended: EqualMachinesRun['ended'] = ({ id, result }: Outcome) => {
     if (result === 'done') this.#made.add(id);
     this.#awaited.delete(id);
     if (this.#awaited.size === 0) this.#modelsEnded.open();
   };
 
-  async report(): Promise<GoldenReport> {
+  async report(): Promise<CopiesReport> {
     const kept = (await this.#kept) ?? new Map<string, string>();
     const followers = this.#sharing.lots
       .filter(({ recipe }) => kept.has(recipe))

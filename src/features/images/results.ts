@@ -1,7 +1,6 @@
 import type { ExportReport, ImportReport } from '../../images/index.ts';
 import type { Image } from '../../incus/index.ts';
 import type { ResultsOf } from '../../kit/results.ts';
-import type { Kept } from '../golden/index.ts';
 
 declare module '../../kit/results.ts' {
   interface Results {
@@ -12,8 +11,6 @@ declare module '../../kit/results.ts' {
 export type ImagesResults = ResultsOf<Contents>;
 
 interface Contents {
-  readonly 'golden-images': { readonly images: readonly Kept[] };
-  readonly 'golden-pruned': { readonly removed: readonly Kept[] };
   readonly image: { readonly name: string; readonly fingerprint: string };
   readonly images: { readonly images: readonly Image[] };
   readonly 'images-exported': ExportReport;

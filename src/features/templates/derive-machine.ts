@@ -5,7 +5,7 @@ import { startMachine } from '../../repair/index.ts';
 import type { Daemon, Listening, World } from '../../site/index.ts';
 import { assignHosts, FIREWALL_HOST, GATEWAY_HOST } from '../../world/infra/index.ts';
 import type { DesiredDomain, DesiredMachine } from '../../world/tree/index.ts';
-import { applyWorld } from '../apply/index.ts';
+import { type Applying, applyWorld } from '../apply/index.ts';
 import { makeDerived } from './derive.ts';
 import { type DeclaredMachine, declaredMachine, type FoundTemplate, findTemplate } from './find.ts';
 import { originOf } from './survey.ts';
@@ -47,7 +47,7 @@ export async function deriveMachine(
   world: World,
   daemon: Daemon,
   { template: word, name, domain: domainName, start = true }: DeriveChoices,
-  listening: Listening,
+  listening: Applying,
 ): Promise<Derivation> {
   const began = performance.now();
   const { incus, host } = daemon;

@@ -1,8 +1,8 @@
+import { type CopyPut, dressCopy, makeCopy, scrub } from '../../copies/index.ts';
 import { MARK, type PlanEntry } from '../../engine/index.ts';
 import { type Incus, isKind, isNotFound, type WireDevices } from '../../incus/index.ts';
 import { hasNestingTemplates, splitMarks, tellContext } from '../../nesting/index.ts';
 import { type Repairs, startMachine } from '../../repair/index.ts';
-import { type CopyPut, dressCopy, makeCopy, scrub } from '../golden/index.ts';
 import { makeKeysAtBoot } from './host-keys.ts';
 import { type Place, PRISTINE } from './pristine.ts';
 

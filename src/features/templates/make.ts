@@ -1,8 +1,14 @@
 import { AnklumeError, ExitCode, step, type Text } from '../../base/messages/index.ts';
 import { awaitedOf, MARK, waitForAddresses } from '../../engine/index.ts';
 import { startMachine } from '../../repair/index.ts';
-import type { Daemon, Listening, World } from '../../site/index.ts';
-import { applyWorld, endingOf, type Provisioning, provisionMachines } from '../apply/index.ts';
+import type { Daemon, World } from '../../site/index.ts';
+import {
+  type Applying,
+  applyWorld,
+  endingOf,
+  type Provisioning,
+  provisionMachines,
+} from '../apply/index.ts';
 import { type DeclaredMachine, declaredMachine, findTemplate, undeclared } from './find.ts';
 import { keepPristine, pristineOf } from './pristine.ts';
 
@@ -33,7 +39,7 @@ export async function createTemplate(
   daemon: Daemon,
   word: string,
   confirm: (machine: string) => Promise<void>,
-  listening: Listening,
+  listening: Applying,
 ): Promise<TemplateMade> {
   const declared = declaredMachine(world, word);
   if (!declared) throw undeclared(word);
@@ -59,7 +65,7 @@ export async function updateTemplate(
   world: World,
   daemon: Daemon,
   word: string,
-  listening: Listening,
+  listening: Applying,
 ): Promise<TemplateMade> {
   const { incus } = daemon;
   const { live, place, pristine } = await findTemplate(
@@ -93,7 +99,7 @@ async function finish(
   daemon: Daemon,
   declared: DeclaredMachine,
   isTemplate: boolean,
-  listening: Listening,
+  listening: Applying,
   version?: string,
 ): Promise<TemplateMade> {
   const { incus, host } = daemon;

@@ -1,7 +1,7 @@
 import { AnklumeError } from '../../base/messages/index.ts';
 import { shownTime } from '../../base/system/index.ts';
+import { inProject, publishCopy } from '../../copies/index.ts';
 import type { Image, Incus } from '../../incus/index.ts';
-import { inProject, publishCopy } from '../golden/index.ts';
 import { makeKeysAtBoot } from './host-keys.ts';
 import { type Place, PRISTINE } from './pristine.ts';
 import { CACHED, PUBLISHED } from './properties.ts';

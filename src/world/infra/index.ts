@@ -39,13 +39,10 @@ export {
 } from './nics.ts';
 export type { DescribeRoles, RoleDescription, RoleVariable } from './roles/describe.ts';
 export { earlierRole } from './roles/earlier.ts';
-export { incusSchedule, isSchedule } from './schedule.ts';
 export type { SourceText } from './sources.ts';
 export * from './types.ts';
 export {
   expirySeconds,
-  incusExpiry,
-  infraExpiry,
   isOff,
   isOn,
   parsePercent,

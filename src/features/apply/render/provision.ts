@@ -2,7 +2,7 @@ import { printable } from '../../../base/system/index.ts';
 import { seconds } from '../../../kit/progress/plain.ts';
 import type { Voice } from '../../../kit/render/problems.ts';
 import { counted } from '../../../kit/render/words.ts';
-import type { GoldenReport } from '../../golden/index.ts';
+import type { CopiesReport } from '../equal-machines.ts';
 import type { Provisioning } from '../provision.ts';
 
 /** What Ansible did in the machines: one line of counts, and where everything it said is kept. */
@@ -42,7 +42,7 @@ export function renderProvision(provisioning: Provisioning, { paint, t }: Voice)
 
 /** How many machines are copies of one that was provisioned. */
 export function renderGolden(
-  { models, copies }: Pick<GoldenReport, 'models' | 'copies'>,
+  { models, copies }: Pick<CopiesReport, 'models' | 'copies'>,
   { paint, t }: Voice,
 ): string {
   const n = copies.length;

@@ -2,7 +2,6 @@ import { command, type Declared } from '../../../kit/command.ts';
 import { daemonOptions } from '../../../kit/daemon-options.ts';
 import { daemonFlags, toggle } from '../../../kit/flags.ts';
 import { group } from '../../../kit/group.ts';
-import { cache } from './image-cache.ts';
 import { exportFiles, importFiles } from './image-files.ts';
 
 const list = command({
@@ -64,5 +63,5 @@ const build = command({
 /** `anklume image ...` */
 export const image: Declared = group(
   { en: 'What machines are made from', fr: 'Ce dont les machines sont faites' },
-  { list, build, export: exportFiles, import: importFiles, cache },
+  { list, build, export: exportFiles, import: importFiles },
 );

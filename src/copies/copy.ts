@@ -1,5 +1,5 @@
-import { type Incus, type InstancePut, readAndWrite, type WireDevices } from '../../incus/index.ts';
-import { readyMachine, repaired } from '../../repair/index.ts';
+import { type Incus, type InstancePut, readAndWrite, type WireDevices } from '../incus/index.ts';
+import { readyMachine, repaired } from '../repair/index.ts';
 
 /** What a copy is made of: a machine as it is, or as it was in a snapshot. */
 export interface Original {

@@ -13,9 +13,9 @@ const list = command({
   ],
   flags: daemonFlags,
   async run(session, flags) {
-    const { listGolden } = await import('../../golden/index.ts');
+    const { listGolden } = await import('../cache.ts');
     const { openDaemon } = await import('../../../site/index.ts');
-    const { renderGoldenImages } = await import('../render/images.ts');
+    const { renderGoldenImages } = await import('../render/kept.ts');
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const images = await listGolden(daemon);
     session.result({ type: 'golden-images', images }, () => renderGoldenImages(images, session));
@@ -49,8 +49,8 @@ const prune = command({
   },
   async run(session, flags) {
     const { openDaemon, openWorld } = await import('../../../site/index.ts');
-    const { pruneGolden } = await import('../../golden/index.ts');
-    const { renderPruned } = await import('../render/images.ts');
+    const { pruneGolden } = await import('../cache.ts');
+    const { renderPruned } = await import('../render/kept.ts');
     const place = { cwd: session.cwd, infra: flags.infra };
     const world = flags.all ? undefined : await openWorld(place);
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));

@@ -1,5 +1,5 @@
-import { AnklumeError } from '../../base/messages/index.ts';
-import { isNotFound, type RemoteEntry, type Sftp } from '../../incus/index.ts';
+import { AnklumeError } from '../base/messages/index.ts';
+import { isNotFound, type RemoteEntry, type Sftp } from '../incus/index.ts';
 import { IDENTITY, MOST_NAMES } from './identity.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { AnklumeError } from '../../base/messages/index.ts';
-import { type Incus, isKind, isNotFound } from '../../incus/index.ts';
+import { AnklumeError } from '../base/messages/index.ts';
+import { type Incus, isKind, isNotFound } from '../incus/index.ts';
 
 /** The Incus project in which copies of machines are made fit to be images. It is there only meanwhile. */
 export const GOLDEN_PROJECT = 'anklume-golden';
