@@ -2,11 +2,14 @@ import { AnklumeError } from '../base/messages/index.ts';
 import { isNotFound, type RemoteEntry, type Sftp } from '../incus/index.ts';
 import { IDENTITY, MOST_NAMES } from './identity.ts';
 
+/** What is needed of the files of a machine. */
+type Files = Pick<Sftp, 'list' | 'remove' | 'write'>;
+
 /**
  * Removes from the files of a stopped machine what makes it this machine. Links are removed, never followed: whoever
  * rules the inside could have put them there. Throws when a part of it could not be removed.
  */
-export async function scrub(files: Sftp): Promise<void> {
+export async function scrub(files: Files): Promise<void> {
   const budget = { left: MOST_NAMES };
   for (const path of IDENTITY.removed) await remove(files, path);
   for (const { folder, name } of IDENTITY.removedLike)
@@ -22,7 +25,7 @@ interface Budget {
   left: number;
 }
 
-async function remove(files: Sftp, path: string): Promise<void> {
+async function remove(files: Files, path: string): Promise<void> {
   try {
     await files.remove(path);
   } catch (error) {
@@ -31,7 +34,7 @@ async function remove(files: Sftp, path: string): Promise<void> {
 }
 
 /** What a folder holds; nothing where there is none, or where something else stands in its place. */
-async function entriesOf(files: Sftp, folder: string, budget: Budget): Promise<RemoteEntry[]> {
+async function entriesOf(files: Files, folder: string, budget: Budget): Promise<RemoteEntry[]> {
   if ((await entryAt(files, folder))?.kind !== 'folder') return [];
   const entries: RemoteEntry[] = [];
   for await (const entry of files.list(folder)) {
@@ -43,7 +46,7 @@ async function entriesOf(files: Sftp, folder: string, budget: Budget): Promise<R
 }
 
 /** Of the name itself, so that a link is a link; undefined where there is none. */
-async function entryAt(files: Sftp, path: string): Promise<RemoteEntry | undefined> {
+async function entryAt(files: Files, path: string): Promise<RemoteEntry | undefined> {
   const cut = path.lastIndexOf('/');
   const [parent, name] = [path.slice(0, cut) || '/', path.slice(cut + 1)];
   try {
@@ -54,7 +57,7 @@ async function entryAt(files: Sftp, path: string): Promise<RemoteEntry | undefin
   return undefined;
 }
 
-async function clear(files: Sftp, folder: string, budget: Budget): Promise<void> {
+async function clear(files: Files, folder: string, budget: Budget): Promise<void> {
   for (const { name, kind } of await entriesOf(files, folder, budget)) {
     const path = `${folder}/${name}`;
     if (kind === 'folder') await clear(files, path, budget);
@@ -62,7 +65,7 @@ async function clear(files: Sftp, folder: string, budget: Budget): Promise<void>
   }
 }
 
-async function silence(files: Sftp, folder: string, budget: Budget): Promise<void> {
+async function silence(files: Files, folder: string, budget: Budget): Promise<void> {
   for (const entry of await entriesOf(files, folder, budget)) {
     const path = `${folder}/${entry.name}`;
     if (entry.kind === 'folder') await silence(files, path, budget);
@@ -72,13 +75,13 @@ async function silence(files: Sftp, folder: string, budget: Budget): Promise<voi
 
 const ROOTS_OWN = { uid: 0, gid: 0, mode: 0o444 };
 
-async function empty(files: Sftp, path: string): Promise<void> {
+async function empty(files: Files, path: string): Promise<void> {
   const entry = await entryAt(files, path);
   if (entry) await replace(files, path, entry.kind === 'file' ? entry : ROOTS_OWN);
 }
 
 async function replace(
-  files: Sftp,
+  files: Files,
   path: string,
   { uid, gid, mode }: Pick<RemoteEntry, 'uid' | 'gid' | 'mode'>,
 ): Promise<void> {

@@ -62,8 +62,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   generations: some(['features/generations'], {
     'features/generations': 'choose concerned data reached record retention',
   }),
+  copies: some(['copies'], { copies: 'copy identity scrub' }),
   golden: some(['features/golden'], {
-    'features/golden': 'candidates identity inventory kept recipe share words',
+    'features/golden': 'candidates inventory kept recipe share words',
   }),
   images: some(['images'], {
     images: 'architecture missing reference tar',
