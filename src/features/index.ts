@@ -1,5 +1,4 @@
 import type { Feature } from '../kit/feature.ts';
-import { feature as admin } from './admin/feature.ts';
 import { feature as apply } from './apply/feature.ts';
 import { feature as backup } from './backup/feature.ts';
 import { feature as completion } from './completion/feature.ts';
@@ -9,6 +8,7 @@ import { feature as disposables } from './disposables/feature.ts';
 import { feature as doctor } from './doctor/feature.ts';
 import { feature as generations } from './generations/feature.ts';
 import { feature as golden } from './golden/feature.ts';
+import { feature as host } from './host/feature.ts';
 import { feature as images } from './images/feature.ts';
 import { feature as importing } from './import/feature.ts';
 import { feature as instances } from './instances/feature.ts';
@@ -37,7 +37,7 @@ export const FEATURES: readonly Feature[] = [
   golden,
   templates,
   sandbox,
-  admin,
+  host,
   upgrade,
   completion,
   scenarios,

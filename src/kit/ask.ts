@@ -32,6 +32,26 @@ export function asker(session: Session): ((question: Text) => Promise<boolean>) 
   };
 }
 
+/** Asks for a line on the terminal, with what counts where nothing is typed; undefined where there is nobody to ask. */
+export function lineAsker(
+  session: Session,
+): ((question: Text, usual: string) => Promise<string>) | undefined {
+  const { stdin, stderr } = session.terminal;
+  if (stdin.isTTY !== true || stderr.isTTY !== true || session.common.json) return undefined;
+  return async (question, usual) => {
+    session.settle();
+    const dialog = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      const answer = await dialog.question(`${session.t(question)} [${usual}] `, {
+        signal: session.signal,
+      });
+      return answer.trim() || usual;
+    } finally {
+      dialog.close();
+    }
+  };
+}
+
 function refused(question: Text): AnklumeError {
   return new AnklumeError({
     code: 'needs-yes',

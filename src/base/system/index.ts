@@ -35,6 +35,13 @@ export { cacheFolder, homeFolder, productRoot } from './paths.ts';
 export { identify, isAlive, type ProcessIdentity } from './process.ts';
 export { isProductionHost } from './production.ts';
 export { findProgram } from './programs.ts';
-export { jsonText, printable, type RunOptions, type RunResult, run } from './run.ts';
+export {
+  jsonText,
+  printable,
+  programFailed,
+  type RunOptions,
+  type RunResult,
+  run,
+} from './run.ts';
 export { shownTime } from './shown-time.ts';
 export { compareVersions, isSameLine, parseVersion, VERSION } from './version.ts';

@@ -1,15 +1,13 @@
 import { command } from '../../../kit/command.ts';
 import { daemonOptions } from '../../../kit/daemon-options.ts';
 import { daemonFlags, projectFlags } from '../../../kit/flags.ts';
-import { group } from '../../../kit/group.ts';
 import type { Session } from '../../../kit/session.ts';
 import type { AdminChange } from '../change-admin.ts';
 import type { AdminStatus } from '../switch.ts';
-import { adminKeep, adminService } from './host-service.ts';
 
 const STATES = ['on', 'off', 'status'] as const;
 
-const admin = command({
+export const admin = command({
   brief: {
     en: 'Whether anklume-instance is the admin container, in which apply runs',
     fr: "Si anklume-instance est le conteneur d'administration, dans lequel s'exécute apply",
@@ -76,5 +74,3 @@ function renderStatus(session: Session, { place, running, answers }: AdminStatus
     fr: `${instance} est le conteneur d'administration, et Incus y répond : « anklume apply » s'y exécute.`,
   });
 }
-
-export const host = group({ en: 'This host', fr: 'Cet hôte' }, { admin, adminService, adminKeep });

@@ -1,0 +1,80 @@
+import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findProgram, run } from '../../../base/system/index.ts';
+import type { Former, Json } from '../ledger.ts';
+
+/** What packages leave behind when they go, although nothing was there before they came. */
+const PARENTS = ['/etc', '/var/lib', '/var/cache', '/var/log', '/run'];
+
+/** Folders of Incus that hold nothing once its machines are gone; the daemon mounts inside them. */
+const OF_INCUS = ['/var/lib/incus', '/var/cache/incus', '/var/log/incus', '/run/incus'];
+
+/** What stands beside packages before they come: names of folders, units and tables of rules. */
+export async function surroundings(): Promise<Former> {
+  return { folders: await foldersNow(), units: await unitsNow(), tables: await tablesNow() };
+}
+
+/** Stops what came with the packages: their removal alone leaves a daemon running, and its rules loaded. */
+export async function stopWhatCame(before: Former): Promise<void> {
+  const units = (await unitsNow()).filter((one) => !strings(before.units).includes(one));
+  if (units.length > 0) await run(['systemctl', 'stop', '--', ...units], { accept: [0, 1, 5] });
+  const own = (await tablesNow()).filter(
+    (one) => / incus$/.test(one) && !strings(before.tables).includes(one),
+  );
+  for (const table of own) await run(['nft', 'delete', 'table', ...table.split(' ')]);
+}
+
+/** Removes the folders of Incus, and others as far as they are empty, where there were none before. */
+export async function removeFolders(before: Former): Promise<void> {
+  const known = strings(before.folders);
+  const came = (await foldersNow()).filter((one) => !known.includes(one));
+  for (const folder of came) {
+    if (!OF_INCUS.includes(folder)) await rmdir(folder).catch(() => undefined);
+    else {
+      await unmountBelow(folder);
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+  await run(['systemctl', 'daemon-reload']);
+}
+
+/** The deepest first, so that nothing is removed through a mount. */
+async function unmountBelow(folder: string): Promise<void> {
+  const mounts = (await readFile('/proc/self/mounts', 'utf8'))
+    .split('\n')
+    .map((line) => (line.split(' ')[1] ?? '').replaceAll('\\040', ' '))
+    .filter((path) => path === folder || path.startsWith(`${folder}/`));
+  for (const path of mounts.sort().reverse()) await run(['umount', '--', path]);
+}
+
+async function foldersNow(): Promise<string[]> {
+  const lists = await Promise.all(
+    PARENTS.map(async (parent) => {
+      const entries = await readdir(parent, { withFileTypes: true });
+      return entries
+        .filter((entry) => entry.isDirectory())
+        .map((entry) => join(parent, entry.name));
+    }),
+  );
+  return lists.flat().sort();
+}
+
+/** Names of units that have a file; of a template there is nothing to stop. */
+async function unitsNow(): Promise<string[]> {
+  const words = ['systemctl', 'list-unit-files', '--no-legend', '--plain', '--no-pager'];
+  const { stdout } = await run(words, { accept: [0, 1] });
+  return stdout
+    .split('\n')
+    .map((line) => line.split(/\s+/)[0] ?? '')
+    .filter((name) => /\.(service|socket|timer)$/.test(name) && !name.includes('@'));
+}
+
+async function tablesNow(): Promise<string[]> {
+  if (!(await findProgram('nft'))) return [];
+  const { stdout } = await run(['nft', 'list', 'tables']);
+  return stdout.split('\n').flatMap((line) => /^table (\S+ \S+)$/.exec(line.trim())?.[1] ?? []);
+}
+
+function strings(said: Json | undefined): string[] {
+  return Array.isArray(said) ? said.filter((one) => typeof one === 'string') : [];
+}
