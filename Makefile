@@ -20,7 +20,7 @@ in-shell = -- sh -c '$(CMD)'
 ##@ Start
 
 .PHONY: demo
-demo: ## Build the demonstration on the embedded sandbox and prove its walls
+demo: ## Build the demonstration on the embedded sandbox and verify its isolation
 	@$(ANKLUME) demo $(ARGS)
 
 .PHONY: init
@@ -108,11 +108,11 @@ down: ## Stop machines, and keep them: I=machine G=domain; without them, all
 	@$(ANKLUME) down $(some) $(ARGS)
 
 .PHONY: destroy
-destroy: ## Remove a machine, or everything: I=machine
+destroy: ## Delete a machine, or everything: I=machine
 	@$(ANKLUME) destroy $(if $(I),'$(I)') $(ARGS)
 
 .PHONY: flush
-flush: ## Remove the whole infrastructure, and no file: FORCE=true for what is protected
+flush: ## Delete the whole infrastructure; project files stay: FORCE=true for what is protected
 	@$(ANKLUME) flush $(if $(FORCE),--force --yes) $(ARGS)
 
 .PHONY: import-infra
@@ -120,7 +120,7 @@ import-infra: ## Write an infra.yml from what Incus holds: FILE=infra.yml
 	@$(ANKLUME) import $(if $(FILE),--out '$(FILE)') $(ARGS)
 
 .PHONY: up
-up: ## Sync, apply, isolate and prove, in one go
+up: ## Sync, apply, load the isolation rules and verify them
 	@$(ANKLUME) up $(ARGS)
 
 .PHONY: status
@@ -169,13 +169,13 @@ incus: ## The incus client on the right daemon: CMD='list --all-projects' G=doma
 	@$(if $(CMD),,$(error incus needs words: make incus CMD='list --all-projects'))$(ANKLUME) incus $(if $(G),--domain '$(G)') $(ARGS) -- $(CMD)
 
 .PHONY: disp
-disp: ## A machine for one use: IMAGE=image CMD=command DOMAIN=domain
+disp: ## Start a disposable machine: IMAGE=image CMD=command DOMAIN=domain
 	@$(ANKLUME) disp $(if $(IMAGE),--image '$(IMAGE)') $(if $(DOMAIN),--domain '$(DOMAIN)') $(ARGS) $(if $(CMD),-- sh -c '$(CMD)')
 
 ##@ Snapshots
 
 .PHONY: snapshot
-snapshot: ## Make a snapshot: I=machine G=domain S=name
+snapshot: ## Create a snapshot: I=machine G=domain S=name
 	@$(ANKLUME) snapshot create $(target) $(if $(S),'$(S)') $(ARGS)
 
 .PHONY: snapshot-list
@@ -183,39 +183,39 @@ snapshot-list: ## The snapshots: I=machine G=domain
 	@$(ANKLUME) snapshot list $(target) $(ARGS)
 
 .PHONY: restore
-restore: ## Bring machines back to a snapshot: I=machine G=domain S=name
+restore: ## Restore machines to a snapshot: I=machine G=domain S=name
 	@$(if $(I)$(G)$(S),,$(error restore needs a machine or a snapshot: make restore I=pro-dev S=before-change))$(ANKLUME) snapshot restore $(target) $(if $(S),'$(S)') $(ARGS)
 
 .PHONY: snapshot-restore
 snapshot-restore: restore ## The same as restore
 
 .PHONY: snapshot-delete
-snapshot-delete: ## Remove a snapshot: I=machine G=domain S=name
+snapshot-delete: ## Delete a snapshot: I=machine G=domain S=name
 	@$(if $(S),,$(error snapshot-delete needs a name: make snapshot-delete I=pro-dev S=before-change))$(ANKLUME) snapshot delete $(target) '$(S)' $(ARGS)
 
 .PHONY: rollback
-rollback: ## Go back to before a change: T=time or number, DRY_RUN=1
+rollback: ## Return to the state before a change: T=time or number, DRY_RUN=1
 	@$(ANKLUME) rollback $(if $(T),'$(T)') $(if $(DRY_RUN),--dry-run) $(ARGS)
 
 .PHONY: rollback-list
 rollback-list: ## The changes so far
-	@$(ANKLUME) rollback-list $(ARGS)
+	@$(ANKLUME) history $(ARGS)
 
 .PHONY: history
 history: rollback-list ## The same as rollback-list
 
 .PHONY: rollback-cleanup
-rollback-cleanup: ## Remove old safety snapshots: KEEP=number
-	@$(ANKLUME) rollback-cleanup $(if $(KEEP),--keep '$(KEEP)') $(ARGS)
+rollback-cleanup: ## Delete old safety snapshots: KEEP=number
+	@$(ANKLUME) history delete $(if $(KEEP),--keep '$(KEEP)') $(ARGS)
 
 ##@ Templates and images
 
 .PHONY: golden-create
-golden-create: ## Make a machine a template: NAME=machine
+golden-create: ## Turn a machine into a template: NAME=machine
 	@$(if $(NAME),,$(error golden-create needs a machine: make golden-create NAME=web-golden))$(ANKLUME) golden create '$(NAME)' $(ARGS)
 
 .PHONY: golden-derive
-golden-derive: ## Make a machine from a template: TEMPLATE=template INSTANCE=name
+golden-derive: ## Create a machine from a template: TEMPLATE=template INSTANCE=name
 	@$(if $(and $(TEMPLATE),$(INSTANCE)),,$(error golden-derive needs both: make golden-derive TEMPLATE=web-golden INSTANCE=web-1))$(ANKLUME) golden derive '$(TEMPLATE)' '$(INSTANCE)' $(ARGS)
 
 .PHONY: golden-publish
@@ -227,15 +227,15 @@ golden-list: ## The templates, and which machines are outdated
 	@$(ANKLUME) golden list $(ARGS)
 
 .PHONY: golden-update
-golden-update: ## Bring a template up to date: NAME=template
+golden-update: ## Update a template: NAME=template
 	@$(if $(NAME),,$(error golden-update needs a template: make golden-update NAME=web-golden))$(ANKLUME) golden update '$(NAME)' $(ARGS)
 
 .PHONY: export-images
-export-images: ## Write images into a folder for nested hosts: DIR=folder
+export-images: ## Export images to a folder for nested hosts: DIR=folder
 	@$(ANKLUME) image export $(if $(DIR),--to '$(DIR)') $(ARGS)
 
 .PHONY: import-images
-import-images: ## Bring exported images to the daemon: DIR=folder
+import-images: ## Import exported images: DIR=folder
 	@$(ANKLUME) image import $(if $(DIR),--from '$(DIR)') $(ARGS)
 
 .PHONY: image-list
@@ -243,7 +243,7 @@ image-list: ## The images of the daemon
 	@$(ANKLUME) image list $(ARGS)
 
 .PHONY: image-build
-image-build: ## See to it that the daemon has an image: NAME=debian/13
+image-build: ## Make an image available on the daemon: NAME=debian/13
 	@$(if $(NAME),,$(error image-build needs a name: make image-build NAME=debian/13))$(ANKLUME) image build '$(NAME)' $(ARGS)
 
 ##@ Isolation
@@ -267,7 +267,7 @@ backup: ## Back up everything, or I=machine G=domain: DIR=folder GPG_RECIPIENT=k
 	@$(ANKLUME) backup create $(if $(I)$(G),'$(or $(I),$(G))') $(if $(DIR),--to '$(DIR)') $(if $(GPG_RECIPIENT),--recipient '$(GPG_RECIPIENT)') $(if $(KEEP),--keep '$(KEEP)') $(ARGS)
 
 .PHONY: restore-backup
-restore-backup: ## Put a backup back: FILE=archive-or-folder NAME=new-name
+restore-backup: ## Restore a backup: FILE=archive-or-folder NAME=new-name
 	@$(if $(FILE),,$(error restore-backup needs a backup: make restore-backup FILE=pro-dev-20261122T030405Z.tar.gz))$(ANKLUME) backup restore '$(FILE)' $(if $(NAME),'$(NAME)') $(ARGS)
 
 .PHONY: file-copy
@@ -281,7 +281,7 @@ sandbox-start: ## Start a private Incus: NAME=name
 	@$(ANKLUME) sandbox start $(sandbox) $(ARGS)
 
 .PHONY: sandbox-status
-sandbox-status: ## The private Incus daemons of this host
+sandbox-status: ## List the private Incus daemons of this host
 	@$(ANKLUME) sandbox status $(sandbox) $(ARGS)
 
 .PHONY: sandbox-stop
@@ -289,7 +289,7 @@ sandbox-stop: ## Stop a private Incus, keeping its storage: NAME=name
 	@$(ANKLUME) sandbox stop $(sandbox) $(ARGS)
 
 .PHONY: sandbox-delete
-sandbox-delete: ## Remove a private Incus and its storage: NAME=name
+sandbox-delete: ## Delete a private Incus and its storage: NAME=name
 	@$(ANKLUME) sandbox delete $(sandbox) $(ARGS)
 
 ##@ Development
@@ -311,12 +311,12 @@ test-sandboxed: ## Test roles in a machine with an Incus of its own: NAME=role; 
 	@$(ANKLUME) test-sandboxed $(if $(NAME),'$(NAME)') $(ARGS)
 
 .PHONY: test-runner-create
-test-runner-create: ## Make that machine, or bring it up to date
+test-runner-create: ## Create that machine, or update it
 	@$(ANKLUME) test-runner-create $(ARGS)
 
 .PHONY: test-runner-destroy
-test-runner-destroy: ## Remove that machine
-	@$(ANKLUME) test-runner-destroy $(ARGS)
+test-runner-destroy: ## Delete that machine
+	@$(ANKLUME) dev test-runner-delete $(ARGS)
 
 .PHONY: test-generator
 test-generator: ## The check with all unit tests, those of sync among them
@@ -327,7 +327,7 @@ test: ## Everything, from unit tests to real machines
 	@$(ANKLUME) dev test $(ARGS)
 
 .PHONY: scenario-test
-scenario-test: ## Whole ways of working on a sandbox, on demand: NAME=best|bad|name
+scenario-test: ## Run scenarios on a sandbox: NAME=best|bad|name
 	@$(ANKLUME) scenario run $(if $(NAME),'$(NAME)') $(ARGS)
 
 .PHONY: scenario-test-best
@@ -339,7 +339,7 @@ scenario-test-bad: ## The mistakes that are caught only
 	@$(ANKLUME) scenario run bad $(ARGS)
 
 .PHONY: scenario-list
-scenario-list: ## What scenarios there are
+scenario-list: ## List scenarios
 	@$(ANKLUME) scenario list $(ARGS)
 
 .PHONY: matrix-coverage

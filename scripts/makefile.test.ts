@@ -167,11 +167,11 @@ const CASES: readonly (readonly [make: readonly string[], anklume: readonly stri
     ['rollback', 'T=2', 'DRY_RUN=1'],
     ['rollback', '2', '--dry-run'],
   ],
-  [['rollback-list'], ['rollback-list']],
-  [['history'], ['rollback-list']],
+  [['rollback-list'], ['history']],
+  [['history'], ['history']],
   [
     ['rollback-cleanup', 'KEEP=1'],
-    ['rollback-cleanup', '--keep', '1'],
+    ['history', 'delete', '--keep', '1'],
   ],
   [
     ['test-role', 'NAME=base_system'],
@@ -258,7 +258,7 @@ const CASES: readonly (readonly [make: readonly string[], anklume: readonly stri
     ['test-sandboxed', 'base_system'],
   ],
   [['test-runner-create'], ['test-runner-create']],
-  [['test-runner-destroy'], ['test-runner-destroy']],
+  [['test-runner-destroy'], ['dev', 'test-runner-delete']],
   [['test'], ['dev', 'test']],
   [['bench'], ['dev', 'bench']],
   [['scenario-test'], ['scenario', 'run']],

@@ -9,7 +9,7 @@ Feature: Delete something protected
 
   @DD-302
   Scenario: By its name
-    When I run "anklume instance remove perso-box --yes"
+    When I run "anklume instance delete perso-box --yes"
     Then exit code is non-zero
     And output contains "'perso-box' is protected"
     And output contains "--force"
@@ -24,7 +24,7 @@ Feature: Delete something protected
 
   Scenario: Because it is no longer declared
     When I remove the domain "perso" from infra.yml
-    And I run "anklume sync --clean-orphans"
+    And I run "anklume sync --delete-orphans"
     Then output contains "protected"
     And the tree no longer names the domain "perso"
     When I run "anklume apply infra --prune --yes"

@@ -5,7 +5,7 @@ Feature: A dangerous command in a script
     Given a clean sandbox environment
     And the machines of the office
     When I remove the domain "perso" from infra.yml
-    And I run "anklume sync --clean-orphans"
+    And I run "anklume sync --delete-orphans"
     And I run "<command>"
     Then exit code is 2
     And stderr contains "--yes"
@@ -14,5 +14,5 @@ Feature: A dangerous command in a script
     Examples:
       | command                         |
       | anklume apply infra --prune     |
-      | anklume instance remove pro-dev |
+      | anklume instance delete pro-dev |
       | anklume flush                   |

@@ -23,6 +23,6 @@ Feature: Disposable machines
     When I launch a disposable machine in the domain "perso"
     Then the disposable machine reaches "perso-box"
     But the disposable machine does not reach "pro-dev"
-    When I run "anklume disp stop --all --yes"
+    When I run "anklume disp delete --all --yes"
     Then exit code is 0
     And all declared instances are running

@@ -7,7 +7,7 @@ Feature: Go back after a mistake
     And the machines of the office
     And the file "/root/letter" in "perso-box" says "dear you"
     When I remove the domain "perso" from infra.yml
-    And I run "anklume sync --clean-orphans"
+    And I run "anklume sync --delete-orphans"
     And I run "anklume apply infra --prune --yes"
     Then exit code is 0
     And there is no machine "perso-box"

@@ -6,7 +6,7 @@ Feature: Remove one machine
     Given a clean sandbox environment
     And the machines of the office
     And the file "/root/notes" in "pro-dev" says "keep me"
-    When I run "anklume instance remove pro-dev --yes"
+    When I run "anklume instance delete pro-dev --yes"
     Then exit code is 0
     And output contains "infra.yml"
     And there is no machine "pro-dev"

@@ -77,15 +77,17 @@ export function verbsOf(first: string | undefined): readonly string[] | undefine
 /** Whether `next` may be a word of the command that a command line names; its flags are left out. */
 export function mayTake(line: readonly string[], next: string): boolean {
   let known: Readonly<Record<string, Declared>> = { ...COMMANDS, ...HIDDEN };
+  let usual: Declared | undefined;
   for (const word of line) {
     const found = Object.entries(known).find(([name]) => name === word || kebab(name) === word);
-    if (!found) return true;
+    if (!found) break;
     const { words } = found[1];
     if (words === 'any') return true;
     if (!('verbs' in words)) return words.includes(next);
-    known = words.verbs;
+    ({ verbs: known, usual } = words);
   }
-  return true;
+  if (usual === undefined || next in known) return true;
+  return usual.words === 'any' || ('includes' in usual.words && usual.words.includes(next));
 }
 
 /** The command that the first words of a line name, and how many words that takes. */
@@ -119,7 +121,9 @@ export function commandWords(line: readonly string[]): readonly string[] {
 
 /** Whether the command that a line of text begins with has the flags that name a daemon. */
 export function takesDaemon(line: readonly string[]): boolean {
-  return commandOf(line)?.declared.onDaemon ?? false;
+  const [noun = ''] = line;
+  const declared = commandOf(line)?.declared ?? COMMANDS[noun];
+  return declared?.onDaemon ?? false;
 }
 
 /** Where the words of a command that is passed on begin in a line; undefined where none is passed on. */
@@ -129,6 +133,7 @@ export function passedOnAt(line: readonly string[]): number | undefined {
   return found && own !== undefined ? found.length + own : undefined;
 }
 
-function kebab(name: string): string {
+/** A name of the code as people type it. */
+export function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

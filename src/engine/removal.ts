@@ -107,8 +107,8 @@ function guarded({ machine }: Pick<Removable, 'machine'>) {
       fr: `« ${machine} » est protégée (ephemeral: false) et n'est pas supprimée.`,
     },
     remedy: {
-      en: `To remove it all the same: anklume instance remove ${machine} --force.`,
-      fr: `Pour la supprimer malgré tout : anklume instance remove ${machine} --force.`,
+      en: `To remove it all the same: anklume instance delete ${machine} --force.`,
+      fr: `Pour la supprimer malgré tout : anklume instance delete ${machine} --force.`,
     },
   };
 }

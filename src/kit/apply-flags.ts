@@ -28,7 +28,7 @@ export const choiceFlags = {
     domainAndMachineNames,
   ),
   prune: toggle({
-    en: 'Also remove what is no longer declared, unless protected',
+    en: 'Also delete what is no longer declared, unless protected',
     fr: "Supprimer aussi ce qui n'est plus déclaré, sauf si protégé",
   }),
   adopt: toggle({
@@ -43,17 +43,20 @@ export const choiceFlags = {
 /** On commands that change the world. */
 export const safetyFlags = {
   skipSnapshot: toggle({
-    en: 'No way back: no safety snapshots, and what is removed is gone at once',
-    fr: "Sans retour : pas d'instantanés de sûreté, et ce qui est supprimé l'est aussitôt",
+    en: 'Make no safety snapshots and do not use the trash: nothing can be undone',
+    fr: 'Sans instantanés de sûreté ni corbeille : rien ne peut être annulé',
   }),
 } as const;
 
 /** On commands that make or start machines as declared. */
-export const wallsFlag = {
-  noWalls: toggle({
-    en: 'Go on where isolation rules cannot be loaded from here',
-    fr: "Continuer là où les règles d'isolation ne peuvent pas être chargées d'ici",
-  }),
+export const isolationFlag = {
+  noIsolation: toggle(
+    {
+      en: 'Continue even if the isolation rules cannot be loaded from here',
+      fr: "Continuer même si les règles d'isolation ne peuvent pas être chargées d'ici",
+    },
+    'noWalls',
+  ),
 } as const;
 
 /** On commands that an admin container may carry out. */

@@ -62,6 +62,8 @@ export interface Declared {
         readonly verbs: Readonly<Record<string, Declared>>;
         /** Those that help tells of. */
         readonly told: readonly string[];
+        /** The verb that is meant where none is given. */
+        readonly usual?: Declared | undefined;
       };
 }
 
@@ -73,7 +75,7 @@ export function command<S extends FlagSpecs>(spec: CommandSpec<S>): Declared {
   const declare = (language: Language) => {
     const specs: FlagSpecs = { ...spec.flags, ...commonFlags };
     const flags = Object.fromEntries(
-      Object.entries(specs).map(([name, flag]) => [name, parserFlag(flag, language)]),
+      Object.entries(withFormer(specs)).map(([name, flag]) => [name, parserFlag(flag, language)]),
     );
     const aliases = Object.fromEntries(Object.entries(ALIASES).filter(([, name]) => name in specs));
     const words = (spec.words ?? []).map((word) => parserWord(word, language));
@@ -165,7 +167,10 @@ export function examplesText(examples: readonly Example[], language: Language): 
 
 function parserFlag(flag: FlagSpec, language: Language): object {
   const brief = say(flag.brief, language);
-  if (flag.kind === 'toggle') return { kind: 'boolean', brief, optional: true, withNegated: false };
+  if (flag.kind === 'toggle') {
+    const hidden = flag.hidden && { hidden: true };
+    return { kind: 'boolean', brief, optional: true, withNegated: false, ...hidden };
+  }
   const { choices, propose = choices && (async () => choices) } = flag.kind === 'word' ? flag : {};
   return {
     kind: 'parsed',
@@ -226,10 +231,24 @@ function parseChoice(input: string, choices: readonly string[], language: Langua
   );
 }
 
+/** The flags together with the names that some of them had before, of which no help tells. */
+function withFormer(specs: FlagSpecs): FlagSpecs {
+  const former = Object.values(specs).flatMap((flag) =>
+    flag.kind === 'toggle' && flag.formerly
+      ? [[flag.formerly, { ...flag, hidden: true }] as const]
+      : [],
+  );
+  return { ...specs, ...Object.fromEntries(former) };
+}
+
 /** Fills in what was not given: false for a toggle, no words for a list. */
 function complete(specs: FlagSpecs, given: Record<string, unknown>): Record<string, unknown> {
   const empty = (flag: FlagSpec) =>
-    flag.kind === 'toggle' ? false : flag.kind === 'list' ? [] : undefined;
+    flag.kind === 'toggle'
+      ? flag.formerly !== undefined && given[flag.formerly] === true
+      : flag.kind === 'list'
+        ? []
+        : undefined;
   return Object.fromEntries(
     Object.entries(specs).map(([name, flag]) => [name, given[name] ?? empty(flag)]),
   );

@@ -4,9 +4,18 @@ import type { Proposer } from './proposer.ts';
 
 /** One flag of a command: how it reads, and the type that the command receives. */
 export type FlagSpec =
-  | { readonly kind: 'toggle'; readonly brief: Text }
+  | ToggleFlag
   | WordFlag
   | { readonly kind: 'list'; readonly brief: Text; readonly placeholder: string };
+
+interface ToggleFlag {
+  readonly kind: 'toggle';
+  readonly brief: Text;
+  /** The name that it had before; it is still understood. */
+  readonly formerly?: string;
+  /** No help tells of it. */
+  readonly hidden?: true;
+}
 
 interface WordFlag {
   readonly kind: 'word';
@@ -32,9 +41,9 @@ type ValueOf<S extends FlagSpec> = S extends { kind: 'toggle' }
 export type FlagSpecs = Readonly<Record<string, FlagSpec>>;
 export type FlagValues<S extends FlagSpecs> = { readonly [K in keyof S]: ValueOf<S[K]> };
 
-/** A flag that is there or not. */
-export function toggle(brief: Text): { readonly kind: 'toggle'; readonly brief: Text } {
-  return { kind: 'toggle', brief };
+/** A flag that is there or not; `formerly` is the name that it had before. */
+export function toggle(brief: Text, formerly?: string): ToggleFlag {
+  return { kind: 'toggle', brief, ...(formerly !== undefined && { formerly }) };
 }
 
 /** A flag with one word. */

@@ -30,10 +30,14 @@ export function group(
   };
   return Object.assign(declare, {
     example: examples[0] ?? NONE,
-    onDaemon: false,
+    onDaemon: (usual !== undefined && verbs[usual]?.onDaemon) || false,
     joinedBy: (more: Readonly<Record<string, Declared>>) =>
       group(brief, { ...verbs, ...more }, usual, hidden),
-    words: { verbs: all, told: Object.keys(verbs) },
+    words: {
+      verbs: all,
+      told: Object.keys(verbs),
+      ...(usual !== undefined && { usual: verbs[usual] }),
+    },
   });
 }
 

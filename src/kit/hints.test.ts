@@ -29,7 +29,7 @@ describe('commands that a message proposes', () => {
   });
 
   it.each([
-    "'anklume sync --clean-orphans'",
+    "'anklume sync --delete-orphans'",
     "'anklume up --sandbox=other' makes it anew.",
     "'anklume sandbox start lab'",
     "'anklume upgrade'",

@@ -48,8 +48,8 @@ export function tellStale(
       fr: `Absent d'infra.yml, et encore dans l'arborescence : ${names}. Ce qui existe est conservé, rien de nouveau n'est créé.`,
     },
     remedy: {
-      en: "'anklume up --prune' removes it after a question, but for what is protected; for that, 'anklume instance remove MACHINE --force', then 'anklume sync --clean-orphans'.",
-      fr: '« anklume up --prune » le supprime après une question, sauf ce qui est protégé ; pour cela, « anklume instance remove MACHINE --force », puis « anklume sync --clean-orphans ».',
+      en: "'anklume up --prune' removes it after a question, but for what is protected; for that, 'anklume instance delete MACHINE --force', then 'anklume sync --delete-orphans'.",
+      fr: '« anklume up --prune » le supprime après une question, sauf ce qui est protégé ; pour cela, « anklume instance delete MACHINE --force », puis « anklume sync --delete-orphans ».',
     },
   });
 }

@@ -6,7 +6,7 @@ describe('B07-10: a word that is not a command', () => {
     expect(unknownCommand('halt', ['flush']).en).toBe(
       "No command 'halt': here it is 'anklume down'.",
     );
-    expect(unknownCommand('rm', []).en).toContain("'anklume instance remove MACHINE'");
+    expect(unknownCommand('rm', []).en).toContain("'anklume instance delete MACHINE'");
   });
 
   it.each(['ls', 'ssh', 'fish', 'push', 'bush'])('%s never leads to what deletes', (typed) => {

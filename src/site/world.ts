@@ -97,8 +97,8 @@ async function whyStale(rendered: readonly TreeFile[], root: string): Promise<Te
   const n = leftover.length;
   const names = fewOf(leftover);
   return {
-    en: `The tree still has ${n} ${n === 1 ? 'file' : 'files'} of what is no longer declared (${names}): 'anklume sync --clean-orphans' removes ${n === 1 ? 'it' : 'them'}.`,
-    fr: `L'arborescence contient encore ${n} fichier${n === 1 ? '' : 's'} de ce qui n'est plus déclaré (${names}) : « anklume sync --clean-orphans » ${n === 1 ? 'le' : 'les'} supprime.`,
+    en: `The tree still has ${n} ${n === 1 ? 'file' : 'files'} of what is no longer declared (${names}): 'anklume sync --delete-orphans' removes ${n === 1 ? 'it' : 'them'}.`,
+    fr: `L'arborescence contient encore ${n} fichier${n === 1 ? '' : 's'} de ce qui n'est plus déclaré (${names}) : « anklume sync --delete-orphans » ${n === 1 ? 'le' : 'les'} supprime.`,
   };
 }
 

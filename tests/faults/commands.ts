@@ -88,19 +88,19 @@ export const COMMANDS: readonly Killed[] = [
     check: async () => {},
   },
   {
-    name: 'instance remove',
+    name: 'instance delete',
     row: 'P16-22',
     short: 2,
     long: 30,
     async prepare(world) {
-      return ['instance', 'remove', world.machine(world.keeps), '--yes'];
+      return ['instance', 'delete', world.machine(world.keeps), '--yes'];
     },
     ends: [0],
     async check(world) {
       expect((await world.machines()).map(({ name }) => name)).toEqual([
         world.machine(world.leaves),
       ]);
-      await world.must('rollback', '--yes', '--no-walls');
+      await world.must('rollback', '--yes', '--no-isolation');
     },
   },
   {
@@ -111,9 +111,9 @@ export const COMMANDS: readonly Killed[] = [
     async prepare(world) {
       const [limits, number] = [await lastLimits(world), await lastGeneration(world)];
       await world.declare(limits + 1, false);
-      await world.must('apply', '--prune', '--yes', '--no-walls');
+      await world.must('apply', '--prune', '--yes', '--no-isolation');
       await world.spoil(world.keeps);
-      return ['rollback', String(number), '--yes', '--no-walls'];
+      return ['rollback', String(number), '--yes', '--no-isolation'];
     },
     ends: [0],
     async check(world) {

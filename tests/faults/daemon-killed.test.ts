@@ -20,7 +20,7 @@ describe(`the daemon killed with SIGKILL at ${KILLS} moments of an apply (seed $
 
   const settle = async (full: boolean) => {
     await declare(root, full);
-    await anklume(['sync', '--clean-orphans'], { cwd: root });
+    await anklume(['sync', '--delete-orphans'], { cwd: root });
     const start = performance.now();
     const result = await apply();
     expect(result.code, result.stderr).toBe(0);

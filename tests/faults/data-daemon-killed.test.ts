@@ -146,7 +146,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   console.log(tally.table(SEED));
-  await tool(['rollback-cleanup', '--keep', '0', '--yes']);
+  await tool(['history', 'delete', '--keep', '0', '--yes']);
   await removeDomains(domain);
   await project[Symbol.asyncDispose]();
 });

@@ -33,7 +33,7 @@ export class DataWorld implements AsyncDisposable {
   static async make(tap: Tap): Promise<DataWorld> {
     const world = new DataWorld(tap, await mkdtemp(join(tmpdir(), 'anklume-faults-')));
     await world.declare(100);
-    await world.must('apply', '--no-walls');
+    await world.must('apply', '--no-isolation');
     return world;
   }
 
@@ -52,7 +52,7 @@ export class DataWorld implements AsyncDisposable {
       );
     const head = `project_name: ${this.project}\nglobal: {base_subnet: "10.84", default_os_image: probe}\ndomains:\n`;
     await writeFile(join(this.folder, 'infra.yml'), head + lines.join(''));
-    await this.must('sync', '--clean-orphans');
+    await this.must('sync', '--delete-orphans');
   }
 
   tool(words: readonly string[], killWhen?: AbortSignal): Promise<Outcome> {
@@ -137,7 +137,7 @@ export class DataWorld implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.tool(['rollback-cleanup', '--keep', '0', '--yes']);
+    await this.tool(['history', 'delete', '--keep', '0', '--yes']);
     await removeDomains(...this.domains);
     await rm(this.folder, { recursive: true, force: true });
   }

@@ -33,7 +33,7 @@ beforeAll(async () => {
   expect(Number(data.split(' ')[0])).toBeGreaterThan(FILES);
 });
 afterAll(async () => {
-  await anklume(['rollback-cleanup', '--keep', '0', '--yes'], { cwd: project.folder });
+  await anklume(['history', 'delete', '--keep', '0', '--yes'], { cwd: project.folder });
   await clearAway(project.folder, [domain]);
 });
 
@@ -62,7 +62,7 @@ it(`P20d-05: ${FILES} files are what they were after backup and restore`, async 
 });
 
 it(`P24-02: ${FILES} files are what they were after a removal that is rolled back`, async () => {
-  await must('instance', 'remove', machine.name, '--yes');
+  await must('instance', 'delete', machine.name, '--yes');
   await must('rollback', '--yes');
   expect(await dataOf(machine)).toBe(data);
 });

@@ -22,7 +22,7 @@ describe(`apply killed with SIGKILL at ${KILLS} moments (seed ${SEED})`, () => {
   /** Moves to the other world without being disturbed; gives the milliseconds that took. */
   const settle = async (full: boolean): Promise<number> => {
     await declare(root, full);
-    expect((await anklume(['sync', '--clean-orphans'], { cwd: root })).code).toBe(0);
+    expect((await anklume(['sync', '--delete-orphans'], { cwd: root })).code).toBe(0);
     const start = performance.now();
     const result = await apply();
     expect(result.code, result.stderr).toBe(0);
@@ -50,7 +50,7 @@ describe(`apply killed with SIGKILL at ${KILLS} moments (seed ${SEED})`, () => {
     async (index) => {
       const full = index % 2 === 0;
       await declare(root, full);
-      await anklume(['sync', '--clean-orphans'], { cwd: root });
+      await anklume(['sync', '--delete-orphans'], { cwd: root });
       const moment = Math.max(1, Math.round(random() * durations[full ? 'full' : 'none']));
       const { signal } = await apply(moment);
       const where = signal === null ? 'had ended by then' : full ? 'building' : 'removing';

@@ -232,7 +232,7 @@ describe(`root in a machine sends ${FRAMES} frames of every kind, seed ${SEED}`,
 
   it('B06-07: none to or from a domain that is no longer declared and still runs', async () => {
     await writeFile(join(project.folder, 'infra.yml'), world([a, c, d]));
-    await inProject('sync', '--clean-orphans');
+    await inProject('sync', '--delete-orphans');
     await inProject('up', '--yes');
     const victims = [`${b}-one`, `${c}-one`, `${d}-one`];
     expect(await trespasses(`${a}-root`, `${a}-peer`, victims)).toEqual([]);

@@ -17,7 +17,7 @@ const run = (...words: string[]) =>
   anklume([...words, `--sandbox=${inject('sandbox')}`, '--yes', '--json']);
 
 afterAll(async () => {
-  await run('test-runner-destroy');
+  await run('dev', 'test-runner-delete');
 });
 
 it('P16-06: where virtual machines run, the runner is one, with a kernel and an Incus of its own', async () => {
@@ -34,7 +34,7 @@ it('P16-06: where virtual machines run, the runner is one, with a kernel and an 
 });
 
 it('P16-06: a role is tested in it, and it goes when that is asked', async () => {
-  const outcome = await run('test-sandboxed', 'machine_ready', '--destroy');
+  const outcome = await run('test-sandboxed', 'machine_ready', '--delete');
   expect(outcome.code, outcome.stderr.slice(-4000)).toBe(0);
   const lines = outcome.stdout.split('\n').filter(Boolean);
   const results = lines.map((line) => JSON.parse(line) as Line);

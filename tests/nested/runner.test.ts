@@ -97,13 +97,13 @@ it('P12-08: of a run that is killed nothing stays inside', async () => {
 });
 
 it('P12-04 P12-07: test-runner-destroy leaves the host as it was', async () => {
-  const gone = await bed.anklume('test-runner-destroy');
+  const gone = await bed.anklume('dev', 'test-runner-delete');
   expect(gone.code, gone.stderr).toBe(0);
   expect(await bed.everything()).toEqual(before);
 });
 
-it('P12-03 P12-08: test-sandboxed --destroy makes a runner, tests in it and leaves nothing', async () => {
-  const tested = await bed.anklume('test-sandboxed', 'machine_ready', '--destroy');
+it('P12-03 P12-08: test-sandboxed --delete makes a runner, tests in it and leaves nothing', async () => {
+  const tested = await bed.anklume('test-sandboxed', 'machine_ready', '--delete');
   expect(tested.code, tested.stderr.slice(-4000)).toBe(0);
   const results = lines<Result>(tested);
   expect(results.at(-1)).toMatchObject({ type: 'test-sandboxed', runner: { created: true } });

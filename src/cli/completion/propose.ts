@@ -1,7 +1,8 @@
-import { proposeCompletions } from '@stricli/core';
+import { type Command, proposeCompletions, type RouteMap } from '@stricli/core';
 import type { Language } from '../../base/messages/index.ts';
 import type { CliContext } from '../../kit/context.ts';
 import { buildApp } from '../app.ts';
+import { kebab, routes } from '../routes.ts';
 
 /**
  * What could stand for the last of `words`: a word and its description on each line.
@@ -23,9 +24,39 @@ export async function proposeLines(
     const own = values.filter(({ completion }) => !completion.startsWith('-'));
     return lines(own.map((one) => ({ ...one, completion: `${flag}=${one.completion}` })));
   }
-  const answers = await propose(words);
+  const { verbs, hidden } = beyondParser(words, language);
+  const answers = [...verbs, ...(await propose(words))];
   const asksForFlags = last.startsWith('-');
-  return lines(answers.filter(({ completion }) => completion.startsWith('-') === asksForFlags));
+  const wanted = answers.filter(({ completion }) => completion.startsWith('-') === asksForFlags);
+  return lines(wanted.filter(({ completion }) => !hidden.has(completion)));
+}
+
+/** What the parser leaves out: the verbs of a noun that has a usual one, and which flags no help tells of. */
+function beyondParser(words: readonly string[], language: Language) {
+  let at: Command<CliContext> | RouteMap<CliContext> = routes(language);
+  for (const word of words.slice(0, -1)) {
+    const entries: Entries = 'getAllEntries' in at ? at.getAllEntries() : [];
+    const next = entries.find(({ name }) => name['convert-camel-to-kebab'] === word);
+    if (!next) return { verbs: [], hidden: hiddenFlags(at) };
+    at = next.target;
+  }
+  if (!('getAllEntries' in at)) return { verbs: [], hidden: hiddenFlags(at) };
+  const usual = at.getDefaultCommand();
+  const verbs = usual ? at.getAllEntries().filter((entry) => !entry.hidden) : [];
+  const proposed = verbs
+    .map(({ name, target }) => ({
+      completion: name['convert-camel-to-kebab'],
+      brief: target.brief,
+    }))
+    .filter(({ completion }) => completion.startsWith(words.at(-1) ?? ''));
+  return { verbs: proposed, hidden: hiddenFlags(usual) };
+}
+
+type Entries = ReturnType<RouteMap<CliContext>['getAllEntries']>;
+
+function hiddenFlags(at: Command<CliContext> | RouteMap<CliContext> | undefined) {
+  const flags = at && 'parameters' in at ? Object.entries(at.parameters.flags ?? {}) : [];
+  return new Set(flags.filter(([, flag]) => flag.hidden).map(([name]) => `--${kebab(name)}`));
 }
 
 function lines(

@@ -93,7 +93,7 @@ export async function bringUp(
   const label = { en: 'Writing the Ansible tree', fr: "Écriture de l'arborescence Ansible" };
   const { plan, cleaned } = await step(listening.emit, { id: 'sync', label }, () =>
     syncProject(project, {
-      cleanOrphans: choices.prune ?? false,
+      deleteOrphans: choices.prune ?? false,
       findGone: () => goneFrom(daemon, project.infra.projectName),
     }),
   );

@@ -15,7 +15,7 @@ export interface SyncOptions {
   /** Look, write nothing. */
   readonly dryRun?: boolean;
   /** Remove files of what is no longer declared, but never protected ones whose machines may still exist. */
-  readonly cleanOrphans?: boolean;
+  readonly deleteOrphans?: boolean;
   /** Of protected files: whether no machine of theirs exists any more. Asked only where there are such files. */
   readonly findGone?: () => Promise<(orphan: OrphanFile) => boolean>;
 }
@@ -60,7 +60,7 @@ export async function syncProject(
   if (options.dryRun) return { plan, cleaned: nothing };
   await writeSync(plan);
   await linkProduct(project.root);
-  if (!options.cleanOrphans) return { plan, cleaned: nothing };
+  if (!options.deleteOrphans) return { plan, cleaned: nothing };
   const asks = plan.orphans.some((orphan) => orphan.protected);
   const isGone = asks ? await options.findGone?.() : undefined;
   return { plan, cleaned: await cleanOrphans(project.root, plan.orphans, isGone) };

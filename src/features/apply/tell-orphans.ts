@@ -56,8 +56,8 @@ export function tellLeftovers({ orphans, entries }: Plan, emit: Emit): void {
 function byForce(machine: string): Text {
   const name = printable(machine);
   return {
-    en: `They are protected. To give one up: 'anklume instance remove ${name} --force'.`,
-    fr: `Elles sont protégées. Pour renoncer à l'une : « anklume instance remove ${name} --force ».`,
+    en: `They are protected. To give one up: 'anklume instance delete ${name} --force'.`,
+    fr: `Elles sont protégées. Pour renoncer à l'une : « anklume instance delete ${name} --force ».`,
   };
 }
 
@@ -67,6 +67,6 @@ const PRUNES: Text = {
 };
 
 const STAYS: Text = {
-  en: "What is protected or holds lines of yours stays: 'anklume sync --clean-orphans' says of each why, and removes it once its machines are gone.",
-  fr: 'Ce qui est protégé ou contient des lignes à vous reste : « anklume sync --clean-orphans » dit pourquoi, et le supprime une fois ses machines disparues.',
+  en: "What is protected or holds lines of yours stays: 'anklume sync --delete-orphans' says of each why, and removes it once its machines are gone.",
+  fr: 'Ce qui est protégé ou contient des lignes à vous reste : « anklume sync --delete-orphans » dit pourquoi, et le supprime une fois ses machines disparues.',
 };

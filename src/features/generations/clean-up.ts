@@ -18,7 +18,7 @@ export function cleanUpHistory(
 ): Promise<Cleaning> {
   const { incus, host, where } = daemon;
   const history = new History(projectName, where);
-  return alone(daemon, 'rollback-cleanup', listening, () =>
+  return alone(daemon, 'history delete', listening, () =>
     cleanUp(incus, projectName, history, keep, { host }, confirm),
   );
 }

@@ -150,8 +150,8 @@ export function cleaningFailed(error: AnklumeError): {
       fr: `D'anciens instantanés de sûreté n'ont pas pu être supprimés : ${error.text.fr}`,
     },
     remedy: {
-      en: "'anklume rollback-cleanup' tries again.",
-      fr: '« anklume rollback-cleanup » réessaie.',
+      en: "'anklume history delete' tries again.",
+      fr: '« anklume history delete » réessaie.',
     },
   };
 }

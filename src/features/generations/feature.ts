@@ -1,8 +1,9 @@
 import type { Feature } from '../../kit/feature.ts';
-import { history } from './commands/history.ts';
-import { rollback, rollbackCleanup } from './commands/rollback.ts';
+import { history, list } from './commands/history.ts';
+import { remove } from './commands/history-delete.ts';
+import { rollback } from './commands/rollback.ts';
 
 export const feature: Feature = {
   commands: { data: { history, rollback } },
-  hidden: { rollbackCleanup, rollbackList: history },
+  hidden: { rollbackCleanup: remove, rollbackList: list },
 };

@@ -32,7 +32,7 @@ export interface RollbackChoices {
   /** Look, change nothing. */
   readonly dryRun?: boolean;
   /** Goes on where the isolation rules cannot be loaded from here. */
-  readonly noWalls?: boolean;
+  readonly noIsolation?: boolean;
   /** Asked before the first change; throwing stops with nothing changed. */
   readonly confirm?: (found: Return) => Promise<void>;
 }

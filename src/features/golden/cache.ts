@@ -28,7 +28,7 @@ export async function pruneGolden(
   world?: World,
 ): Promise<readonly Kept[]> {
   const { incus } = daemon;
-  return alone(daemon, 'image cache prune', listening, async () => {
+  return alone(daemon, 'image cache delete', listening, async () => {
     await clearProject(incus);
     const images = await incus.images.list();
     const kept = keptAmong(images);

@@ -12,7 +12,7 @@ export type WalledBy = 'here' | 'host' | 'nobody';
 
 export interface UnwalledChoice {
   /** Goes on where the rules cannot be loaded from here. */
-  readonly noWalls?: boolean;
+  readonly noIsolation?: boolean;
 }
 
 /** Throws `walls-out-of-reach` (exit 4) where the plan would make or start what nobody walls in, unless told to go on. */
@@ -20,10 +20,11 @@ export async function refuseUnwalled(
   plan: Plan,
   root: string,
   daemon: Daemon,
-  { noWalls = false }: UnwalledChoice,
+  { noIsolation = false }: UnwalledChoice,
 ): Promise<WalledBy> {
   const by = await walledBy(root, daemon);
-  if (by === 'nobody' && !noWalls && plan.entries.some(bringsUp)) throw outOfReach(daemon.where);
+  if (by === 'nobody' && !noIsolation && plan.entries.some(bringsUp))
+    throw outOfReach(daemon.where);
   return by;
 }
 
@@ -54,8 +55,8 @@ function outOfReach(where: string): AnklumeError {
       fr: `Les règles d'isolation ne peuvent pas être chargées d'ici, car ${where} est une autre machine : des machines tourneraient sans elles. Rien n'a été modifié.`,
     },
     remedy: {
-      en: "Run the same command on that machine. To go on without isolation all the same: '--no-walls'.",
-      fr: 'Lancez la même commande sur cette machine. Pour continuer malgré tout sans isolation : « --no-walls ».',
+      en: "Run the same command on that machine. To go on without isolation all the same: '--no-isolation'.",
+      fr: 'Lancez la même commande sur cette machine. Pour continuer malgré tout sans isolation : « --no-isolation ».',
     },
   });
 }

@@ -200,8 +200,8 @@ function exists(name: string): AnklumeError {
       fr: `La machine « ${name} » existe déjà ; rien n'y a été modifié.`,
     },
     remedy: {
-      en: `Choose another name, or remove it first: anklume instance remove ${name}`,
-      fr: `Choisissez un autre nom, ou supprimez-la d'abord : anklume instance remove ${name}`,
+      en: `Choose another name, or remove it first: anklume instance delete ${name}`,
+      fr: `Choisissez un autre nom, ou supprimez-la d'abord : anklume instance delete ${name}`,
     },
   });
 }

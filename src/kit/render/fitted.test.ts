@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { fitted } from './fitted.ts';
 import { visibleLength } from './wrap.ts';
 
-const remove = 'anklume instance remove pro-a-long-name --force';
+const remove = 'anklume instance delete pro-a-long-name --force';
 
 it.each([
   ['in quotes', `  → Protected, and not deleted by --prune: a. To delete: '${remove}'.`, remove],

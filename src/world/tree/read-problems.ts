@@ -92,6 +92,6 @@ export function hostsInTwoDomains(domains: readonly Group[]): Problem[] {
 
 /** The commonest cause: a domain was renamed, and its old files are still there. */
 export const LEFTOVER: Text = {
-  en: 'If one of the two is a leftover of a removed or renamed domain, delete its files: `anklume sync` lists them, `anklume sync --clean-orphans` removes those that nothing protects.',
-  fr: "Si l'un des deux est le reste d'un domaine supprimé ou renommé, supprimez ses fichiers : « anklume sync » les liste, « anklume sync --clean-orphans » enlève ceux que rien ne protège.",
+  en: 'If one of the two is a leftover of a removed or renamed domain, delete its files: `anklume sync` lists them, `anklume sync --delete-orphans` removes those that nothing protects.',
+  fr: "Si l'un des deux est le reste d'un domaine supprimé ou renommé, supprimez ses fichiers : « anklume sync » les liste, « anklume sync --delete-orphans » enlève ceux que rien ne protège.",
 };

@@ -66,7 +66,7 @@ describe('the corridor, run as people run it', () => {
         .replace(`      ${b}-one: { ip: "10.214.2.10" }\n`, `      ${b}-two: {}\n`)
         .replace(`to: ${b}-one`, `to: ${b}-two`),
     );
-    expect((await here('sync', '--clean-orphans')).code).toBe(0);
+    expect((await here('sync', '--delete-orphans')).code).toBe(0);
     const refused = await here('apply', '--prune', ...sandbox);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('--yes');

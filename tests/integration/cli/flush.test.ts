@@ -146,7 +146,7 @@ describe('case 04: a machine, a volume and a profile that somebody copied with t
   });
 
   it("are no orphans, and no flush takes them: they are their maker's", async () => {
-    const prune = await here('instance', 'remove', '--orphans', '--yes', '--json');
+    const prune = await here('instance', 'delete', '--orphans', '--yes', '--json');
     expect(prune.code, prune.stderr).toBe(0);
     const flush = await here('flush', '--force', '--yes');
     expect(flush.code).toBe(1);

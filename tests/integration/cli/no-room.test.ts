@@ -88,7 +88,7 @@ describe.each<State>(['full', 'ro'])('B07-03: a disk that is %s', (state) => {
     expect(code, stderr).toBe(0);
     for (const folder of [home, project.folder]) {
       // From a home of its own, the sandbox counts as another machine.
-      const words = ['apply', 'infra', '--yes', '--no-walls'];
+      const words = ['apply', 'infra', '--yes', '--no-isolation'];
       const apply = await onDisk(folder, state, words);
       expect([apply.code, apply.stderr]).toEqual([1, expect.stringMatching(WHY[state])]);
       expect(await listed(a, b)).toEqual([]);

@@ -9,8 +9,8 @@ const name = `remove-${a}`;
 const sandbox = [`--sandbox=${inject('sandbox')}`];
 let project: TestProject;
 const here = (...args: string[]) => anklume([...args, ...sandbox], { cwd: project.folder });
-const remove = (...args: string[]) => here('instance', 'remove', ...args);
-const sync = () => anklume(['sync', '--clean-orphans'], { cwd: project.folder });
+const remove = (...args: string[]) => here('instance', 'delete', ...args);
+const sync = () => anklume(['sync', '--delete-orphans'], { cwd: project.folder });
 
 /** Domain a: `one` with a volume, `two`, and `safe`, which is protected; domain b: `b-one`. */
 function infra(machines = ['one', 'two', 'safe']): string {
@@ -50,7 +50,7 @@ beforeAll(async () => {
   await incusCli('create', 'probe', 'foreign', '--project', a, '--quiet');
 });
 afterAll(async () => {
-  await here('rollback-cleanup', '--keep', '0', '--yes');
+  await here('history', 'delete', '--keep', '0', '--yes');
   await removeDomains(a, b);
   await project[Symbol.asyncDispose]();
 });
@@ -61,7 +61,7 @@ it('P22-17: one that is protected stops all of it, with the reason and the way',
     const result = await remove(`${a}-two`, `${a}-safe`, '--yes');
     expect(result.code).toBe(1);
     expect(result.stderr).toContain(`'${a}-safe' is protected (ephemeral: false)`);
-    expect(result.stderr).toContain(`anklume instance remove ${a}-safe --force`);
+    expect(result.stderr).toContain(`anklume instance delete ${a}-safe --force`);
   });
   expect(writes).toEqual([]);
 });
@@ -152,7 +152,7 @@ it('P16-22: back to a removal is that removal, not what else the tree said by th
 it('killed once the machine is stopped, the same command ends the removal', async () => {
   await makeData({ project: a, name: `${a}-two` }, 5);
   const data = await dataOf({ project: a, name: `${a}-two` });
-  const words = ['instance', 'remove', `${a}-two`, '--yes', ...sandbox];
+  const words = ['instance', 'delete', `${a}-two`, '--yes', ...sandbox];
   const cut = new AbortController();
   const cutOff = anklume(words, { cwd: project.folder, killWhen: cut.signal });
   const stopped = async () => {
@@ -200,9 +200,9 @@ it('destroy says what of earlier removals stays in the trash, and how it goes, a
       `! What was removed before stays in the trash: .*${a}-two \\(until \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d[-+]\\d\\d:\\d\\d\\)`,
     ),
   );
-  expect(all.stdout).toContain("'anklume rollback-cleanup --keep 0' deletes it for good");
+  expect(all.stdout).toContain("'anklume history delete --keep 0' deletes it for good");
   const named = await here('flush', '--force', '--yes', '--project-name', name);
-  const words = ['rollback-cleanup', '--keep', '0', '--project-name', name];
+  const words = ['history', 'delete', '--keep', '0', '--project-name', name];
   expect(named.stdout).toContain(`'anklume ${words.join(' ')}' deletes it for good`);
   const cleaned = await anklume([...words, '--yes', ...sandbox], { cwd: '/' });
   expect(cleaned.code, cleaned.stderr).toBe(0);

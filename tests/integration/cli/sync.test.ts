@@ -44,7 +44,7 @@ describe('init and sync', () => {
     const kept = await anklume(['sync'], { cwd: project.folder });
     expect(kept.stdout).toContain('? host_vars/ob-one.yml');
     expect(Object.keys(await project.snapshot())).toContain('host_vars/ob-one.yml');
-    const cleaned = await anklume(['sync', '--clean-orphans'], { cwd: project.folder });
+    const cleaned = await anklume(['sync', '--delete-orphans'], { cwd: project.folder });
     expect(cleaned.stdout).toContain('- host_vars/ob-one.yml');
     expect(Object.keys(await project.snapshot())).not.toContain('host_vars/ob-one.yml');
   });

@@ -50,17 +50,17 @@ it('B06-09: up and apply start nothing where the rules cannot be loaded, unless 
   for (const command of [['up'], ['apply'], ['apply', 'infra', '--limit', a]]) {
     const refused = await here(...command);
     expect(refused.code, refused.stderr).toBe(4);
-    expect(refused.stderr).toContain('--no-walls');
+    expect(refused.stderr).toContain('--no-isolation');
     expect(await machines()).not.toContain(`${a}-one`);
   }
-  const told = await here('apply', '--no-walls');
+  const told = await here('apply', '--no-isolation');
   expect(told.code, told.stderr).toBe(0);
   expect(told.stdout.trim().split('\n').at(-1)).toContain('No isolation rules were loaded');
   expect(await machines()).toContain(`${a}-one`);
   const status = await here('status');
   expect(status.code).toBe(0);
   expect(status.stderr).toContain('No isolation rules were loaded from here');
-  const up = await here('up', '--no-walls');
+  const up = await here('up', '--no-isolation');
   expect(up.code, up.stderr).toBe(0);
   expect(up.stdout.trim().split('\n').at(-1)).toContain('No isolation rules were loaded');
   // Nothing is left to start: there is nothing to refuse.
@@ -76,12 +76,12 @@ it('B06-09: the same for a rollback that would bring machines back', async () =>
     '',
   );
   await project.write(fewer.replace(/network_policies:[\s\S]*/, ''));
-  expect((await here('sync', '--clean-orphans')).code).toBe(0);
+  expect((await here('sync', '--delete-orphans')).code).toBe(0);
   const pruned = await here('apply', '--prune', '--yes');
   expect(pruned.code, pruned.stderr).toBe(0);
   expect(await machines()).not.toContain(`${b}-one`);
   const refused = await here('rollback', '--yes');
-  expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('--no-walls')]);
+  expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('--no-isolation')]);
 });
 
 it("B06-09: a daemon of this host's own is told from one behind a forwarded socket of the same process", async () => {

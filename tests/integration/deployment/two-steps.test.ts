@@ -55,7 +55,7 @@ describe('rules made in one place and loaded in another', () => {
     expect(changed.filter((name) => !name.endsWith('nftables'))).toEqual(['nftables/anklume.nft']);
     expect(after['nftables/anklume.nft']).toContain('net-late');
     await project.write(twoDomains(a, b, 217));
-    expect((await here('sync', '--clean-orphans')).code).toBe(0);
+    expect((await here('sync', '--delete-orphans')).code).toBe(0);
   });
 
   it('P08-06, P08-10: generating leaves the host alone; the host fetches, checks and loads', async () => {
@@ -167,7 +167,7 @@ describe('rules made in one place and loaded in another', () => {
     expect((await onHost('network', 'deploy')).code).toBe(0);
     expect((await onHost('status')).stderr).not.toContain('Without isolation rules');
     await project.write(twoDomains(a, b, 217));
-    expect((await here('sync', '--clean-orphans')).code).toBe(0);
+    expect((await here('sync', '--delete-orphans')).code).toBe(0);
     expect((await onHost('apply', '--prune', '--yes')).code).toBe(0);
     expect((await onHost('network', 'deploy')).code).toBe(0);
   });

@@ -107,7 +107,7 @@ export const PAGES: readonly Page[] = [
   },
   {
     name: 'docs/apply.md',
-    reads: [[/^anklume (apply|up|instance remove|rollback)\b.*/, '$& --yes']],
+    reads: [[/^anklume (apply|up|instance delete|rollback)\b.*/, '$& --yes']],
     after: 'anklume status | grep -q vault',
   },
   {

@@ -348,7 +348,7 @@ describe('domains behind a firewall machine', () => {
       `net-${beta}`,
     ]);
     await writeFile(join(folder, 'infra.yml'), vm);
-    await anklume(['sync', '--clean-orphans'], { cwd: folder });
+    await anklume(['sync', '--delete-orphans'], { cwd: folder });
     const less = resultOf<Up>(await up(folder, vm, '--prune'));
     expect(failures(less.proof)).toEqual([]);
     expect(Object.keys(await devices())).toHaveLength(4);

@@ -232,10 +232,10 @@ describe('equal machines', () => {
 
   it('prune removes what no machine here asks for', async () => {
     expect(await kept()).toHaveLength(1);
-    const pruned = await anklume(['image', 'cache', 'prune'], { cwd: folder });
+    const pruned = await anklume(['image', 'cache', 'delete'], { cwd: folder });
     expect(pruned.code).toBe(0);
     expect(await kept()).toEqual([]);
-    const again = await anklume(['image', 'cache', 'prune'], { cwd: folder });
+    const again = await anklume(['image', 'cache', 'delete'], { cwd: folder });
     expect(again.code).toBe(0);
     expect(again.stdout).toContain('Nothing');
   }, 600_000);

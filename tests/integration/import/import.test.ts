@@ -265,7 +265,7 @@ it('B07-07: a world that the roles of the system before made is taken over as it
   expect((await at(project, 'sync')).code).toBe(0);
   const plan = await at(project, 'plan');
   expect(plan.stdout).toContain('take it over with --adopt');
-  const taken = await at(project, 'apply', 'infra', '--adopt', '--yes', '--no-walls');
+  const taken = await at(project, 'apply', 'infra', '--adopt', '--yes', '--no-isolation');
   expect(taken.code, taken.stderr + taken.stdout).toBe(0);
   expect(await uuid()).toBe(before);
   expect(await incus('file', 'pull', 'old-dev/root/data', '-', ...there)).toBe('kept');
@@ -281,7 +281,7 @@ it('B07-07: a world that the roles of the system before made is taken over as it
   ) as { fingerprint: string }[];
   await incus('image', 'delete', fingerprint, ...there);
   await project.write(`${OLD}      old-one: {}\n      old-two: {}\n`);
-  const grown = await at(project, 'apply', 'infra', '--sync', '--yes', '--no-walls');
+  const grown = await at(project, 'apply', 'infra', '--sync', '--yes', '--no-isolation');
   expect(grown.code, grown.stderr + grown.stdout).toBe(0);
   expect(await incus('image', 'list', ...there, '-f', 'csv', '-c', 'l')).toBe('probe');
 

@@ -247,7 +247,7 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
     await inSandbox('nft', 'flush', 'chain', 'inet', 'incus', `pstrt.net-${p}`);
     await inSandbox('nft', 'flush', 'chain', 'bridge', 'incus', `in.${p}_${p1}.eth0`);
     await project.write(infra(true));
-    expect((await sync('--clean-orphans')).code).toBe(0);
+    expect((await sync('--delete-orphans')).code).toBe(0);
     try {
       await expectNamed(
         new RegExp(`^incus-nat: .*net-${p} is missing`),

@@ -58,7 +58,7 @@ ${policies}`;
   async bring(text: string = this.text()): Promise<void> {
     await this.project.write(text);
     for (const words of [
-      ['sync', '--clean-orphans'],
+      ['sync', '--delete-orphans'],
       ['apply', ...sandbox],
     ]) {
       const done = await this.here(...words);
@@ -251,7 +251,7 @@ describe('several infrastructures on one daemon', () => {
   it('B06-07: what is no longer declared is closed by apply, and shown by everything until it is deleted', async () => {
     const whole = await a.desired();
     await a.project.write(a.text({ fewer: true }));
-    expect((await a.here('sync', '--clean-orphans')).code).toBe(0);
+    expect((await a.here('sync', '--delete-orphans')).code).toBe(0);
     const [p, q] = a.domains;
     const told = [`net-${q} (${q}/${q}-1): no longer declared`, `${p}/${p}-2: no longer declared`];
     const unclosed = await a.here('status', ...sandbox);

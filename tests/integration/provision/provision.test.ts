@@ -99,7 +99,7 @@ describe('roles in machines', () => {
   let folder = '';
   // With a home of its own it does not know the sandbox, and reaches its walls no more than those of another machine.
   const apply = (...words: string[]) =>
-    anklume(['apply', ...words, '--no-walls', '--json'], {
+    anklume(['apply', ...words, '--no-isolation', '--json'], {
       cwd: folder,
       env: { ANKLUME_HOME: `${folder}/home` },
     });
@@ -114,7 +114,7 @@ describe('roles in machines', () => {
 
   // Matrix: PV-101
   it('P03-05, P03-01, P05-04, P16-25: one up makes the machines and gives each its own roles, the own before ours', async () => {
-    const outcome = await anklume(['up', '--yes', '--no-walls', '--json'], {
+    const outcome = await anklume(['up', '--yes', '--no-isolation', '--json'], {
       cwd: folder,
       env: { ANKLUME_HOME: `${folder}/home` },
     });

@@ -57,7 +57,7 @@ const away = () => ({ INCUS_SOCKET: '/nowhere/unix.socket', INCUS_CONF: configDi
 
 // Matrix: PV-201
 it('P03-04: machines of a daemon elsewhere get their roles over HTTPS, with the certificate of the incus client', async () => {
-  const words = ['apply', '--sync', '--remote', 'lab', '--json', '--no-walls'];
+  const words = ['apply', '--sync', '--remote', 'lab', '--json', '--no-isolation'];
   const { code, stdout, stderr } = await anklume(words, { cwd: folder, env: away() });
   expect(code, stderr).toBe(0);
   const told: unknown = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');

@@ -96,7 +96,7 @@ describe('the shipped infra.yml', () => {
       .replace(/ {2}homelab:[\s\S]*?\n\n(?=# Everything)/, '')
       .replace(/network_policies:[\s\S]*/, '');
     await writeFile(join(project.folder, 'infra.yml'), without);
-    const cleaned = await anklume(['sync', '--clean-orphans'], { cwd: project.folder });
+    const cleaned = await anklume(['sync', '--delete-orphans'], { cwd: project.folder });
     expect(cleaned.stdout).toContain('host_vars/homelab-llm.yml  orphan, protected: stays');
     for (const path of ['inventory/homelab.yml', 'group_vars/homelab.yml'])
       await writeFile(join(project.folder, path), '');

@@ -20,8 +20,8 @@ const infra = (limits: number, ...domains: string[]) =>
 async function apply(text: string) {
   await project.write(text);
   for (const words of [
-    ['sync', '--clean-orphans'],
-    ['apply', '--no-walls'],
+    ['sync', '--delete-orphans'],
+    ['apply', '--no-isolation'],
   ]) {
     const { code, stdout, stderr } = await here(...words);
     expect(code, stdout + stderr).toBe(0);
@@ -34,7 +34,7 @@ beforeAll(async () => {
   await makeData(at(d), 20);
 });
 afterAll(async () => {
-  await here('rollback-cleanup', '--keep', '0', '--yes');
+  await here('history', 'delete', '--keep', '0', '--yes');
   await removeDomains(a, d);
   await project[Symbol.asyncDispose]();
 });
@@ -47,9 +47,9 @@ it('P24-02: a machine that nobody declared at that point either, and that was th
   const point = String(generations.at(-1)?.number);
   await apply(infra(312, a));
   const held = await dataOf(at(d));
-  const look = await here('rollback', point, '--dry-run', '--no-walls');
+  const look = await here('rollback', point, '--dry-run', '--no-isolation');
   expect(look.stdout + look.stderr).not.toContain(`${d}-1`);
-  const back = await here('rollback', point, '--yes', '--no-walls');
+  const back = await here('rollback', point, '--yes', '--no-isolation');
   expect(back.code, back.stdout + back.stderr).toBe(0);
   expect((await configOf(at(a)))['limits.processes']).toBe('311');
   expect(await statusOf(at(d))).toBe('Running');

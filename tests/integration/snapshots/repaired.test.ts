@@ -43,7 +43,7 @@ beforeAll(async () => {
   await must('apply', 'infra', '--sync', '--yes');
 });
 afterAll(async () => {
-  await here('rollback-cleanup', '--keep', '0', '--yes');
+  await here('history', 'delete', '--keep', '0', '--yes');
   await removeDomains(domain);
   await project[Symbol.asyncDispose]();
 });
@@ -69,7 +69,7 @@ describe('B07-02: a snapshot that has a record and no volume, as a killed daemon
         await must('apply', 'infra', '--sync', '--yes');
       },
     ],
-    ['instance remove', () => must('instance', 'remove', one.name, '--yes')],
+    ['instance delete', () => must('instance', 'delete', one.name, '--yes')],
     [
       'rollback',
       async () => {
@@ -92,7 +92,7 @@ describe('B07-02: a snapshot that has a record and no volume, as a killed daemon
       await phantom(one);
     }
     await work();
-    if (command === 'instance remove') return;
+    if (command === 'instance delete') return;
     const left = (await snapshotsOf(one)).filter((name) => name === 'phantom');
     expect(left).toHaveLength(command.endsWith('that name') ? 1 : 0);
     await incus('config', 'set', one.name, 'user.note=x');

@@ -60,7 +60,7 @@ function infra(limits: number, without = ''): string {
   return head + lines.filter((_, index) => domains[index] !== without).join('');
 }
 
-const sync = () => anklume(['sync', '--clean-orphans'], { cwd: project.folder });
+const sync = () => anklume(['sync', '--delete-orphans'], { cwd: project.folder });
 
 async function apply(text: string, ...flags: string[]) {
   await project.write(text);
@@ -94,7 +94,7 @@ beforeAll(async () => {
   await apply(infra(100));
 });
 afterAll(async () => {
-  await here('rollback-cleanup', '--keep', '0', '--yes');
+  await here('history', 'delete', '--keep', '0', '--yes');
   await removeDomains(...domains);
   await project[Symbol.asyncDispose]();
 });
@@ -149,7 +149,7 @@ it('P24-03 P24-04 P24-06: three are kept, fewer when asked; never a snapshot of 
   expect(await safetyOf(at(a))).toHaveLength(4);
   expect((await generations()).at(-1)).toMatchObject({ state: 'failed' });
   await apply(infra(108));
-  expect((await here('rollback-cleanup', '--keep', '1')).code).toBe(0);
+  expect((await here('history', 'delete', '--keep', '1')).code).toBe(0);
   expect(await safetyOf(at(a))).toHaveLength(1);
   expect(await snapshotsOf(at(a))).toContain('mine');
 });
@@ -217,7 +217,7 @@ it('P24-06: the files below the home say what Incus has, after each change', asy
     machines.map(async (machine) => (await configOf(machine))['limits.processes']),
   );
   expect(limits).toEqual(['110', '111', '109', '109']);
-  expect((await here('rollback-cleanup', '--keep', '1', '--yes')).code).toBe(0);
+  expect((await here('history', 'delete', '--keep', '1', '--yes')).code).toBe(0);
   expect(await told()).toEqual(await there());
   expect(await there()).toHaveLength(1);
   const mode = async (path: string) => ((await lstat(path)).mode & 0o777).toString(8);

@@ -93,7 +93,7 @@ describe('machines derived from a template', () => {
     // With loop devices a sandbox has btrfs, and nothing else will do.
     if (existsSync('/dev/loop-control')) expect(driver).toBe('btrfs');
     else skip(driver !== 'btrfs', 'this host has no loop devices, so its sandboxes have no btrfs');
-    await run('instance', 'remove', one, '--yes', '--skip-snapshot');
+    await run('instance', 'delete', one, '--yes', '--skip-snapshot');
     const used = async () => {
       // Pools are mounted where the daemon is, and there alone.
       const { environment } = await incusQuery<{ environment: { server_pid: number } }>('/1.0');
@@ -109,7 +109,7 @@ describe('machines derived from a template', () => {
   }, 300_000);
 
   it('P20b-05: copy the blocks of the template on dir', async () => {
-    await run('instance', 'remove', one, two, '--yes', '--skip-snapshot');
+    await run('instance', 'delete', one, two, '--yes', '--skip-snapshot');
     expect((await run('golden', 'derive', cow, one, '--no-start')).code).toBe(0);
     expect(await stateOf(one)).toBe('Stopped');
     expect((await run('golden', 'derive', full, two, '--no-start')).code).toBe(0);
@@ -163,7 +163,7 @@ describe('machines derived from a template', () => {
   ])(
     'a run that was killed while the pool %s is made good by the next, and apply starts no half machine',
     async (_, template, machine) => {
-      await run('instance', 'remove', machine, '--yes', '--skip-snapshot');
+      await run('instance', 'delete', machine, '--yes', '--skip-snapshot');
       await deriveAndKill(template, machine);
       const again = await run('golden', 'derive', template, machine);
       expect(again.code, again.stderr).toBe(0);
@@ -180,7 +180,7 @@ describe('machines derived from a template', () => {
   );
 
   it('a flush waits for the copy that a killed run had asked for, and then removes all in one go', async () => {
-    await run('instance', 'remove', two, '--yes', '--skip-snapshot');
+    await run('instance', 'delete', two, '--yes', '--skip-snapshot');
     await deriveAndKill(full, two);
     const { code, stderr } = await run('flush', '--yes', '--force');
     expect(code, stderr).toBe(0);

@@ -218,7 +218,7 @@ describe('a golden template', () => {
   }, 600_000);
 
   it('becomes a machine like any other when it is released', async () => {
-    await good('golden', 'release', template);
+    await good('golden', 'delete', template);
     await good('apply', 'infra');
     expect(await stateOf(template)).toBe('Running');
   }, 300_000);

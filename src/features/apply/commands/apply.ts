@@ -3,8 +3,8 @@ import {
   cacheFlags,
   choiceFlags,
   hereFlag,
+  isolationFlag,
   safetyFlags,
-  wallsFlag,
 } from '../../../kit/apply-flags.ts';
 import { askYes } from '../../../kit/ask.ts';
 import { command } from '../../../kit/command.ts';
@@ -50,7 +50,7 @@ export const apply = command({
     ...cacheFlags,
     ...safetyFlags,
     ...hereFlag,
-    ...wallsFlag,
+    ...isolationFlag,
     ...choiceFlags,
     ...consentFlags,
   },

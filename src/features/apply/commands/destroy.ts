@@ -6,8 +6,8 @@ import { daemonFlags, projectFlags, toggle } from '../../../kit/flags.ts';
 /** `anklume destroy`, as people of other tools type it: machines that are named, else everything. */
 export const destroy = command({
   brief: {
-    en: "Delete machines by name, or everything: 'instance remove' or 'flush'",
-    fr: 'Supprimer des machines nommées, ou tout : « instance remove » ou « flush »',
+    en: "Delete machines by name, or everything: 'instance delete' or 'flush'",
+    fr: 'Supprimer des machines nommées, ou tout : « instance delete » ou « flush »',
   },
   examples: [
     [
@@ -25,7 +25,7 @@ export const destroy = command({
   rest: { name: 'MACHINE', least: 0, propose: domainAndMachineNames },
   async run(session, flags, ...words) {
     const { flushInfra } = await import('./flush.ts');
-    const { removeMachines } = await import('../../instances/commands/instance-remove.ts');
+    const { removeMachines } = await import('../../instances/commands/instance-delete.ts');
     const names = words.filter((one) => one !== undefined);
     return names.length > 0
       ? removeMachines(session, { ...flags, orphans: false }, names)

@@ -19,10 +19,10 @@ export const sync = command({
     ['anklume sync', { en: 'write what changed', fr: 'écrire ce qui a changé' }],
     ['anklume sync --dry-run', { en: 'show it, write nothing', fr: 'le montrer, ne rien écrire' }],
     [
-      'anklume sync --clean-orphans',
+      'anklume sync --delete-orphans',
       {
-        en: 'also remove files of undeclared machines',
-        fr: 'retirer aussi les fichiers des machines non déclarées',
+        en: 'also delete files of undeclared machines',
+        fr: 'supprimer aussi les fichiers des machines non déclarées',
       },
     ],
   ],
@@ -31,10 +31,13 @@ export const sync = command({
       en: 'Show what would be written, write nothing',
       fr: 'Montrer ce qui serait écrit, ne rien écrire',
     }),
-    cleanOrphans: toggle({
-      en: 'Remove files of domains and machines no longer declared; protected ones once they are gone',
-      fr: "Supprimer les fichiers de ce qui n'est plus déclaré ; si protégé, une fois les machines disparues",
-    }),
+    deleteOrphans: toggle(
+      {
+        en: 'Delete files of domains and machines no longer declared; protected ones once those are deleted',
+        fr: "Supprimer les fichiers de ce qui n'est plus déclaré ; si protégé, une fois les machines supprimées",
+      },
+      'cleanOrphans',
+    ),
     strict: toggle({ en: 'Unknown keys are errors', fr: 'Les clés inconnues sont des erreurs' }),
     ...projectFlags,
   },

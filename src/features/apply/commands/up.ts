@@ -2,9 +2,9 @@ import { ExitCode } from '../../../base/messages/index.ts';
 import {
   cacheFlags,
   hereFlag,
+  isolationFlag,
   renameFlags,
   safetyFlags,
-  wallsFlag,
 } from '../../../kit/apply-flags.ts';
 import { asker, askYes } from '../../../kit/ask.ts';
 import { command } from '../../../kit/command.ts';
@@ -70,7 +70,7 @@ export const up = command({
       fr: 'Ne pas proposer de charger les règles au démarrage',
     }),
     ...hereFlag,
-    ...wallsFlag,
+    ...isolationFlag,
     ...cacheFlags,
     ...safetyFlags,
     ...renameFlags,
@@ -104,7 +104,7 @@ export const up = command({
         en: 'Delete what is no longer declared (anklume plan --prune shows it)?',
         fr: "Supprimer ce qui n'est plus déclaré (anklume plan --prune le montre) ?",
       });
-    const { partial, prune, adopt, skipSnapshot, noCache, noWalls, rename, noRename } = flags;
+    const { partial, prune, adopt, skipSnapshot, noCache, noIsolation, rename, noRename } = flags;
     // Rules and proof are about this host; only the insides of machines are for the admin container.
     const named = flags.socket ?? flags.remote ?? flags.sandbox;
     const inAdmin =
@@ -116,7 +116,7 @@ export const up = command({
       project,
       daemon,
       {
-        ...{ partial, prune, adopt, skipProvision, skipSnapshot, noCache, noWalls, confirm },
+        ...{ partial, prune, adopt, skipProvision, skipSnapshot, noCache, noIsolation, confirm },
         ...{ rename, noRename },
         ...patience,
         proof: flags.proof ?? 'quick',

@@ -56,8 +56,8 @@ function trashLines(
       fr: `Ce qui avait été supprimé avant reste à la corbeille : ${names}.`,
     })}`,
     `  ${paint.accent('→')} ${t({
-      en: `'anklume rollback-cleanup --keep 0${named}' deletes it for good; so does the first change after that time.`,
-      fr: `« anklume rollback-cleanup --keep 0${named} » le supprime définitivement ; le premier changement après cette date aussi.`,
+      en: `'anklume history delete --keep 0${named}' deletes it for good; so does the first change after that time.`,
+      fr: `« anklume history delete --keep 0${named} » le supprime définitivement ; le premier changement après cette date aussi.`,
     })}`,
   ];
 }

@@ -60,7 +60,7 @@ function orphanNote(
   if (kept === 'changed')
     return { en: 'orphan, just changed: stays', fr: "orphelin, modifié à l'instant : conservé" };
   return {
-    en: 'orphan: --clean-orphans removes it',
-    fr: 'orphelin : --clean-orphans le supprime',
+    en: 'orphan: --delete-orphans removes it',
+    fr: 'orphelin : --delete-orphans le supprime',
   };
 }

@@ -52,10 +52,10 @@ export const testRunnerCreate = command({
   },
 });
 
-/** `anklume test-runner-destroy` */
-export const testRunnerDestroy = command({
+/** `anklume dev test-runner-delete` */
+export const testRunnerDelete = command({
   brief: {
-    en: 'Remove the machine that runs tests',
+    en: 'Delete the machine that runs tests',
     fr: 'Supprimer la machine qui exécute les essais',
   },
   description: {
@@ -63,7 +63,10 @@ export const testRunnerDestroy = command({
     fr: "La machine, son projet et son pont ; ce qu'anklume n'a pas créé pour elle n'est pas touché. Les résultats restent.",
   },
   examples: [
-    ['anklume test-runner-destroy', { en: 'with all that is in it', fr: 'avec tout son contenu' }],
+    [
+      'anklume dev test-runner-delete',
+      { en: 'with all that is in it', fr: 'avec tout son contenu' },
+    ],
   ],
   flags: daemonFlags,
   async run(session, flags) {
@@ -80,7 +83,7 @@ export const testRunnerDestroy = command({
 });
 
 const GONE: Text = {
-  en: 'The test runner is gone.',
+  en: 'The test runner was deleted.',
   fr: "La machine d'essai a été supprimée.",
 };
 const NONE: Text = { en: 'There is no test runner.', fr: "Il n'y a pas de machine d'essai." };
@@ -99,8 +102,8 @@ export const testSandboxed = command({
     ['anklume test-sandboxed', { en: 'every role', fr: 'tous les rôles' }],
     ['anklume test-sandboxed base_system', { en: 'one role', fr: 'un rôle' }],
     [
-      'anklume test-sandboxed base_system/offline,machine_ready --destroy',
-      { en: 'and remove the runner', fr: "puis supprimer la machine d'essai" },
+      'anklume test-sandboxed base_system/offline,machine_ready --delete',
+      { en: 'and delete the runner', fr: "puis supprimer la machine d'essai" },
     ],
   ],
   words: [
@@ -118,10 +121,13 @@ export const testSandboxed = command({
     },
   ],
   flags: {
-    destroy: toggle({
-      en: 'Remove the runner afterwards, whatever happened',
-      fr: "Supprimer ensuite la machine d'essai, quoi qu'il soit arrivé",
-    }),
+    delete: toggle(
+      {
+        en: 'Delete the runner afterwards, whatever happened',
+        fr: "Supprimer ensuite la machine d'essai, quoi qu'il soit arrivé",
+      },
+      'destroy',
+    ),
     ...machineFlags,
   },
   async run(session, flags, role) {
@@ -131,7 +137,7 @@ export const testSandboxed = command({
     await using daemon = await openDaemon(flags, options);
     const report = await room.testSandboxed(daemon, role === undefined ? [] : role.split(','), {
       ...options,
-      destroy: flags.destroy,
+      destroy: flags.delete,
       onRunner: (runner) => session.say(told(runner)),
     });
     const { results, ...about } = report;

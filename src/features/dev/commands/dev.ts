@@ -5,7 +5,7 @@ import { group } from '../../../kit/group.ts';
 import type { Ring } from '../tests.ts';
 import { lint } from './dev-lint.ts';
 import { matrixCoverage } from './dev-matrix.ts';
-import { testRunnerCreate, testRunnerDestroy, testSandboxed } from './dev-runner.ts';
+import { testRunnerCreate, testRunnerDelete, testSandboxed } from './dev-runner.ts';
 import { testRole } from './dev-test-role.ts';
 
 /** As `RINGS` of the room has them, which is loaded only when they run. */
@@ -102,10 +102,12 @@ export const dev: Declared = group(
     'test-role': testRole,
     'test-sandboxed': testSandboxed,
     'test-runner-create': testRunnerCreate,
-    'test-runner-destroy': testRunnerDestroy,
+    'test-runner-delete': testRunnerDelete,
     check,
     lint,
     bench,
     'matrix-coverage': matrixCoverage,
   },
+  undefined,
+  { 'test-runner-destroy': testRunnerDelete },
 );

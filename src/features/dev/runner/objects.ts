@@ -49,7 +49,7 @@ export async function makeRunner(ground: Ground, kind: Kind, image: string): Pro
     {
       name: RUNNER.instance,
       type: kind.type,
-      description: "Runs anklume's own tests; 'anklume test-runner-destroy' removes it",
+      description: "Runs anklume's own tests; 'anklume dev test-runner-delete' removes it",
       start: true,
       source: { type: 'image', fingerprint },
       profiles: isContainer ? [RUNNER.profile] : [],

@@ -113,8 +113,8 @@ function failed(why: Text | undefined): AnklumeError {
       fr: `Les essais dans la machine d'essai se sont terminés sans résultat : ${why?.fr ?? 'ils ont été interrompus.'}`,
     },
     remedy: {
-      en: "Run it again; 'anklume test-runner-destroy' begins with a new machine.",
-      fr: "Relancez ; « anklume test-runner-destroy » permet de repartir d'une machine neuve.",
+      en: "Run it again; 'anklume dev test-runner-delete' begins with a new machine.",
+      fr: "Relancez ; « anklume dev test-runner-delete » permet de repartir d'une machine neuve.",
     },
   });
 }

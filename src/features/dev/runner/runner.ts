@@ -164,8 +164,8 @@ function otherKind(kind: 'container' | 'vm'): AnklumeError {
       fr: `La machine d'essai présente est de l'autre sorte : ${what.fr}.`,
     },
     remedy: {
-      en: "'anklume test-runner-destroy' first, or leave the choice out.",
-      fr: "« anklume test-runner-destroy » d'abord, ou ne précisez rien.",
+      en: "'anklume dev test-runner-delete' first, or leave the choice out.",
+      fr: "« anklume dev test-runner-delete » d'abord, ou ne précisez rien.",
     },
   });
 }

@@ -16,7 +16,7 @@ export async function holdOne(
   const { emit, signal } = session;
   const watcher = (token: string, refill: number | undefined): string[] => [
     ...[process.execPath, ...process.execArgv, process.argv[1] ?? ''],
-    ...['disp', 'stop', '--after', token],
+    ...['disp', 'delete', '--after', token],
     ...('socket' in reach ? ['--socket', reach.socket] : ['--remote', reach.remote]),
     ...(refill === undefined ? [] : ['--refill', String(refill), '--image', image]),
     ...(refill !== undefined && home.domain ? ['--domain', home.domain.name] : []),

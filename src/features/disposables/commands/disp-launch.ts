@@ -111,8 +111,8 @@ function poolIs(size: number): Text {
 
 function whatNext(name: string): Text {
   return {
-    en: `'anklume shell ${name}' enters it, 'anklume disp stop ${name}' ends it.`,
-    fr: `« anklume shell ${name} » y entre, « anklume disp stop ${name} » y met fin.`,
+    en: `'anklume shell ${name}' opens a shell in it; 'anklume disp delete ${name}' deletes it.`,
+    fr: `« anklume shell ${name} » y ouvre un shell ; « anklume disp delete ${name} » la supprime.`,
   };
 }
 

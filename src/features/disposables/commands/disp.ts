@@ -12,7 +12,7 @@ import { open } from './disp-open.ts';
 import { run } from './disp-run.ts';
 
 const list = command({
-  brief: { en: 'The disposable machines there are', fr: 'Les machines jetables présentes' },
+  brief: { en: 'List disposable machines', fr: 'Lister les machines jetables' },
   examples: [
     ['anklume disp list', { en: 'also those of a pool', fr: "y compris celles d'une réserve" }],
   ],
@@ -34,13 +34,13 @@ const list = command({
   },
 });
 
-const stop = command({
-  brief: { en: 'End disposable machines', fr: 'Mettre fin à des machines jetables' },
+const remove = command({
+  brief: { en: 'Delete disposable machines', fr: 'Supprimer des machines jetables' },
   description: {
-    en: 'They are gone then, with all that is in them. --all ends those of pools too.',
-    fr: "Elles disparaissent alors, avec tout ce qu'elles contiennent. --all met aussi fin à celles des réserves.",
+    en: 'Stops and deletes them with all their data. --all includes the machines of pools.',
+    fr: 'Les arrête et les supprime avec toutes leurs données. --all comprend les machines des réserves.',
   },
-  examples: [['anklume disp stop --all', { en: 'all of them', fr: 'toutes' }]],
+  examples: [['anklume disp delete --all', { en: 'all of them', fr: 'toutes' }]],
   flags: {
     all: toggle({
       en: 'All disposable machines of this daemon',
@@ -114,8 +114,8 @@ function namesOrAll(): AnklumeError {
     code: 'names-or-all',
     exit: ExitCode.usage,
     message: {
-      en: 'Name machines, or give --all: one of the two.',
-      fr: "Nommez des machines, ou donnez --all : l'un des deux.",
+      en: 'Give either names of machines or --all.',
+      fr: 'Donnez soit des noms de machines, soit --all.',
     },
   });
 }
@@ -123,6 +123,7 @@ function namesOrAll(): AnklumeError {
 /** `anklume disp ...` */
 export const disp: Declared = group(
   { en: 'Disposable machines', fr: 'Les machines jetables' },
-  { launch, run, open, list, stop },
+  { launch, run, open, list, delete: remove },
   'launch',
+  { stop: remove },
 );

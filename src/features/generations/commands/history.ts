@@ -1,16 +1,18 @@
-import { command } from '../../../kit/command.ts';
+import { command, type Declared } from '../../../kit/command.ts';
 import { daemonOptions } from '../../../kit/daemon-options.ts';
 import { daemonFlags, projectFlags } from '../../../kit/flags.ts';
+import { group } from '../../../kit/group.ts';
+import { remove } from './history-delete.ts';
 
-/** `anklume history`, and `anklume rollback-list`, which is the same. */
-export const history = command({
+/** `anklume history list`, `anklume history`, and `anklume rollback-list`, which are the same. */
+export const list = command({
   brief: {
-    en: 'The generations: each apply, rollback and restore that changed something',
-    fr: 'Les générations : chaque apply, retour et restauration qui a changé quelque chose',
+    en: 'List the generations: each apply, rollback and restore that changed something',
+    fr: 'Lister les générations : chaque apply, retour et restauration qui a changé quelque chose',
   },
   description: {
-    en: 'One line for each: its number, when it began, what it was limited to, what it changed, the machines of which it made a safety snapshot first, and what it removed and how long that lies in the trash (trash: 7d in infra.yml).',
-    fr: "Une ligne pour chacune : son numéro, son début, sa limite, ce qu'elle a changé, les machines dont elle a d'abord fait un instantané de sûreté, et ce qu'elle a supprimé et combien de temps cela reste dans la corbeille (trash: 7d dans infra.yml).",
+    en: 'Shows for each its number, when it began, its scope, what it changed, the machines of which it made a safety snapshot, and what it deleted and how long that stays in the trash (trash: 7d in infra.yml).',
+    fr: "Montre pour chacune son numéro, son début, sa portée, ce qu'elle a changé, les machines dont elle a fait un instantané de sûreté, et ce qu'elle a supprimé et combien de temps cela reste à la corbeille (trash: 7d dans infra.yml).",
   },
   examples: [
     ['anklume history', { en: 'oldest first', fr: 'de la plus ancienne à la plus récente' }],
@@ -31,3 +33,13 @@ export const history = command({
     return undefined;
   },
 });
+
+/** `anklume history ...` */
+export const history: Declared = group(
+  {
+    en: 'The generations: each apply, rollback and restore that changed something',
+    fr: 'Les générations : chaque apply, retour et restauration qui a changé quelque chose',
+  },
+  { list, delete: remove },
+  'list',
+);

@@ -1,9 +1,9 @@
-import { AnklumeError, ExitCode, type Text } from '../../../base/messages/index.ts';
-import { wallsFlag } from '../../../kit/apply-flags.ts';
+import { ExitCode } from '../../../base/messages/index.ts';
+import { isolationFlag } from '../../../kit/apply-flags.ts';
 import { askYes } from '../../../kit/ask.ts';
 import { command } from '../../../kit/command.ts';
 import { daemonOptions } from '../../../kit/daemon-options.ts';
-import { daemonFlags, projectFlags, toggle, word } from '../../../kit/flags.ts';
+import { daemonFlags, projectFlags, toggle } from '../../../kit/flags.ts';
 import type { Session } from '../../../kit/session.ts';
 import type { Daemon, ProjectChoice } from '../../../site/index.ts';
 import type { RollbackReport } from '../rollback.ts';
@@ -41,7 +41,7 @@ export const rollback = command({
       en: 'Also put aside protected machines that came since',
       fr: 'Mettre aussi de côté les machines protégées apparues depuis',
     }),
-    ...wallsFlag,
+    ...isolationFlag,
     ...projectFlags,
     ...daemonFlags,
   },
@@ -60,11 +60,11 @@ export const rollback = command({
     const { rollBackAlone } = await import('../rollback-alone.ts');
     const { renderRollbackOrReturn } = await import('../render/rollback.ts');
     const place = { cwd: session.cwd, infra: flags.infra };
-    const { force, dryRun, noWalls } = flags;
+    const { force, dryRun, noIsolation } = flags;
     const world = await openWorld(place);
     await using daemon = await openDaemon(flags, daemonOptions(session, flags));
     const confirm = (found: Return) => showAndAsk(session, flags.yes, found);
-    const choices = { point, force, dryRun, noWalls, confirm };
+    const choices = { point, force, dryRun, noIsolation, confirm };
     const report = await rollBackAlone(world, daemon, choices, session);
     session.result({ type: 'rollback', ...report, dryRun }, () =>
       renderRollbackOrReturn(report, dryRun, session),
@@ -96,67 +96,4 @@ async function tellRules(
   const rules = await staleRules((await openWorld(place)).desired, daemon);
   if (rules) session.emit(rules);
   return done ? ExitCode.done : ExitCode.failed;
-}
-
-export const rollbackCleanup = command({
-  brief: {
-    en: 'Remove old safety snapshots',
-    fr: 'Supprimer les anciens instantanés de sûreté',
-  },
-  description: {
-    en: 'Those of all but the newest changes, and what lies in the trash from them, however young. By itself, each successful change keeps the safety snapshots of three applies, and those of rollbacks and restores and the trash for a week (trash in infra.yml). Your own snapshots are never touched.',
-    fr: "Ceux de tous les changements sauf les plus récents, et ce qu'ils ont mis à la corbeille, si récent que ce soit. De lui-même, chaque changement réussi garde les instantanés de sûreté de trois applies, et ceux des retours et restaurations ainsi que la corbeille pendant une semaine (trash dans infra.yml). Vos propres instantanés ne sont jamais touchés.",
-  },
-  examples: [
-    ['anklume rollback-cleanup', { en: 'keep three', fr: 'en garder trois' }],
-    ['anklume rollback-cleanup --keep 1', { en: 'keep one', fr: 'en garder un' }],
-    ['anklume rollback-cleanup --keep 0', { en: 'empty the trash', fr: 'vider la corbeille' }],
-  ],
-  flags: {
-    keep: word('N', {
-      en: 'How many changes can still be undone (default 3)',
-      fr: 'Combien de changements peuvent encore être annulés (3 par défaut)',
-    }),
-    projectName: word('NAME', {
-      en: 'The infrastructure, where its folder is gone',
-      fr: "L'infrastructure, quand son dossier n'existe plus",
-    }),
-    ...projectFlags,
-    ...daemonFlags,
-  },
-  async run(session, flags) {
-    const { openDaemon, openWorld } = await import('../../../site/index.ts');
-    const { KEPT } = await import('../cleaning.ts');
-    const { cleanUpHistory } = await import('../clean-up.ts');
-    const { renderCleaning } = await import('../render/generations.ts');
-    const keep = flags.keep === undefined ? KEPT : numberOf(flags.keep);
-    const place = { cwd: session.cwd, infra: flags.infra };
-    const projectName = flags.projectName ?? (await openWorld(place)).desired.projectName;
-    await using daemon = await openDaemon(flags, daemonOptions(session, flags));
-    const confirm = (names: readonly string[]) => askYes(session, flags.yes, forGood(names));
-    const cleaning = await cleanUpHistory(daemon, { projectName, keep, confirm }, session);
-    session.result({ type: 'rollback-cleanup', ...cleaning, keep }, () =>
-      renderCleaning(cleaning, session),
-    );
-    return undefined;
-  },
-});
-
-function forGood(names: readonly string[]): Text {
-  return {
-    en: `Remove for good what was put aside: ${names.join(', ')}?`,
-    fr: `Supprimer définitivement ce qui a été mis de côté : ${names.join(', ')} ?`,
-  };
-}
-
-function numberOf(untrustedWord: string): number {
-  if (/^\d{1,4}$/.test(untrustedWord)) return Number(untrustedWord);
-  throw new AnklumeError({
-    code: 'bad-keep',
-    exit: ExitCode.usage,
-    message: {
-      en: '--keep takes a number from 0 to 9999.',
-      fr: '--keep demande un nombre de 0 à 9999.',
-    },
-  });
 }

@@ -5,8 +5,8 @@ import { group } from '../../../kit/group.ts';
 
 const list = command({
   brief: {
-    en: 'Images of provisioned machines that others are made from',
-    fr: "Les images de machines provisionnées dont d'autres sont faites",
+    en: 'List the images of provisioned machines',
+    fr: 'Lister les images de machines provisionnées',
   },
   examples: [
     ['anklume image cache list', { en: 'roles, image and size', fr: 'rôles, image et taille' }],
@@ -23,25 +23,25 @@ const list = command({
   },
 });
 
-const prune = command({
+const remove = command({
   brief: {
-    en: 'Remove those that no machine here would be made from',
-    fr: "Supprimer celles dont aucune machine d'ici ne serait faite",
+    en: 'Delete cached images that this project no longer uses',
+    fr: "Supprimer les images en cache que ce projet n'utilise plus",
   },
   description: {
-    en: 'Looks at the project around the current folder: an image whose roles, variables or base image are not what they were is of no use any more. Machines lose nothing; what was removed is made again when it is needed.',
-    fr: "Examine le projet du dossier courant : une image dont les rôles, les variables ou l'image de base ont changé ne sert plus. Les machines n'y perdent rien ; ce qui a été supprimé est refait au besoin.",
+    en: 'An image is no longer used if its roles, variables or base image have changed in the project of the current folder. Machines lose nothing; apply creates the image again when it is needed.',
+    fr: "Une image ne sert plus si ses rôles, ses variables ou son image de base ont changé dans le projet du dossier courant. Les machines n'y perdent rien ; apply recrée l'image au besoin.",
   },
   examples: [
-    ['anklume image cache prune', { en: 'of this project', fr: 'de ce projet' }],
+    ['anklume image cache delete', { en: 'of this project', fr: 'de ce projet' }],
     [
-      'anklume image cache prune --all',
-      { en: 'all that the daemon has', fr: 'toutes celles du démon' },
+      'anklume image cache delete --all',
+      { en: 'all cached images of the daemon', fr: 'toutes celles du démon' },
     ],
   ],
   flags: {
     all: toggle({
-      en: 'Every one, of every project',
+      en: 'All cached images, of every project',
       fr: 'Toutes, de tous les projets',
     }),
     ...projectFlags,
@@ -63,9 +63,10 @@ const prune = command({
 /** `anklume image cache ...` */
 export const cache = group(
   {
-    en: 'Provisioned machines, kept so that equal ones need not be provisioned',
-    fr: 'Des machines provisionnées, conservées pour ne pas provisionner les machines identiques',
+    en: 'The cache of provisioned machines: equal machines are copied from it',
+    fr: 'Le cache des machines provisionnées : les machines identiques en sont des copies',
   },
-  { list, prune },
+  { list, delete: remove },
   'list',
+  { prune: remove },
 );

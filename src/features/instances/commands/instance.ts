@@ -3,10 +3,10 @@ import { daemonOptions } from '../../../kit/daemon-options.ts';
 import { daemonFlags, projectFlags } from '../../../kit/flags.ts';
 import { group } from '../../../kit/group.ts';
 import { asListed, listFlags } from '../../../kit/list-flags.ts';
+import { remove } from './instance-delete.ts';
 import { exec, shell } from './instance-exec.ts';
 import { logs } from './instance-logs.ts';
 import { restart, start, stop } from './instance-power.ts';
-import { remove } from './instance-remove.ts';
 import { show } from './instance-show.ts';
 
 /** `anklume instance list`, `anklume ps` */
@@ -35,5 +35,7 @@ export const list = command({
 /** `anklume instance ...` */
 export const instance: Declared = group(
   { en: 'Machines', fr: 'Les machines' },
-  { list, show, shell, exec, logs, start, stop, restart, remove },
+  { list, show, shell, exec, logs, start, stop, restart, delete: remove },
+  undefined,
+  { remove },
 );

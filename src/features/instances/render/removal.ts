@@ -67,7 +67,7 @@ function giveUp({ by }: StillDeclared): Text {
   return by === 'tree'
     ? { en: "Run 'anklume sync'.", fr: 'Lancez « anklume sync ».' }
     : {
-        en: "To give it up, remove it there, then 'anklume sync --clean-orphans'.",
-        fr: 'Pour y renoncer, retirez-la du fichier, puis « anklume sync --clean-orphans ».',
+        en: "To give it up, remove it there, then 'anklume sync --delete-orphans'.",
+        fr: 'Pour y renoncer, retirez-la du fichier, puis « anklume sync --delete-orphans ».',
       };
 }

@@ -10,7 +10,7 @@ const thing = (kind: 'bridge' | 'machine', name: string, locked: string[]) => ({
 const proposed = (...things: Parameters<typeof closedLines>[0][number][]) =>
   closedLines(things, voice).flatMap((line) => /^ {2}→.*'(anklume [^']*)'/.exec(line)?.[1] ?? []);
 
-const remove = 'anklume instance remove safe --force';
+const remove = 'anklume instance delete safe --force';
 const prune = 'anklume apply --prune';
 it.each([
   ['a machine', [thing('machine', 'pro/loose', [])], [prune]],

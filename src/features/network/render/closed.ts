@@ -58,7 +58,7 @@ const deploy: Text = {
 /** What --prune passes over. */
 function unlock(names: readonly string[]): Text {
   const shown = names.map(printable);
-  const line = `anklume instance remove ${shown.join(' ')} --force`;
+  const line = `anklume instance delete ${shown.join(' ')} --force`;
   return {
     en: `Protected, and not deleted by --prune: ${shown.join(', ')}. To delete: '${line}'.`,
     fr: `Protégé, et non supprimé par --prune : ${shown.join(', ')}. Pour supprimer : « ${line} ».`,

@@ -4,17 +4,17 @@ import { daemonOptions } from '../../../kit/daemon-options.ts';
 import { daemonFlags, projectFlags, toggle } from '../../../kit/flags.ts';
 import { group } from '../../../kit/group.ts';
 import { create, update } from './golden-create.ts';
+import { remove } from './golden-delete.ts';
 import { derive } from './golden-derive.ts';
 import { publish } from './golden-publish.ts';
-import { release } from './golden-release.ts';
 
 const list = command({
   brief: {
-    en: 'Templates, the images published from them, and the machines that began as one',
-    fr: 'Les modèles, les images publiées depuis eux, et les machines qui en sont issues',
+    en: 'List templates, their published images, and the machines made from them',
+    fr: 'Lister les modèles, leurs images publiées, et les machines qui en sont issues',
   },
   description: {
-    en: 'A machine or an image is outdated when its template has another state by now. Machines made from a published image count too.',
+    en: 'A machine or an image is outdated if its template has changed since. Machines made from a published image count too.',
     fr: "Une machine ou une image est périmée quand son modèle a changé d'état depuis. Les machines créées depuis une image publiée comptent aussi.",
   },
   examples: [
@@ -22,8 +22,8 @@ const list = command({
     [
       'anklume golden list --outdated --exit-code',
       {
-        en: 'only what is outdated; 3 when there is any',
-        fr: "seulement ce qui est périmé ; 3 s'il y en a",
+        en: 'only what is outdated; status 3 if there is any',
+        fr: "seulement ce qui est périmé ; code 3 s'il y en a",
       },
     ],
   ],
@@ -33,8 +33,8 @@ const list = command({
       fr: 'Seulement les machines et images dont le modèle a changé',
     }),
     exitCode: toggle({
-      en: 'Exit 3 when something is outdated',
-      fr: 'Sortir avec 3 si quelque chose est périmé',
+      en: 'Exit status 3 if something is outdated',
+      fr: 'Code de sortie 3 si quelque chose est périmé',
     }),
     ...projectFlags,
     ...daemonFlags,
@@ -55,8 +55,10 @@ const list = command({
 /** `anklume golden ...` */
 export const golden: Declared = group(
   {
-    en: 'Templates: provisioned machines that others begin as',
-    fr: "Les modèles : des machines provisionnées dont d'autres sont issues",
+    en: 'Templates: provisioned machines that others are copied from',
+    fr: "Les modèles : des machines provisionnées dont d'autres sont des copies",
   },
-  { create, derive, publish, list, update, release },
+  { create, derive, publish, list, update, delete: remove },
+  undefined,
+  { release: remove },
 );

@@ -92,7 +92,7 @@ function undeclared(instance: Running): ProofFinding {
   const { name, project } = instance;
   const shown = printable(name);
   const remove = isLocked(instance)
-    ? `anklume instance remove ${shown} --force`
+    ? `anklume instance delete ${shown} --force`
     : `anklume up --prune`;
   return {
     code: 'undeclared-machine',

@@ -8,7 +8,7 @@ import { daemonOptions } from '../../../kit/daemon-options.ts';
 import { daemonFlags, type FlagValues, projectFlags, toggle } from '../../../kit/flags.ts';
 import type { Session } from '../../../kit/session.ts';
 
-const removeFlags = {
+const deleteFlags = {
   orphans: toggle({
     en: 'All machines of this infrastructure that are no longer declared',
     fr: 'Toutes les machines de cette infrastructure qui ne sont plus déclarées',
@@ -22,31 +22,31 @@ const removeFlags = {
   ...daemonFlags,
 } as const;
 
-/** `anklume instance remove` */
+/** `anklume instance delete` */
 export const remove = command({
-  brief: { en: 'Remove machines', fr: 'Supprimer des machines' },
+  brief: { en: 'Delete machines', fr: 'Supprimer des machines' },
   description: {
-    en: "Puts machines of this infrastructure into the trash, from where 'anklume rollback' brings them back for a week (or as long as trash in infra.yml says). Their volumes, files of the project and machines of others stay. What infra.yml still declares is told: the next apply would make it again.",
-    fr: "Met des machines de cette infrastructure à la corbeille, d'où « anklume rollback » les ramène pendant une semaine (ou la durée de trash dans infra.yml). Leurs volumes, les fichiers du projet et les machines des autres restent. Ce qu'infra.yml déclare encore est signalé : le prochain apply le recréerait.",
+    en: "Moves machines of this infrastructure to the trash. 'anklume rollback' restores them for a week (or as long as trash in infra.yml says). Their volumes, the project files and machines of others stay. A machine that infra.yml still declares is reported: the next apply would create it again.",
+    fr: "Met des machines de cette infrastructure à la corbeille. « anklume rollback » les restaure pendant une semaine (ou la durée de trash dans infra.yml). Leurs volumes, les fichiers du projet et les machines des autres restent. Une machine qu'infra.yml déclare encore est signalée : le prochain apply la recréerait.",
   },
   examples: [
-    ['anklume instance remove pro-dev', { en: 'one machine', fr: 'une machine' }],
+    ['anklume instance delete pro-dev', { en: 'one machine', fr: 'une machine' }],
     [
-      'anklume instance remove vault --force --yes',
+      'anklume instance delete vault --force --yes',
       {
         en: 'a protected one (ephemeral: false), without asking',
         fr: 'une machine protégée (ephemeral: false), sans poser de question',
       },
     ],
     [
-      'anklume instance remove --orphans',
+      'anklume instance delete --orphans',
       {
         en: 'all that infra.yml no longer declares',
         fr: "toutes celles qu'infra.yml ne déclare plus",
       },
     ],
   ],
-  flags: removeFlags,
+  flags: deleteFlags,
   rest: { name: 'MACHINE', least: 0, propose: domainAndMachineNames },
   async run(session, flags, ...words) {
     return removeMachines(
@@ -57,10 +57,10 @@ export const remove = command({
   },
 });
 
-/** What `instance remove` and `destroy` do with machines: into the trash, after a question. */
+/** What `instance delete` and `destroy` do with machines: into the trash, after a question. */
 export async function removeMachines(
   session: Session,
-  flags: FlagValues<typeof removeFlags>,
+  flags: FlagValues<typeof deleteFlags>,
   names: readonly string[],
 ): Promise<ExitCode> {
   if (flags.orphans === names.length > 0) throw eitherOr();
@@ -73,7 +73,7 @@ export async function removeMachines(
   await using daemon = await openDaemon(flags, daemonOptions(session, flags));
   const { force, skipSnapshot } = flags;
   const confirm = (removal: Removal) => askYes(session, flags.yes, question(removal, skipSnapshot));
-  const removed = await alone(daemon, 'instance remove', session, () =>
+  const removed = await alone(daemon, 'instance delete', session, () =>
     removeMachines(
       world,
       daemon,
@@ -96,12 +96,12 @@ function question({ leaving }: Removal, forGood: boolean): Text {
   const names = leaving.map(({ machine }) => machine).join(', ');
   return forGood
     ? {
-        en: `Delete ${names} for good? What is in there is lost.`,
-        fr: `Supprimer définitivement ${names} ? Ce qui s'y trouve sera perdu.`,
+        en: `Delete ${names} for good? Their content is lost.`,
+        fr: `Supprimer définitivement ${names} ? Leur contenu sera perdu.`,
       }
     : {
-        en: `Put ${names} into the trash? 'anklume rollback' brings it back; 'anklume history' says until when.`,
-        fr: `Mettre ${names} à la corbeille ? « anklume rollback » permet d'y revenir ; « anklume history » dit jusqu'à quand.`,
+        en: `Move ${names} to the trash? 'anklume rollback' restores it; 'anklume history' shows until when.`,
+        fr: `Mettre ${names} à la corbeille ? « anklume rollback » restaure ; « anklume history » montre jusqu'à quand.`,
       };
 }
 
@@ -110,8 +110,8 @@ function eitherOr(): AnklumeError {
     code: 'names-or-orphans',
     exit: ExitCode.usage,
     message: {
-      en: 'Name machines, or give --orphans: one of the two.',
-      fr: "Nommez des machines, ou donnez --orphans : l'un des deux.",
+      en: 'Give either names of machines or --orphans.',
+      fr: 'Donnez soit des noms de machines, soit --orphans.',
     },
   });
 }
