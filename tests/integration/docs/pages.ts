@@ -199,7 +199,7 @@ export const PAGES: readonly Page[] = [
     reads: [
       // Names come from the time, in seconds; a reader needs longer for a line.
       [/^anklume snapshot create( pro)?$/, 'sleep 1; $&'],
-      [/^anklume (snapshot (restore|delete)|rollback(-cleanup)?)\b.*/, '$& --yes'],
+      [/^anklume (snapshot (restore|delete)|rollback|history delete)\b.*/, '$& --yes'],
       [/^(anklume rollback) (4|'2026[^']*')/, '$1 "$(newest)"'],
     ],
   },
