@@ -43,7 +43,9 @@ beforeAll(async () => {
 });
 afterAll(() => bed.remove());
 
-const sh = (script: string) => bed.sh(HOST.name, HOST.project, script);
+/** The client of Incus keeps files of its own in a home; that is the test's, not the host's. */
+const sh = (script: string) =>
+  bed.sh(HOST.name, HOST.project, `incus() { HOME=/tmp command incus "$@"; }\n${script}`);
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 const inventory = () => sh('bash /opt/host-inventory.sh');
 /** What a command prints, and its exit status as the last line. */

@@ -17,12 +17,13 @@ echo "# kernel settings"
 for key in net/ipv4/ip_forward net/ipv6/conf/all/forwarding; do echo "$key $(cat "/proc/sys/$key")"; done
 echo "# services"
 systemctl list-unit-files --no-legend --plain | sort
-systemctl list-units --no-legend --plain --type=service,socket --state=active | awk '{ print $1 }' |
-  grep -v -E 'hostnamed|localed|timedated|apt-daily|wait-online|e2scrub' | sort
+systemctl list-units --no-legend --plain --state=running | awk '{ print $1 }' |
+  grep -v -E 'hostnamed|localed|timedated|apt-daily|e2scrub|^session|^user' | sort
+systemctl list-units --all --no-legend --plain 'anklume*' 'incus*' 'lxc*'
 echo "# rules"
 nft --stateless list ruleset
 echo "# links, routes and mounts"
-ip -brief link | awk '{ print $1 }' | sort
+ip -brief link | awk '{ sub(/@.*/, "", $1); print $1 }' | sort
 ip rule
 ip route
 awk '{ print $2 }' /proc/mounts | sort

@@ -42,7 +42,7 @@ export async function planHost(facts: Facts, answers: Answers, cwd: string): Pro
   if (problems.length > 0) return { steps: [], packages: [], problems, notes: [] };
   const infra = await infraFor(facts, choices, cwd, base_subnet ?? BASE_SUBNET);
   const { steps, notes } = planBootstrap(facts, choices, {
-    launcher: join(productRoot(), 'anklume'),
+    launcher: await launcherOf(productRoot()),
     ...(facts.system.id === 'debian' && { mirror: (await aptMirrors()).main }),
     ...(infra !== undefined && { infra }),
   });
@@ -62,7 +62,7 @@ export async function bootstrap(steps: readonly Step[], work: Work): Promise<voi
 
 async function refusalsOf(facts: Facts, choices: Choices, { base_subnet }: Answers) {
   const { entries } = await readLedger();
-  const ours = entries.some(({ change }) => ['packages', 'pool'].includes(change.kind));
+  const ours = entries.some(({ name }) => name === 'pool:default' || /^packages:incus/.test(name));
   const own = await readIfExists(join(choices.project, 'infra.yml'));
   const isFresh = own === undefined && choices.infra === undefined;
   const made = entries.some(({ change }) => change.kind === 'world');
@@ -98,6 +98,12 @@ async function infraFor(
       fr: "L'infra.yml des réponses comporte des erreurs. Rien n'a été modifié.",
     },
   });
+}
+
+/** A clone has a launcher that builds it; of an installed program there is the program alone. */
+async function launcherOf(root: string): Promise<string> {
+  const launcher = join(root, 'anklume');
+  return (await readIfExists(launcher)) ? launcher : join(root, 'dist', 'main.js');
 }
 
 /** Empty before the sources of packages are there that the plan adds. */

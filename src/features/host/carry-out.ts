@@ -3,6 +3,7 @@ import { type Bootstrap, bootstrap } from './bootstrap.ts';
 import type { Work } from './changes/handler.ts';
 import { thisProgram } from './changes/world.ts';
 import { lockHost } from './perform.ts';
+import { adoptSeed } from './seed.ts';
 import { type Removal, uninstall } from './uninstall.ts';
 
 /** Does what a plan says, alone on this host. */
@@ -10,8 +11,8 @@ export async function carryOut(
   session: Pick<Session, 'emit' | 'signal'>,
   plan: Pick<Bootstrap, 'steps'>,
 ): Promise<void> {
-  if (plan.steps.length === 0) return;
   await using _lock = await lockHost('host bootstrap', session.emit);
+  await adoptSeed();
   await bootstrap(plan.steps, workOf(session, false));
 }
 
@@ -21,6 +22,7 @@ export async function carryBack(
   purge: boolean,
 ): Promise<readonly Removal[]> {
   await using _lock = await lockHost('host uninstall', session.emit);
+  await adoptSeed();
   return uninstall(purge, workOf(session, purge));
 }
 

@@ -14,7 +14,7 @@ const packagesIn = (steps: readonly Step[]) =>
 describe('the plan of a bootstrap', () => {
   it('P23-01, P23-03, P23-08: a bare Debian 13 gets packages, network, services, Incus and the command', () => {
     expect(plan(factsOf('debian13')).steps.map(nameOf)).toEqual([
-      'packages:apt',
+      'packages:incus-base',
       'file:/etc/sysctl.d/60-anklume.conf',
       'sysctl:net.ipv4.ip_forward',
       'unit:incus.socket',
@@ -41,7 +41,10 @@ describe('the plan of a bootstrap', () => {
 
   it('P23-02: Debian 12 alone gets the backports, before its packages', () => {
     const names = (system: 'debian12' | 'debian13') => plan(factsOf(system)).steps.map(nameOf);
-    expect(names('debian12').slice(0, 2)).toEqual([`file:${BACKPORTS_FILE}`, 'packages:apt']);
+    expect(names('debian12').slice(0, 2)).toEqual([
+      `file:${BACKPORTS_FILE}`,
+      'packages:incus-base',
+    ]);
     expect(names('debian13')).not.toContain(`file:${BACKPORTS_FILE}`);
   });
 

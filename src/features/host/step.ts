@@ -16,6 +16,7 @@ export type Change =
   | NetworkChange
   | ProfileChange
   | ProjectChange
+  | TreeChange
   | WorldChange;
 
 export interface FileChange {
@@ -82,6 +83,12 @@ export interface ProjectChange {
   readonly infra: string;
 }
 
+/** A folder that bootstrap.sh unpacked. */
+export interface TreeChange {
+  readonly kind: 'tree';
+  readonly path: string;
+}
+
 /** The machines of a project folder, made by `anklume up`. */
 export interface WorldChange {
   readonly kind: 'world';
@@ -93,9 +100,10 @@ export function nameOf(change: Change): string {
   switch (change.kind) {
     case 'file':
     case 'link':
+    case 'tree':
       return `${change.kind}:${change.path}`;
     case 'packages':
-      return `packages:${change.manager}`;
+      return `packages:${change.names[0] ?? ''}`;
     case 'sysctl':
       return `sysctl:${change.key}`;
     case 'member':

@@ -16,6 +16,8 @@ export function labelOf(change: Change): Text {
         en: `Packages (${change.manager}): ${change.names.join(' ')}`,
         fr: `Paquets (${change.manager}) : ${change.names.join(' ')}`,
       };
+    case 'tree':
+      return { en: `Folder ${change.path}`, fr: `Dossier ${change.path}` };
     case 'sysctl':
       return {
         en: `Kernel setting ${change.key} = ${change.value}`,

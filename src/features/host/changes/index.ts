@@ -7,6 +7,7 @@ import { member } from './member.ts';
 import { packages } from './packages.ts';
 import { project } from './project.ts';
 import { sysctl } from './sysctl.ts';
+import { tree } from './tree.ts';
 import { unit } from './unit.ts';
 import { world } from './world.ts';
 
@@ -20,6 +21,7 @@ const HANDLERS: { readonly [K in Change['kind']]: Handler<Extract<Change, { kind
   profile,
   project,
   sysctl,
+  tree,
   unit,
   world,
 };

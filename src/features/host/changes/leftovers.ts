@@ -7,7 +7,10 @@ import type { Former, Json } from '../ledger.ts';
 const PARENTS = ['/etc', '/var/lib', '/var/cache', '/var/log', '/run'];
 
 /** Folders of Incus that hold nothing once its machines are gone; the daemon mounts inside them. */
-const OF_INCUS = ['/var/lib/incus', '/var/cache/incus', '/var/log/incus', '/run/incus'];
+const OF_INCUS = [
+  ...['/var/lib/incus', '/var/cache/incus', '/var/log/incus', '/run/incus'],
+  ...['/var/lib/lxcfs', '/run/lxcfs'],
+];
 
 /** What stands beside packages before they come: names of folders, units and tables of rules. */
 export async function surroundings(): Promise<Former> {
@@ -16,6 +19,8 @@ export async function surroundings(): Promise<Former> {
 
 /** Stops what came with the packages: their removal alone leaves a daemon running, and its rules loaded. */
 export async function stopWhatCame(before: Former): Promise<void> {
+  // Of a ledger that does not say, nothing is known to have come.
+  if (!before.units || !before.tables) return;
   const units = (await unitsNow()).filter((one) => !strings(before.units).includes(one));
   if (units.length > 0) await run(['systemctl', 'stop', '--', ...units], { accept: [0, 1, 5] });
   const own = (await tablesNow()).filter(
@@ -26,6 +31,7 @@ export async function stopWhatCame(before: Former): Promise<void> {
 
 /** Removes the folders of Incus, and others as far as they are empty, where there were none before. */
 export async function removeFolders(before: Former): Promise<void> {
+  if (!before.folders) return;
   const known = strings(before.folders);
   const came = (await foldersNow()).filter((one) => !known.includes(one));
   for (const folder of came) {
@@ -44,7 +50,8 @@ async function unmountBelow(folder: string): Promise<void> {
     .split('\n')
     .map((line) => (line.split(' ')[1] ?? '').replaceAll('\\040', ' '))
     .filter((path) => path === folder || path.startsWith(`${folder}/`));
-  for (const path of mounts.sort().reverse()) await run(['umount', '--', path]);
+  // A mount of a program that has ended, or that somebody still looks at, goes from the tree all the same.
+  for (const path of mounts.sort().reverse()) await run(['umount', '--lazy', '--', path]);
 }
 
 async function foldersNow(): Promise<string[]> {

@@ -54,8 +54,10 @@ export const packages: Handler<PackagesChange> = {
     await removeFolders(beside);
     const made = former.made
       ? accountsIn(former.made)
-      : addedSince(await readAccounts(), accountsIn(former.accounts));
-    await removeAccounts(made);
+      : former.accounts
+        ? addedSince(await readAccounts(), accountsIn(former.accounts))
+        : undefined;
+    if (made) await removeAccounts(made);
     return undefined;
   },
 };

@@ -11,6 +11,8 @@ import type { Handler, Work } from './handler.ts';
 /** Where the rules of the next boot stand. */
 const BOOT = '/etc/anklume/nftables';
 
+const BOOT_UNITS = ['anklume-steering.service', 'anklume-network.service'];
+
 const ANY = Array.from({ length: 256 }, (_, code) => code);
 
 /** The machines of a project, by the same command that a person would type. */
@@ -35,6 +37,9 @@ export const world: Handler<WorldChange> = {
     return (await answer(['status'], folder)) ? 'kept' : 'changed';
   },
   async takeBack({ folder }, former, work) {
+    // Its file is removed; what it has loaded goes below.
+    for (const name of BOOT_UNITS)
+      await run(['systemctl', 'stop', '--', name], { accept: [0, 1, 5] });
     await disableBoot(thisHost);
     await removeMade(join(BOOT, 'any'), { made: former.boot ?? null });
     if (work.purge) {

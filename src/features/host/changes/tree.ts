@@ -1,0 +1,19 @@
+import { rm, stat } from 'node:fs/promises';
+import type { TreeChange } from '../step.ts';
+import type { Handler } from './handler.ts';
+
+/** A folder that bootstrap.sh unpacked: this program, or Node.js. It is recorded by the script, and made by it alone. */
+export const tree: Handler<TreeChange> = {
+  stands: ({ path }) => isThere(path),
+  former: async () => ({}),
+  carryOut: async () => ({}),
+  standing: async ({ path }) => ((await isThere(path)) ? 'kept' : 'missing'),
+  async takeBack({ path }) {
+    for (const one of [path, `${path}.new`]) await rm(one, { recursive: true, force: true });
+    return undefined;
+  },
+};
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
