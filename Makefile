@@ -31,6 +31,14 @@ init: ## Start a project folder: DIR=folder EXAMPLE=name
 doctor: ## What this host has and lacks, with the fix
 	@$(ANKLUME) doctor $(ARGS)
 
+.PHONY: bootstrap
+bootstrap: ## Turn this machine into a host: DRY_RUN=1 shows what that would do
+	@$(ANKLUME) host bootstrap $(if $(DRY_RUN),--dry-run) $(ARGS)
+
+.PHONY: uninstall
+uninstall: ## Take back everything that bootstrap changed on this host
+	@$(ANKLUME) host uninstall $(if $(DRY_RUN),--dry-run) $(ARGS)
+
 .PHONY: upgrade
 upgrade: ## Upgrade anklume itself: TO=version
 	@$(ANKLUME) upgrade $(if $(TO),--to '$(TO)') $(ARGS)

@@ -127,6 +127,7 @@ main() {
         if [ "$1" = --from ]; then from=$2; else sum=$2; fi
         shift
         ;;
+      --YOLO) words+=(--yolo) ;;
       *) words+=("$1") ;;
     esac
     shift

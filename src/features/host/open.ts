@@ -11,7 +11,8 @@ import { askOpen, usualAnswers } from './questions.ts';
 /** What the command line says of it. */
 export interface Asked {
   readonly answers: string | undefined;
-  readonly mode: 'prod' | 'dev' | undefined;
+  readonly prod: boolean;
+  readonly dev: boolean;
   readonly adopt: boolean;
   readonly yolo: boolean;
   readonly noUp: boolean;
@@ -21,10 +22,12 @@ export interface Asked {
 
 /** Looks at the host, reads the answers, asks what is open where somebody can answer, and plans. */
 export async function planFor(session: Session, asked: Asked): Promise<Bootstrap> {
+  if (asked.prod && asked.dev) throw twoModes();
   const file = asked.answers === undefined ? {} : await answersOf(session.cwd, asked.answers);
   const answers: Answers = {
     ...file,
-    ...(asked.mode && { mode: asked.mode }),
+    ...(asked.prod && { mode: 'prod' as const }),
+    ...(asked.dev && { mode: 'dev' as const }),
     ...(asked.adopt && { adopt: true }),
     ...(asked.yolo && { yolo: true }),
     ...(asked.noUp && { up: false }),
@@ -59,6 +62,17 @@ async function answersOf(cwd: string, untrustedPath: string): Promise<Answers> {
     message: {
       en: `The answers in ${shown} cannot be followed. Nothing was changed.`,
       fr: `Les réponses de ${shown} ne peuvent être suivies. Rien n'a été modifié.`,
+    },
+  });
+}
+
+function twoModes(): AnklumeError {
+  return new AnklumeError({
+    code: 'two-modes',
+    exit: ExitCode.usage,
+    message: {
+      en: '--prod and --dev contradict each other. Nothing was changed.',
+      fr: "--prod et --dev se contredisent. Rien n'a été modifié.",
     },
   });
 }

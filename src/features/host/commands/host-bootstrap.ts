@@ -1,6 +1,6 @@
 import { askYes } from '../../../kit/ask.ts';
 import { command } from '../../../kit/command.ts';
-import { choice, consentFlags, toggle, word } from '../../../kit/flags.ts';
+import { consentFlags, toggle, word } from '../../../kit/flags.ts';
 import { showProblems } from '../../../kit/show-problems.ts';
 
 /** `anklume host bootstrap` */
@@ -27,10 +27,11 @@ export const bootstrap = command({
       en: 'Answers to the questions, in YAML (docs/bootstrap.md lists them)',
       fr: 'Réponses aux questions, en YAML (docs/bootstrap_FR.md les énumère)',
     }),
-    mode: choice('MODE', ['prod', 'dev'], {
-      en: 'prod: storage by the file system, and no destruction by a slip; dev: plain folders',
-      fr: 'prod : stockage selon le système de fichiers, rien de détruit par mégarde ; dev : simples dossiers',
+    prod: toggle({
+      en: 'Storage by the file system, and no destruction by a slip of the hand',
+      fr: 'Stockage selon le système de fichiers, et rien de détruit par mégarde',
     }),
+    dev: toggle({ en: 'Machines in plain folders', fr: 'Les machines dans de simples dossiers' }),
     adopt: toggle({
       en: 'Use an Incus that somebody else initialised, as it is',
       fr: "Utiliser un Incus initialisé par quelqu'un d'autre, tel quel",
