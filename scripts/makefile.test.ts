@@ -128,6 +128,11 @@ const CASES: readonly (readonly [make: readonly string[], anklume: readonly stri
     ['apply-provision', 'TAGS=base_system', 'I=pro-dev'],
     ['apply', 'provision', '--tags', 'base_system', '--limit', 'pro-dev'],
   ],
+  [
+    ['bootstrap', 'DRY_RUN=1'],
+    ['host', 'bootstrap', '--dry-run'],
+  ],
+  [['uninstall'], ['host', 'uninstall']],
   [['upgrade'], ['upgrade']],
   [
     ['upgrade', 'TO=1.2.3'],
