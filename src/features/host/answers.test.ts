@@ -21,6 +21,8 @@ describe('a file of answers', () => {
     ['a mode that is none', 'mode: fast\n', ['1:1 answers-value']],
     ['a name that is none', 'domains: ["../etc"]\n', ['1:1 answers-value']],
     ['a name with a line of its own', 'project: "/srv/a\\nb"\n', ['1:1 answers-value']],
+    ['a user that is an option', 'admin: --root\n', ['1:1 answers-value']],
+    ['a subnet of the internet', 'base_subnet: "8.8"\n', ['1:1 answers-value']],
     ['a list', '- ai\n', ['1:1 answers-shape']],
     ['no YAML', 'a: [\n', ['2:1 answers-not-yaml']],
     ['the same key twice', 'ai: true\nai: false\n', ['2:1 answers-not-yaml']],

@@ -76,7 +76,7 @@ export function readAnswers(file: string, text: string): ReadAnswers {
 
 /** Answers that cannot all be true. Also for what flags and answers say together. */
 export function contradictions(
-  { infra, domains, ai, openclaw, models, mode, yolo }: Answers,
+  { infra, domains, ai, openclaw, models, mode, yolo, admin, base_subnet }: Answers,
   place: (key: string) => Problem['place'],
 ): Problem[] {
   const found: Problem[] = [];
@@ -91,6 +91,20 @@ export function contradictions(
   if (infra !== undefined && (ai || openclaw)) both('ai', 'infra', ai ? 'ai' : 'openclaw');
   if (ai === false && (models ?? []).length > 0) both('models', 'ai: false', 'models');
   if (mode === 'prod' && yolo) both('yolo', 'mode: prod', 'yolo: true');
+  if (admin !== undefined && !/^[a-z_][a-z0-9_-]{0,31}$/.test(admin))
+    found.push(
+      problem('answers-value', ['admin'], place('admin'), {
+        en: `'${printable(admin)}' is not a name of a user.`,
+        fr: `« ${printable(admin)} » n'est pas un nom d'utilisateur.`,
+      }),
+    );
+  if (base_subnet !== undefined && !isBaseSubnet(base_subnet))
+    found.push(
+      problem('answers-value', ['base_subnet'], place('base_subnet'), {
+        en: `'${printable(base_subnet)}' is not the first two numbers of private addresses, such as "10.100".`,
+        fr: `« ${printable(base_subnet)} » n'est pas les deux premiers nombres d'adresses privées, comme « 10.100 ».`,
+      }),
+    );
   const names = domains ?? [];
   if (new Set(names).size < names.length)
     found.push(
@@ -108,6 +122,12 @@ export function contradictions(
         }),
       );
   return found;
+}
+
+function isBaseSubnet(text: string): boolean {
+  const [first, second] = text.split('.').map(Number);
+  if (!/^\d{1,3}\.\d{1,3}$/.test(text) || second === undefined || second > 255) return false;
+  return first === 10 || (first === 172 && second >= 16 && second < 32) || text === '192.168';
 }
 
 function fits(value: unknown, kind: (typeof KEYS)[keyof Answers]): boolean {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { AnklumeError, ExitCode, type Note, type Problem } from '../../base/messages/index.ts';
-import { aptMirrors, productRoot, readIfExists, run } from '../../base/system/index.ts';
+import { aptMirrors, printable, productRoot, readIfExists, run } from '../../base/system/index.ts';
 import { loadInfra } from '../../world/infra/index.ts';
 import type { Answers } from './answers.ts';
 import { contradictions } from './answers.ts';
@@ -38,6 +38,7 @@ export async function planHost(facts: Facts, answers: Answers, cwd: string): Pro
   const problems = [
     ...contradictions(answers, () => undefined),
     ...(await refusalsOf(facts, choices, answers)),
+    ...(await absentUser(choices.admin)),
   ];
   if (problems.length > 0) return { steps: [], packages: [], problems, notes: [] };
   const infra = await infraFor(facts, choices, cwd, base_subnet ?? BASE_SUBNET);
@@ -58,6 +59,23 @@ export async function bootstrap(steps: readonly Step[], work: Work): Promise<voi
       await run(update, { env, ...(work.signal && { signal: work.signal }) }).catch(noPackages);
     }
   await perform(steps, work);
+}
+
+async function absentUser(admin: string | undefined): Promise<Problem[]> {
+  if (admin === undefined) return [];
+  const { code } = await run(['getent', 'passwd', '--', admin], { accept: [0, 2] });
+  if (code === 0) return [];
+  return [
+    {
+      code: 'answers-no-such-user',
+      severity: 'error',
+      path: ['admin'],
+      message: {
+        en: `There is no user '${printable(admin)}' on this host.`,
+        fr: `Il n'y a pas d'utilisateur « ${printable(admin)} » sur cet hôte.`,
+      },
+    },
+  ];
 }
 
 async function refusalsOf(facts: Facts, choices: Choices, { base_subnet }: Answers) {

@@ -26,9 +26,9 @@ export type Json = string | number | boolean | null | readonly Json[] | Former;
 export const LEDGER = '/var/lib/anklume/ledger.json';
 const EMPTY: Ledger = { version: 1, entries: [] };
 
-/** The ledger of this host; an empty one where nothing was changed. Throws `ledger-unreadable` (exit 1). */
+/** The ledger of this host; an empty one where nothing was changed. Throws `ledger-unreadable` (exit 1), `ledger-denied` (exit 4). */
 export async function readLedger(path = LEDGER): Promise<Ledger> {
-  const bytes = await readIfExists(path);
+  const bytes = await readIfExists(path).catch(unlessDenied);
   if (bytes === undefined) return EMPTY;
   const ledger = parseLedger(bytes.toString('utf8'));
   if (ledger) return ledger;
@@ -43,6 +43,20 @@ export async function readLedger(path = LEDGER): Promise<Ledger> {
       en: 'Bring it back from a backup: it alone says what is to be taken back.',
       fr: 'Restaurez-le depuis une sauvegarde : lui seul dit ce qui est à retirer.',
     },
+  });
+}
+
+function unlessDenied(error: NodeJS.ErrnoException): never {
+  if (error.code !== 'EACCES') throw error;
+  throw new AnklumeError({
+    code: 'ledger-denied',
+    exit: ExitCode.environment,
+    cause: error,
+    message: {
+      en: 'Only root may read what was changed on this host.',
+      fr: 'Seul root peut lire ce qui a été modifié sur cet hôte.',
+    },
+    remedy: { en: 'Run the same command with sudo.', fr: 'Lancez la même commande avec sudo.' },
   });
 }
 

@@ -37,7 +37,9 @@ export async function planFor(session: Session, asked: Asked): Promise<Bootstrap
   const line = lineAsker(session);
   const asks = yes && line && !asked.yes && !asked.dryRun && asked.answers === undefined;
   const whole = asks ? await askOpen(answers, facts, { yes, line }) : usualAnswers(answers, facts);
-  return planHost(facts, whole, session.cwd);
+  // Who only wants to see it needs no rights.
+  const seen = { ...facts, isRoot: facts.isRoot || asked.dryRun };
+  return planHost(seen, whole, session.cwd);
 }
 
 async function answersOf(cwd: string, untrustedPath: string): Promise<Answers> {
