@@ -1,5 +1,6 @@
 import { buildRouteMap, type RouteMap } from '@stricli/core';
 import { type Language, say } from '../base/messages/index.ts';
+import { kebab } from '../base/system/index.ts';
 import { FEATURES } from '../features/index.ts';
 import type { Declared } from '../kit/command.ts';
 import type { CliContext } from '../kit/context.ts';
@@ -71,7 +72,9 @@ export function verbsOf(first: string | undefined): readonly string[] | undefine
   const known: Readonly<Record<string, Declared>> = { ...COMMANDS, ...HIDDEN };
   const found = Object.entries(known).find(([name]) => name === first || kebab(name) === first);
   const words = found?.[1].words;
-  return words && words !== 'any' && 'told' in words ? words.told.map(kebab) : undefined;
+  return words && words !== 'any' && 'told' in words
+    ? words.told.map((verb) => kebab(verb))
+    : undefined;
 }
 
 /** Whether `next` may be a word of the command that a command line names; its flags are left out. */
@@ -131,9 +134,4 @@ export function passedOnAt(line: readonly string[]): number | undefined {
   const found = commandOf(line);
   const own = found?.declared.passesOn;
   return found && own !== undefined ? found.length + own : undefined;
-}
-
-/** A name of the code as people type it. */
-export function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

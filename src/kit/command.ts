@@ -5,6 +5,7 @@ import {
   type TypedCommandParameters,
 } from '@stricli/core';
 import { type Language, say, type Text } from '../base/messages/index.ts';
+import { kebab } from '../base/system/index.ts';
 import type { CliContext } from './context.ts';
 import { ALIASES, commonFlags, type FlagSpec, type FlagSpecs, type FlagValues } from './flags.ts';
 import type { Proposer } from './proposer.ts';
@@ -132,10 +133,10 @@ function usageLine(spec: Pick<CommandSpec<FlagSpecs>, 'words' | 'flags' | 'rest'
   });
   const flags = Object.entries(spec.flags ?? {}).flatMap(([name, flag]) => {
     if (flag.kind === 'word' && flag.hidden) return [];
-    const kebab = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    if (flag.kind === 'toggle') return `[--${kebab}]`;
+    const typed = kebab(name);
+    if (flag.kind === 'toggle') return `[--${typed}]`;
     const isOptional = flag.kind === 'word' && flag.alone !== undefined;
-    return `[--${kebab}${isOptional ? `[=${flag.placeholder}]` : ` ${flag.placeholder}`}]`;
+    return `[--${typed}${isOptional ? `[=${flag.placeholder}]` : ` ${flag.placeholder}`}]`;
   });
   const more = spec.rest ? [`${spec.rest.dashes ? '-- ' : ''}${spec.rest.name}...`] : [];
   return [...words, ...flags, ...more].join(' ');

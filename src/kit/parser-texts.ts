@@ -12,7 +12,7 @@ import {
   UnsatisfiedPositionalError,
 } from '@stricli/core';
 import { type Language, say, type Text } from '../base/messages/index.ts';
-import { printable } from '../base/system/index.ts';
+import { kebab, printable } from '../base/system/index.ts';
 import { type Noun, unknownCommand, unknownVerb } from './unknown-command.ts';
 
 /** Every sentence that the parser itself can say. */
@@ -112,11 +112,6 @@ function explainScan(error: ArgumentScannerError): Text {
       fr: `--${error.externalFlagName} ne prend pas de valeur.`,
     };
   return { en: wordsOf(error), fr: wordsOf(error) };
-}
-
-/** The parser proposes flags under their internal names. */
-function kebab(camel: string): string {
-  return camel.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 function quoteText(en: string, fr: string, input: string): Text {

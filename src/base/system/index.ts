@@ -30,6 +30,8 @@ export {
   runsSystemd,
   writeHostFile,
 } from './host-files.ts';
+export { type Ipv4Range, ipv4Number, ipv4Overlap, ipv4Range, ipv4Text, octetsOf } from './ipv4.ts';
+export { kebab } from './kebab.ts';
 export { acquireLock, type Lock, type LockHolder, type LockOptions } from './lock.ts';
 export { cacheFolder, homeFolder, productRoot } from './paths.ts';
 export { identify, isAlive, type ProcessIdentity } from './process.ts';

@@ -1,8 +1,9 @@
 import { type Command, proposeCompletions, type RouteMap } from '@stricli/core';
 import type { Language } from '../../base/messages/index.ts';
+import { kebab } from '../../base/system/index.ts';
 import type { CliContext } from '../../kit/context.ts';
 import { buildApp } from '../app.ts';
-import { kebab, routes } from '../routes.ts';
+import { routes } from '../routes.ts';
 
 /**
  * What could stand for the last of `words`: a word and its description on each line.

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { kebab } from '../../base/system/index.ts';
 import { daemonOptions } from '../../kit/daemon-options.ts';
 import type { Ending, Session } from '../../kit/session.ts';
 
@@ -41,7 +42,7 @@ export async function delegated(
 /** Flags as one would type them. */
 export function wordsOf(flags: object): string[] {
   return Object.entries(flags).flatMap(([name, value]: [string, unknown]) => {
-    const word = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    const word = `--${kebab(name)}`;
     if (SETTLED.includes(name) || value === undefined || value === false) return [];
     if (value === true) return [word];
     if (Array.isArray(value)) return value.length > 0 ? [word, value.map(String).join(',')] : [];

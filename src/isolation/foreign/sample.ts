@@ -1,3 +1,4 @@
+import { ipv4Number } from '../../base/system/index.ts';
 import { bitsOf, parseIpv6 } from '../../world/infra/index.ts';
 import type { Test } from './chains.ts';
 
@@ -143,7 +144,6 @@ function numberOf(address: string): bigint | undefined {
     const canonical = parseIpv6(address);
     return canonical === undefined ? undefined : bitsOf(canonical);
   }
-  const parts = address.split('.').map(Number);
-  const isOne = parts.length === 4 && parts.every((part) => Number.isInteger(part) && part < 256);
-  return isOne ? parts.reduce((sum, part) => sum * 256n + BigInt(part), 0n) : undefined;
+  const number = ipv4Number(address);
+  return number === undefined ? undefined : BigInt(number);
 }

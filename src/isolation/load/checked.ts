@@ -1,5 +1,5 @@
 import { AnklumeError, verbatim } from '../../base/messages/index.ts';
-import { printable } from '../../base/system/index.ts';
+import { octetsOf, printable } from '../../base/system/index.ts';
 import { parseCidr6, parseIpv6 } from '../../world/infra/index.ts';
 
 /**
@@ -20,8 +20,7 @@ export function checkedMac(untrustedMac: string): string {
 
 /** A dotted quad. */
 export function checkedAddress(untrustedAddress: string): string {
-  const parts = untrustedAddress.split('.');
-  if (parts.length !== 4 || !parts.every((part) => isCount(part, 255))) throw bad(untrustedAddress);
+  if (!octetsOf(untrustedAddress)) throw bad(untrustedAddress);
   return untrustedAddress;
 }
 

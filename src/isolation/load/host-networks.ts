@@ -1,4 +1,4 @@
-import { type Host, run } from '../../base/system/index.ts';
+import { type Host, ipv4Overlap, ipv4Range, run } from '../../base/system/index.ts';
 import type { Desired } from '../../world/tree/index.ts';
 
 /** A network that the host itself is in or has a way to. */
@@ -50,7 +50,7 @@ export function hostNetworks(addressesJson: string, routesJson: string): HostNet
   ];
   const known = new Map(all.map((one) => [`${one.subnet} ${one.device}`, one]));
   return [...known.values()].filter(
-    ({ subnet, device }) => device !== 'lo' && lengthOf(subnet) >= SHORTEST_PREFIX,
+    ({ subnet, device }) => device !== 'lo' && (ipv4Range(subnet)?.length ?? 0) >= SHORTEST_PREFIX,
   );
 }
 
@@ -84,15 +84,6 @@ function parse<T>(json: string): T[] {
 
 /** Whether two IPv4 networks, or an address and one, have an address in common. */
 export function overlaps(a: string, b: string): boolean {
-  const size = 2 ** (32 - Math.min(lengthOf(a), lengthOf(b)));
-  return Math.floor(numberOf(a) / size) === Math.floor(numberOf(b) / size);
-}
-
-function lengthOf(subnet: string): number {
-  return Number(subnet.split('/')[1] ?? 32);
-}
-
-function numberOf(subnet: string): number {
-  const [address = ''] = subnet.split('/');
-  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  const [one, other] = [ipv4Range(a), ipv4Range(b)];
+  return one !== undefined && other !== undefined && ipv4Overlap(one, other);
 }

@@ -1,3 +1,4 @@
+import { ipv4Number } from '../../base/system/index.ts';
 import { bitsOf } from '../../world/infra/index.ts';
 import { DISPOSABLE_PORT } from '../../world/tree/index.ts';
 import { addressNumber } from '../rules/guarded.ts';
@@ -298,5 +299,5 @@ function isWithin(address: string | undefined, subnet: string): boolean {
 
 function numeric(address: string): bigint {
   if (address.includes(':')) return bitsOf(address);
-  return address.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
+  return BigInt(ipv4Number(address) ?? 0);
 }

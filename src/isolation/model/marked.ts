@@ -1,3 +1,4 @@
+import { ipv4Range, ipv4Text } from '../../base/system/index.ts';
 import type { Instance, Network } from '../../incus/index.ts';
 import { bitsOf, ipv6Of, parseIpv4, parseIpv6 } from '../../world/infra/index.ts';
 import { isLocked, MARK } from '../../world/tree/index.ts';
@@ -147,11 +148,8 @@ function network4(untrustedText: string): Network4 | undefined {
   const [address = '', length = ''] = untrustedText.split('/');
   const gateway = parseIpv4(address);
   if (gateway === undefined || !/^([1-9]|[12][0-9]|30)$/.test(length)) return undefined;
-  const size = 2 ** (32 - Number(length));
-  const number = gateway.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  const start = Math.floor(number / size) * size;
-  const octets = [24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256);
-  return { subnet: `${octets.join('.')}/${length}`, gateway };
+  const { first } = ipv4Range(untrustedText) ?? { first: 0 };
+  return { subnet: `${ipv4Text(first)}/${length}`, gateway };
 }
 
 /** As this tool gives a bridge IPv6; what was switched on by hand leads nowhere. */

@@ -1,3 +1,4 @@
+import { octetsOf } from '../../base/system/index.ts';
 import { bitsOf } from '../../world/infra/index.ts';
 import type { FlowModel } from '../model/flows.ts';
 import { linkLocalOf } from './link-local.ts';
@@ -53,6 +54,6 @@ export function addressNumber(address: string): string {
 
 /** The first three numbers of an IPv4 address, as one: networks of domains have 24 bits. */
 export function networkNumber(address: string): string {
-  const [a = 0, b = 0, c = 0] = address.split('.').map(Number);
+  const [a = 0, b = 0, c = 0] = octetsOf(address) ?? [];
   return `0x${((a << 16) | (b << 8) | c).toString(16)}`;
 }

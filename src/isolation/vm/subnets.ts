@@ -1,3 +1,4 @@
+import { ipv4Number, ipv4Range, ipv4Text } from '../../base/system/index.ts';
 import { bitsOf, ipv6Of } from '../../world/infra/index.ts';
 
 /** The network address of an IPv4 subnet as a number. */
@@ -31,10 +32,7 @@ export interface Block {
 
 /** The addresses of `a.b.c.d/n`; undefined for any other text, and for one that does not begin with its first address. */
 export function blockOf(untrustedSubnet: string): Block | undefined {
-  const found = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(untrustedSubnet);
-  const numbers = found?.slice(1).map(Number) ?? [];
-  const length = numbers.pop();
-  if (length === undefined || length > 32 || numbers.some((one) => one > 255)) return undefined;
+  if (!untrustedSubnet.includes('/') || !ipv4Range(untrustedSubnet)) return undefined;
   const block = parse(untrustedSubnet);
   return text(block) === untrustedSubnet ? block : undefined;
 }
@@ -52,18 +50,13 @@ function joinHalves(blocks: Block[]): void {
 function parse(subnet: string): Block {
   const bits = subnet.includes(':') ? 128 : 32;
   const [address = '', length = String(bits)] = subnet.split('/');
-  const number = bits === 128 ? bitsOf(address) : dotted(address);
+  const number = bits === 128 ? bitsOf(address) : BigInt(ipv4Number(address) ?? 0);
   const size = 2n ** BigInt(bits - Number(length));
   return { start: number - (number % size), size, bits };
-}
-
-function dotted(address: string): bigint {
-  return address.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
 }
 
 function text({ start, size, bits }: Block): string {
   const length = bits - (size.toString(2).length - 1);
   if (bits === 128) return `${ipv6Of(start)}/${length}`;
-  const parts = [24n, 16n, 8n, 0n].map((shift) => (start >> shift) & 255n);
-  return `${parts.join('.')}/${length}`;
+  return `${ipv4Text(Number(start))}/${length}`;
 }

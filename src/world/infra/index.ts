@@ -28,7 +28,7 @@ export {
 } from './keys/index.ts';
 export { collide, type Listen, listensOf, listenText } from './listens.ts';
 export { loadInfra, loadTexts } from './load.ts';
-export { octetsOf, parseIpv4 } from './names.ts';
+export { parseIpv4 } from './names.ts';
 export { nearest } from './nearest.ts';
 export {
   isNic,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { octetsOf } from '../../base/system/index.ts';
 import {
   certain,
   isName,
-  octetsOf,
   parseBridgeName,
   parseCidr,
   parseDomainName,

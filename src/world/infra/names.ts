@@ -1,3 +1,4 @@
+import { ipv4Range, octetsOf } from '../../base/system/index.ts';
 import type { BridgeName, Cidr, DomainName, Ipv4, MachineName } from './types.ts';
 
 /** Longest name that Incus takes for an instance. */
@@ -27,19 +28,9 @@ export function parseIpv4(untrustedText: string): Ipv4 | undefined {
   return octetsOf(untrustedText) ? (untrustedText as Ipv4) : undefined;
 }
 
-/** The four numbers of a dotted quad, or undefined when it is none. */
-export function octetsOf(untrustedText: string): readonly number[] | undefined {
-  const octets = untrustedText.split('.');
-  if (octets.length !== 4 || !octets.every((octet) => /^(0|[1-9]\d{0,2})$/.test(octet)))
-    return undefined;
-  const numbers = octets.map(Number);
-  return numbers.every((number) => number <= 255) ? numbers : undefined;
-}
-
 /** The text as a network in CIDR form, or undefined. */
 export function parseCidr(untrustedText: string): Cidr | undefined {
-  const [address = '', length = '', ...more] = untrustedText.split('/');
-  const valid = more.length === 0 && parseIpv4(address) && /^(\d|[12]\d|3[0-2])$/.test(length);
+  const valid = untrustedText.includes('/') && ipv4Range(untrustedText);
   return valid ? (untrustedText as Cidr) : undefined;
 }
 

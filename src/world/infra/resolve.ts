@@ -1,3 +1,4 @@
+import { octetsOf } from '../../base/system/index.ts';
 import { assignHosts, FIREWALL_HOST, GATEWAY_HOST } from './addressing.ts';
 import { bridgeNames } from './bridge-name.ts';
 import { ceilingsOf } from './ceilings.ts';
@@ -10,7 +11,6 @@ import { DOMAIN_KEYS, fieldsOf, GLOBAL_KEYS, IMAGE_KEYS, MACHINE_KEYS } from './
 import { mapValues } from './mapping.ts';
 import {
   certain,
-  octetsOf,
   parseBridgeName,
   parseCidr,
   parseDomainName,

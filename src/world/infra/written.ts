@@ -1,3 +1,4 @@
+import { kebab } from '../../base/system/index.ts';
 import type { Domain, Infra, Machine } from './types.ts';
 
 type Document = Readonly<Record<string, unknown>>;
@@ -74,10 +75,7 @@ function keys(fields: object): Document {
   return Object.fromEntries(
     Object.entries(fields)
       .filter(([, value]) => value !== '' && !(Array.isArray(value) && value.length === 0))
-      .map(([key, value]) => [
-        key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-        value,
-      ]),
+      .map(([key, value]) => [kebab(key, '_'), value]),
   );
 }
 

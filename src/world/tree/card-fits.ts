@@ -1,4 +1,5 @@
-import { bitsOf, type Config, octetsOf, parseIpv6 } from '../infra/index.ts';
+import { ipv4Number, ipv4Overlap, ipv4Range } from '../../base/system/index.ts';
+import { bitsOf, type Config, parseIpv6 } from '../infra/index.ts';
 
 /**
  * Whether the addresses of a NIC lie within the subnets of a bridge, both as Incus has them: it neither starts nor
@@ -12,15 +13,10 @@ export function fitsBridge(nic: Config, network: Config): boolean {
 }
 
 function within4(address = '', cidr = ''): boolean {
-  const [gateway = '', length = ''] = cidr.split('/');
-  const [own, other] = [numberOf(address), numberOf(gateway)];
-  if (own === undefined || other === undefined || !/^([12]?\d|3[0-2])$/.test(length)) return true;
-  const size = 2 ** (32 - Number(length));
-  return Math.floor(own / size) === Math.floor(other / size);
-}
-
-function numberOf(address: string): number | undefined {
-  return octetsOf(address)?.reduce((sum, octet) => sum * 256 + octet, 0);
+  const own = ipv4Number(address);
+  const range = cidr.includes('/') ? ipv4Range(cidr) : undefined;
+  if (own === undefined || range === undefined) return true;
+  return ipv4Overlap({ first: own, last: own }, range);
 }
 
 function within6(address = '', cidr = ''): boolean {

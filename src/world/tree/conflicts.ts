@@ -1,8 +1,9 @@
 import type { Place, Problem, Text } from '../../base/messages/index.ts';
+import { ipv4Number } from '../../base/system/index.ts';
 import { isHostOf6 } from '../infra/index.ts';
 import type { DesiredDomain } from './desired.ts';
 import { LEFTOVER } from './read-problems.ts';
-import { numberOf, rangeOf } from './shapes.ts';
+import { rangeOf } from './shapes.ts';
 
 /** Where a variable of a machine or domain is set. */
 export type PlaceOf = (owner: string, variable: string) => Place;
@@ -126,7 +127,7 @@ function ipv6Problems({ name, network, machines }: DesiredDomain, placeOf: Place
 
 /** Whether an address is one that a machine of the network can have: not its first, not its last. */
 function isHostOf(ip: string, subnet: string): boolean {
-  const number = numberOf(ip);
+  const number = ipv4Number(ip);
   const range = rangeOf(subnet);
   return number !== undefined && range !== undefined && number > range.first && number < range.last;
 }

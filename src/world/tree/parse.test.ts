@@ -218,9 +218,9 @@ describe('the shapes', () => {
   });
 
   it('a network has a first and a last address', () => {
-    expect(rangeOf('10.100.3.0/24')).toEqual({ first: 0x0a640300, last: 0x0a6403ff });
-    expect(rangeOf('0.0.0.0/1')).toEqual({ first: 0, last: 0x7fffffff });
-    expect(rangeOf('255.255.255.252/30')).toEqual({ first: 0xfffffffc, last: 0xffffffff });
+    expect(rangeOf('10.100.3.0/24')).toMatchObject({ first: 0x0a640300, last: 0x0a6403ff });
+    expect(rangeOf('0.0.0.0/1')).toMatchObject({ first: 0, last: 0x7fffffff });
+    expect(rangeOf('255.255.255.252/30')).toMatchObject({ first: 0xfffffffc, last: 0xffffffff });
     for (const other of ['', '/', '10.0.0.0', '10.0.0.0/24/', '10.0.0.1/24', '256.0.0.0/8'])
       expect([other, rangeOf(other)]).toEqual([other, undefined]);
   });

@@ -1,3 +1,4 @@
+import { ipv4Number, ipv4Range } from '../../base/system/index.ts';
 import { parseCidr6, parseIpv6 } from '../infra/index.ts';
 import { Mismatch, matching, type Parse, text } from './parse.ts';
 import type { Value } from './value.ts';
@@ -40,7 +41,7 @@ export const absolutePath: Parse<string> = matching(/^\/[^\0]*$/, {
 /** A dotted quad without leading zeros. */
 export function address(value: Value): string {
   const said = text(value);
-  if (numberOf(said) === undefined)
+  if (ipv4Number(said) === undefined)
     throw new Mismatch(value, {
       en: 'an IPv4 address such as 10.100.3.1',
       fr: 'une adresse IPv4 telle que 10.100.3.1',
@@ -81,22 +82,11 @@ export function network6(value: Value): string {
   return subnet;
 }
 
-/** The 32 bits of a dotted quad as a number; undefined when it is none. */
-export function numberOf(ip: string): number | undefined {
-  if (!/^(?:(?:0|[1-9]\d{0,2})(?:\.(?!$)|$)){4}$/.test(ip)) return undefined;
-  const bytes = ip.split('.').map(Number);
-  if (bytes.some((byte) => byte > 255)) return undefined;
-  return bytes.reduce((sum, byte) => sum * 256 + byte, 0);
-}
-
 /** First and last address of a network, as numbers; undefined when the text is no network. */
 export function rangeOf(
   cidr: string,
 ): { readonly first: number; readonly last: number } | undefined {
-  const [ip = '', prefix = '', ...rest] = cidr.split('/');
-  const first = numberOf(ip);
-  if (first === undefined || rest.length > 0 || !/^([1-9]|[12]\d|30)$/.test(prefix))
-    return undefined;
-  const size = 2 ** (32 - Number(prefix));
-  return first % size === 0 ? { first, last: first + size - 1 } : undefined;
+  const range = ipv4Range(cidr);
+  if (!range || range.length < 1 || range.length > 30) return undefined;
+  return range.first === ipv4Number(cidr.split('/')[0] ?? '') ? range : undefined;
 }

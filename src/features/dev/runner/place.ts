@@ -1,3 +1,4 @@
+import { type Ipv4Range, ipv4Overlap, ipv4Range } from '../../../base/system/index.ts';
 import type { WireConfig } from '../../../incus/index.ts';
 
 /** Where the runner stands: a project and a bridge of its own, so that it shares nothing with other machines. */
@@ -35,29 +36,14 @@ export function freeGateway(taken: readonly string[]): string | undefined {
   const ranges = taken.flatMap((text) => rangeOf(text) ?? []);
   for (let third = 1; third < 255; third++) {
     const wanted = rangeOf(`10.${SECOND}.${third}.0/24`);
-    if (wanted && !ranges.some((range) => overlap(range, wanted)))
+    if (wanted && !ranges.some((range) => ipv4Overlap(range, wanted)))
       return `10.${SECOND}.${third}.1/24`;
   }
   return undefined;
 }
 
-interface Range {
-  readonly first: number;
-  readonly last: number;
-}
-
 /** The addresses of `10.1.2.3/24` as numbers; of all of IPv4, the default route's, nothing. */
-function rangeOf(text: string): Range | undefined {
-  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:\/(\d{1,2}))?$/.exec(text);
-  if (!parts) return undefined;
-  const length = Number(parts[5] ?? 32);
-  if (length === 0 || length > 32) return undefined;
-  const address = parts.slice(1, 5).reduce((sum, part) => sum * 256 + Number(part), 0);
-  const size = 2 ** (32 - length);
-  const first = address - (address % size);
-  return { first, last: first + size - 1 };
-}
-
-function overlap(a: Range, b: Range): boolean {
-  return a.first <= b.last && b.first <= a.last;
+function rangeOf(text: string): Ipv4Range | undefined {
+  const range = ipv4Range(text);
+  return range?.length === 0 ? undefined : range;
 }

@@ -1,6 +1,6 @@
+import { octetsOf } from '../../../base/system/index.ts';
 import { GATEWAY_HOST } from '../addressing.ts';
 import { error, type Finding, type Path } from '../finding.ts';
-import { octetsOf } from '../names.ts';
 import { baseOf, planNetworks } from '../networks.ts';
 import type { RawInfra } from '../schema.ts';
 import { type MachineEntry, machinesOf } from '../walk.ts';

@@ -1,7 +1,7 @@
+import { octetsOf } from '../../../base/system/index.ts';
 import { FIREWALL_HOST } from '../addressing.ts';
 import { FIREWALL_DOMAIN, FIREWALL_MACHINE } from '../enrich.ts';
 import { error, type Finding, warning } from '../finding.ts';
-import { octetsOf } from '../names.ts';
 import type { RawInfra } from '../schema.ts';
 import { enabledMachines, type MachineEntry } from '../walk.ts';
 

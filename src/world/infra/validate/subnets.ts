@@ -1,6 +1,6 @@
 import type { Text } from '../../../base/messages/index.ts';
+import { octetsOf } from '../../../base/system/index.ts';
 import { error, type Finding, type Path, warning } from '../finding.ts';
-import { octetsOf } from '../names.ts';
 import { baseOf } from '../networks.ts';
 import type { RawInfra } from '../schema.ts';
 
