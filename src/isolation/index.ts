@@ -60,7 +60,7 @@ export {
   LONGEST_RULES,
 } from './load/untrusted-rules.ts';
 export { evaluate, type KernelPacket } from './model/evaluate.ts';
-export { type Decision, explain, type Packet } from './model/explain.ts';
+export type { Decision, Packet } from './model/explain.ts';
 export {
   allowedFlows,
   type Flow,
@@ -105,8 +105,11 @@ export {
   knownTo,
 } from './rules/arrange.ts';
 export { wholeGuard } from './rules/boot-guard.ts';
+export { CODES, codeIn, type RuleCode } from './rules/codes.ts';
+export { decide } from './rules/decide.ts';
 export { type Firewall, type FirewallPort, firewallOf, legPins } from './rules/firewall.ts';
 export { errorChains, senderSets } from './rules/icmp-errors.ts';
 export { policyChains, policyErrors, serviceSets } from './rules/policy-chains.ts';
+export { accepted, dropped } from './rules/rule-parts.ts';
 export type { Chain, Match, NamedSet, Rule, Ruleset } from './rules/rules.ts';
 export { renderRuleset, tableText } from './rules/ruleset.ts';

@@ -3,8 +3,8 @@ import { printable } from '../../base/system/index.ts';
 import {
   allowedFlows,
   type Decision,
+  decide,
   decidingRule,
-  explain,
   type LoadedRule,
   type Packet,
   probeTargets,
@@ -40,7 +40,7 @@ export function explainPacket(
   const end = (word: string) =>
     findMachine<DesiredMachine, DesiredDomain>(desired.domains, word)?.machine.name ?? word;
   const packet: Packet = { from: end(from), to: end(to), ...serviceOf(port, protocol), ...family };
-  return { packet, decision: explain(allowedFlows(desired), packet) };
+  return { packet, decision: decide(allowedFlows(desired), packet).decision };
 }
 
 /** What is open between two ends, for who asked about no port: `tcp 22`, `udp all`. */

@@ -45,7 +45,14 @@ function warningOf(status: NetworkStatus, soon: boolean): Event | undefined {
     type: 'note',
     level: 'warning',
     code: 'rules-stale',
-    text: open.length > 0 ? withoutWalls(open) : closed.length > 0 ? untilDeployed(closed) : others,
+    text:
+      open.length > 0
+        ? withoutWalls(open)
+        : closed.length > 0
+          ? untilDeployed(closed)
+          : status.outdated
+            ? outdated
+            : others,
     remedy: { en: "Run 'anklume network deploy'.", fr: 'Lancez « anklume network deploy ».' },
   };
 }
@@ -69,6 +76,11 @@ function untilDeployed(closed: readonly string[]): Text {
 const others: Text = {
   en: 'The isolation rules in force are not those of the tree.',
   fr: "Les règles d'isolation en vigueur ne sont pas celles de l'arborescence.",
+};
+
+const outdated: Text = {
+  en: 'The isolation rules in force are out of date: an earlier version loaded them, and they have no codes.',
+  fr: "Les règles d'isolation en vigueur sont dépassées : une version antérieure les a chargées, et elles sont sans codes.",
 };
 
 function unseen(where: string): Event {

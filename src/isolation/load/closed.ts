@@ -130,7 +130,7 @@ function closedFlows(domain: DomainSubject): Flow[] {
       to: domain,
       protocol: 'any',
       ports: 'all',
-      reason: { kind: 'default', code: 'same-domain' },
+      reason: { kind: 'default', code: 'intra-domain' },
     },
     { from: domain, to: host, protocol: 'tcp', ports: [53], reason: own },
     { from: domain, to: host, protocol: 'udp', ports: [53, 67], reason: own },

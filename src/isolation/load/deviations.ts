@@ -2,6 +2,7 @@ import type { Host } from '../../base/system/index.ts';
 import { NOTHING_MARKED } from '../model/marked.ts';
 import type { Deviation } from '../proof/proof.ts';
 import { type Around, arrangeRules } from '../rules/arrange.ts';
+import { CODES, codeIn } from '../rules/codes.ts';
 import { isEmpty } from './closed.ts';
 import { planRules } from './deploy-safely.ts';
 import { presentFamilies } from './listing.ts';
@@ -25,10 +26,16 @@ export async function ruleDeviations(
           place: title,
           change: mark === '-' ? 'added' : 'missing',
           line: line.trim(),
+          ...meaningOf(line),
         } as const,
       ];
     }),
   );
+}
+
+function meaningOf(line: string): Pick<Deviation, 'code' | 'meaning'> {
+  const code = codeIn(/ comment "([^"]*)"$/.exec(line)?.[1] ?? '');
+  return code ? { code, meaning: CODES[code].text } : {};
 }
 
 /** What is closed and gone by now opens nothing. */

@@ -7,8 +7,8 @@ import { type Around, type Arranged, arrange } from '../rules/arrange.ts';
 import { closedRules } from '../rules/closed-rules.ts';
 import { renderRuleset, tableText } from '../rules/ruleset.ts';
 import type { ClosedWorld } from './closed.ts';
-import { type DropCounter, dropCounters } from './counters.ts';
-import { inTable, type NftObject, readRuleset } from './listing.ts';
+import { type DropCounter, dropCounters, lackCodes } from './counters.ts';
+import { inTable, type NftObject, readRuleset, rulesOfText, sameEffect } from './listing.ts';
 import { areExactly } from './loaded-mark.ts';
 import { isWatched, readPending } from './pending.ts';
 import { CLOSED_TABLE, clearing, ownerName, renamed, TABLE } from './tables.ts';
@@ -17,7 +17,9 @@ import { CLOSED_TABLE, clearing, ownerName, renamed, TABLE } from './tables.ts';
 export interface NetworkStatus {
   /** `current`: exactly the wanted rules. `stale`: others. `absent`: none. */
   readonly state: 'current' | 'stale' | 'absent';
-  /** Whether what they lack is only domains in which nothing runs. */
+  /** True: loaded by an earlier version, whose rules have no codes. */
+  readonly outdated: boolean;
+  /** Whether what they lack is only domains in which nothing runs, or words. */
   readonly suffices: boolean;
   /** The name of this infrastructure's tables on the host. */
   readonly table: string;
@@ -93,9 +95,12 @@ export async function networkStatus(
     running: runsOn(network.name, around.marked),
   }));
   const wanted = new Set(domains.map(({ bridge }) => bridge));
-  const isLoaded = async (wanted: string) =>
-    objects !== undefined && areExactly(objects, renamed(wanted, TABLE, arranged.table), host);
-  const isCurrent = await isLoaded(text);
+  const named = (wanted: string) => renamed(wanted, TABLE, arranged.table);
+  const isCurrent = objects !== undefined && (await areExactly(objects, named(text), host));
+  const outdated = objects !== undefined && lackCodes(objects);
+  /** Whether the loaded rules do what a text would, whatever their comments say. */
+  const doAs = async (wanted: string) =>
+    objects !== undefined && sameEffect(objects, await rulesOfText(named(wanted), host));
   const idle = new Set(
     domains.flatMap(({ name, covered, running }) => (covered || running ? [] : [name])),
   );
@@ -103,11 +108,13 @@ export async function networkStatus(
   const suffices =
     isCurrent ||
     !domains.some(({ running }) => running) ||
+    (outdated && (await doAs(text))) ||
     (idle.size > 0 &&
-      (await isLoaded(renderRuleset(allowedFlows({ ...desired, domains: others })))));
+      (await doAs(renderRuleset(allowedFlows({ ...desired, domains: others })))));
   const pending = await readPending(host);
   return {
     state: !objects ? 'absent' : isCurrent ? 'current' : 'stale',
+    outdated,
     suffices,
     table: arranged.table,
     domains,
@@ -140,7 +147,10 @@ async function closedThings(
 ): Promise<ClosedThing[]> {
   const things = thingsOf(closed, around);
   if (things.length === 0) return [];
-  const holds = loaded !== undefined && (await areExactly(loaded, statedClosed(closed), host));
+  const text = statedClosed(closed);
+  const holds =
+    loaded !== undefined &&
+    ((await areExactly(loaded, text, host)) || sameEffect(loaded, await rulesOfText(text, host)));
   return things.map((thing) => ({ ...thing, holds }));
 }
 

@@ -46,18 +46,33 @@ it('reads policies and unknown rules, and makes control characters visible', () 
 });
 
 it('counts what was dropped, rule by rule', () => {
+  const ours = { family: 'inet', table: 'anklume' };
   const rule = (expr: object[], comment?: string) => ({
-    rule: { chain: 'between', expr, ...(comment && { comment }) },
+    rule: { ...ours, chain: 'between', expr, ...(comment && { comment }) },
   });
   const counter = { counter: { packets: 3, bytes: 84 } };
+  const counted = { ...ours, chain: 'between', packets: 3, bytes: 84 };
   expect(
     dropCounters([
       { chain: { name: 'between' } },
       rule([counter, { drop: null }], 'closed'),
       rule([counter, { accept: null }]),
       rule([{ drop: null }]),
-    ]),
-  ).toEqual([{ chain: 'between', comment: 'closed', packets: 3, bytes: 84 }]);
+      rule([counter, { drop: null }], 'inter-domain: domains are closed to each other'),
+      // A word that is no code, and a code that cannot stand in this chain.
+      rule([counter, { drop: null }], '__proto__: x'),
+      rule([counter, { drop: null }], 'not-own-mac: by hand'),
+    ]).map(({ code, meaning, ...one }) => [code, meaning?.fr, one]),
+  ).toEqual([
+    [undefined, undefined, { ...counted, comment: 'closed' }],
+    [
+      'inter-domain',
+      'les domaines sont fermés les uns aux autres',
+      { ...counted, comment: 'inter-domain: domains are closed to each other' },
+    ],
+    [undefined, undefined, { ...counted, comment: '__proto__: x' }],
+    [undefined, undefined, { ...counted, comment: 'not-own-mac: by hand' }],
+  ]);
 });
 
 it('finds what a listing holds beside our tables, and rules that look at no card', () => {

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AnklumeError, ExitCode } from '../../base/messages/index.ts';
+import { AnklumeError, ExitCode, type Text } from '../../base/messages/index.ts';
 import { type Host, printable } from '../../base/system/index.ts';
 import type { Protocol } from '../model/flows.ts';
+import { CODES, codeAt, type RuleCode } from '../rules/codes.ts';
+import { BOOT_TABLE, isOurs } from './tables.ts';
 
 /** One thing that the kernel did with the probe, in its order. */
 export interface TraceStep {
@@ -11,6 +13,9 @@ export interface TraceStep {
   readonly chain: string;
   /** The rule as nft writes it; absent for the policy at the end of a chain. */
   readonly rule?: string;
+  /** Of a rule of ours, with its meaning. */
+  readonly code?: RuleCode;
+  readonly meaning?: Text;
   /** Such as `drop`, `accept`, `goto between`. */
   readonly verdict: string;
 }
@@ -144,7 +149,7 @@ export function stepsOf(untrustedLines: string, ownTable: string): TraceStep[] {
       if (here === entry) break;
       entry ??= here;
     } else {
-      const step = stepOf(`${family} ${table} ${chain}`, rest);
+      const step = stepOf({ family, table, chain }, rest);
       if (step) steps.push(step);
     }
   }
@@ -153,14 +158,35 @@ export function stepsOf(untrustedLines: string, ownTable: string): TraceStep[] {
 
 const LINE = /^trace id [0-9a-f]+ (\S+) (\S+) (\S+) (.*)$/;
 
-function stepOf(chain: string, rest: string): TraceStep | undefined {
+interface Place {
+  readonly family: string;
+  readonly table: string;
+  readonly chain: string;
+}
+
+function stepOf(place: Place, rest: string): TraceStep | undefined {
+  const chain = `${place.family} ${place.table} ${place.chain}`;
   const [, rule, ruleVerdict] = /^(?:unknown )?rule (.*) \(verdict ([^()]+)\)\s*$/.exec(rest) ?? [];
-  if (rule !== undefined && ruleVerdict !== undefined)
-    return { chain, rule: withoutCount(printable(rule)), verdict: printable(ruleVerdict) };
+  if (rule !== undefined && ruleVerdict !== undefined) {
+    const code = codeOf(place, rule);
+    return {
+      chain,
+      rule: withoutCount(printable(rule)),
+      ...(code && { code, meaning: CODES[code].text }),
+      verdict: printable(ruleVerdict),
+    };
+  }
   const [, verdict] = /^(?:policy|verdict) (.*?)\s*$/.exec(rest) ?? [];
   return verdict === undefined || verdict === 'continue'
     ? undefined
     : { chain, verdict: printable(verdict) };
+}
+
+function codeOf({ family, table, chain }: Place, rule: string): RuleCode | undefined {
+  const comment = / comment "([^"]*)"$/.exec(rule)?.[1];
+  if (comment === undefined || !isOurs(table)) return undefined;
+  if (table === BOOT_TABLE) return codeAt('boot', chain, comment);
+  return family === 'inet' || family === 'bridge' ? codeAt(family, chain, comment) : undefined;
 }
 
 /** The monitor tells what the counter was when it began to listen. */

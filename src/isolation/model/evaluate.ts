@@ -18,7 +18,7 @@ import type { Protocol } from './flows.ts';
 
 /** One packet as the kernel sees it at a hook. */
 export interface KernelPacket {
-  readonly hook: 'forward' | 'input';
+  readonly hook: 'prerouting' | 'forward' | 'input';
   readonly iifname: string;
   /** Empty at the input hook. */
   readonly oifname: string;

@@ -19,16 +19,16 @@ const code = (packet: Packet): string => explain(six, packet).code;
 describe('explain over IPv6', () => {
   it.each([
     ['perso-a', 'pro-a', 443, 'policy'],
-    ['perso-a', 'pro-a', 80, 'between-domains'],
+    ['perso-a', 'pro-a', 80, 'inter-domain'],
     ['perso-a', 'lab-a', 443, 'ipv6-off'],
     ['lab-a', 'internet', 443, 'ipv6-off'],
     ['perso-a', 'gateway:perso', 53, 'own-gateway'],
-    ['perso-a', 'gateway:pro', 53, 'other-gateway'],
+    ['perso-a', 'gateway:pro', 53, 'host-closed'],
     ['perso-a', 'gateway:lab', 53, 'ipv6-off'],
-    ['perso-a', 'internet', 443, 'internet'],
-    ['perso-a', 'lan', 443, 'lan'],
-    ['pro-a', 'internet', 443, 'ipv6-without-lan'],
-    ['pro-a', 'lan', 443, 'lan-off'],
+    ['perso-a', 'internet', 443, 'egress'],
+    ['perso-a', 'lan', 443, 'egress'],
+    ['pro-a', 'internet', 443, 'egress-lan'],
+    ['pro-a', 'lan', 443, 'egress-lan'],
     ['host', 'perso-a', 22, 'from-host'],
   ] as const)('%s -> %s tcp/%i: %s', (from, to, port, said) => {
     expect(code({ from, to, protocol: 'tcp', port, family: 6 })).toBe(said);
@@ -37,19 +37,19 @@ describe('explain over IPv6', () => {
 
 describe('explain over IPv4', () => {
   it.each([
-    ['pro-a', 'internet', 'internet'],
-    ['pro-a', 'lan', 'lan-off'],
-    ['lan', 'pro-a', 'from-internet'],
-    ['internet', 'perso-a', 'from-internet'],
+    ['pro-a', 'internet', 'egress'],
+    ['pro-a', 'lan', 'egress-lan'],
+    ['lan', 'pro-a', 'ingress'],
+    ['internet', 'perso-a', 'ingress'],
     ['lab-a', 'gateway:lab', 'host-closed'],
-    ['lab-a', 'gateway:pro', 'other-gateway'],
+    ['lab-a', 'gateway:pro', 'host-closed'],
     ['lab-a', 'host', 'host-closed'],
   ] as const)('%s -> %s: %s', (from, to, said) => {
     expect(code({ from, to, protocol: 'tcp', port: 443 })).toBe(said);
   });
 
   it('needs a port where a flow has some', () => {
-    expect(code({ from: 'perso-a', to: 'pro-a', protocol: 'tcp' })).toBe('between-domains');
+    expect(code({ from: 'perso-a', to: 'pro-a', protocol: 'tcp' })).toBe('inter-domain');
   });
 
   it('tells a policy with its ways and its words, without what would move a cursor', () => {
@@ -82,10 +82,10 @@ describe('explain behind a firewall machine', () => {
   it.each([
     ['sys-firewall', 'pro-a', 'firewall-machine'],
     ['pro-a', 'sys-firewall', 'firewall-machine'],
-    ['sys-firewall', 'adm', 'same-domain'],
-    ['pro-a', 'pro-b', 'same-domain'],
+    ['sys-firewall', 'adm', 'intra-domain'],
+    ['pro-a', 'pro-b', 'intra-domain'],
     ['adm', 'pro-a', 'policy'],
-    ['sys-firewall', 'internet', 'internet'],
+    ['sys-firewall', 'internet', 'egress'],
   ] as const)('%s -> %s: %s', (from, to, said) => {
     expect(explain(model, { from, to, protocol: 'tcp', port: 443 }).code).toBe(said);
   });

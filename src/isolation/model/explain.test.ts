@@ -34,25 +34,25 @@ describe('explain', () => {
   });
 
   it.each([
-    ['perso-a', 'pro-b', 'tcp', 8080, 'between-domains'],
-    ['perso-a', 'pro-a', 'udp', 8080, 'between-domains'],
-    ['pro-a', 'perso-a', 'tcp', 8080, 'between-domains'],
-    ['perso-a', 'gateway:pro', 'icmp', undefined, 'other-gateway'],
-    ['pro-a', 'gateway:perso', 'tcp', 3142, 'other-gateway'],
+    ['perso-a', 'pro-b', 'tcp', 8080, 'inter-domain'],
+    ['perso-a', 'pro-a', 'udp', 8080, 'inter-domain'],
+    ['pro-a', 'perso-a', 'tcp', 8080, 'inter-domain'],
+    ['perso-a', 'gateway:pro', 'icmp', undefined, 'host-closed'],
+    ['pro-a', 'gateway:perso', 'tcp', 3142, 'host-closed'],
     ['perso-a', 'host', 'tcp', 22, 'host-closed'],
-    ['lab-a', 'internet', 'tcp', 443, 'internet-off'],
-    ['internet', 'pro-a', 'tcp', 8080, 'from-internet'],
+    ['lab-a', 'internet', 'tcp', 443, 'no-internet'],
+    ['internet', 'pro-a', 'tcp', 8080, 'ingress'],
   ] as const)('%s -> %s %s/%s is closed: %s', (from, to, protocol, port, code) => {
     const packet = { from, to, protocol, ...(port !== undefined && { port }) };
     expect(explain(model, packet)).toMatchObject({ allowed: false, code });
   });
 
   it.each([
-    ['pro-a', 'pro-b', 'tcp', 1, 'same-domain'],
+    ['pro-a', 'pro-b', 'tcp', 1, 'intra-domain'],
     ['pro-a', 'gateway:pro', 'udp', 53, 'own-gateway'],
     ['pro-a', 'gateway:pro', 'icmp', undefined, 'own-gateway'],
     ['host', 'pro-a', 'tcp', 22, 'from-host'],
-    ['pro-a', 'internet', 'tcp', 443, 'internet'],
+    ['pro-a', 'internet', 'tcp', 443, 'egress'],
   ] as const)('%s -> %s %s/%s is allowed: %s', (from, to, protocol, port, code) => {
     const packet = { from, to, protocol, ...(port !== undefined && { port }) };
     expect(explain(model, packet)).toMatchObject({ allowed: true, code });

@@ -1,6 +1,7 @@
 import { AnklumeError, ExitCode, type Text } from '../../base/messages/index.ts';
 import { printable } from '../../base/system/index.ts';
-import type { Flow, FlowModel, MachineSubject, Protocol, Subject } from './flows.ts';
+import type { RuleCode } from '../rules/codes.ts';
+import type { DefaultFlow, Flow, FlowModel, MachineSubject, Protocol, Subject } from './flows.ts';
 
 /**
  * One packet that opens a conversation. Ends are a machine's name, `host` (as the machine's own
@@ -16,30 +17,24 @@ export interface Packet {
   readonly family?: 6;
 }
 
-export type Default =
-  | 'between-domains'
+type Closing =
+  | 'inter-domain'
   | 'firewall-machine'
   | 'host-closed'
   | 'other-gateway'
-  | 'internet-off'
-  | 'lan-off'
+  | 'no-internet'
+  | 'no-lan'
   | 'ipv6-off'
   | 'ipv6-without-lan'
-  | 'from-internet';
+  | 'ingress';
 
 /** What happens to a packet, and what decides it. Plain JSON. */
 export interface Decision {
   readonly allowed: boolean;
   /** Number of the deciding policy, from 1; absent when a default decides. */
   readonly policy?: number;
-  readonly code:
-    | 'policy'
-    | Default
-    | 'same-domain'
-    | 'own-gateway'
-    | 'from-host'
-    | 'internet'
-    | 'lan';
+  /** That of the isolation rule which decides; `from-host`, which no rule looks at. */
+  readonly code: RuleCode | 'from-host';
   readonly text: Text;
 }
 
@@ -54,12 +49,11 @@ export function explain(model: FlowModel, packet: Packet): Decision {
   const from = endOf(model, packet.from);
   const to = endOf(model, packet.to);
   if (packet.family === 6 && [from, to].some((end) => lacksIpv6(model, end)))
-    return { allowed: false, code: 'ipv6-off', text: DEFAULTS['ipv6-off'] };
+    return { allowed: false, ...DEFAULTS['ipv6-off'] };
   const allowing = model.flows.filter(
     (flow) => carries(flow, packet) && matches(flow.from, from, to) && matches(flow.to, to, from),
   );
-  if (isAboutFirewall(model, from, to))
-    return { allowed: false, code: 'firewall-machine', text: DEFAULTS['firewall-machine'] };
+  if (isAboutFirewall(model, from, to)) return { allowed: false, ...DEFAULTS['firewall-machine'] };
   const flow = allowing.find(({ reason }) => reason.kind === 'policy') ?? allowing[0];
   return flow ? allowedBy(flow) : closedBy(model, packet, from, to);
 }
@@ -114,8 +108,7 @@ function carries(flow: Flow, packet: Packet): boolean {
 
 function allowedBy(flow: Flow): Decision {
   const { reason } = flow;
-  if (reason.kind === 'default')
-    return { allowed: true, code: reason.code, text: DEFAULTS[reason.code] };
+  if (reason.kind === 'default') return { allowed: true, ...DEFAULTS[reason.code] };
   const way = `${reason.from} ${reason.reverse ? '<-' : '->'} ${reason.to}`;
   const words = printable(reason.description);
   return {
@@ -133,78 +126,121 @@ function closedBy(model: FlowModel, packet: Packet, from: End, to: End): Decisio
   const overIpv4 = model.flows.some(
     (flow) => flow.family && matches(flow.from, from, to) && matches(flow.to, to, from),
   );
-  const code = packet.family && overIpv4 ? 'ipv6-without-lan' : closingDefault(from, to);
-  return { allowed: false, code, text: DEFAULTS[code] };
+  const why = packet.family && overIpv4 ? 'ipv6-without-lan' : closingDefault(from, to);
+  return { allowed: false, ...DEFAULTS[why] };
 }
 
-function closingDefault(from: End, to: End): Default {
-  if (from.kind === 'internet' || from.kind === 'lan') return 'from-internet';
-  if (to.kind === 'internet') return 'internet-off';
-  if (to.kind === 'lan') return 'lan-off';
+function closingDefault(from: End, to: End): Closing {
+  if (from.kind === 'internet' || from.kind === 'lan') return 'ingress';
+  if (to.kind === 'internet') return 'no-internet';
+  if (to.kind === 'lan') return 'no-lan';
   if (to.kind === 'host') return 'host-closed';
   if (to.kind === 'gateway')
     return from.kind === 'machine' && from.machine.domain === to.domain
       ? 'host-closed'
       : 'other-gateway';
-  return 'between-domains';
+  return 'inter-domain';
 }
 
-const DEFAULTS: Readonly<Record<Exclude<Decision['code'], 'policy'>, Text>> = {
-  'same-domain': {
-    en: 'machines of one domain reach each other',
-    fr: "les machines d'un même domaine se joignent",
+/** What is open or closed without a policy: why, and the code of the rules that see to it. */
+const DEFAULTS: Readonly<Record<DefaultFlow | Closing, Pick<Decision, 'code' | 'text'>>> = {
+  'intra-domain': {
+    code: 'intra-domain',
+    text: {
+      en: 'machines of one domain reach each other',
+      fr: "les machines d'un même domaine se joignent",
+    },
   },
   'own-gateway': {
-    en: 'every machine has DHCP, DNS and ping at its own gateway',
-    fr: 'chaque machine dispose de DHCP, du DNS et du ping sur sa propre passerelle',
+    code: 'own-gateway',
+    text: {
+      en: 'every machine has DHCP, DNS and ping at its own gateway',
+      fr: 'chaque machine dispose de DHCP, du DNS et du ping sur sa propre passerelle',
+    },
   },
   'from-host': {
-    en: 'the host reaches every machine',
-    fr: "l'hôte joint toutes les machines",
+    code: 'from-host',
+    text: {
+      en: 'the host reaches every machine',
+      fr: "l'hôte joint toutes les machines",
+    },
   },
   internet: {
-    en: 'the domain has internet access',
-    fr: 'le domaine a accès à internet',
+    code: 'egress',
+    text: {
+      en: 'the domain has internet access',
+      fr: 'le domaine a accès à internet',
+    },
   },
   lan: {
-    en: 'the domain has internet access, and its local network is not closed',
-    fr: 'le domaine a accès à internet, et le réseau local ne lui est pas fermé',
+    code: 'egress',
+    text: {
+      en: 'the domain has internet access, and its local network is not closed',
+      fr: 'le domaine a accès à internet, et le réseau local ne lui est pas fermé',
+    },
   },
-  'between-domains': {
-    en: 'domains are closed to each other, and no policy opens this',
-    fr: "les domaines sont fermés les uns aux autres, et aucune politique n'ouvre ce passage",
+  'inter-domain': {
+    code: 'inter-domain',
+    text: {
+      en: 'domains are closed to each other, and no policy opens this',
+      fr: "les domaines sont fermés les uns aux autres, et aucune politique n'ouvre ce passage",
+    },
   },
   'firewall-machine': {
-    en: 'the firewall machine forwards the packets of other machines and has no access of its own to other domains',
-    fr: "la machine pare-feu transmet les paquets des autres machines et n'a elle-même accès à aucun autre domaine",
+    code: 'firewall-machine',
+    text: {
+      en: 'the firewall machine forwards the packets of other machines and has no access of its own to other domains',
+      fr: "la machine pare-feu transmet les paquets des autres machines et n'a elle-même accès à aucun autre domaine",
+    },
   },
   'host-closed': {
-    en: 'the host is closed to machines beyond DHCP, DNS and ping, and no policy opens this',
-    fr: "l'hôte est fermé aux machines au-delà de DHCP, du DNS et du ping, et aucune politique n'ouvre ce passage",
+    code: 'host-closed',
+    text: {
+      en: 'the host is closed to machines beyond DHCP, DNS and ping, and no policy opens this',
+      fr: "l'hôte est fermé aux machines au-delà de DHCP, du DNS et du ping, et aucune politique n'ouvre ce passage",
+    },
   },
   'other-gateway': {
-    en: 'the gateways of other domains cannot be reached',
-    fr: 'les passerelles des autres domaines ne peuvent pas être jointes',
+    code: 'host-closed',
+    text: {
+      en: 'the gateways of other domains cannot be reached',
+      fr: 'les passerelles des autres domaines ne peuvent pas être jointes',
+    },
   },
-  'internet-off': {
-    en: 'the domain has no internet access (internet: false)',
-    fr: "le domaine n'a pas accès à internet (internet: false)",
+  'no-internet': {
+    code: 'no-internet',
+    text: {
+      en: 'the domain has no internet access (internet: false)',
+      fr: "le domaine n'a pas accès à internet (internet: false)",
+    },
   },
-  'lan-off': {
-    en: 'the local network is closed to the domain (lan: false, or internet: false)',
-    fr: 'le réseau local est fermé au domaine (lan: false, ou internet: false)',
+  'no-lan': {
+    code: 'egress-lan',
+    text: {
+      en: 'the local network is closed to the domain (lan: false, or internet: false)',
+      fr: 'le réseau local est fermé au domaine (lan: false, ou internet: false)',
+    },
   },
   'ipv6-off': {
-    en: 'IPv6 is off in every domain that does not declare it (ipv6: true)',
-    fr: 'IPv6 est coupé dans tout domaine qui ne le déclare pas (ipv6: true)',
+    code: 'ipv6-off',
+    text: {
+      en: 'IPv6 is off in every domain that does not declare it (ipv6: true)',
+      fr: 'IPv6 est coupé dans tout domaine qui ne le déclare pas (ipv6: true)',
+    },
   },
   'ipv6-without-lan': {
-    en: 'over IPv6 the internet and the local network look alike, and the local network is closed to the domain (lan: false)',
-    fr: 'en IPv6, internet et le réseau local ne se distinguent pas, et le réseau local est fermé au domaine (lan: false)',
+    code: 'egress-lan',
+    text: {
+      en: 'over IPv6 the internet and the local network look alike, and the local network is closed to the domain (lan: false)',
+      fr: 'en IPv6, internet et le réseau local ne se distinguent pas, et le réseau local est fermé au domaine (lan: false)',
+    },
   },
-  'from-internet': {
-    en: 'nothing from outside may open a connection to a machine',
-    fr: "rien de l'extérieur ne peut ouvrir une connexion vers une machine",
+  ingress: {
+    code: 'ingress',
+    text: {
+      en: 'nothing from outside may open a connection to a machine',
+      fr: "rien de l'extérieur ne peut ouvrir une connexion vers une machine",
+    },
   },
 };
 

@@ -80,7 +80,7 @@ export type Reason =
     }
   | { readonly kind: 'default'; readonly code: DefaultFlow };
 
-export type DefaultFlow = 'same-domain' | 'own-gateway' | 'from-host' | 'internet' | 'lan';
+export type DefaultFlow = 'intra-domain' | 'own-gateway' | 'from-host' | 'internet' | 'lan';
 
 /** Whoever opens a conversation of this kind may; answers to it come back. */
 export interface Flow {
@@ -197,7 +197,7 @@ function defaultFlows(domain: DomainSubject, declared: DesiredDomain): Flow[] {
   // Over IPv6 hosts of the local network have addresses like any on the internet: where one is closed, so is the other.
   const onlyIpv4 = declared.lan ? {} : ({ family: 4 } as const);
   return [
-    every(domain, domain, 'same-domain'),
+    every(domain, domain, 'intra-domain'),
     every(domain, host, 'own-gateway', 'tcp', [53]),
     every(domain, host, 'own-gateway', 'udp', [53, 67]),
     every(domain, host, 'own-gateway', 'icmp'),

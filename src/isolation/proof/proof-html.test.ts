@@ -41,6 +41,7 @@ const proof: Proof = {
       ...cell,
       from: 'db',
       to: 'web',
+      code: 'inter-domain',
       text: { en: 'db <b>& co</b> gets through', fr: 'db <b>& co</b> passe' },
     },
   ],

@@ -101,9 +101,10 @@ function findings({ findings: found, notes, mismatches, deviations }: Proof, t: 
     ...found.map(({ text, remedy }) => `${t(text)}<br><small>→ ${t(remedy)}</small>`),
     ...mismatches.map(({ text }) => t(text)),
   ];
-  for (const { place, change, line } of deviations) {
+  for (const { place, change, line, code, meaning } of deviations) {
     const { en, fr } = CHANGES[change];
-    lines.push(t({ en: `${place}: ${en} ${line}`, fr: `${place} : ${fr} ${line}` }));
+    const rule = code && meaning ? `[${code}] ${t(meaning)}: ` : '';
+    lines.push(t({ en: `${place}: ${en} ${rule}${line}`, fr: `${place} : ${fr} ${rule}${line}` }));
   }
   const told = notes.map(({ text, remedy }) => `${t(text)}<br><small>→ ${t(remedy)}</small>`);
   return [

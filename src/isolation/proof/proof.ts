@@ -1,5 +1,7 @@
 import type { Text } from '../../base/messages/index.ts';
+import type { Decision } from '../model/explain.ts';
 import type { Protocol } from '../model/flows.ts';
+import type { RuleCode } from '../rules/codes.ts';
 import type { Forgery } from './forgery.ts';
 import type { ProofFinding } from './reality/finding.ts';
 import type { Untested } from './untested.ts';
@@ -53,12 +55,17 @@ export interface Deviation {
   readonly change: 'added' | 'missing';
   /** The line of the rules, the member of the set, or the key of the card. */
   readonly line: string;
+  /** Of a rule, with its meaning. */
+  readonly code?: RuleCode;
+  readonly meaning?: Text;
 }
 
 /** A wall that does not stand as declared, or a door that does not open. */
 export type Mismatch = (ProofCell | ForgeryCell) & {
   /** Number of the policy that decides, from 1; absent when a default does. */
   readonly policy?: number;
+  /** That of the rule which is to see to it. */
+  readonly code: Decision['code'];
   readonly text: Text;
 };
 

@@ -1,9 +1,9 @@
 import type { Host } from '../../base/system/index.ts';
 import type { Desired } from '../../world/tree/index.ts';
 import { ruleDeviations } from '../load/deviations.ts';
-import { explain } from '../model/explain.ts';
 import { allowedFlows, type FlowModel } from '../model/flows.ts';
 import type { Around } from '../rules/arrange.ts';
+import { decide } from '../rules/decide.ts';
 import { renderRuleset } from '../rules/ruleset.ts';
 import { forge } from './forge.ts';
 import { exempt, unpinned } from './forgeries.ts';
@@ -195,16 +195,17 @@ function measuredOf(result: Result | undefined, isBeyond: boolean): Measured {
 }
 
 function mismatchOf(model: FlowModel, cell: ProofCell): Mismatch {
-  const decision = explain(model, cell);
+  const { decision } = decide(model, cell);
   const packet = `${cell.from} -> ${cell.to} ${cell.protocol}${cell.port === undefined ? '' : `/${cell.port}`}${cell.family ? ' (IPv6)' : ''}`;
   const { en, fr } = decision.text;
   const found = FOUND[cell.measured];
   return {
     ...cell,
     ...(decision.policy !== undefined && { policy: decision.policy }),
+    code: decision.code,
     text: {
-      en: `${packet} ${found.en}, but ${en}.`,
-      fr: `${packet} ${found.fr}, alors que ${fr}.`,
+      en: `${packet} ${found.en}, but ${en} [${decision.code}].`,
+      fr: `${packet} ${found.fr}, alors que ${fr} [${decision.code}].`,
     },
   };
 }

@@ -1,4 +1,5 @@
 import { BOOT_TABLE, clearing } from '../load/tables.ts';
+import { commentOf, type RuleCode } from './codes.ts';
 
 /**
  * What stands before a daemon starts machines and until rules are loaded: nothing is passed on, and the host answers
@@ -6,12 +7,12 @@ import { BOOT_TABLE, clearing } from '../load/tables.ts';
  */
 export function wholeGuard(): string {
   return guard({
-    forward: ['counter drop comment "before the rules are loaded"'],
+    forward: [DROPPED],
     input: [
-      'iifname "lo" accept',
-      'ct state established,related accept',
+      said('iifname "lo" accept', 'loopback'),
+      said('ct state established,related accept', 'reply'),
       ...ADDRESSES,
-      'counter drop comment "before the rules are loaded"',
+      DROPPED,
     ],
   });
 }
@@ -20,22 +21,27 @@ export function wholeGuard(): string {
 export function bridgesGuard(bridges: readonly string[]): string {
   const list = `{ ${bridges.map((name) => `"${name}"`).join(', ')} }`;
   if (bridges.length === 0) return guard({ forward: [], input: [] });
-  const dropped = 'counter drop comment "before the rules are loaded"';
   return guard({
-    forward: [`iifname ${list} ${dropped}`, `oifname ${list} ${dropped}`],
+    forward: [`iifname ${list} ${DROPPED}`, `oifname ${list} ${DROPPED}`],
     input: [
       ...ADDRESSES,
-      `iifname ${list} ct state established,related accept`,
-      `iifname ${list} ${dropped}`,
+      said(`iifname ${list} ct state established,related accept`, 'reply'),
+      `iifname ${list} ${DROPPED}`,
     ],
   });
 }
 
+const said = (rule: string, code: RuleCode): string => `${rule} comment "${commentOf(code)}"`;
+const DROPPED = said('counter drop', 'before-rules');
+
 /** How machines get an address, so that they need not wait for it longer than the rules take. */
 const ADDRESSES = [
-  'udp sport 68 udp dport 67 accept',
-  'ip6 saddr fe80::/10 udp sport 546 udp dport 547 accept',
-  'icmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert } accept',
+  said('udp sport 68 udp dport 67 accept', 'dhcp-client'),
+  said('ip6 saddr fe80::/10 udp sport 546 udp dport 547 accept', 'dhcp-client'),
+  said(
+    'icmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert } accept',
+    'neighbour',
+  ),
 ];
 
 function guard(chains: { readonly forward: readonly string[]; readonly input: readonly string[] }) {

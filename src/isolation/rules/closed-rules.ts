@@ -2,6 +2,7 @@ import type { ClosedWorld, Stray } from '../load/closed.ts';
 import { closedModel } from '../load/closed.ts';
 import { CLOSED_TABLE } from '../load/tables.ts';
 import { guardFor } from './guard.ts';
+import { dropped } from './rule-parts.ts';
 import type { Chain, Match, NamedSet, Rule, Ruleset } from './rules.ts';
 import { wallsFor } from './walls.ts';
 
@@ -51,7 +52,7 @@ function withStrays(walls: Ruleset, strays: readonly Stray[]): Ruleset {
           goto({ on: 'set', fields: ['iifname', 'saddr'], set: 'stray_sources' }, 'host'),
           dropped(
             [{ on: 'set', fields: ['iifname', 'saddr6'], set: 'stray_sources6' }],
-            NOT_DECLARED,
+            'undeclared',
           ),
         ],
       },
@@ -83,16 +84,16 @@ function withPorts(guard: Ruleset, strays: readonly Stray[]): Ruleset {
     {
       name: 'stray_prerouting',
       hook: 'prerouting',
-      rules: [dropped([{ on: 'set', fields: ['iifname'], set: 'shut_ports' }], NOT_DECLARED)],
+      rules: [dropped([{ on: 'set', fields: ['iifname'], set: 'shut_ports' }], 'undeclared')],
     },
-    { name: 'stray_forward', hook: 'forward', rules: [dropped([shutTo], NOT_DECLARED)] },
+    { name: 'stray_forward', hook: 'forward', rules: [dropped([shutTo], 'undeclared')] },
     {
       name: 'stray_input',
       hook: 'input',
       rules: [
         dropped(
           [from, { on: 'set', fields: ['iifname', 'daddr'], set: 'stray_asks', not: true }],
-          NOT_DECLARED,
+          'undeclared',
         ),
         dropped(
           [
@@ -100,7 +101,7 @@ function withPorts(guard: Ruleset, strays: readonly Stray[]): Ruleset {
             { on: 'frame', kinds: ['ip6'] },
             { on: 'subnets', field: 'daddr6', values: ['ff00::/8', ...local], not: true },
           ],
-          NOT_DECLARED,
+          'undeclared',
         ),
       ],
     },
@@ -108,10 +109,10 @@ function withPorts(guard: Ruleset, strays: readonly Stray[]): Ruleset {
       name: 'stray_output',
       hook: 'output',
       rules: [
-        dropped([shutTo], NOT_DECLARED),
+        dropped([shutTo], 'undeclared'),
         dropped(
           [to, { on: 'set', fields: ['oifname', 'saddr'], set: 'stray_hears', not: true }],
-          NOT_DECLARED,
+          'undeclared',
         ),
         dropped(
           [
@@ -119,21 +120,13 @@ function withPorts(guard: Ruleset, strays: readonly Stray[]): Ruleset {
             { on: 'frame', kinds: ['ip6'] },
             { on: 'subnets', field: 'saddr6', values: local, not: true },
           ],
-          NOT_DECLARED,
+          'undeclared',
         ),
       ],
     },
   ];
   return { ...guard, sets: [...guard.sets, ...sets], chains: [...guard.chains, ...chains] };
 }
-
-const NOT_DECLARED = 'a machine that is no longer declared';
-
-const dropped = (matches: readonly Match[], comment: string): Rule => ({
-  matches,
-  verdict: { do: 'drop' },
-  comment,
-});
 
 const goto = (match: Match, chain: string): Rule => ({
   matches: [match],

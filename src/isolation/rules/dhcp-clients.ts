@@ -1,5 +1,6 @@
 import { type GuardedNic, macNumber } from './guarded.ts';
-import type { Chain, Match, NamedSet, Rule } from './rules.ts';
+import { counted } from './rule-parts.ts';
+import type { Chain, NamedSet } from './rules.ts';
 
 /**
  * Who asks the gateway for an address is whoever it says it is, by the MAC within the message: in a neighbour's name a
@@ -19,26 +20,19 @@ export function dhcpSets(nics: readonly GuardedNic[]): NamedSet[] {
   ];
 }
 
-const decided = (matches: readonly Match[], verdict: 'accept' | 'drop', comment: string): Rule => ({
-  matches,
-  verdict: { do: verdict },
-  comment,
-});
-const FOREIGN = "DHCP in the name of another machine's card";
-
 /** For a datagram to the port of the gateway's DHCP. */
 export const dhcp: Chain = {
   name: 'dhcp',
   rules: [
-    decided(
+    counted(
       [{ on: 'set', fields: ['ether', 'client-mac'], set: 'clients' }],
       'accept',
-      'DHCP of the card itself',
+      'dhcp-client',
     ),
     // A message too short to say whose it is comes so far as well.
-    decided([{ on: 'set', fields: ['ether'], set: 'macs' }], 'drop', FOREIGN),
-    decided([{ on: 'set', fields: ['client-mac'], set: 'client_macs' }], 'drop', FOREIGN),
-    decided([], 'accept', 'DHCP'),
+    counted([{ on: 'set', fields: ['ether'], set: 'macs' }], 'drop', 'dhcp-others'),
+    counted([{ on: 'set', fields: ['client-mac'], set: 'client_macs' }], 'drop', 'dhcp-others'),
+    counted([], 'accept', 'dhcp-client'),
   ],
 };
 
@@ -49,12 +43,12 @@ export const dhcp: Chain = {
 export const dhcp6: Chain = {
   name: 'dhcp6',
   rules: [
-    decided(
+    counted(
       // Solicit, request, confirm, renew, rebind, and what asks for information alone.
       [{ on: 'message6', kinds: [1, 3, 4, 5, 6, 11] }],
       'accept',
-      'DHCP',
+      'dhcp-client',
     ),
-    decided([], 'drop', 'DHCP that gives an address back, or speaks for others'),
+    counted([], 'drop', 'dhcp-message'),
   ],
 };

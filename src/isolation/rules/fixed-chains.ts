@@ -1,3 +1,4 @@
+import type { RuleCode } from './codes.ts';
 import { dhcp, dhcp6 } from './dhcp-clients.ts';
 import { allErrorChains, unusual } from './icmp-errors.ts';
 import { limitChains, openedRules } from './limits.ts';
@@ -17,12 +18,12 @@ import {
 } from './rule-parts.ts';
 import type { Chain, Match, Rule } from './rules.ts';
 
-const noIpv6 = counted([{ on: 'ipv6' }], 'drop', 'IPv6 is off in every domain');
+const noIpv6 = counted([{ on: 'ipv6' }], 'drop', 'ipv6-off');
 /** Where no domain declares IPv6 it is dropped unseen; otherwise for the domains that do not. */
 function ipv6Off(has6: boolean, field: 'iifname' | 'oifname'): Rule[] {
   if (!has6) return [noIpv6];
   const undeclared: Match = { on: 'set', fields: [field], set: 'ipv6', not: true };
-  return [counted([{ on: 'ipv6' }, undeclared], 'drop', 'IPv6 is off in this domain')];
+  return [counted([{ on: 'ipv6' }, undeclared], 'drop', 'ipv6-off')];
 }
 
 const linkLocal = (field: 'saddr6' | 'daddr6'): Match => ({
@@ -50,7 +51,7 @@ const link: readonly Rule[] = [
       },
     ],
     'accept',
-    'who has an address',
+    'neighbour',
   ),
 ];
 
@@ -63,15 +64,11 @@ const toGateway6: readonly Rule[] = [
   { matches: [linkLocal('daddr6')], verdict: { do: 'jump', chain: 'gateway' } },
 ];
 
-const ping6 = counted(
-  [{ on: 'icmp6', kinds: ['echo-request'] }],
-  'accept',
-  'ping of the own gateway',
-);
+const ping6 = counted([{ on: 'icmp6', kinds: ['echo-request'] }], 'accept', 'own-gateway');
 
 /** Over IPv6 hosts of the local network have addresses like any on the internet: both are closed together. */
-const noLan6 = (field: 'iifname' | 'oifname', comment: string): Rule =>
-  counted([{ on: 'ipv6' }, { on: 'set', fields: [field], set: 'no_lan' }], 'drop', comment);
+const noLan6 = (field: 'iifname' | 'oifname', code: RuleCode): Rule =>
+  counted([{ on: 'ipv6' }, { on: 'set', fields: [field], set: 'no_lan' }], 'drop', code);
 
 const unusualMatch: Match = { on: 'tracking', value: 'unusual' };
 
@@ -81,16 +78,14 @@ const answersToHost = (has6: boolean): Rule[] =>
     counted(
       [reply, inSet(homes, 'iifname', homes === 'homes' ? 'saddr' : 'saddr6')],
       'accept',
-      'answers to the host',
+      'host-reply',
     ),
   );
 
 /** A machine speaks to the host from its own domain. */
 const notFromElsewhere = (has6: boolean): Rule[] => [
-  counted([notInSet('homes', 'iifname', 'saddr')], 'drop', 'an address of another network'),
-  ...(has6
-    ? [counted([notInSet('homes6', 'iifname', 'saddr6')], 'drop', 'an address of another network')]
-    : []),
+  counted([notInSet('homes', 'iifname', 'saddr')], 'drop', 'foreign-subnet'),
+  ...(has6 ? [counted([notInSet('homes6', 'iifname', 'saddr6')], 'drop', 'foreign-subnet')] : []),
 ];
 
 /**
@@ -107,12 +102,14 @@ const ownSource = (has6: boolean): Chain => ({
     {
       matches: [inSet('subnets', 'saddr'), toOurs],
       verdict: { do: 'keep-source' },
+      code: 'keep-source',
     },
     ...(has6
       ? [
           {
             matches: [inSet('subnets6', 'saddr6'), toOurs],
             verdict: { do: 'keep-source', family: 6 },
+            code: 'keep-source',
           } as const,
         ]
       : []),
@@ -129,10 +126,14 @@ export const fixedChains = (has6: boolean): readonly Chain[] => [
       counted(
         [{ on: 'port', protocol: 'udp', field: 'dport', ports: [53, 67] }],
         'accept',
-        'DNS, DHCP',
+        'own-gateway',
       ),
-      counted([{ on: 'port', protocol: 'tcp', field: 'dport', ports: [53] }], 'accept', 'DNS'),
-      counted([{ on: 'echo-request' }], 'accept', 'ping of the own gateway'),
+      counted(
+        [{ on: 'port', protocol: 'tcp', field: 'dport', ports: [53] }],
+        'accept',
+        'own-gateway',
+      ),
+      counted([{ on: 'echo-request' }], 'accept', 'own-gateway'),
       ...(has6 ? [ping6] : []),
       { matches: [], verdict: { do: 'lookup', fields: ['iifname'], map: 'host_policies' } },
     ],
@@ -167,7 +168,7 @@ export const fixedChains = (has6: boolean): readonly Chain[] => [
         verdict: { do: 'jump', chain: 'gateway' },
       },
       ...(has6 ? toGateway6 : []),
-      counted([], 'drop', 'the host is closed'),
+      counted([], 'drop', 'host-closed'),
     ],
   },
   {
@@ -176,7 +177,7 @@ export const fixedChains = (has6: boolean): readonly Chain[] => [
       ...(has6 ? [...ipv6Off(has6, 'iifname'), ...ipv6Off(has6, 'oifname')] : [noIpv6]),
       noInvalid,
       into('errors_between', anError),
-      counted([], 'drop', 'domains are closed to each other'),
+      counted([], 'drop', 'inter-domain'),
     ],
   },
   {
@@ -185,18 +186,18 @@ export const fixedChains = (has6: boolean): readonly Chain[] => [
       { matches: [toOurs], verdict: { do: 'goto', chain: 'between' } },
       ...ipv6Off(has6, 'iifname'),
       into('unsettled_outward', [{ on: 'tracking', value: 'unsettled' }], 'back'),
-      counted([reply], 'drop', 'answers to what was let in before'),
+      counted([reply], 'drop', 'ingress-reply'),
       counted(
         [
           { on: 'set', fields: ['iifname'], set: 'no_lan' },
           { on: 'private', field: 'daddr' },
         ],
         'drop',
-        'a domain without the local network',
+        'egress-lan',
       ),
-      ...(has6 ? [noLan6('iifname', 'a domain without the local network')] : []),
-      counted([{ on: 'set', fields: ['iifname'], set: 'online' }], 'accept', 'to the internet'),
-      counted([], 'drop', 'a domain without internet'),
+      ...(has6 ? [noLan6('iifname', 'egress-lan')] : []),
+      counted([{ on: 'set', fields: ['iifname'], set: 'online' }], 'accept', 'egress'),
+      counted([], 'drop', 'no-internet'),
     ],
   },
   {
@@ -211,21 +212,17 @@ export const fixedChains = (has6: boolean): readonly Chain[] => [
           { on: 'private', field: 'saddr' },
         ],
         'drop',
-        'from the local network to a domain without it',
+        'ingress-lan',
       ),
-      ...(has6 ? [noLan6('oifname', 'from the local network to a domain without it')] : []),
-      counted(
-        [{ on: 'set', fields: ['oifname'], set: 'online' }, reply],
-        'accept',
-        'answers from the internet',
-      ),
-      counted([], 'drop', 'domains are closed from outside'),
+      ...(has6 ? [noLan6('oifname', 'ingress-lan')] : []),
+      counted([{ on: 'set', fields: ['oifname'], set: 'online' }, reply], 'accept', 'egress-reply'),
+      counted([], 'drop', 'ingress'),
     ],
   },
   {
     // With br_netfilter, frames that never leave a bridge pass the hook too, also those of IPv6.
     name: 'within',
-    rules: [into('errors_within', unusualIcmp), counted([], 'accept', 'inside a domain')],
+    rules: [into('errors_within', unusualIcmp), counted([], 'accept', 'intra-domain')],
   },
   unusual('unusual_host', 'errors_host'),
   {
@@ -259,12 +256,8 @@ export const fixedChains = (has6: boolean): readonly Chain[] => [
       { matches: [fromOurs], verdict: { do: 'goto', chain: 'host' } },
       // A bridge takes no frame to itself that is sent to an address of its protocols (01:80:c2:00:00:0x): the host
       // would hear it from the card, past the rules of the bridge.
-      counted(
-        [{ on: 'set', fields: ['iifname'], set: 'members' }],
-        'drop',
-        'from a card past its bridge',
-      ),
-      counted([{ on: 'disposable', field: 'iifname' }], 'drop', 'from a card past its bridge'),
+      counted([{ on: 'set', fields: ['iifname'], set: 'members' }], 'drop', 'past-bridge'),
+      counted([{ on: 'disposable', field: 'iifname' }], 'drop', 'past-bridge'),
       into('errors_elsewhere', [{ on: 'loopback', not: true }, related], 'back'),
     ],
   },

@@ -3,6 +3,7 @@ import { type Guard6, guard6For } from './guard6.ts';
 import { type GuardedNic, guardedNics, networkNumber } from './guarded.ts';
 import { type LegGuard, legGuard } from './leg-guard.ts';
 import { legGuard6 } from './leg-guard6.ts';
+import { dropped } from './rule-parts.ts';
 import type { Chain, MapElement, Match, NamedSet, Rule, Ruleset, VerdictMap } from './rules.ts';
 
 /**
@@ -54,11 +55,6 @@ export function guardFor(model: FlowModel): Ruleset {
 }
 
 const toLeg: Rule = { matches: [], verdict: { do: 'goto', chain: 'leg' } };
-const dropped = (matches: readonly Match[], comment: string): Rule => ({
-  matches,
-  verdict: { do: 'drop' },
-  comment,
-});
 
 function setsOf({ machines, domains }: FlowModel, nics: readonly GuardedNic[]): NamedSet[] {
   const members = machines.flatMap(({ card }) => (card ? [card.port] : []));
@@ -128,6 +124,7 @@ function prerouting(six: Guard6, ofLegs: LegGuard): Rule[] {
     {
       matches: [isIpv4],
       verdict: { do: 'lookup', fields: ['iifname', 'ether', 'saddr'], map: 'frames' },
+      code: 'own-frame',
     },
     {
       // The frame and what it says name the same NIC, and the address is its own.
@@ -138,52 +135,40 @@ function prerouting(six: Guard6, ofLegs: LegGuard): Rule[] {
         { on: 'set', fields: ['iifname', 'claim-mac', 'claim'], set: 'identities' },
       ],
       verdict: { do: 'accept' },
-      comment: 'ARP of the card itself',
+      code: 'own-arp',
     },
     ...six.own,
     ...ofLegs.arriving,
-    dropped([{ on: 'set', fields: ['iifname'], set: 'ports' }, foreign], "not this card's MAC"),
-    dropped(
-      [{ on: 'set', fields: ['ether'], set: 'macs' }, foreign],
-      "the MAC of another machine's card",
-    ),
+    dropped([{ on: 'set', fields: ['iifname'], set: 'ports' }, foreign], 'not-own-mac'),
+    dropped([{ on: 'set', fields: ['ether'], set: 'macs' }, foreign], 'others-mac'),
     { matches: [isMemberOf('iifname')], verdict: { do: 'goto', chain: 'member' } },
     // Of ports that no rule knows, behind tags too: a bridge and the host look past one that says nothing (VLAN 0).
-    dropped([{ on: 'set', fields: ['saddr'], set: 'owned' }], OWNED),
-    dropped([{ on: 'set', fields: ['claim'], set: 'owned' }], OWNED),
-    dropped([{ on: 'set', fields: ['claim-mac'], set: 'macs' }], OWNED),
+    dropped([{ on: 'set', fields: ['saddr'], set: 'owned' }], 'others-address'),
+    dropped([{ on: 'set', fields: ['claim'], set: 'owned' }], 'others-address'),
+    dropped([{ on: 'set', fields: ['claim-mac'], set: 'macs' }], 'others-address'),
     ...six.foreign,
     fromDisposable,
   ];
 }
-
-const OWNED = "the address of another machine's card";
 
 /** What a NIC of ours sends that is not simply in its own name. */
 const member = (six: Guard6): Chain => ({
   name: 'member',
   rules: [
     ...six.pinned,
-    dropped([{ on: 'set', fields: ['iifname'], set: 'pinned' }, isIpv4], NOT_OWN),
-    dropped([{ on: 'set', fields: ['iifname'], set: 'pinned' }, isArp], 'ARP for another address'),
+    dropped([{ on: 'set', fields: ['iifname'], set: 'pinned' }, isIpv4], 'not-own-address'),
+    dropped([{ on: 'set', fields: ['iifname'], set: 'pinned' }, isArp], 'not-own-arp'),
     { matches: [], verdict: { do: 'goto', chain: 'guard' } },
   ],
 });
-const NOT_OWN = "not this card's address";
 
 const guard = (six: Guard6): Chain => ({
   name: 'guard',
   rules: [
     ...six.declared,
-    dropped(
-      [{ on: 'frame', kinds: ['ip6'] }],
-      six.declared.length > 0 ? 'IPv6 is off in this domain' : 'IPv6 is off in every domain',
-    ),
-    dropped([{ on: 'frame', kinds: ['ip', 'arp'], not: true }], 'neither IPv4 nor ARP'),
-    dropped(
-      [{ on: 'port', protocol: 'udp', field: 'dport', ports: [68] }],
-      'only the gateway answers DHCP',
-    ),
+    dropped([{ on: 'frame', kinds: ['ip6'] }], 'ipv6-off'),
+    dropped([{ on: 'frame', kinds: ['ip', 'arp'], not: true }], 'ethertype'),
+    dropped([{ on: 'port', protocol: 'udp', field: 'dport', ports: [68] }], 'dhcp-server'),
   ],
 });
 
@@ -198,9 +183,9 @@ const asking: Chain = {
         { on: 'port', protocol: 'udp', field: 'dport', ports: [67] },
       ],
       verdict: { do: 'accept' },
-      comment: 'DHCP',
+      code: 'dhcp-client',
     },
-    dropped([], 'without an address there is nothing but DHCP'),
+    dropped([], 'no-address'),
   ],
 };
 
@@ -215,7 +200,6 @@ const askedAt: Rule = {
   matches: [{ on: 'arp-request' }],
   verdict: { do: 'goto', chain: 'asked' },
 };
-const ASKED_ELSEWHERE = 'ARP for an address of another network';
 const asked: Chain = {
   name: 'asked',
   rules: [
@@ -224,14 +208,14 @@ const asked: Chain = {
         isMemberOf('iifname'),
         { on: 'set', fields: ['iifname', 'asked-network'], set: 'own_networks', not: true },
       ],
-      ASKED_ELSEWHERE,
+      'foreign-arp',
     ),
     dropped(
       [
         { on: 'disposable', field: 'iifname' },
         { on: 'set', fields: ['asked-network'], set: 'networks', not: true },
       ],
-      ASKED_ELSEWHERE,
+      'foreign-arp',
     ),
   ],
 };
@@ -244,10 +228,7 @@ const passing = (six: Guard6): Chain => ({
   name: 'passing',
   rules: [
     ...six.passing,
-    dropped(
-      [{ on: 'address', field: 'saddr', value: NO_ADDRESS }],
-      'only the gateway is asked for an address',
-    ),
+    dropped([{ on: 'address', field: 'saddr', value: NO_ADDRESS }], 'dhcp-to-machine'),
     { matches: [], verdict: { do: 'goto', chain: 'guard' } },
   ],
 });

@@ -1,5 +1,6 @@
 import type { FlowModel } from '../model/flows.ts';
 import { addressNumber, type GuardedNic, macNumber } from './guarded.ts';
+import { dropped } from './rule-parts.ts';
 import type { Chain, Icmp6Kind, MapElement, Match, NamedSet, Rule, VerdictMap } from './rules.ts';
 
 /** What the table of the bridges holds about IPv6; empty where nobody declares it. */
@@ -75,13 +76,13 @@ export function guard6For({ domains }: FlowModel, nics: readonly GuardedNic[]): 
       },
     ],
     foreign: [
-      dropped([{ on: 'set', fields: ['saddr6'], set: 'owned6' }], OWNED),
+      dropped([{ on: 'set', fields: ['saddr6'], set: 'owned6' }], 'others-address'),
       dropped(
         [
           { on: 'icmp6', kinds: ['nd-neighbor-advert'] },
           { on: 'set', fields: ['target6'], set: 'owned_targets6' },
         ],
-        OWNED,
+        'others-address',
       ),
       // Who looks whether an address is free says by it that he takes it.
       dropped(
@@ -90,7 +91,7 @@ export function guard6For({ domains }: FlowModel, nics: readonly GuardedNic[]): 
           { on: 'icmp6', kinds: ['nd-neighbor-solicit'] },
           { on: 'set', fields: ['target6'], set: 'owned_targets6' },
         ],
-        OWNED,
+        'others-address',
       ),
     ],
     declared: [
@@ -108,7 +109,7 @@ export function guard6For({ domains }: FlowModel, nics: readonly GuardedNic[]): 
           { on: 'frame', kinds: ['ip6'] },
           { on: 'set', fields: ['iifname'], set: 'ports6' },
         ],
-        "not this card's address",
+        'not-own-address',
       ),
     ],
     passing: [
@@ -118,7 +119,7 @@ export function guard6For({ domains }: FlowModel, nics: readonly GuardedNic[]): 
           { on: 'frame', kinds: ['ip6'] },
           { on: 'port', protocol: 'udp', field: 'dport', ports: [547] },
         ],
-        'only the gateway is asked for an address',
+        'dhcp-to-machine',
       ),
     ],
   };
@@ -135,14 +136,6 @@ const NOTHING: Guard6 = {
   passing: [],
 };
 
-const OWNED = "the address of another machine's card";
-
-const dropped = (matches: readonly Match[], comment: string): Rule => ({
-  matches,
-  verdict: { do: 'drop' },
-  comment,
-});
-
 /** Of a NIC with one of its own addresses as the source. */
 const own6: Chain = {
   name: 'own6',
@@ -155,7 +148,6 @@ const own6: Chain = {
   ],
 };
 
-const FOREIGN_OPTION = 'neighbour discovery with another MAC';
 const SOLICITATIONS: readonly Icmp6Kind[] = ['nd-router-solicit', 'nd-neighbor-solicit'];
 const discovery = (...kinds: Icmp6Kind[]): Match => ({ on: 'icmp6', kinds });
 const otherMac = (field: 'option-mac' | 'router-option-mac'): Match => ({
@@ -171,18 +163,18 @@ const told6: Chain = {
   rules: [
     dropped(
       [discovery(...SOLICITATIONS, 'nd-neighbor-advert'), { on: 'icmp6-first', not: true }],
-      'neighbour discovery behind other headers',
+      'neighbour-form',
     ),
     dropped(
       [
         discovery('nd-neighbor-solicit', 'nd-neighbor-advert'),
         { on: 'length6', values: [24, 32], not: true },
       ],
-      'neighbour discovery with more than a MAC',
+      'neighbour-form',
     ),
     dropped(
       [discovery('nd-router-solicit'), { on: 'length6', values: [8, 16], not: true }],
-      'neighbour discovery with more than a MAC',
+      'neighbour-form',
     ),
     ...(
       [
@@ -193,8 +185,8 @@ const told6: Chain = {
     ).flatMap(([kind, at, value, field, length]) => {
       const withOption = [discovery(kind), { on: 'length6', values: [length] }] as const;
       return [
-        dropped([...withOption, { on: 'option', at, value, not: true }], FOREIGN_OPTION),
-        dropped([...withOption, otherMac(field)], FOREIGN_OPTION),
+        dropped([...withOption, { on: 'option', at, value, not: true }], 'neighbour-mac'),
+        dropped([...withOption, otherMac(field)], 'neighbour-mac'),
       ];
     }),
     dropped(
@@ -202,7 +194,7 @@ const told6: Chain = {
         discovery('nd-neighbor-advert'),
         { on: 'set', fields: ['iifname', 'target6'], set: 'targets6', not: true },
       ],
-      'neighbour discovery for another address',
+      'neighbour-address',
     ),
   ],
 };
@@ -213,19 +205,16 @@ const visible6: Chain = {
   rules: [
     { matches: [{ on: 'seen-payload' }], verdict: { do: 'goto', chain: 'guard6' } },
     { matches: [{ on: 'later-fragment' }], verdict: { do: 'goto', chain: 'guard6' } },
-    dropped([], 'headers that hide what they carry'),
+    dropped([], 'hidden-payload'),
   ],
 };
 
 const guard6: Chain = {
   name: 'guard6',
   rules: [
-    dropped([discovery('nd-router-advert', 'nd-redirect')], 'only the gateway announces a router'),
+    dropped([discovery('nd-router-advert', 'nd-redirect')], 'router-advert'),
     // A bridge believes who asks, and then gives multicast, by which IPv6 finds neighbours, to those alone who answer.
-    dropped([discovery('mld-listener-query')], 'only the gateway asks who listens'),
-    dropped(
-      [{ on: 'port', protocol: 'udp', field: 'dport', ports: [546] }],
-      'only the gateway answers DHCP',
-    ),
+    dropped([discovery('mld-listener-query')], 'multicast-query'),
+    dropped([{ on: 'port', protocol: 'udp', field: 'dport', ports: [546] }], 'dhcp-server'),
   ],
 };

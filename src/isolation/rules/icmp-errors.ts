@@ -77,7 +77,7 @@ export function errorChains(has6: boolean): Chain[] {
         ...kept('remember'),
         ...ends,
         ...kept('forget'),
-        counted([], 'drop', NOT_AN_END),
+        counted([], 'drop', 'icmp-sender'),
       ],
     },
   ];
@@ -85,17 +85,11 @@ export function errorChains(has6: boolean): Chain[] {
 
 const onlyErrors = (families: readonly Fields[]): Rule[] =>
   families.map(({ family }) =>
-    counted(
-      [{ on: 'error', family, says: 'any', not: true }],
-      'drop',
-      'ICMP that is no error about a conversation',
-    ),
+    counted([{ on: 'error', family, says: 'any', not: true }], 'drop', 'icmp-type'),
   );
 
 const begin: Rule = into('errors', [], 'back');
-export const NOT_ALLOWED = 'an ICMP error about a conversation that is not allowed';
-const NOT_AN_END = 'an ICMP error from who is no end of the conversation';
-const notAllowed = counted([], 'drop', NOT_ALLOWED);
+const notAllowed = counted([], 'drop', 'icmp-closed');
 
 /** Packets of no conversation are dropped, errors looked at; anything else related goes on like any packet. */
 export const unusual = (name: string, errors: string): Chain => ({
@@ -119,7 +113,7 @@ const withinRules = (has6: boolean): Rule[] =>
     counted(
       [inSet(homes, 'iifname', client), inSet(homes, 'iifname', server)],
       'accept',
-      'errors inside a domain',
+      'related-icmp',
     ),
   );
 
@@ -129,7 +123,7 @@ function outwardChain(has6: boolean): Chain {
     counted(
       [towards('server'), inSet('online', 'iifname'), inSet(homes, 'iifname', client)],
       'accept',
-      'errors about answers from the internet',
+      'related-icmp',
     ),
   );
   return {
@@ -145,30 +139,29 @@ function outwardChain(has6: boolean): Chain {
  */
 function inwardChain(has6: boolean): Chain {
   const families = familiesOf(has6);
-  const outside = 'errors from the internet';
   return {
     name: 'errors_inward',
     rules: [
       ...onlyErrors(families),
-      counted([notInSet('online', 'oifname')], 'drop', 'a domain without internet'),
+      counted([notInSet('online', 'oifname')], 'drop', 'no-internet'),
       ...closedLan('oifname', 'server', has6),
       ...families.map(({ server, subnets }) =>
-        counted([inSet(subnets, server)], 'drop', NOT_ALLOWED),
+        counted([inSet(subnets, server)], 'drop', 'icmp-closed'),
       ),
-      counted([towards('server')], 'drop', NOT_ALLOWED),
+      counted([towards('server')], 'drop', 'icmp-closed'),
       ...families.flatMap(({ family }) => [
-        counted([{ on: 'error', family, says: 'way' }], 'accept', outside),
+        counted([{ on: 'error', family, says: 'way' }], 'accept', 'related-icmp'),
         counted(
           [
             { on: 'error', family, says: 'refused' },
             { on: 'conversation', protocol: 'tcp', family },
           ],
           'accept',
-          outside,
+          'related-icmp',
         ),
       ]),
       begin,
-      counted([], 'accept', outside),
+      counted([], 'accept', 'related-icmp'),
     ],
   };
 }
@@ -180,10 +173,10 @@ function closedLan(
   has6: boolean,
 ): Rule[] {
   const closed = inSet('no_lan', bridge);
-  const comment = 'a domain without the local network';
+  const code = bridge === 'iifname' ? 'egress-lan' : 'ingress-lan';
   return [
-    counted([closed, { on: 'private', field }], 'drop', comment),
-    ...(has6 ? [counted([{ on: 'ipv6' }, closed], 'drop', comment)] : []),
+    counted([closed, { on: 'private', field }], 'drop', code),
+    ...(has6 ? [counted([{ on: 'ipv6' }, closed], 'drop', code)] : []),
   ];
 }
 
@@ -198,7 +191,7 @@ function hostChainsOf(has6: boolean): Chain[] {
       ...(port !== undefined && { ports: { one: port } }),
     });
     const kinds = [about('udp', 53), about('udp', 67), about('tcp', 53), about('icmp')];
-    return kinds.map((kind) => counted([kind], 'accept', 'errors about the own gateway'));
+    return kinds.map((kind) => counted([kind], 'accept', 'related-icmp'));
   });
   return [
     {
@@ -213,11 +206,7 @@ function hostChainsOf(has6: boolean): Chain[] {
       rules: [
         begin,
         ...families.flatMap(({ homes, client, server, gateways, daddr }) => [
-          counted(
-            [towards('client'), inSet(homes, 'iifname', server)],
-            'accept',
-            'errors about what the host sent',
-          ),
+          counted([towards('client'), inSet(homes, 'iifname', server)], 'accept', 'related-icmp'),
           into(
             'errors_gateway',
             [towards('server'), inSet(gateways, 'iifname', daddr), inSet(homes, 'iifname', client)],
@@ -232,7 +221,7 @@ function hostChainsOf(has6: boolean): Chain[] {
       name: 'errors_elsewhere',
       rules: families.flatMap(({ client, server, subnets }) =>
         [client, server].map((end) =>
-          counted([{ on: 'icmp' }, inSet(subnets, end)], 'drop', NOT_ALLOWED),
+          counted([{ on: 'icmp' }, inSet(subnets, end)], 'drop', 'icmp-closed'),
         ),
       ),
     },

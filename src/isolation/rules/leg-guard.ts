@@ -1,5 +1,6 @@
 import type { DomainSubject } from '../model/flows.ts';
 import type { FirewallPort } from './firewall.ts';
+import { dropped } from './rule-parts.ts';
 import type { Chain, Match, NamedSet, Rule, VerdictMap } from './rules.ts';
 
 /** What the table of the bridges holds about the legs of the firewall machine. */
@@ -54,27 +55,19 @@ export function legGuard(
     chains: [
       ...legs.map(({ bridge, subnet }) => ({
         name: `leg/${bridge}`,
-        rules: [
-          dropped(
-            [{ on: 'address', field: 'saddr', value: subnet }],
-            "an address of the leg's own domain that is not the leg's",
-          ),
-        ],
+        rules: [dropped([{ on: 'address', field: 'saddr', value: subnet }], 'firewall-carries')],
       })),
       {
         name: 'leg',
         rules: [
-          dropped([{ ...ownClaim, not: true }], 'ARP of the firewall machine for another address'),
+          dropped([{ ...ownClaim, not: true }], 'firewall-claim'),
           dropped(
             [{ on: 'set', fields: ['iifname', 'claim-mac'], set: 'cards', not: true }],
-            'ARP of the firewall machine for another MAC',
+            'firewall-claim',
           ),
-          { matches: [ownSource], verdict: { do: 'accept' }, comment: 'the leg itself' },
+          { matches: [ownSource], verdict: { do: 'accept' }, code: 'firewall-own' },
           { matches: [], verdict: { do: 'lookup', fields: ['iifname'], map: 'leg_domains' } },
-          dropped(
-            [{ on: 'set', fields: ['saddr'], set: 'never_carried' }],
-            'gateways and legs speak for themselves',
-          ),
+          dropped([{ on: 'set', fields: ['saddr'], set: 'never_carried' }], 'firewall-carries'),
           dropped(
             [
               {
@@ -84,7 +77,7 @@ export function legGuard(
                 not: true,
               },
             ],
-            'an address of no domain',
+            'firewall-carries',
           ),
           { matches: [], verdict: { do: 'goto', chain: 'guard' } },
         ],
@@ -104,15 +97,10 @@ export function legGuard(
           { on: 'set', fields: ['oifname'], set: 'legs' },
           { on: 'subnets', field: 'daddr', values: legs.map(({ address }) => address), not: true },
         ],
-        'to the firewall machine only through the host',
+        'firewall-bypass',
       ),
     ],
-    forHost: [
-      dropped(
-        [fromLeg, { ...ownSource, not: true }],
-        'to the host the firewall machine speaks for itself alone',
-      ),
-    ],
+    forHost: [dropped([fromLeg, { ...ownSource, not: true }], 'firewall-to-host')],
   };
 }
 
@@ -129,9 +117,3 @@ export const NONE: LegGuard = {
 export const fromLeg: Match = { on: 'set', fields: ['iifname'], set: 'legs' };
 const ownSource = { on: 'set', fields: ['iifname', 'saddr'], set: 'leg_addresses' } as const;
 const ownClaim = { on: 'set', fields: ['iifname', 'claim'], set: 'leg_addresses' } as const;
-
-const dropped = (matches: readonly Match[], comment: string): Rule => ({
-  matches,
-  verdict: { do: 'drop' },
-  comment,
-});

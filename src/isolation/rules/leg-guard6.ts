@@ -2,7 +2,8 @@ import type { DomainSubject } from '../model/flows.ts';
 import type { FirewallPort } from './firewall.ts';
 import { fromLeg, type LegGuard, NONE } from './leg-guard.ts';
 import { linkLocalOf } from './link-local.ts';
-import type { Match, Rule } from './rules.ts';
+import { dropped } from './rule-parts.ts';
+import type { Match } from './rules.ts';
 
 /**
  * What a leg may say over IPv6: the same as over IPv4, with neighbour discovery in the place of ARP. On its link it
@@ -44,11 +45,8 @@ export function legGuard6(
       ...sixth.map(({ bridge, subnet }) => ({
         name: `leg6/${bridge}`,
         rules: [
-          { matches: [ownSource], verdict: { do: 'accept' }, comment: 'the leg itself' } as const,
-          dropped(
-            [{ on: 'address', field: 'saddr6', value: subnet }],
-            "an address of the leg's own domain that is not the leg's",
-          ),
+          { matches: [ownSource], verdict: { do: 'accept' }, code: 'firewall-own' } as const,
+          dropped([{ on: 'address', field: 'saddr6', value: subnet }], 'firewall-carries'),
         ],
       })),
       {
@@ -60,12 +58,9 @@ export function legGuard6(
           },
           { matches: [], verdict: { do: 'jump', chain: 'visible6' } },
           // Who asks is believed too: the question says which card has the sender's address.
-          dropped([discovery, { ...ownSource, not: true }], FOREIGN_CLAIM),
+          dropped([discovery, { ...ownSource, not: true }], 'firewall-claim'),
           { matches: [], verdict: { do: 'lookup', fields: ['iifname'], map: 'leg_domains6' } },
-          dropped(
-            [{ on: 'set', fields: ['saddr6'], set: 'never_carried6' }],
-            'gateways and legs speak for themselves',
-          ),
+          dropped([{ on: 'set', fields: ['saddr6'], set: 'never_carried6' }], 'firewall-carries'),
           dropped(
             [
               {
@@ -75,7 +70,7 @@ export function legGuard6(
                 not: true,
               },
             ],
-            'an address of no domain',
+            'firewall-carries',
           ),
         ],
       },
@@ -100,31 +95,18 @@ export function legGuard6(
             not: true,
           },
         ],
-        'to the firewall machine only through the host',
+        'firewall-bypass',
       ),
     ],
-    forHost: [
-      dropped(
-        [fromLeg, { ...ownSource, not: true }],
-        'to the host the firewall machine speaks for itself alone',
-      ),
-    ],
+    forHost: [dropped([fromLeg, { ...ownSource, not: true }], 'firewall-to-host')],
   };
 }
 
 /** What no router hands on (RFC 4291): addresses of one link, and groups on it, by which neighbours are found. */
 const ON_LINK = ['fe80::/10', 'ff02::/16'] as const;
 
-const FOREIGN_CLAIM = 'neighbour discovery of the firewall machine for another address';
-
 const ownSource = { on: 'set', fields: ['iifname', 'saddr6'], set: 'leg_addresses6' } as const;
 const discovery: Match = {
   on: 'icmp6',
   kinds: ['nd-router-solicit', 'nd-neighbor-solicit', 'nd-neighbor-advert'],
 };
-
-const dropped = (matches: readonly Match[], comment: string): Rule => ({
-  matches,
-  verdict: { do: 'drop' },
-  comment,
-});

@@ -1,3 +1,4 @@
+import type { RuleCode } from './codes.ts';
 import { counted, fromOurs, inSet, into, notInSet, toOurs } from './rule-parts.ts';
 import type { AddressField, Chain, Field, Match, NamedSet, Rule, Timeout } from './rules.ts';
 
@@ -74,12 +75,12 @@ function limited(
   set: string,
   fields: readonly Field[],
   most: (Match & { readonly on: 'over' })['most'],
-  comment: string,
+  code: RuleCode,
   first: readonly Match[] = [],
 ): Rule[] {
   return [
-    counted([...first, { on: 'over', set, fields, most }], 'drop', comment),
-    counted([...first, notInSet(set, ...fields)], 'drop', 'more machines than can be counted'),
+    counted([...first, { on: 'over', set, fields, most }], 'drop', code),
+    counted([...first, notInSet(set, ...fields)], 'drop', 'counter-full'),
   ];
 }
 
@@ -105,7 +106,7 @@ export function limitChains(has6: boolean): Chain[] {
           `conversations${end}`,
           ['iifname', saddr, 'share'],
           { conversations: IN_A_SHARE },
-          'a machine with too many conversations',
+          'connection-limit',
         ),
       ),
     },
@@ -116,7 +117,7 @@ export function limitChains(has6: boolean): Chain[] {
           `strangers${end}`,
           ['iifname', saddr],
           { conversations: TO_STRANGERS },
-          'too many conversations with addresses that no machine has',
+          'unused-address-limit',
           [notInSet(`known${end}`, daddr)],
         ),
       ),
@@ -135,13 +136,9 @@ export function limitChains(has6: boolean): Chain[] {
         const fields = ['iifname', saddr, daddr] as const;
         const nearby = `nearby${end}`;
         return [
-          ...limited(
-            `seekers${end}`,
-            ['iifname', saddr],
-            NEIGHBOURS,
-            'too many hosts of the local network at once',
-            [notInSet(nearby, ...fields)],
-          ),
+          ...limited(`seekers${end}`, ['iifname', saddr], NEIGHBOURS, 'neighbour-limit', [
+            notInSet(nearby, ...fields),
+          ]),
           { matches: [], verdict: { do: 'note', set: nearby, fields } },
         ];
       }),

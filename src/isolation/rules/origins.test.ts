@@ -85,7 +85,7 @@ describe('where a packet may come from', () => {
       const { verdict: plain } = verdict({ ...answer, tracking: 'reply' });
       expect(plain).toBe('accept');
       const outcome = verdict({ ...answer, options: true });
-      expect(outcome.rule?.comment).toBe('options, which name ways');
+      expect(outcome.rule?.code).toBe('source-route');
       expect(outcome.verdict).toBe('drop');
     },
   );
@@ -101,8 +101,10 @@ describe('where a packet may come from', () => {
     for (const model of models) {
       const text = renderRuleset(model);
       const chain = /\tchain own_source \{\n([^}]*)\}/.exec(text)?.[1] ?? '';
-      expect(chain).toMatch(/^\t\tip saddr @subnets oifname @bridges snat ip to ip saddr$/m);
-      expect(chain).toMatch(/^\t\tip6 saddr @subnets6 oifname @bridges snat ip6 to ip6 saddr$/m);
+      expect(chain).toMatch(/^\t\tip saddr @subnets oifname @bridges snat ip to ip saddr comment/m);
+      expect(chain).toMatch(
+        /^\t\tip6 saddr @subnets6 oifname @bridges snat ip6 to ip6 saddr comment/m,
+      );
     }
   });
 
@@ -122,7 +124,7 @@ describe('where a packet may come from', () => {
       const ping = opening(firstModel, sent as Packet);
       expect(verdict(ping).verdict).toBe('accept');
       for (const saddr of family ? ['fd00:60:0:1::77', '2001:db8::7'] : ['10.60.1.77', '192.0.2.7'])
-        expect(verdict({ ...ping, saddr }).rule?.comment).toBe('an address of another network');
+        expect(verdict({ ...ping, saddr }).rule?.code).toBe('foreign-subnet');
     }
   });
 
@@ -141,7 +143,7 @@ describe('where a packet may come from', () => {
     const lines = chain.split('\n').map((line) => line.trim());
     expect(lines.slice(0, 3)).toEqual([
       'type filter hook prerouting priority -450; policy accept;',
-      'iifname vmap @origins',
+      'iifname vmap @origins comment "known-interface: from a bridge of ours, or from the host itself"',
       'ip saddr @subnets goto forged_origin',
     ]);
   });

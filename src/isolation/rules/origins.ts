@@ -8,8 +8,6 @@ import type { Chain, VerdictMap } from './rules.ts';
  * packet in, but the kernel answers much of what it does not pass on: with errors that it sends while it looks for the
  * way, with an answer to a ping of the host. All of that would go to the machine.
  */
-const FORGED = 'an address of a domain, from outside';
-
 /** Nearly all packets are done with one lookup: what comes from bridges of ours, and from the host itself. */
 export const origins = (bridges: readonly string[]): VerdictMap => ({
   name: 'origins',
@@ -18,12 +16,16 @@ export const origins = (bridges: readonly string[]): VerdictMap => ({
 });
 
 export const originChains = (has6: boolean): readonly Chain[] => [
-  { name: 'forged_origin', rules: [counted([], 'drop', FORGED)] },
+  { name: 'forged_origin', rules: [counted([], 'drop', 'forged-source')] },
   {
     name: 'origin',
     hook: 'prerouting',
     rules: [
-      { matches: [], verdict: { do: 'lookup', fields: ['iifname'], map: 'origins' } },
+      {
+        matches: [],
+        verdict: { do: 'lookup', fields: ['iifname'], map: 'origins' },
+        code: 'known-interface',
+      },
       into('forged_origin', [inSet('subnets', 'saddr')]),
       ...(has6 ? [into('forged_origin', [inSet('subnets6', 'saddr6')])] : []),
     ],
@@ -36,8 +38,4 @@ export const originChains = (has6: boolean): readonly Chain[] => [
  * Options for each hop are the one thing that the kernel reads, and complains of, before any rule: also to who never
  * sent them.
  */
-const unread = counted(
-  [{ on: 'error', family: 6, says: 'unread' }],
-  'drop',
-  'a complaint about a packet that no rule has seen',
-);
+const unread = counted([{ on: 'error', family: 6, says: 'unread' }], 'drop', 'parameter-problem');

@@ -1,5 +1,6 @@
 import type { DomainSubject, Flow, FlowModel, MachineSubject, Reason } from '../model/flows.ts';
-import { counted, related, reply, usual, valid } from './rule-parts.ts';
+import type { RuleCode } from './codes.ts';
+import { related, reply, usual, valid } from './rule-parts.ts';
 import type { AddressField, Chain, Match, NamedSet, Rule, VerdictMap } from './rules.ts';
 
 type Member = DomainSubject | MachineSubject;
@@ -25,11 +26,11 @@ export function policyChains(model: FlowModel): Chains {
   for (const { flow, from, to, words } of crossing)
     for (const { matches } of ends(from, to))
       for (const kinds of conversations(flow))
-        pairs.add(from, to, counted([...matches, ...kinds], 'accept', words));
+        pairs.add(from, to, opened([...matches, ...kinds], 'policy', words));
   for (const { flow, from, to, words } of crossing)
     for (const { matches } of ends(to, from)) {
       const answer = [reply, ...matches, ...service(flow, 'sport')];
-      pairs.add(to, from, counted(answer, 'accept', `answers: ${words}`));
+      pairs.add(to, from, opened(answer, 'policy-reply', words));
     }
   return pairs.chains();
 }
@@ -47,14 +48,14 @@ export function policyErrors(model: FlowModel): Chains {
     ] as const)
       for (const { matches, family } of ends(sender, receiver)) {
         const about = [...matches, { on: 'towards', end } as const, ...conversation(flow, family)];
-        pairs.add(sender, receiver, counted(about, 'accept', `errors: ${words}`));
+        pairs.add(sender, receiver, opened(about, 'policy-icmp', words));
       }
   return pairs.chains();
 }
 
 /** One chain for each bridge from which a policy opens something on the host. */
 export function hostChains(model: FlowModel): Chains {
-  return byBridge('host_policies', model, (flow, { saddr, address }) => [
+  return byBridge('host_policies', 'policy', model, (flow, { saddr, address }) => [
     at(saddr, address),
     ...service(flow, 'dport'),
   ]);
@@ -62,7 +63,7 @@ export function hostChains(model: FlowModel): Chains {
 
 /** What machines say about the answers of the host. */
 export function hostErrors(model: FlowModel): Chains {
-  return byBridge('host_errors', model, (flow, { saddr, address, family }) => [
+  return byBridge('host_errors', 'policy-icmp', model, (flow, { saddr, address, family }) => [
     at(saddr, address),
     ...conversation(flow, family),
   ]);
@@ -123,6 +124,7 @@ function crossings(model: FlowModel): Crossing[] {
 
 function byBridge(
   name: string,
+  code: RuleCode,
   model: FlowModel,
   matchesOf: (flow: Flow, address: Address) => Match[],
 ): Chains {
@@ -131,7 +133,7 @@ function byBridge(
     const { from, to, reason } = flow;
     if (reason.kind !== 'policy' || to.kind !== 'host' || !isMember(from)) continue;
     const rules = addressesOf(from).map((address) =>
-      counted(matchesOf(flow, address), 'accept', words(reason)),
+      opened(matchesOf(flow, address), code, words(reason)),
     );
     bridges.set(from.bridge, [...(bridges.get(from.bridge) ?? []), ...rules]);
   }
@@ -211,7 +213,15 @@ function conversation({ protocol, ports, reason }: Flow, family: 4 | 6): Match[]
   return [{ ...about, ports: among }];
 }
 
+const opened = (matches: readonly Match[], code: RuleCode, words: string): Rule => ({
+  matches,
+  verdict: { do: 'accept' },
+  code,
+  words,
+});
+
+/** What stands behind the code of a policy: its number, between whom, and the words of the file. */
 function words(reason: Reason & { kind: 'policy' }): string {
   const way = reason.reverse ? `${reason.to} to ${reason.from}` : `${reason.from} to ${reason.to}`;
-  return `policy ${reason.number}, ${way}: ${reason.description}`;
+  return `${reason.number}, ${way}: ${reason.description}`;
 }

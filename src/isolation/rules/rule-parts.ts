@@ -1,14 +1,19 @@
+import type { RuleCode } from './codes.ts';
 import type { Field, Match, Rule } from './rules.ts';
 
 export const counted = (
   matches: readonly Match[],
   verdict: 'accept' | 'drop',
-  comment: string,
+  code: RuleCode,
 ): Rule => ({
   matches,
   verdict: { do: verdict },
-  comment,
+  code,
 });
+export const accepted = (matches: readonly Match[], code: RuleCode): Rule =>
+  counted(matches, 'accept', code);
+export const dropped = (matches: readonly Match[], code: RuleCode): Rule =>
+  counted(matches, 'drop', code);
 
 /** On to another chain, for good; with `back`, what that one does not decide returns. */
 export const into = (chain: string, matches: readonly Match[], back?: 'back'): Rule => ({
@@ -40,7 +45,7 @@ export const related: Match = { on: 'tracking', value: 'related' };
 export const noInvalid: Rule = counted(
   [{ on: 'tracking', value: 'invalid' }],
   'drop',
-  'part of no conversation',
+  'invalid-state',
 );
 /** With br_netfilter the kernel loses sight of an error whose receiver it has changed. */
 export const unusualIcmp: readonly Match[] = [{ on: 'icmp' }, { on: 'tracking', value: 'unusual' }];
@@ -53,4 +58,4 @@ export const anError: readonly Match[] = [related, { on: 'icmp' }];
  * until it has left. `ip option lsrr exists` would not do: it is false for a way that was gone in part, and for a
  * packet with an option beside that only some programs may set.
  */
-export const noOptions: Rule = counted([{ on: 'options' }], 'drop', 'options, which name ways');
+export const noOptions: Rule = counted([{ on: 'options' }], 'drop', 'source-route');

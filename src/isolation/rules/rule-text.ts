@@ -1,4 +1,5 @@
 import { DISPOSABLE_PORT } from '../../world/tree/index.ts';
+import { commentOf } from './codes.ts';
 import { nftComment } from './comment.ts';
 import { PRIVATE_RANGES } from './private-ranges.ts';
 import type {
@@ -115,9 +116,15 @@ export function ruleText(rule: Rule): string {
   const words = rule.matches.map(matchText);
   if (['accept', 'drop', 'reject'].includes(rule.verdict.do)) words.push('counter');
   words.push(verdictText(rule.verdict));
-  const comment = nftComment(rule.comment ?? '');
-  if (comment) words.push(`comment "${comment}"`);
+  const comment = commentText(rule);
+  if (comment !== '') words.push(`comment "${comment}"`);
   return words.join(' ');
+}
+
+/** The comment of a rule as it is loaded; empty for one that has no code. */
+export function commentText(rule: Rule): string {
+  if (!rule.code) return '';
+  return nftComment(commentOf(rule.code, 'words' in rule ? rule.words : undefined));
 }
 
 function matchText(match: Match): string {
@@ -249,7 +256,7 @@ function verdictText(verdict: Verdict): string {
     case 'keep-source':
       return verdict.family ? 'snat ip6 to ip6 saddr' : 'snat ip to ip saddr';
     case 'log':
-      return `limit rate 10/second burst 20 packets log prefix "${verdict.prefix}: "${verdict.group === undefined ? '' : ` group ${verdict.group} snaplen 128`}`;
+      return `limit rate 10/second burst 20 packets log prefix "anklume ${verdict.code}: "${verdict.group === undefined ? '' : ` group ${verdict.group} snaplen 128`}`;
     case 'goto':
     case 'jump':
       return `${verdict.do} ${verdict.chain}`;

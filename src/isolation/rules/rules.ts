@@ -1,4 +1,5 @@
 import type { Protocol } from '../model/flows.ts';
+import type { RuleCode } from './codes.ts';
 
 /**
  * What a rule looks at in a packet; `frame` is the kind of a frame, `conversation` the number that the kernel gives to
@@ -168,14 +169,20 @@ export type Icmp6Kind =
 
 export type FrameKind = 'ip' | 'ip6' | 'arp';
 
-export type Verdict =
+export type Verdict = Deciding | Step;
+
+/** What ends the way of a packet through a chain. */
+export type Deciding =
   | { readonly do: 'accept' | 'drop' }
   /** Refuses and says so to the sender. */
   | { readonly do: 'reject' }
   /** Keeps every later rule from changing the source address. Only in a postrouting chain. */
-  | { readonly do: 'keep-source'; readonly family?: 6 }
+  | { readonly do: 'keep-source'; readonly family?: 6 };
+
+/** What leads on. */
+export type Step =
   /** Tells the kernel's log, or the reader of a log group, ten times a second at most, and goes on. */
-  | { readonly do: 'log'; readonly prefix: string; readonly group?: number }
+  | { readonly do: 'log'; readonly code: RuleCode; readonly group?: number }
   | { readonly do: 'goto' | 'jump'; readonly chain: string }
   /** Puts fields into a set that the kernel fills, anew or if they are not there, or takes them out; and goes on. */
   | {
@@ -188,12 +195,20 @@ export type Verdict =
   /** Do what the map says for these fields; what finds nothing there goes on. */
   | { readonly do: 'lookup'; readonly fields: readonly Field[]; readonly map: string };
 
-/** One line of the ruleset. Accepting and dropping rules count what they decide. */
-export interface Rule {
-  readonly matches: readonly Match[];
-  readonly verdict: Verdict;
-  readonly comment?: string;
-}
+/** One line of the ruleset. Accepting and dropping rules count what they decide, and have a code. */
+export type Rule = { readonly matches: readonly Match[] } & (
+  | {
+      readonly verdict: Deciding;
+      readonly code: RuleCode;
+      /** What is said behind the code, instead of what the code means. */
+      readonly words?: string;
+    }
+  | {
+      readonly verdict: Step;
+      /** Of a lookup in a map that accepts by itself. */
+      readonly code?: RuleCode;
+    }
+);
 
 export type Hook = 'prerouting' | 'forward' | 'input' | 'output' | 'postrouting';
 

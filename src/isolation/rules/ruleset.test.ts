@@ -52,7 +52,7 @@ describe('the text of the rules', () => {
   it('tells the log before it drops, and only when asked', () => {
     const desired = desiredWorld(60, [{ name: 'pro', machines: [] }]);
     const text = renderRuleset(allowedFlows({ ...desired, logDrops: true }));
-    const log = 'limit rate 10/second burst 20 packets log prefix "anklume between: "';
+    const log = 'limit rate 10/second burst 20 packets log prefix "anklume inter-domain: "';
     expect(text).toMatch(new RegExp(`${log}\n\t\tcounter drop`));
     expect(renderRuleset(allowedFlows(desired))).not.toContain('log prefix');
   });
@@ -137,7 +137,7 @@ describe('the text of the rules', () => {
     const policies = [{ from: 'perso', to: 'pro', ports: [443] }];
     const desired = { ...desiredWorld(60, six, policies), firewallMode: 'vm' as const };
     const text = renderRuleset(allowedFlows(desired));
-    expect(text).toContain('between domains only through the firewall machine');
+    expect(text).toContain('comment "via-firewall: ');
     expect(text).not.toContain('goto steered');
     expect(text).not.toContain('jump policies');
     expect(text).not.toContain('leg6');

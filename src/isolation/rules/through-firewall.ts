@@ -1,6 +1,5 @@
 import type { Firewall, FirewallPort } from './firewall.ts';
-import { NOT_ALLOWED } from './icmp-errors.ts';
-import { inSet, into, unusualIcmp } from './rule-parts.ts';
+import { accepted, dropped, inSet, into, noInvalid, toOurs, unusualIcmp } from './rule-parts.ts';
 import type { AddressField, Chain, MapElement, Match, Rule, Ruleset } from './rules.ts';
 
 /**
@@ -18,7 +17,7 @@ export function throughFirewall(walls: Ruleset, { ports }: Firewall): Ruleset {
   const policies = pairs.filter((one) => !own.includes(one));
   const addressed: Chain[] = ports.flatMap((leg) => {
     const { bridge } = leg;
-    const inside = goingTo(leg).map((match) => accepted([match], 'inside a domain'));
+    const inside = goingTo(leg).map((match) => accepted([match], 'intra-domain'));
     return [
       { name: `inside/${bridge}`, rules: inside },
       { name: `onward/${bridge}`, rules: onward(leg, ports, policies) },
@@ -91,13 +90,12 @@ function familiesOf(ports: Firewall['ports']): Family[] {
 }
 
 const sameBridge: Match = { on: 'set', fields: ['iifname', 'oifname'], set: 'same_bridge' };
-const toOurs: Match = { on: 'set', fields: ['oifname'], set: 'bridges' };
 
 /** From bridge to bridge nothing passes on the host. */
 function closeDirectWay(chain: Chain): Chain {
   if (chain.name !== 'between') return chain;
   const rules = chain.rules.filter(({ verdict }) => verdict.do === 'drop' || verdict.do === 'log');
-  const last = dropped([], 'between domains only through the firewall machine');
+  const last = dropped([], 'via-firewall');
   return { ...chain, rules: [...rules.slice(0, -1), last] };
 }
 
@@ -118,10 +116,10 @@ function steered(families: readonly Family[]): Chain {
     rules: [
       into('errors_steered', unusualIcmp),
       { matches: [], verdict: { do: 'lookup', fields: ['iifname'], map: 'inside' } },
-      dropped([{ on: 'tracking', value: 'invalid' }], 'part of no conversation'),
+      noInvalid,
       ...notOfLegs(families),
       { matches: [], verdict: { do: 'lookup', fields: ['iifname'], map: 'onward' } },
-      dropped([], 'domains are closed to each other'),
+      dropped([], 'inter-domain'),
     ],
   };
 }
@@ -143,26 +141,21 @@ function steeredErrors(families: readonly Family[]): Chain {
             here(number, to),
             { on: 'error', family: number, says: 'any' },
           ],
-          'errors of the firewall machine',
+          'firewall-own',
         ),
       ),
       into('errors', [], 'back'),
-      ...families.map(({ number, to }) => accepted([here(number, to)], 'errors inside a domain')),
+      ...families.map(({ number, to }) => accepted([here(number, to)], 'related-icmp')),
       ...notOfLegs(families),
       { matches: [], verdict: { do: 'lookup', fields: ['iifname'], map: 'onward_errors' } },
-      dropped([], NOT_ALLOWED),
+      dropped([], 'icmp-closed'),
     ],
   };
 }
 
 function notOfLegs(families: readonly Family[]): Rule[] {
   return families.flatMap(({ from, to, legs: values }) =>
-    [from, to].map((field) =>
-      dropped(
-        [{ on: 'subnets', field, values }],
-        'the firewall machine speaks with no other domain',
-      ),
-    ),
+    [from, to].map((field) => dropped([{ on: 'subnets', field, values }], 'firewall-machine')),
   );
 }
 
@@ -189,7 +182,7 @@ function noShortcut(families: readonly Family[]): Chain {
   return {
     name: 'output',
     hook: 'output',
-    rules: redirects.map((redirect) => dropped([toOurs, redirect], 'no way around the host')),
+    rules: redirects.map((redirect) => dropped([toOurs, redirect], 'icmp-redirect')),
   };
 }
 
@@ -199,12 +192,4 @@ function goingTo({ subnet, ipv6 }: FirewallPort): Match[] {
     { on: 'address', field: 'daddr', value: subnet },
     ...(ipv6 ? [{ on: 'address', field: 'daddr6', value: ipv6.subnet } as const] : []),
   ];
-}
-
-function accepted(matches: readonly Match[], comment: string): Rule {
-  return { matches, verdict: { do: 'accept' }, comment };
-}
-
-function dropped(matches: readonly Match[], comment: string): Rule {
-  return { matches, verdict: { do: 'drop' }, comment };
 }

@@ -135,7 +135,7 @@ const same = (chain: Chain): Chain => chain;
 /** A chain that drops what comes to its end tells the kernel's log first; the log names both interfaces itself. */
 function logged(chain: Chain): Chain {
   const last = chain.rules.at(-1);
-  if (last?.verdict.do !== 'drop' || last.matches.length > 0) return chain;
-  const log: Rule = { matches: [], verdict: { do: 'log', prefix: `anklume ${chain.name}` } };
+  if (last?.verdict.do !== 'drop' || !last.code || last.matches.length > 0) return chain;
+  const log: Rule = { matches: [], verdict: { do: 'log', code: last.code } };
   return { ...chain, rules: [...chain.rules.slice(0, -1), log, last] };
 }

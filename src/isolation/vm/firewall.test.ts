@@ -4,8 +4,8 @@ import type { Desired } from '../../world/tree/index.ts';
 import {
   allowedFlows,
   batchesOf,
+  decide,
   evaluate,
-  explain,
   firewallOf,
   type KernelPacket,
   renderRuleset,
@@ -88,8 +88,8 @@ describe('the firewall machine', () => {
     const text = routerRuleset(allowedFlows(world('vm'))) ?? '';
     expect(text).toContain('"eth2" . "eth1" : jump policies/eth2/eth1');
     expect(text).toContain('ip saddr 10.73.0.0/24 ip daddr 10.73.2.1 tcp dport { 80, 443 }');
-    expect(text).toContain('log prefix "anklume-drop: " group 253');
-    expect(text).toContain('log prefix "anklume-admin-reject: " group 253');
+    expect(text).toContain('log prefix "anklume inter-domain: " group 253');
+    expect(text).toContain('log prefix "anklume admin-closed: " group 253');
     expect(text).toContain('reject with icmpx admin-prohibited');
     expect(text.match(/hook (forward|input|output) .* policy drop;/g)).toHaveLength(3);
   });
@@ -98,16 +98,16 @@ describe('the firewall machine', () => {
     const policies = [{ from: 'sys-firewall', to: 'zeta' }, ...POLICIES];
     const model = allowedFlows(world('vm', policies));
     for (const to of ['zeta1', 'beta1'])
-      expect(explain(model, { from: 'sys-firewall', to, protocol: 'tcp', port: 22 })).toMatchObject(
-        { allowed: false, code: 'firewall-machine' },
-      );
+      expect(decide(model, { from: 'sys-firewall', to, protocol: 'tcp', port: 22 })).toMatchObject({
+        decision: { allowed: false, code: 'firewall-machine' },
+      });
     expect(routerRuleset(model)).not.toContain('10.73.1.1 ');
   });
 
   it('without a machine nothing passes between domains, and nothing is steered', () => {
     const desired = without(world('vm'));
     const text = renderRuleset(allowedFlows(desired));
-    expect(text).toContain('between domains only through the firewall machine');
+    expect(text).toContain('comment "via-firewall: ');
     expect(text).not.toContain('vmap @policies');
     expect(withSteering('rules', firewallOf(desired))).toBe('rules');
   });
@@ -236,7 +236,7 @@ describe('IPv6 through the firewall machine', () => {
     const text = routerRuleset(allowedFlows(two)) ?? '';
     expect(text).toContain('ip6 saddr fd00:73::/64 ip6 daddr fd00:73:0:2::1 tcp dport { 80, 443 }');
     expect(text).toContain('"eth1"');
-    expect(text).toContain('iifname != @ipv6_in counter drop comment "IPv6 is off in this domain"');
+    expect(text).toContain('iifname != @ipv6_in counter drop comment "ipv6-off: ');
     expect(text).not.toContain('fd00:73:0:1:');
   });
 

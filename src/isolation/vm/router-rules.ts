@@ -1,5 +1,7 @@
 import {
+  accepted,
   type Chain,
+  dropped,
   errorChains,
   type Firewall,
   type FlowModel,
@@ -8,6 +10,7 @@ import {
   policyChains,
   policyErrors,
   type Rule,
+  type RuleCode,
   type Ruleset,
   senderSets,
   serviceSets,
@@ -78,69 +81,59 @@ function byCard(model: FlowModel, ports: Firewall['ports']): FlowModel {
 
 const inSet = (field: 'iifname' | 'oifname', set: string) =>
   ({ on: 'set', fields: [field], set }) as const;
-const accept = (matches: readonly Match[], comment: string): Rule => ({
-  matches,
-  verdict: { do: 'accept' },
-  comment,
-});
-const drop = (matches: readonly Match[], comment: string): Rule => ({
-  matches,
-  verdict: { do: 'drop' },
-  comment,
-});
-const log = (prefix: string): Rule => ({
+const log = (code: RuleCode): Rule => ({
   matches: [],
-  verdict: { do: 'log', prefix, group: LOG_GROUP },
+  verdict: { do: 'log', code, group: LOG_GROUP },
 });
-const invalid = drop([{ on: 'tracking', value: 'invalid' }], 'part of no conversation');
-const reply = accept([{ on: 'tracking', value: 'reply' }], 'answers');
+const invalid = dropped([{ on: 'tracking', value: 'invalid' }], 'invalid-state');
+const reply = accepted([{ on: 'tracking', value: 'reply' }], 'reply');
 const related: Match = { on: 'tracking', value: 'related' };
 const anError: readonly Match[] = [related, { on: 'icmp' }];
 /** What the machine itself says about what it carries. */
 const ownErrors = (has6: boolean): Rule[] =>
   (has6 ? ([4, 6] as const) : ([4] as const)).map((family) =>
-    accept([related, { on: 'error', family, says: 'any' }], 'errors about what it carries'),
+    accepted([related, { on: 'error', family, says: 'any' }], 'related-icmp'),
   );
 
 /** Where no leg has IPv6 it is dropped unseen; otherwise on the legs that have none. */
 function noIpv6(has6: boolean, ...fields: readonly ('iifname' | 'oifname')[]): Rule[] {
-  if (!has6) return [drop([{ on: 'ipv6' }], 'IPv6 is off in every domain')];
+  if (!has6) return [dropped([{ on: 'ipv6' }], 'ipv6-off')];
   return fields.map((field) => {
     const off = { ...inSet(field, field === 'iifname' ? 'ipv6_in' : 'ipv6_out'), not: true };
-    return drop([{ on: 'ipv6' }, off], 'IPv6 is off in this domain');
+    return dropped([{ on: 'ipv6' }, off], 'ipv6-off');
   });
 }
 
 /** What a card with IPv6 says and hears on its link, and no more: who has an address, and who listens. */
 const NEIGHBOURS = ['nd-neighbor-solicit', 'nd-neighbor-advert'] as const;
-const asked = accept(
+const asked = accepted(
   [inSet('iifname', 'ipv6_in'), { on: 'icmp6', kinds: [...NEIGHBOURS, 'mld-listener-query'] }],
-  'who has an address',
+  'neighbour',
 );
 /** Routers, and whoever speaks to all on a link: nothing that this machine listens to, and no news. */
-const unheard = drop(
+const unheard = dropped(
   [inSet('iifname', 'ipv6_in'), { on: 'address', field: 'daddr6', value: 'ff02::/16' }],
-  'to everybody on the link',
+  'link-multicast',
 );
-const told = accept(
+const told = accepted(
   [inSet('oifname', 'ipv6_out'), { on: 'icmp6', kinds: [...NEIGHBOURS, 'mld2-listener-report'] }],
-  'who has an address',
+  'neighbour',
 );
 
 /** The part that is the same for every world. A chain with a hook drops what falls off its end. */
 const fixedChains = (has6: boolean): readonly Chain[] => [
   {
     name: 'refused',
-    rules: [log('anklume-drop'), drop([], 'domains are closed to each other')],
+    rules: [log('inter-domain'), dropped([], 'inter-domain')],
   },
   {
     name: 'admin_refused',
     rules: [
-      log('anklume-admin-reject'),
+      log('admin-closed'),
       {
         matches: [],
         verdict: { do: 'reject' },
-        comment: 'no policy opens this to the domain of administration',
+        code: 'admin-closed',
       },
     ],
   },
@@ -174,12 +167,12 @@ const fixedChains = (has6: boolean): readonly Chain[] => [
     hook: 'input',
     policy: 'drop',
     rules: [
-      accept([inSet('iifname', 'loopback_in')], 'the machine itself'),
+      accepted([inSet('iifname', 'loopback_in')], 'loopback'),
       ...(has6 ? [asked, unheard] : []),
       ...noIpv6(has6, 'iifname'),
       invalid,
       reply,
-      accept([inSet('iifname', 'admin_in')], 'only the domain of administration'),
+      accepted([inSet('iifname', 'admin_in')], 'admin'),
       { matches: [], verdict: { do: 'goto', chain: 'refused' } },
     ],
   },
@@ -188,12 +181,12 @@ const fixedChains = (has6: boolean): readonly Chain[] => [
     hook: 'output',
     policy: 'drop',
     rules: [
-      accept([inSet('oifname', 'loopback_out')], 'the machine itself'),
+      accepted([inSet('oifname', 'loopback_out')], 'loopback'),
       ...(has6 ? [told] : []),
       ...noIpv6(has6, 'oifname'),
       reply,
       ...ownErrors(has6),
-      accept([inSet('oifname', 'admin_out')], 'its own domain, and through it the internet'),
+      accepted([inSet('oifname', 'admin_out')], 'admin'),
     ],
   },
 ];

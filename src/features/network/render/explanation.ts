@@ -23,7 +23,8 @@ export function renderExplanation(
     ? t({ en: 'open', fr: 'ouvert' })
     : t({ en: 'closed', fr: 'fermé' });
   const lines = isUnloaded(seen) ? unloadedLines(decision, seen, voice) : [];
-  lines.push(`${mark} ${verdict}${t({ en: ': ', fr: ' : ' })}${t(decision.text)}`);
+  const why = `${t({ en: ': ', fr: ' : ' })}${t(decision.text)}`;
+  lines.push(`${mark} ${verdict}${why} ${paint.dim(`[${decision.code}]`)}`);
   if (seen?.rule) lines.push(...ruleLines(seen.rule, voice));
   if (seen?.trace) lines.push(...traceLines(seen.trace, voice));
   if (ports) lines.push(...portLines(ports, voice));
@@ -77,26 +78,48 @@ function unloadedLines(
   return [`${paint.bad('✗')} ${t(headline)}`, `  ${paint.accent('→')} ${t(remedy)}`];
 }
 
-function ruleLines({ table, chain, text }: LoadedRule, { t, paint }: Voice): string[] {
-  const where = paint.dim(`inet ${printable(table)} ${printable(chain)}`);
-  return text === undefined
-    ? [
-        `  ${where}: ${paint.warn(t({ en: 'not among the loaded rules', fr: 'absente des règles chargées' }))}`,
-      ]
-    : [`  ${where}: ${printable(text)}`];
+function ruleLines(rule: LoadedRule, voice: Voice): string[] {
+  const { t, paint } = voice;
+  const { family, table, chain, code, meaning, text } = rule;
+  const where = paint.dim(`${family} ${printable(table)} ${printable(chain)}`);
+  if (text !== undefined) return [`  ${where}: ${ruleWords(rule, voice)}`];
+  const missing = t({ en: 'not among the loaded rules', fr: 'absente des règles chargées' });
+  return [`  ${where}: ${paint.accent(code)}: ${t(meaning)}, ${paint.warn(missing)}`];
 }
 
-function traceLines({ steps, arrived }: Trace, { t, paint }: Voice): string[] {
+/** A rule as nft writes it, with what its code means in the reader's language instead of its comment. */
+function ruleWords(
+  {
+    text = '',
+    code,
+    meaning,
+  }: { text?: string; code?: LoadedRule['code']; meaning?: LoadedRule['meaning'] },
+  { t, paint }: Voice,
+): string {
+  if (!code || !meaning) return printable(text);
+  const [, rule = text, comment = ''] = /^(.*?) ?comment "([^"]*)"$/.exec(text) ?? [];
+  const words = comment.slice(`${code}: `.length);
+  // Of a policy, the file's own words.
+  const own = words === meaning.en || words === '' ? '' : ` (${printable(words)})`;
+  return `${printable(rule)}  ${paint.accent(code)}: ${t(meaning)}${own}`;
+}
+
+function traceLines({ steps, arrived }: Trace, voice: Voice): string[] {
+  const { t, paint } = voice;
   const title = t({ en: 'What the kernel did:', fr: 'Ce que le noyau a fait :' });
   const none = t({
     en: 'no rule of the host saw the packet',
     fr: "aucune règle de l'hôte n'a vu le paquet",
   });
-  const rows = steps.map(({ chain, rule, verdict }) => {
+  const rows = steps.map(({ chain, rule, code, meaning, verdict }) => {
     const colour =
       verdict === 'drop' ? paint.bad : verdict === 'accept' ? paint.good : paint.accent;
-    const words = rule ?? t({ en: '(end of the chain)', fr: '(fin de la chaîne)' });
-    return `  ${paint.dim(printable(chain))}: ${printable(words)} → ${colour(printable(verdict))}`;
+    const end = t({ en: '(end of the chain)', fr: '(fin de la chaîne)' });
+    const words =
+      rule === undefined
+        ? end
+        : ruleWords({ text: rule, ...(code && meaning && { code, meaning }) }, voice);
+    return `  ${paint.dim(printable(chain))}: ${words} → ${colour(printable(verdict))}`;
   });
   const end =
     arrived === undefined

@@ -4,7 +4,7 @@ import { renderTable } from '../../../kit/render/table.ts';
 import type { Session } from '../../../kit/session.ts';
 import type { WallStatus } from '../walls.ts';
 import { closedLines } from './closed.ts';
-import { dropReason } from './drop-reasons.ts';
+import { dropLines } from './drop-reasons.ts';
 
 /** Whether the host's rules are the wanted ones, and which domains they cover. */
 export function renderNetworkStatus(
@@ -37,10 +37,14 @@ export function renderNetworkStatus(
               }),
             ),
     stale: paint.warn(
-      t({
-        en: "The rules in force differ from the wanted ones. Run 'anklume network deploy'.",
-        fr: 'Les règles en vigueur diffèrent de celles attendues. Lancez « anklume network deploy ».',
-      }),
+      t(
+        status.outdated
+          ? OUTDATED
+          : {
+              en: "The rules in force differ from the wanted ones. Run 'anklume network deploy'.",
+              fr: 'Les règles en vigueur diffèrent de celles attendues. Lancez « anklume network deploy ».',
+            },
+      ),
     ),
     absent: status.domains.some(({ made }) => made)
       ? paint.bad(
@@ -117,6 +121,12 @@ function foreignLines(
   ]);
 }
 
+/** Whoever reads their comments finds no codes. */
+const OUTDATED: Text = {
+  en: "The rules in force are out of date: an earlier version loaded them, and they have no codes. Run 'anklume network deploy'.",
+  fr: 'Les règles en vigueur sont dépassées : une version antérieure les a chargées, et elles sont sans codes. Lancez « anklume network deploy ».',
+};
+
 const STEERING: Readonly<Record<NonNullable<WallStatus['steering']>, Text>> = {
   current: {
     en: 'The host routes packets between domains to the firewall machine (policy routing).',
@@ -151,15 +161,6 @@ const BOOT: Readonly<Record<NonNullable<WallStatus['boot']>, Text>> = {
     fr: "Au démarrage : des fichiers de ce nom n'ont pas été écrits par anklume, ou ont été modifiés.",
   },
 };
-
-/** What the walls have stopped so far; rules that never dropped anything stay untold. */
-function dropLines({ drops }: WallStatus, { t, paint }: Pick<Session, 't' | 'paint'>): string[] {
-  const rows = drops
-    .filter(({ packets }) => packets > 0)
-    .map(({ comment, packets }) => `  ${String(packets).padStart(8)}  ${t(dropReason(comment))}`);
-  const title = t({ en: 'Packets dropped so far:', fr: "Paquets abandonnés jusqu'ici :" });
-  return rows.length === 0 ? [] : [paint.dim(title), ...rows];
-}
 
 function pendingLines(
   { pending }: WallStatus,

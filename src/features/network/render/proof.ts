@@ -27,12 +27,13 @@ export function renderProof(
     lines.push(`${paint.bad('✗')} ${printable(t(mismatch.text))}`);
   const more = proof.mismatches.length - MOST_FINDINGS;
   if (more > 0) lines.push(t({ en: `... and ${more} more`, fr: `... et ${more} de plus` }));
-  for (const { place, change, line } of proof.deviations.slice(0, MOST_FINDINGS)) {
+  for (const { place, change, line, code, meaning } of proof.deviations.slice(0, MOST_FINDINGS)) {
     const words =
       change === 'added'
         ? t({ en: 'not asked for', fr: 'non demandé' })
         : t({ en: 'missing', fr: 'absent' });
-    lines.push(`${paint.bad('✗')} ${printable(`${place}, ${words}: ${line}`)}`);
+    const rule = code && meaning ? ` [${code}] ${t(meaning)}` : '';
+    lines.push(`${paint.bad('✗')} ${printable(`${place}, ${words}${rule}: ${line}`)}`);
   }
   const others = proof.deviations.length - MOST_FINDINGS;
   if (others > 0) lines.push(t({ en: `... and ${others} more`, fr: `... et ${others} de plus` }));
