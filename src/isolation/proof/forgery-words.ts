@@ -45,7 +45,7 @@ const WORDS: Readonly<Record<Forgery, Text & { readonly code: RuleCode }>> = {
     fr: "une annonce de voisin arrive et revendique l'adresse d'une autre :",
   },
   hidden: {
-    code: 'neighbour-form',
+    code: 'neighbour-headers',
     en: 'a neighbour advertisement behind an extension header arrives and claims the address of another:',
     fr: "une annonce de voisin derrière un en-tête d'extension arrive et revendique l'adresse d'une autre :",
   },

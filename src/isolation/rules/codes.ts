@@ -63,7 +63,7 @@ const TABLE = {
 
   // Connections and ICMP errors.
   'invalid-state': code('invalid connection state', 'état de connexion invalide', {
-    inet: 'between steered unusual_host unusual_outward unsettled_outward unusual_inward',
+    inet: 'between steered unusual_host unsettled_outward unusual_inward',
     router: 'forward input',
   }),
   'related-icmp': code(
@@ -273,9 +273,14 @@ const TABLE = {
     'une découverte de voisins pour une autre adresse',
     { bridge: 'told6' },
   ),
-  'neighbour-form': code(
-    'neighbour discovery behind other headers, or with more than a MAC',
-    "une découverte de voisins derrière d'autres en-têtes, ou avec plus qu'une MAC",
+  'neighbour-headers': code(
+    'neighbour discovery behind other headers',
+    "une découverte de voisins derrière d'autres en-têtes",
+    { bridge: 'told6' },
+  ),
+  'neighbour-length': code(
+    'neighbour discovery with more than a MAC',
+    "une découverte de voisins avec plus qu'une MAC",
     { bridge: 'told6' },
   ),
   'hidden-payload': code(

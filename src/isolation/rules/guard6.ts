@@ -163,18 +163,18 @@ const told6: Chain = {
   rules: [
     dropped(
       [discovery(...SOLICITATIONS, 'nd-neighbor-advert'), { on: 'icmp6-first', not: true }],
-      'neighbour-form',
+      'neighbour-headers',
     ),
     dropped(
       [
         discovery('nd-neighbor-solicit', 'nd-neighbor-advert'),
         { on: 'length6', values: [24, 32], not: true },
       ],
-      'neighbour-form',
+      'neighbour-length',
     ),
     dropped(
       [discovery('nd-router-solicit'), { on: 'length6', values: [8, 16], not: true }],
-      'neighbour-form',
+      'neighbour-length',
     ),
     ...(
       [

@@ -91,11 +91,17 @@ function familiesOf(ports: Firewall['ports']): Family[] {
 
 const sameBridge: Match = { on: 'set', fields: ['iifname', 'oifname'], set: 'same_bridge' };
 
+const VIA = 'via-firewall';
+
 /** From bridge to bridge nothing passes on the host. */
 function closeDirectWay(chain: Chain): Chain {
   if (chain.name !== 'between') return chain;
-  const rules = chain.rules.filter(({ verdict }) => verdict.do === 'drop' || verdict.do === 'log');
-  const last = dropped([], 'via-firewall');
+  const rules = chain.rules.flatMap((rule): Rule[] => {
+    const { verdict } = rule;
+    if (verdict.do === 'log') return [{ ...rule, verdict: { ...verdict, code: VIA } }];
+    return verdict.do === 'drop' ? [rule] : [];
+  });
+  const last = dropped([], VIA);
   return { ...chain, rules: [...rules.slice(0, -1), last] };
 }
 

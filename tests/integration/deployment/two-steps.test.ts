@@ -178,7 +178,7 @@ describe('rules made in one place and loaded in another', () => {
       const { stdout } = await onHost('network', 'explain', `${b}-one`, `${a}-one`, '81', '--json');
       const { rule, allowed } = JSON.parse(stdout);
       expect(allowed).toBe(false);
-      expect(rule.text).toContain('drop comment "domains are closed to each other"');
+      expect(rule.text).toContain('drop comment "inter-domain: domains are closed to each other"');
       return rule.packets;
     };
     const before = await count();
@@ -193,7 +193,7 @@ describe('rules made in one place and loaded in another', () => {
     expect(open.stdout).toContain('It arrived.');
 
     const ping = await onHost('network', 'explain', `${a}-one`, 'host', '--trace');
-    expect(ping.stdout).toMatch(/ping of the own gateway.* → accept/);
+    expect(ping.stdout).toMatch(/own-gateway: DNS, DHCP and ping at the own gateway → accept/);
     const outward = await onHost(
       'network',
       'explain',

@@ -168,11 +168,11 @@ describe('domains behind a firewall machine', () => {
   });
 
   it.each([
-    ['leg', 'gateways and legs speak for themselves', ['address']],
-    ['leg', 'ARP of the firewall machine for another address', ['arp']],
-    [`leg/net-${beta}`, "an address of the leg's own domain that is not the leg's", ['address']],
-    ['input', 'to the host the firewall machine speaks for itself alone', ['address']],
-    ['leg6', 'gateways and legs speak for themselves', ['address']],
+    ['leg', 'firewall-carries', ['address']],
+    ['leg', 'firewall-claim', ['arp']],
+    [`leg/net-${beta}`, 'firewall-carries', ['address']],
+    ['input', 'firewall-to-host', ['address']],
+    ['leg6', 'firewall-carries', ['address']],
     // A claim behind other headers is told by them, by its length and by what it claims.
     ['told6', CLAIM, ['neighbour']],
     ['told6', `${CLAIM}, ${LENGTH}`, ['neighbour']],
@@ -180,7 +180,7 @@ describe('domains behind a firewall machine', () => {
   ])('without the rules %s "%s" the proof says what gets through', async (chain, gone, leaks) => {
     await withoutRules(chain, gone.split(', '));
     // What the host itself takes is looked at there once more.
-    if (chain === 'input') await withoutRules('host', ['an address of another network'], 'inet');
+    if (chain === 'input') await withoutRules('host', ['foreign-subnet'], 'inet');
     const found = await proofOf(folder);
     const wrong = found.forgeries.filter(({ verdict }) => verdict === 'mismatch');
     expect([...new Set(wrong.map(({ forged }) => forged))]).toEqual(leaks);
@@ -225,13 +225,12 @@ describe('domains behind a firewall machine', () => {
     expect(await pings(beta, `${BASE6}:1::1`)).toBe(false);
     const log = async () =>
       (await firewall('journalctl', '-u', 'anklume-router-log', '--no-pager')).text;
-    expect(
-      await eventually(async () => (await log()).includes('anklume-drop: IN=eth2 OUT=eth1')),
-    ).toBe(true);
+    const told = async () => (await log()).includes('anklume inter-domain: IN=eth2 OUT=eth1');
+    expect(await eventually(told)).toBe(true);
     expect(await log()).toMatch(
-      /anklume-admin-reject: IN=eth0 OUT=eth2 SRC=\S+ DST=10\.73\.7\.1 PROTO=ICMP/,
+      /anklume admin-closed: IN=eth0 OUT=eth2 SRC=\S+ DST=10\.73\.7\.1 PROTO=ICMP/,
     );
-    expect(await log()).toContain('anklume-drop: IN=eth1 OUT=eth3');
+    expect(await log()).toContain('anklume inter-domain: IN=eth1 OUT=eth3');
     expect(await log()).toMatch(/IN=eth1 OUT=eth3 SRC=\S+ DST=fd73:1:2:1::1 PROTO=ICMPv6/);
     // What a router or a neighbour says to all on a link is dropped, and no news.
     expect(await log()).not.toContain('DST=ff02');

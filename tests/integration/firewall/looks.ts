@@ -34,17 +34,17 @@ export const knowLeg6 = async (adm: string, zeta: string): Promise<void> => {
   await inSandbox('nsenter', '-t', String(pid), '-n', ...neighbour, ...stays);
 };
 
-/** Deletes the rules with these comments from a chain; each has to be there. */
+/** Deletes the rules with these codes from a chain; each has to be there. */
 export const withoutRules = async (
   chain: string,
-  comments: readonly string[],
+  codes: readonly string[],
   family: 'bridge' | 'inet' = 'bridge',
 ): Promise<void> => {
   const listed = await inSandbox('nft', '-a', 'list', 'chain', family, 'anklume', chain);
   const lines = listed.split('\n');
-  for (const comment of comments) {
-    const gone = lines.filter((line) => line.includes(`"${comment}"`));
-    if (gone.length === 0) throw new Error(`no rule "${comment}" in ${chain}`);
+  for (const code of codes) {
+    const gone = lines.filter((line) => line.includes(`comment "${code}: `));
+    if (gone.length === 0) throw new Error(`no rule "${code}" in ${chain}`);
     for (const line of gone) {
       const handle = line.match(/# handle (\d+)/)?.[1] ?? 'none';
       await inSandbox('nft', 'delete', 'rule', family, 'anklume', chain, 'handle', handle);
@@ -78,8 +78,8 @@ export const bridges = (...domains: string[]) => domains.map((name) => `net-${na
 
 export const failures = ({ mismatches }: Proof) => mismatches.map(({ text }) => text.en);
 
-export const CLAIM = 'neighbour discovery for another address';
+export const CLAIM = 'neighbour-address';
 
-export const LENGTH = 'neighbour discovery with more than a MAC';
+export const LENGTH = 'neighbour-length';
 
-export const BEHIND = 'neighbour discovery behind other headers';
+export const BEHIND = 'neighbour-headers';

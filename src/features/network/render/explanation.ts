@@ -99,8 +99,9 @@ function ruleWords(
   if (!code || !meaning) return printable(text);
   const [, rule = text, comment = ''] = /^(.*?) ?comment "([^"]*)"$/.exec(text) ?? [];
   const words = comment.slice(`${code}: `.length);
-  // Of a policy, the file's own words.
-  const own = words === meaning.en || words === '' ? '' : ` (${printable(words)})`;
+  // Of a policy, its number and the file's own words.
+  const isOwn = words !== meaning.en && words !== '';
+  const own = isOwn ? ` (${t({ en: 'policy', fr: 'politique' })} ${printable(words)})` : '';
   return `${printable(rule)}  ${paint.accent(code)}: ${t(meaning)}${own}`;
 }
 

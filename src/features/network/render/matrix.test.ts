@@ -28,7 +28,11 @@ function cell(from: string, to: string, more: Partial<ProofCell> = {}): ProofCel
 function proofOf(cells: readonly ProofCell[], machines: readonly string[] = ['a', 'b']): Proof {
   const mismatches = cells
     .filter(({ verdict }) => verdict === 'mismatch')
-    .map((one) => ({ ...one, code: 'inter-domain' as const, text: verbatim(`${one.from} reaches ${one.to}`) }));
+    .map((one) => ({
+      ...one,
+      code: 'inter-domain' as const,
+      text: verbatim(`${one.from} reaches ${one.to}`),
+    }));
   return {
     holds: mismatches.length === 0,
     depth: 'full',

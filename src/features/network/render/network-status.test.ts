@@ -17,7 +17,16 @@ function shown(
   foreign: WallStatus['foreign'] = [],
 ): string {
   const status: WallStatus = {
-    ...{ state, outdated: false, suffices: true, table: 'anklume', domains, closed, others: [], leftOver: [] },
+    ...{
+      state,
+      outdated: false,
+      suffices: true,
+      table: 'anklume',
+      domains,
+      closed,
+      others: [],
+      leftOver: [],
+    },
     ...{ drops: [], foreign },
   };
   return renderNetworkStatus(status, { t: ({ en }) => en, paint: makePaint(false), width: 80 });
