@@ -109,8 +109,7 @@ export async function networkStatus(
     isCurrent ||
     !domains.some(({ running }) => running) ||
     (outdated && (await doAs(text))) ||
-    (idle.size > 0 &&
-      (await doAs(renderRuleset(allowedFlows({ ...desired, domains: others })))));
+    (idle.size > 0 && (await doAs(renderRuleset(allowedFlows({ ...desired, domains: others })))));
   const pending = await readPending(host);
   return {
     state: !objects ? 'absent' : isCurrent ? 'current' : 'stale',
