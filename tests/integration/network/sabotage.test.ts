@@ -288,10 +288,10 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
         new RegExp(`^mismatch: ${q1} -> ${p2}.* ICMP error`),
         /^missing: inet chain origin: .*saddr @subnets/,
         new RegExp(
-          `^mismatch: lan -> ${p1}: the host sends the machine the answer .*: 10\\.231\\.1\\.1$`,
+          `^mismatch: lan -> ${p1}: the host sends the machine the answer .*: 10\\.231\\.1\\.1 \\[forged-source\\]$`,
         ),
         new RegExp(
-          `^mismatch: lan -> ${q1}: the host sends the machine the answer .*: 10\\.231\\.2\\.1$`,
+          `^mismatch: lan -> ${q1}: the host sends the machine the answer .*: 10\\.231\\.2\\.1 \\[forged-source\\]$`,
         ),
         new RegExp(`^foreign-chain: .*inet ${tag} shut closes what should be open`),
         new RegExp(`^mismatch: ${p1} -> ${q1} tcp/80 does not get through`),
