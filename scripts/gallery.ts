@@ -1,6 +1,6 @@
 // `npm run docs:gallery`: runs every wrong input of tests/gallery/ through the real loader and writes what people
-// see into docs/errors.md and docs/errors_FR.md; the list of commands into docs/cli.md and docs/cli_FR.md; and the
-// schema of what --json prints into schemas/.
+// see into docs/errors.md and docs/errors_FR.md; the list of commands into docs/cli.md and docs/cli_FR.md; the codes
+// of the rules into docs/rule-codes.md and docs/rule-codes_FR.md; and the schema of what --json prints into schemas/.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ import { renderProblems } from '../src/kit/render/problems.ts';
 import { typeset } from '../src/kit/typography.ts';
 import { describeRolesOf } from '../src/provision/index.ts';
 import { loadInfra, type ResolveContext } from '../src/world/infra/index.ts';
+import { writeCodePages } from './gallery-codes.ts';
 import { writeCommandPages } from './gallery-commands.ts';
 import { writeResultsSchema } from './gallery-results.ts';
 
@@ -123,6 +124,7 @@ export const GALLERY_PAGES: readonly (readonly [path: string, language: Language
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const shown = await exhibits();
   for (const [path, language] of GALLERY_PAGES) writeFileSync(path, galleryPage(shown, language));
+  writeCodePages();
   writeCommandPages();
   writeResultsSchema();
 }
