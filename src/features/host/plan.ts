@@ -21,7 +21,7 @@ export interface Plan {
   readonly notes: readonly Note[];
 }
 
-export const SYSCTL_FILE = '/etc/sysctl.d/60-anklume.conf';
+const SYSCTL_FILE = '/etc/sysctl.d/60-anklume.conf';
 export const BACKPORTS_FILE = '/etc/apt/sources.list.d/anklume-backports.list';
 const POOL = 'default';
 const NETWORK = 'incusbr0';
@@ -46,7 +46,7 @@ export function planBootstrap(facts: Facts, choices: Choices, around: Around): P
 }
 
 /** Plain folders for development; else what the file system does best by itself. */
-export function driverFor(
+function driverFor(
   { filesystem }: Pick<Facts, 'filesystem'>,
   { mode }: Pick<Choices, 'mode'>,
 ): 'btrfs' | 'dir' {

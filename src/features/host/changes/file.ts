@@ -33,7 +33,7 @@ export const file: Handler<FileChange> = {
 };
 
 /** What stands at a path: the bytes, whose they are, and the first folder above that is missing. */
-export async function formerFile(path: string): Promise<Former> {
+async function formerFile(path: string): Promise<Former> {
   const bytes = await readIfExists(path);
   const made = await firstMissing(dirname(path));
   const folder: Former = made === undefined ? {} : { made };

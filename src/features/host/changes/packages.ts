@@ -73,7 +73,7 @@ export async function plannedFor(
   return planned(stdout);
 }
 
-export async function installed(manager: ManagerName): Promise<Set<string>> {
+async function installed(manager: ManagerName): Promise<Set<string>> {
   const { list: words, env } = MANAGERS[manager];
   return installedIn((await run(words, { env })).stdout);
 }

@@ -50,8 +50,7 @@ export const bootstrap = command({
     const { planFor } = await import('../open.ts');
     const { exitOf } = await import('../refusals.ts');
     const { carryOut } = await import('../carry-out.ts');
-    const { renderPlan } = await import('../render/plan.ts');
-    const { renderDone } = await import('../render/done.ts');
+    const { renderDone, renderPlan } = await import('../render/plan.ts');
     const { notes, ...plan } = await planFor(session, flags);
     session.result({ type: 'host-plan', ...plan }, () => renderPlan(plan, session));
     await showProblems(session, plan.problems);

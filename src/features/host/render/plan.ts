@@ -1,5 +1,6 @@
 import { printable } from '../../../base/system/index.ts';
 import type { Voice } from '../../../kit/render/problems.ts';
+import { counted } from '../../../kit/render/words.ts';
 import type { Bootstrap } from '../bootstrap.ts';
 import { labelOf } from '../words.ts';
 
@@ -33,4 +34,15 @@ function newPackages(packages: readonly string[]) {
     en: `New packages, with what they need (${packages.length}): ${names}`,
     fr: `Nouveaux paquets, avec ce dont ils ont besoin (${packages.length}) : ${names}`,
   };
+}
+
+/** The last line of a bootstrap. */
+export function renderDone(changed: number, { paint, t }: Voice): string {
+  const n = t(
+    counted(changed, { en: 'change', fr: 'changement' }, { en: 'changes', fr: 'changements' }),
+  );
+  return `${paint.good('✓')} ${t({
+    en: `This host is ready (${n}). 'anklume host status' lists what was changed.`,
+    fr: `Cet hôte est prêt (${n}). « anklume host status » énumère ce qui a été modifié.`,
+  })}`;
 }
