@@ -1,5 +1,6 @@
 import type { NestingContext } from '../world/infra/index.ts';
 import type { Desired, DesiredDomain } from '../world/tree/index.ts';
+import { repairBridges } from './bridges/repair.ts';
 import { clashNotes, resolveClashes, resolveCollisions } from './conflicts.ts';
 import { type Rules, refuse } from './decide.ts';
 import { newMapNotes } from './idmap/notes.ts';
@@ -86,6 +87,7 @@ export function computePlan(desired: Desired, observed: Observed, options: PlanO
   refuseWithoutIds(entries, specs, observed);
   stopForShift(entries, specs, observed);
   resolveMoves(entries, specs.all, observed);
+  notes.push(...repairBridges(entries, wanted, observed, kinds.has('network')));
   if (kinds.has('instance')) notes.push(...clashNotes(wanted, entries, specs.all, observed));
   notes.push(...openNotes(desired, observed, entries, scope.domains));
   notes.push(...newMapNotes(entries.values(), observed));

@@ -8,6 +8,7 @@ import type {
   StoragePool,
   StorageVolume,
 } from '../incus/index.ts';
+import type { BridgeView } from './bridges/view.ts';
 import type { IdRange } from './idmap/ranges.ts';
 
 /** With its space where root disks can be held to a part of it. */
@@ -32,6 +33,8 @@ export interface Observed {
   readonly disposables: readonly Instance[];
   /** Users of the host that containers may run as: size 0 for none; absent where the host cannot be asked. */
   readonly subIds?: IdRange;
+  /** What the daemon's host has of its bridges; absent where it cannot be asked. */
+  readonly bridges?: BridgeView;
   /** False where root disks cannot be held to a size: Btrfs and ZFS refuse that to a daemon inside a container. */
   readonly quotas?: boolean;
   /** GPUs of the host; absent when nothing declared asks for one. */

@@ -33,6 +33,18 @@ export interface Wanted {
   readonly restart?: boolean;
   /** Networks that get another subnet: the machines that are stopped for it, and their new addresses. */
   readonly moves?: readonly Move[];
+  /** Networks of which something is dead or missing on the host. */
+  readonly repairs?: BridgeRepair;
+}
+
+/** What brings a bridge back to what Incus says it is. */
+export interface BridgeRepair {
+  /** Incus sets it up again: interface, addresses, DHCP and DNS, its own rules. */
+  readonly setup: boolean;
+  /** Families in which the host is to forward packets of it. */
+  readonly forward: readonly ('ipv4' | 'ipv6')[];
+  /** Ends of NICs on the host that are to be on it, and up. */
+  readonly ports: readonly string[];
 }
 
 /** A machine that goes along when its bridge gets another subnet. */

@@ -1,4 +1,4 @@
-import { type Observed, observe } from '../engine/index.ts';
+import { type Observed, observe, readBridges } from '../engine/index.ts';
 import { type HostNetwork, readHostNetworks } from '../isolation/index.ts';
 import type { NestingContext } from '../world/infra/index.ts';
 import { type BootMark, withBoot } from './boot-mark.ts';
@@ -20,13 +20,14 @@ export interface Sight {
  */
 export async function look(daemon: Daemon, promised?: BootMark): Promise<Sight> {
   const { incus, host, nesting } = daemon;
-  const [observed, subIds, quotas, around, context] = await Promise.all([
+  const [observed, subIds, quotas, around, context, bridges] = await Promise.all([
     withBoot(daemon, observe(incus), promised),
     host ? readSubIds(host) : undefined,
     host ? hasAllUsers(host) : true,
     host ? readHostNetworks(host) : [],
     nesting(),
+    host ? readBridges(host) : undefined,
   ]);
-  const seen = { ...observed, quotas, ...(subIds && { subIds }) };
+  const seen = { ...observed, quotas, ...(subIds && { subIds }), ...(bridges && { bridges }) };
   return { observed: seen, around, nesting: context };
 }

@@ -1,6 +1,7 @@
 import type { Incus } from '../../incus/index.ts';
 import { repaired, startMachine } from '../../repair/index.ts';
 import type { PlanEntry } from '../plan.ts';
+import { repairBridge } from './bridge.ts';
 import type { PerformContext } from './context.ts';
 import { provideImage } from './image.ts';
 import { createInstance, deleteInstance, recreateInstance, updateInstance } from './instance.ts';
@@ -44,7 +45,9 @@ async function performNetwork(incus: Incus, entry: Doable, context: PerformConte
   if (entry.action === 'create') return createNetwork(incus, entry.name, entry.body, context);
   if (entry.action !== 'update') return;
   if (entry.body.moves) return moveNetwork(incus, entry.name, entry.body, context);
-  return updateNetwork(incus, entry.name, entry.body, context);
+  await updateNetwork(incus, entry.name, entry.body, context);
+  const { repairs } = entry.body;
+  if (repairs) await repairBridge(incus, entry.name, repairs, context);
 }
 
 async function performProject(incus: Incus, entry: Doable): Promise<void> {
