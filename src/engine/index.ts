@@ -1,8 +1,9 @@
 export { nicTwins } from './addressing.ts';
 export { type ApplyOptions, applyDesired, planFor, refuseIncomplete } from './apply.ts';
 export { asideName, ORIGIN, type Origin, parseOrigin, STAMP } from './aside-origin.ts';
-export { type BridgeFault, type BridgeFaultCode, bridgeFaults } from './bridges/faults.ts';
+export { type BridgeFault, bridgeFaults } from './bridges/faults.ts';
 export { readBridges } from './bridges/view.ts';
+export type { BridgeFaultCode } from './bridges/words.ts';
 export { computePlan, type PlanOptions, restingAmong } from './compute-plan.ts';
 export { type ExecuteOptions, executePlan } from './execute.ts';
 export { computeFlush } from './flush.ts';

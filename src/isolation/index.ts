@@ -35,6 +35,8 @@ export {
   type Collision,
   collisions,
   type HostNetwork,
+  hostNetworksIn,
+  listHostLinks,
   overlaps,
   readHostNetworks,
 } from './load/host-networks.ts';
@@ -105,7 +107,7 @@ export {
   knownTo,
 } from './rules/arrange.ts';
 export { wholeGuard } from './rules/boot-guard.ts';
-export { CODES, codeIn, type RuleCode } from './rules/codes.ts';
+export { CODES, type RuleCode } from './rules/codes.ts';
 export { decide } from './rules/decide.ts';
 export { type Firewall, type FirewallPort, firewallOf, legPins } from './rules/firewall.ts';
 export { errorChains, senderSets } from './rules/icmp-errors.ts';

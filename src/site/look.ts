@@ -1,5 +1,6 @@
+import type { Host } from '../base/system/index.ts';
 import { type Observed, observe, readBridges } from '../engine/index.ts';
-import { type HostNetwork, readHostNetworks } from '../isolation/index.ts';
+import { type HostNetwork, hostNetworksIn, listHostLinks } from '../isolation/index.ts';
 import type { NestingContext } from '../world/infra/index.ts';
 import { type BootMark, withBoot } from './boot-mark.ts';
 import type { Daemon } from './daemon.ts';
@@ -20,14 +21,19 @@ export interface Sight {
  */
 export async function look(daemon: Daemon, promised?: BootMark): Promise<Sight> {
   const { incus, host, nesting } = daemon;
-  const [observed, subIds, quotas, around, context, bridges] = await Promise.all([
+  const [observed, subIds, quotas, { around, bridges }, context] = await Promise.all([
     withBoot(daemon, observe(incus), promised),
     host ? readSubIds(host) : undefined,
     host ? hasAllUsers(host) : true,
-    host ? readHostNetworks(host) : [],
+    host ? lookAround(host) : { around: [], bridges: undefined },
     nesting(),
-    host ? readBridges(host) : undefined,
   ]);
   const seen = { ...observed, quotas, ...(subIds && { subIds }), ...(bridges && { bridges }) };
   return { observed: seen, around, nesting: context };
+}
+
+/** The networks of a host and its bridges, by one program. */
+async function lookAround(host: Host) {
+  const listed = await listHostLinks(host);
+  return { around: hostNetworksIn(listed), bridges: await readBridges(host, listed) };
 }

@@ -2,7 +2,7 @@ import type { Text } from '../../base/messages/index.ts';
 import type { Instance, Network } from '../../incus/index.ts';
 import { MARK } from '../marks.ts';
 import type { BridgeView, HostLink } from './view.ts';
-import { wordsOf } from './words.ts';
+import { type BridgeFaultCode, wordsOf } from './words.ts';
 
 /** Something without which a bridge does not do what Incus says it does. Plain JSON. */
 export interface BridgeFault {
@@ -18,28 +18,14 @@ export interface BridgeFault {
   readonly remedy: Text;
 }
 
-export type BridgeFaultCode =
-  | 'bridge-missing'
-  | 'bridge-down'
-  | 'bridge-address'
-  | 'bridge-services'
-  | 'no-forwarding'
-  | 'incus-nat'
-  | 'nic-detached'
-  | 'nic-missing';
-
 type LiveNetwork = Pick<Network, 'name' | 'status' | 'config'>;
 type LiveMachine = Pick<Instance, 'name' | 'status' | 'config' | 'expanded_devices'>;
 
-/**
- * What is dead or missing of these bridges, and of the NICs that these machines have on them. Pure. `firewall`: where
- * Incus keeps its rules.
- */
+/** What is dead or missing of these bridges, and of the NICs that these machines have on them. Pure. */
 export function bridgeFaults(
   networks: readonly LiveNetwork[],
   instances: readonly LiveMachine[],
   view: BridgeView | undefined,
-  firewall = 'nftables',
 ): BridgeFault[] {
   if (!view) return [];
   const links = new Map(view.links.map((link) => [link.name, link]));
@@ -62,7 +48,6 @@ export function bridgeFaults(
           ...about('no-forwarding', family === 'ipv4' ? 'IPv4' : 'IPv6'),
           family,
         })),
-        ...(firewall === 'nftables' && isUntranslated(network, view) ? [about('incus-nat')] : []),
         ...detached(network.name, instances, links),
       ];
     });
@@ -80,24 +65,18 @@ function isAddress(value: string | undefined): value is string {
   return value?.includes('/') === true;
 }
 
-/** Whether nothing answers DNS at the gateway or DHCP on the bridge. */
+/** Whether nothing answers at the gateway: the dnsmasq of a bridge has both DNS and DHCP. */
 function servesNobody({ name, config }: LiveNetwork, { sockets, halted }: BridgeView): boolean {
   if (halted.includes(name)) return true;
-  if (!sockets) return false;
+  // Whoever turned DNS off by hand leaves nothing to look for.
+  if (!sockets || config['dns.mode'] === 'none' || /^port=/m.test(config['raw.dnsmasq'] ?? ''))
+    return false;
   const [v4, v6] = [config['ipv4.address'], config['ipv6.address']];
-  const dns = [
+  const wanted = [
     ...(isAddress(v4) ? [`${hostPart(v4)}:53`] : []),
     ...(isAddress(v6) ? [`[${hostPart(v6)}]:53`] : []),
   ];
-  const dhcp = isAddress(v4) && config['ipv4.dhcp'] !== 'false';
-  return !dns.every((one) => sockets.includes(one)) || (dhcp && !hearsDhcp(name, sockets));
-}
-
-/** Where the kernel cannot tell the interface of a socket, any will do. */
-function hearsDhcp(name: string, sockets: readonly string[]): boolean {
-  return [`0.0.0.0%${name}:67`, `*%${name}:67`, '0.0.0.0:67', '*:67'].some((one) =>
-    sockets.includes(one),
-  );
+  return !wanted.every((one) => sockets.includes(one));
 }
 
 function hostPart(address: string): string {
@@ -112,14 +91,6 @@ function notForwarding(
     ...(isAddress(config['ipv4.address']) && !inet.includes(name) ? (['ipv4'] as const) : []),
     ...(isAddress(config['ipv6.address']) && !inet6.includes(name) ? (['ipv6'] as const) : []),
   ];
-}
-
-function isUntranslated({ name, config }: LiveNetwork, { translated }: BridgeView): boolean {
-  if (!translated) return false;
-  return (
-    (config['ipv4.nat'] === 'true' && !translated.inet.includes(name)) ||
-    (config['ipv6.nat'] === 'true' && !translated.inet6.includes(name))
-  );
 }
 
 /** Running machines whose NIC on this bridge has no end on the host, or one that is on no bridge, or down. */

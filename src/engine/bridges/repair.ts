@@ -4,12 +4,15 @@ import type { Observed } from '../observed.ts';
 import type { BridgeRepair, Change, PlanEntry, PlanNote } from '../plan.ts';
 import { instanceId } from '../resources/instance-spec.ts';
 import type { Spec } from '../spec.ts';
-import { type BridgeFault, type BridgeFaultCode, bridgeFaults } from './faults.ts';
+import { type BridgeFault, bridgeFaults } from './faults.ts';
+import type { BridgeFaultCode } from './words.ts';
 
 /** What Incus puts right when it sets a bridge up again. */
 const BY_SETUP: ReadonlySet<BridgeFaultCode> = new Set([
-  ...(['bridge-missing', 'bridge-down', 'bridge-address', 'bridge-services'] as const),
-  'incus-nat',
+  'bridge-missing',
+  'bridge-down',
+  'bridge-address',
+  'bridge-services',
 ]);
 
 /**
@@ -22,8 +25,7 @@ export function repairBridges(
   observed: Observed,
   repairs: boolean,
 ): PlanNote[] {
-  const { networks, instances, bridges, server } = observed;
-  const { firewall } = server.environment;
+  const { networks, instances, bridges } = observed;
   const declared = new Set(wanted.map(({ id }) => id));
   const own = instances.filter(({ project, name }) => declared.has(instanceId(project, name)));
   const specs = wanted.filter(({ kind }) => kind === 'network');
@@ -32,7 +34,7 @@ export function repairBridges(
     // What is made again, moved or refused is nothing to be repaired first.
     if (entry && (entry.action !== 'update' || entry.body.moves)) return [];
     const live = networks.filter(({ name }) => name === spec.name);
-    const faults = bridgeFaults(live, own, bridges, firewall);
+    const faults = bridgeFaults(live, own, bridges);
     const mended = repairs ? faults.filter(({ code }) => code !== 'nic-missing') : [];
     if (mended.length > 0) entries.set(spec.id, repairing(spec, entry, mended));
     return faults.filter((fault) => !mended.includes(fault)).map(noteOf(spec));
@@ -54,7 +56,13 @@ function repairing(
 }
 
 /** What is found on the host, and what will be there. */
-function changeOf({ code, network, port = '', family = 'ipv4', address = '' }: BridgeFault): Change {
+function changeOf({
+  code,
+  network,
+  port = '',
+  family = 'ipv4',
+  address = '',
+}: BridgeFault): Change {
   const of = (what: string, from: string, to: string) => ({ key: `host.${what}`, from, to });
   switch (code) {
     case 'bridge-missing':
@@ -67,8 +75,6 @@ function changeOf({ code, network, port = '', family = 'ipv4', address = '' }: B
       return of('dnsmasq', 'dead', 'running');
     case 'no-forwarding':
       return of(`forwarding.${family}`, 'off', 'on');
-    case 'incus-nat':
-      return of('nat', 'missing', 'loaded');
     case 'nic-detached':
     case 'nic-missing':
       return of(`nic.${port}`, 'detached', network);

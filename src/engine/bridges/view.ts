@@ -1,19 +1,17 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AnklumeError } from '../../base/messages/index.ts';
-import { type Host, run } from '../../base/system/index.ts';
+import type { Host } from '../../base/system/index.ts';
+import { ipv6Of } from '../../world/infra/index.ts';
 
 /** What the kernel of the daemon's host has of bridges and of what they need to work. Plain JSON. */
 export interface BridgeView {
   readonly links: readonly HostLink[];
   /** Interfaces from which packets are forwarded, by family. */
   readonly forwarding: { readonly inet: readonly string[]; readonly inet6: readonly string[] };
-  /** Where something waits for UDP, as `ss` tells it: `10.1.1.254:53`, `0.0.0.0%net-pro:67`. Absent where it is not known. */
+  /** Where something waits for UDP: `10.1.1.254:53`, `[fd00::1]:53`. Absent where it is not known. */
   readonly sockets?: readonly string[];
   /** Bridges whose dnsmasq is there and does not run: somebody stopped it. */
   readonly halted: readonly string[];
-  /** Bridges of which Incus's address translation is loaded. Absent where only root could tell. */
-  readonly translated?: { readonly inet: readonly string[]; readonly inet6: readonly string[] };
 }
 
 export interface HostLink {
@@ -24,37 +22,10 @@ export interface HostLink {
   readonly addresses: readonly string[];
 }
 
-/** Reads it; nothing is changed, and nothing needs root but what is said to. Undefined where `ip` cannot be asked. */
-export async function readBridges(host: Host): Promise<BridgeView | undefined> {
-  const [listed, sockets, halted, translated] = await Promise.all([
-    told(host, ['ip', '-j', '-batch', '-'], 'address show\nnetconf show\n'),
-    told(host, ['ss', '-Huan']),
-    haltedOf(host),
-    told(host, ['nft', 'list', 'table', 'inet', 'incus']),
-  ]);
-  if (listed === undefined) return undefined;
-  return {
-    ...fromIp(listed.stdout),
-    ...(sockets && { sockets: socketsIn(sockets.stdout) }),
-    halted,
-    ...(translated && { translated: translatedIn(translated.stdout, translated.stderr) }),
-  };
-}
-
-/** What a program says; undefined where it is not there, or will not say. */
-async function told(host: Host, argv: readonly string[], input?: string) {
-  try {
-    const [first = '', ...rest] = [...host.enter, ...argv];
-    const answer = await run([first, ...rest], {
-      accept: [0, 1],
-      ...(input !== undefined && { input }),
-    });
-    const isAbsent = /No such file or directory/.test(answer.stderr);
-    return answer.code === 0 || isAbsent ? answer : undefined;
-  } catch (error) {
-    if (error instanceof AnklumeError) return undefined;
-    throw error;
-  }
+/** The same, from what `ip -j` listed of addresses and settings; without a program more. */
+export async function readBridges(host: Host, listed: string): Promise<BridgeView> {
+  const [sockets, halted] = await Promise.all([socketsOf(host), haltedOf(host)]);
+  return { ...fromIp(listed), ...(sockets && { sockets }), halted };
 }
 
 interface Listed {
@@ -93,22 +64,28 @@ export function fromIp(stdout: string): Pick<BridgeView, 'links' | 'forwarding'>
   };
 }
 
-/** The local ends of UDP sockets. */
-export function socketsIn(ss: string): string[] {
-  return ss.split('\n').flatMap((line) => line.trim().split(/\s+/)[3] ?? []);
+/** Addresses and ports of the host on which something waits for UDP; undefined where nobody may look. */
+async function socketsOf({ proc }: Host): Promise<string[] | undefined> {
+  // Its first process is in the network of the host; `self` would be in ours.
+  const files = ['udp', 'udp6'].map((name) => readFile(join(proc, '1', 'net', name), 'utf8'));
+  const texts = await Promise.all(files.map((text) => text.catch(() => undefined)));
+  return texts[0] === undefined ? undefined : texts.flatMap((text) => socketsIn(text ?? ''));
 }
 
-/** Bridges with a chain of Incus that translates addresses. A table that is not there has none. */
-export function translatedIn(nft: string, complaint = ''): NonNullable<BridgeView['translated']> {
-  if (/No such file or directory/.test(complaint)) return { inet: [], inet6: [] };
-  const chains = nft.split(/^\tchain /m).slice(1);
-  const within = (family: RegExp) =>
-    chains.flatMap((text) => {
-      const name = /^pstrt\.(\S+) \{/.exec(text)?.[1];
-      const lines = text.split('\n').filter((line) => /\b(masquerade|snat)\b/.test(line));
-      return name !== undefined && lines.some((line) => family.test(line)) ? [name] : [];
-    });
-  return { inet: within(/\bip saddr\b/), inet6: within(/\bip6 saddr\b/) };
+/** From `/proc/net/udp`: the bytes of an address stand in words of four, the last first. */
+export function socketsIn(udp: string): string[] {
+  return [...udp.matchAll(/^ *\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) /gm)].map(
+    ([, address = '', port = '']) => `${addressOf(address)}:${Number.parseInt(port, 16)}`,
+  );
+}
+
+function addressOf(words: string): string {
+  const bytes = (words.match(/.{8}/g) ?? []).flatMap((word) =>
+    (word.match(/../g) ?? []).reverse().map((byte) => Number.parseInt(byte, 16)),
+  );
+  if (bytes.length === 4) return bytes.join('.');
+  const bits = bytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+  return `[${ipv6Of(bits)}]`;
 }
 
 /** Those whose dnsmasq is stopped by a signal or traced, or has ended and was not waited for. */

@@ -1,6 +1,14 @@
 import type { Text } from '../../base/messages/index.ts';
 import { printable } from '../../base/system/index.ts';
-import type { BridgeFaultCode } from './faults.ts';
+
+export type BridgeFaultCode =
+  | 'bridge-missing'
+  | 'bridge-down'
+  | 'bridge-address'
+  | 'bridge-services'
+  | 'no-forwarding'
+  | 'nic-detached'
+  | 'nic-missing';
 
 const UP: Text = { en: 'anklume up', fr: 'anklume up' };
 
@@ -32,10 +40,6 @@ export function wordsOf(
     'no-forwarding': {
       en: `the host does not forward ${it} packets of ${on}: its machines reach nothing outside of it`,
       fr: `l'hôte ne transmet pas les paquets ${it} de ${on} : ses machines n'atteignent rien en dehors`,
-    },
-    'incus-nat': {
-      en: `Incus's address translation for ${on} is missing from nftables: no machine there reaches the internet`,
-      fr: `la traduction d'adresses d'Incus pour ${on} manque dans nftables : aucune machine n'y atteint internet`,
     },
     'nic-detached': {
       en: `the NIC of ${it} (${end} on the host) is down or not on its bridge ${on}: the machine reaches nothing`,

@@ -14,6 +14,7 @@ import {
 import type { Daemon } from '../../site/index.ts';
 import { type Desired, type DesiredMachine, foreignNics, MARK } from '../../world/tree/index.ts';
 import { isAdminSocket, mayAdminister } from '../admin/index.ts';
+import { asFindings, faultsOfBridges } from './bridges.ts';
 
 /** What a look at the daemon has found already. */
 interface Seen {
@@ -43,14 +44,20 @@ export async function inspectReality(
     isAdminSocket: (machine: DesiredMachine, live: InstanceFull, device: string) =>
       mayAdminister(machine) && isAdminSocket(live.config, device, live.devices[device]),
   };
-  const [found, unwalled] = await Promise.all([
+  const [found, unwalled, faults] = await Promise.all([
     examineReality(desired, allowedFlows(desired), daemon, host, machines, signal),
     withoutRules(desired, host, around),
+    faultsOfBridges(desired, { incus }, host),
   ]);
   const running = instances.filter(({ status }) => status !== 'Stopped');
   return {
     ...found,
-    findings: [...found.findings, ...unwalled, ...settings(desired, running, networks)],
+    findings: [
+      ...found.findings,
+      ...unwalled,
+      ...settings(desired, running, networks),
+      ...asFindings(faults),
+    ],
     notes: [...found.notes, ...permitted(desired, running, networks)],
   };
 }

@@ -1,9 +1,11 @@
 import { AnklumeError, type Event, type Text } from '../../base/messages/index.ts';
 import type { Host } from '../../base/system/index.ts';
+import type { BridgeFault } from '../../engine/index.ts';
 import { isWalled, type NetworkStatus, networkStatus } from '../../isolation/index.ts';
 import type { Daemon } from '../../site/index.ts';
 import { aroundOf, declaredBy } from '../../site/index.ts';
 import type { Desired } from '../../world/tree/index.ts';
+import { faultsOfBridges } from './bridges.ts';
 
 /** How the walls look from here. Plain JSON. */
 export interface WallsSeen {
@@ -11,6 +13,8 @@ export interface WallsSeen {
   readonly status?: NetworkStatus;
   /** False: something of ours runs without the rules that are wanted for it. */
   readonly walled: boolean;
+  /** What is dead or missing of bridges. */
+  readonly faults: readonly BridgeFault[];
   /** What to tell; nothing when all is well. */
   readonly warning?: Event;
 }
@@ -21,11 +25,14 @@ export async function lookAtWalls(
   daemon: Daemon,
   { soon = false }: { readonly soon?: boolean } = {},
 ): Promise<WallsSeen> {
-  if (!daemon.host) return { walled: true, warning: unseen(daemon.where) };
-  const status = await statusIfReadable(desired, daemon, daemon.host);
-  if (!status) return { walled: true, warning: unreadable };
+  if (!daemon.host) return { walled: true, faults: [], warning: unseen(daemon.where) };
+  const [status, faults] = await Promise.all([
+    statusIfReadable(desired, daemon, daemon.host),
+    faultsOfBridges(desired, daemon, daemon.host),
+  ]);
+  if (!status) return { walled: true, faults: [], warning: unreadable };
   const warning = warningOf(status, soon);
-  return { status, walled: isWalled(status), ...(warning && { warning }) };
+  return { status, walled: isWalled(status), faults, ...(warning && { warning }) };
 }
 
 /** The warning alone, for commands that make what is not made yet. */

@@ -1,4 +1,5 @@
 import { type Emit, step } from '../../base/messages/index.ts';
+import type { BridgeFault } from '../../engine/index.ts';
 import {
   arrangeRules,
   type BootState,
@@ -26,6 +27,7 @@ import { aroundOf, declaredBy, hostOf, rulesOf } from '../../site/index.ts';
 import type { Desired } from '../../world/tree/index.ts';
 import { aboutProof, namesWithin } from './about-proof.ts';
 import { bootRulesOf, renewBoot } from './boot-rules.ts';
+import { faultsOfBridges } from './bridges.ts';
 import { steeringStatus } from './firewall.ts';
 import { inspectReality, ownersOf } from './reality.ts';
 
@@ -93,6 +95,8 @@ export interface WallStatus extends NetworkStatus {
   readonly steering?: SteeringState;
   /** Chains of others that close what should be open or divert what is ours, and what decides at interfaces besides. */
   readonly foreign: readonly ProofFinding[];
+  /** What is dead or missing of bridges, so that machines on them reach less than is declared. */
+  readonly faults: readonly BridgeFault[];
 }
 
 /** Reads the host's rules, and whether they come back at boot. */
@@ -100,11 +104,12 @@ export async function wallStatus(desired: Desired, daemon: Daemon): Promise<Wall
   const host = hostOf(daemon);
   const steering = await steeringStatus(desired, daemon);
   const around = await aroundOf(daemon, declaredBy(desired));
-  const [found, foreign] = await Promise.all([
+  const [found, foreign, faults] = await Promise.all([
     networkStatus(desired, host, around),
     foreignOn(desired, host, () => daemon.incus.instances.list()),
+    faultsOfBridges(desired, daemon, host),
   ]);
-  const status = { ...found, foreign, ...(steering && { steering }) };
+  const status = { ...found, foreign, faults, ...(steering && { steering }) };
   if (daemon.sandbox !== undefined) return status;
   const wanted = { text: rulesOf(desired), declared: declaredBy(desired) };
   return { ...status, boot: await bootState(await bootRulesOf(wanted, daemon), host) };

@@ -20,12 +20,21 @@ export interface Collision {
  */
 const SHORTEST_PREFIX = 8;
 
+/** What `ip -j` lists of the addresses, the routes and the settings of a host's interfaces: one program for all. */
+export async function listHostLinks(host: Host): Promise<string> {
+  const input = 'address show\nroute show table all\nnetconf show\n';
+  return (await run([...host.enter, 'ip', '-j', '-batch', '-'], { input })).stdout;
+}
+
 /** Networks of the host from its IPv4 addresses and all its routing tables. */
 export async function readHostNetworks(host: Host): Promise<HostNetwork[]> {
-  const input = 'address show\nroute show table all\n';
-  const { stdout } = await run([...host.enter, 'ip', '-4', '-j', '-batch', '-'], { input });
+  return hostNetworksIn(await listHostLinks(host));
+}
+
+/** The same from what was listed. */
+export function hostNetworksIn(listed: string): HostNetwork[] {
   // A list for each line of input; some versions of ip write none where it would be empty.
-  const lists = stdout.split(/\n(?=\[)/);
+  const lists = listed.split(/\n(?=\[)/);
   const one = (key: string) => lists.find((list) => list.includes(`"${key}":`)) ?? '';
   return hostNetworks(one('ifname'), one('dst'));
 }
@@ -36,13 +45,15 @@ export function hostNetworks(addressesJson: string, routesJson: string): HostNet
   const routes = parse<ListedRoute>(routesJson);
   const all = [
     ...links.flatMap(({ ifname, addr_info }) =>
-      (addr_info ?? []).map(({ local, prefixlen }) => ({
-        subnet: `${local}/${prefixlen}`,
-        device: ifname ?? '',
-      })),
+      (addr_info ?? [])
+        .filter(({ local }) => !local?.includes(':'))
+        .map(({ local, prefixlen }) => ({ subnet: `${local}/${prefixlen}`, device: ifname ?? '' })),
     ),
     ...routes
-      .filter(({ dst, type }) => dst !== 'default' && (type ?? 'unicast') === 'unicast')
+      .filter(
+        ({ dst, type }) =>
+          dst !== 'default' && !dst.includes(':') && (type ?? 'unicast') === 'unicast',
+      )
       .map(({ dst, dev }) => ({
         subnet: dst.includes('/') ? dst : `${dst}/32`,
         device: dev ?? '',

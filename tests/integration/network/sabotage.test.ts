@@ -263,6 +263,36 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
     }
   });
 
+  it('what is dead or gone of a bridge, and of a NIC on it; an apply brings it back, and no machine stops', async () => {
+    const { config } = await incusQuery<{ config: Record<string, string> }>(
+      `/1.0/instances/${p1}?project=${p}`,
+    );
+    const port = config['volatile.eth0.host_name'] ?? '';
+    const { pid } = await incusQuery<{ pid: number }>(`/1.0/instances/${p1}/state?project=${p}`);
+    await inSandbox('pkill', '-f', `interface=net-${p} `);
+    await inSandbox('ip', 'link', 'set', port, 'nomaster');
+    await inSandbox('ip', 'address', 'flush', 'dev', `net-${q}`);
+    await expectNamed(
+      new RegExp(`^bridge-services: .* on net-${p}: its dnsmasq does not run`),
+      new RegExp(`^nic-detached: the NIC of ${p1} .* net-${p}`),
+      new RegExp(`^bridge-address: the bridge net-${q} lacks its address 10\\.231\\.2\\.254/24`),
+    );
+    for (const words of [['status'], ['network', 'status']]) {
+      const seen = await here(...words);
+      expect([words, seen.code]).toEqual([words, 1]);
+      expect(`${seen.stdout}${seen.stderr}`).toContain('dnsmasq');
+    }
+    expect((await here('plan', '--exit-code')).code).toBe(3);
+    const applied = await here('apply');
+    expect(applied.code, applied.stderr).toBe(0);
+    expect((await here('plan', '--exit-code')).code).toBe(0);
+    for (const words of [['status'], ['network', 'status']])
+      expect([words, (await here(...words)).code]).toEqual([words, 0]);
+    const after = await incusQuery<{ pid: number }>(`/1.0/instances/${p1}/state?project=${p}`);
+    expect(after.pid).toBe(pid);
+    expect((await prove()).code).toBe(0);
+  });
+
   it('B06-01, B06-10, B06-16: what is related, or comes in a name of ours, is let in, and chains of others close what is open', async () => {
     await createOutside(beyond, 231, 231);
     await inSandbox('nft', 'flush', 'chain', 'inet', table, 'origin');

@@ -55,9 +55,12 @@ export const status = command({
     await look(session, declared, daemon, flags, walls.status);
     tellStale(session, declared);
     if (walls.warning) session.emit(walls.warning);
+    for (const { code, text, remedy } of walls.faults)
+      session.emit({ type: 'note', level: 'warning', code, text, remedy });
     for (const { code, text, remedy } of await laterCollisions(world.desired, daemon))
       session.emit({ type: 'note', level: 'warning', code, text, ...(remedy && { remedy }) });
-    if (!items || !first) return walls.walled ? ExitCode.done : ExitCode.failed;
+    if (!items || !first)
+      return walls.walled && walls.faults.length === 0 ? ExitCode.done : ExitCode.failed;
     await follow(session, world, daemon, startingWith(first, items), flags);
     return undefined;
   },

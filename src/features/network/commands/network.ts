@@ -72,7 +72,7 @@ const status = command({
       session.fit(renderNetworkStatus(found, session, stale !== undefined)),
     );
     tellStale(session, { world, stale });
-    return isWalled(found) ? ExitCode.done : ExitCode.failed;
+    return isWalled(found) && found.faults.length === 0 ? ExitCode.done : ExitCode.failed;
   },
 });
 

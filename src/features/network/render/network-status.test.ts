@@ -27,7 +27,7 @@ function shown(
       others: [],
       leftOver: [],
     },
-    ...{ drops: [], foreign },
+    ...{ drops: [], foreign, faults: [] },
   };
   return renderNetworkStatus(status, { t: ({ en }) => en, paint: makePaint(false), width: 80 });
 }

@@ -2,6 +2,7 @@ import type { Text } from '../../../base/messages/index.ts';
 import { printable, shownTime } from '../../../base/system/index.ts';
 import { renderTable } from '../../../kit/render/table.ts';
 import type { Session } from '../../../kit/session.ts';
+import { faultLines } from '../bridges.ts';
 import type { WallStatus } from '../walls.ts';
 import { closedLines } from './closed.ts';
 import { dropLines } from './drop-reasons.ts';
@@ -21,21 +22,28 @@ export function renderNetworkStatus(
             fr: "Les règles en vigueur sont celles de l'arborescence, mais ce qui est marqué ✗ plus haut est ouvert.",
           }),
         )
-      : status.foreign.length > 0
-        ? paint.warn(
+      : status.faults.length > 0
+        ? paint.bad(
             t({
-              en: 'The rules in force are the wanted ones, but they do not cover what is marked ! above.',
-              fr: 'Les règles en vigueur sont bien celles attendues, mais elles ne couvrent pas ce qui est marqué ! plus haut.',
+              en: 'The rules in force are the wanted ones, but what is marked ! above does not work.',
+              fr: 'Les règles en vigueur sont bien celles attendues, mais ce qui est marqué ! plus haut ne fonctionne pas.',
             }),
           )
-        : stale
-          ? paint.warn(t(OF_LAST_SYNC))
-          : paint.good(
+        : status.foreign.length > 0
+          ? paint.warn(
               t({
-                en: 'The rules in force are the wanted ones.',
-                fr: 'Les règles en vigueur sont bien celles attendues.',
+                en: 'The rules in force are the wanted ones, but they do not cover what is marked ! above.',
+                fr: 'Les règles en vigueur sont bien celles attendues, mais elles ne couvrent pas ce qui est marqué ! plus haut.',
               }),
-            ),
+            )
+          : stale
+            ? paint.warn(t(OF_LAST_SYNC))
+            : paint.good(
+                t({
+                  en: 'The rules in force are the wanted ones.',
+                  fr: 'Les règles en vigueur sont bien celles attendues.',
+                }),
+              ),
     stale: paint.warn(
       t(
         status.outdated
@@ -84,7 +92,8 @@ export function renderNetworkStatus(
     ...closedLines(status.closed, session),
     ...otherLines(status, session),
     ...dropLines(status, session),
-    ...foreignLines(status, session),
+    ...faultLines(status.foreign, session),
+    ...faultLines(status.faults, session),
     states[status.state],
     ...(status.steering ? [t(STEERING[status.steering])] : []),
     ...pendingLines(status, session),
@@ -108,17 +117,6 @@ function otherLines({ others }: WallStatus, { t, paint }: Pick<Session, 't' | 'p
       }),
     );
   });
-}
-
-/** Chains of others in the way, each with what mends it below. */
-function foreignLines(
-  { foreign }: WallStatus,
-  { t, paint }: Pick<Session, 't' | 'paint'>,
-): string[] {
-  return foreign.flatMap(({ text, remedy }) => [
-    `${paint.warn('!')} ${printable(t(text))}`,
-    `  ${paint.accent('→')} ${printable(t(remedy))}`,
-  ]);
 }
 
 /** Whoever reads their comments finds no codes. */

@@ -1,4 +1,5 @@
 import type { Text } from '../../../base/messages/index.ts';
+import type { BridgeFaultCode } from '../../../engine/index.ts';
 import type { Untested } from '../untested.ts';
 
 /** What really runs or is loaded and does not belong to the wanted world, whatever the probes said. Plain JSON. */
@@ -29,7 +30,8 @@ export type FindingCode =
   | 'xdp-program'
   | 'tcx-program'
   | 'foreign-chain'
-  | 'strayed';
+  | 'strayed'
+  | BridgeFaultCode;
 
 /** What was found: what fails the proof, and what is told for whoever reads it. */
 export interface Findings {
