@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import {
   type Archive,
   CHECKSUMS,
@@ -94,8 +94,14 @@ describe('the files of a backup', () => {
     created: '2026-11-22T03:04:05.678Z',
   };
 
+  const folders: string[] = [];
+  afterAll(() =>
+    Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))),
+  );
+
   async function written(...more: readonly string[]) {
     const folder = await mkdtemp(join(tmpdir(), 'anklume-backup-'));
+    folders.push(folder);
     await writeFile(join(folder, MANIFEST), manifestText(manifest));
     await writeFile(join(folder, CHECKSUMS), checksumsText(manifest));
     for (const name of ['a.tar', 'b.tar', ...more]) await writeFile(join(folder, name), '');
