@@ -17,11 +17,28 @@ export async function surroundings(): Promise<Former> {
   return { folders: await foldersNow(), units: await unitsNow(), tables: await tablesNow() };
 }
 
-/** Stops what came with the packages: their removal alone leaves a daemon running, and its rules loaded. */
-export async function stopWhatCame(before: Former): Promise<void> {
+/** The units that came with the packages, to be remembered once they are there: later ones are somebody else's. */
+export async function unitsSince(before: Former): Promise<string[]> {
+  return unitsToStop(await unitsNow(), before, undefined);
+}
+
+/** Of the units there are now, those to stop; a run that was killed before it could remember goes by what is new. */
+export function unitsToStop(
+  now: readonly string[],
+  before: Former,
+  came: Json | undefined,
+): string[] {
   // Of a ledger that does not say, nothing is known to have come.
+  if (!before.units) return [];
+  const known = strings(before.units);
+  const ours = came === undefined ? undefined : strings(came);
+  return now.filter((one) => !known.includes(one) && (ours === undefined || ours.includes(one)));
+}
+
+/** Stops what came with the packages: their removal alone leaves a daemon running, and its rules loaded. */
+export async function stopWhatCame(before: Former, came: Json | undefined): Promise<void> {
   if (!before.units || !before.tables) return;
-  const units = (await unitsNow()).filter((one) => !strings(before.units).includes(one));
+  const units = unitsToStop(await unitsNow(), before, came);
   if (units.length > 0) await run(['systemctl', 'stop', '--', ...units], { accept: [0, 1, 5] });
   const own = (await tablesNow()).filter(
     (one) => / incus$/.test(one) && !strings(before.tables).includes(one),

@@ -6,7 +6,7 @@ import { installedIn, MANAGERS, type ManagerName } from '../managers.ts';
 import type { PackagesChange } from '../step.ts';
 import { accountsIn, addedSince, isObject, readAccounts, removeAccounts } from './accounts.ts';
 import type { Handler, Work } from './handler.ts';
-import { removeFolders, stopWhatCame, surroundings } from './leftovers.ts';
+import { removeFolders, stopWhatCame, surroundings, unitsSince } from './leftovers.ts';
 
 /** Packages: those that came, with all that they needed, and the users and groups that they made. */
 export const packages: Handler<PackagesChange> = {
@@ -32,7 +32,8 @@ export const packages: Handler<PackagesChange> = {
     await run([...install, ...names], options);
     const added = await cameSince(manager, names, former);
     const accounts = addedSince(await readAccounts(), accountsIn(former.accounts));
-    return { added, made: { ...accounts } };
+    const units = await unitsSince(isObject(former.beside) ? former.beside : {});
+    return { added, made: { ...accounts }, units };
   },
   async standing({ manager, names }) {
     const now = await installed(manager);
@@ -49,7 +50,7 @@ export const packages: Handler<PackagesChange> = {
     const needed = await othersRemovedWith(manager, ours);
     if (needed.length > 0) return neededBy(needed);
     const beside = isObject(former.beside) ? former.beside : {};
-    await stopWhatCame(beside);
+    await stopWhatCame(beside, former.units);
     await remove(manager, ours, work);
     await removeFolders(beside);
     const made = former.made
