@@ -54,7 +54,7 @@ export function refuseIncomplete(plan: Plan): void {
       fr: `Une partie du plan est irréalisable ; rien n'a donc été modifié.`,
     },
     remedy: {
-      en: `Settle what is listed, or apply the rest with --partial.`,
+      en: `Fix the problems listed, or apply the rest with --partial.`,
       fr: `Réglez ce qui est listé, ou appliquez le reste avec --partial.`,
     },
     problems,

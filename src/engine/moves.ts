@@ -152,7 +152,7 @@ function strangerOn(spec: Spec, { project, name, ephemeral }: Instance): Refusal
     },
     remedy: ephemeral
       ? {
-          en: `It is gone when it stops: anklume incus -- stop ${name} --project ${project}`,
+          en: `It is deleted when it stops: anklume incus -- stop ${name} --project ${project}`,
           fr: `Elle disparaît quand elle s'arrête : anklume incus -- stop ${name} --project ${project}`,
         }
       : {

@@ -67,7 +67,7 @@ function noFile(file: string): IncusError {
     status: 0,
     kind: 'invalid',
     code: 'incus-no-file',
-    message: { en: `${shown} is no file.`, fr: `${shown} n'est pas un fichier.` },
+    message: { en: `${shown} is not a file.`, fr: `${shown} n'est pas un fichier.` },
   });
 }
 

@@ -63,7 +63,10 @@ export class Transport {
     const { value } = await this.value<T[] | null>(call);
     if (value === null) return [];
     if (Array.isArray(value)) return value;
-    throw badAnswer(call.doing, 200, false, { en: 'it is no list', fr: "ce n'est pas une liste" });
+    throw badAnswer(call.doing, 200, false, {
+      en: 'it is not a list',
+      fr: "ce n'est pas une liste",
+    });
   }
 
   /** Sends the call and, when it started an operation, waits for its end. Gives what the operation left behind. */

@@ -90,8 +90,8 @@ export async function finishRestore(
     level: 'info',
     code: 'restore-finished',
     text: {
-      en: `'${name}' was being brought back to '${half.snapshot}' when that was cut off: it is done again.`,
-      fr: `« ${name} » était ramenée à « ${half.snapshot} » quand cela a été interrompu : c'est refait.`,
+      en: `'${name}' was being restored to '${half.snapshot}' when that was cut off: it is done again.`,
+      fr: `« ${name} » était en cours de restauration vers « ${half.snapshot} » quand cela a été interrompu : c'est refait.`,
     },
   });
   await restoreSnapshot(incus, live, half.snapshot, repairs);

@@ -73,7 +73,7 @@ function notInAMachine(): AnklumeError {
     code: 'not-in-a-machine',
     exit: ExitCode.environment,
     message: {
-      en: "'self' stands for the machine that the command runs in, and this is none of Incus's (no /dev/incus/sock).",
+      en: "'self' stands for the machine that the command runs in, and this is not an Incus machine (no /dev/incus/sock).",
       fr: "« self » désigne la machine où tourne la commande, et celle-ci n'en est pas une d'Incus (pas de /dev/incus/sock).",
     },
     remedy: {

@@ -130,7 +130,7 @@ function notMoved(name: string, cause: AnklumeError, left: AnklumeError | undefi
       fr: `Le pont « ${name} » n'a pas reçu son nouveau sous-réseau : ${cause.text.fr} ${end.fr}`,
     },
     remedy: cause.remedy ?? {
-      en: 'Settle that, then apply again.',
+      en: 'Fix that, then apply again.',
       fr: 'Réglez cela, puis relancez apply.',
     },
   });

@@ -98,7 +98,7 @@ function mended({ instance }: AdminPlace) {
     level: 'info',
     code: 'admin-socket-mended',
     text: {
-      en: `No daemon answered inside '${instance}': its socket was bound anew.`,
+      en: `No daemon answered inside '${instance}': its socket was re-created.`,
       fr: `Aucun démon ne répondait dans « ${instance} » : son socket a été rétabli.`,
     },
   } as const;

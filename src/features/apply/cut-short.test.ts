@@ -14,8 +14,8 @@ describe('an up that Ctrl-C ended', () => {
   it('says what was done before the first change as well', () => {
     const report = { done: 0, failed: 0, skipped: 9 };
     expect(said({ report, written: 10, snapshots: 3, rules: true })).toEqual({
-      en: 'Interrupted: 0 of 9 changes made, 9 not begun. Beside them: 10 files of the tree written, 3 safety snapshots made, isolation rules loaded. The walls are not proved.',
-      fr: "Interrompu : 0 changement sur 9 fait, 9 non commencés. En plus : 10 fichiers de l'arborescence écrits, 3 instantanés de sûreté faits, règles d'isolation chargées. Les murs ne sont pas prouvés.",
+      en: 'Interrupted: 0 of 9 changes made, 9 not begun. Beside them: 10 files of the tree written, 3 safety snapshots made, isolation rules loaded. The isolation is not verified.',
+      fr: "Interrompu : 0 changement sur 9 fait, 9 non commencés. En plus : 10 fichiers de l'arborescence écrits, 3 instantanés de sûreté faits, règles d'isolation chargées. L'isolation n'est pas vérifiée.",
     });
   });
 
@@ -29,7 +29,7 @@ describe('an up that Ctrl-C ended', () => {
 
   it('says no word of what was not touched', () => {
     expect(said({ report: { done: 0, failed: 0, skipped: 1 } }).en).toBe(
-      'Interrupted: 0 of 1 changes made, 1 not begun. The walls are not proved.',
+      'Interrupted: 0 of 1 changes made, 1 not begun. The isolation is not verified.',
     );
   });
 });

@@ -49,8 +49,8 @@ export function cutShort({ report, written, snapshots, rules, proved }: CutShort
     fr: before.length > 0 ? ` En plus : ${listed('fr')}.` : '',
   };
   const proof = {
-    en: proved ? '' : ' The walls are not proved.',
-    fr: proved ? '' : ' Les murs ne sont pas prouvés.',
+    en: proved ? '' : ' The isolation is not verified.',
+    fr: proved ? '' : " L'isolation n'est pas vérifiée.",
   };
   return new AnklumeError({
     code: 'interrupted',

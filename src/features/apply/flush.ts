@@ -84,7 +84,7 @@ function production(): AnklumeError {
       fr: "Cet hôte est marqué comme étant en production (/etc/anklume/production). Rien n'a été supprimé.",
     },
     remedy: {
-      en: "If everything is to go nevertheless: 'anklume flush --force'. Make a backup first.",
+      en: "To delete everything nevertheless: 'anklume flush --force'. Make a backup first.",
       fr: "S'il faut malgré tout tout supprimer : « anklume flush --force ». Faites d'abord une sauvegarde.",
     },
   });

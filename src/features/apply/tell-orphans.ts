@@ -67,6 +67,6 @@ const PRUNES: Text = {
 };
 
 const STAYS: Text = {
-  en: "What is protected or holds lines of yours stays: 'anklume sync --delete-orphans' says of each why, and removes it once its machines are gone.",
+  en: "What is protected or holds lines of yours stays: 'anklume sync --delete-orphans' says why of each, and deletes it once its machines are deleted.",
   fr: 'Ce qui est protégé ou contient des lignes à vous reste : « anklume sync --delete-orphans » dit pourquoi, et le supprime une fois ses machines disparues.',
 };

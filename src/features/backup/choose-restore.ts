@@ -186,7 +186,7 @@ function isProtected(names: readonly string[]): AnklumeError {
       fr: `Protégées contre la suppression : ${names.join(', ')}. Rien n'a été modifié.`,
     },
     remedy: {
-      en: 'Add --force if what is there now may really go.',
+      en: 'Add --force if what is there now may be deleted.',
       fr: "Ajoutez --force si ce qui s'y trouve peut vraiment disparaître.",
     },
   });

@@ -139,7 +139,7 @@ function noBackup(folder: string, why: { en: string; fr: string }, cause?: unkno
   return new AnklumeError({
     code: 'no-backup',
     message: {
-      en: `${shown} is no backup: ${why.en}.`,
+      en: `${shown} is not a backup: ${why.en}.`,
       fr: `${shown} n'est pas une sauvegarde : ${why.fr}.`,
     },
     remedy: {

@@ -38,7 +38,7 @@ function notInManifest(path: string): AnklumeError {
   return new AnklumeError({
     code: 'no-backup',
     message: {
-      en: `${shown} is no part of the backup it lies in: there is no checksum to compare with.`,
+      en: `${shown} is not part of the backup it lies in: there is no checksum to compare with.`,
       fr: `${shown} ne fait pas partie de la sauvegarde où il se trouve : il n'y a pas de somme de contrôle à comparer.`,
     },
   });

@@ -58,7 +58,7 @@ export function viewer(onTerminal: boolean): readonly string[] {
 
 function missing(path: string): AnklumeError {
   const message: Text = {
-    en: `${path} is no file that could be copied.`,
+    en: `${path} is not a file that can be copied.`,
     fr: `${path} n'est pas un fichier que l'on puisse copier.`,
   };
   return new AnklumeError({

@@ -300,7 +300,7 @@ function taken(): AnklumeError {
   return new AnklumeError({
     code: 'trash-taken',
     message: {
-      en: `The Incus project '${ASIDE_PROJECT}' exists and was not made by anklume, so nothing can be put aside in it.`,
+      en: `The Incus project '${ASIDE_PROJECT}' exists and was not made by anklume, so nothing can be moved to the trash in it.`,
       fr: `Le projet Incus « ${ASIDE_PROJECT} » existe et n'a pas été créé par anklume : rien ne peut y être mis de côté.`,
     },
     remedy: {

@@ -58,7 +58,7 @@ export async function dataBack(
   let failed = 0;
   const one = async (way: DataStep) => {
     const { project, instance, machine, domain, action, aside, snapshot } = way;
-    const label = { en: `Bring back ${machine}`, fr: `Retour de ${machine}` };
+    const label = { en: `Restore ${machine}`, fr: `Restauration de ${machine}` };
     await step(emit, { id: `rollback:${project}/${instance}`, label, domain }, async () => {
       if (action === 'replace')
         await discard?.({

@@ -99,7 +99,7 @@ function failed(cause: unknown, machines: readonly string[]): unknown {
       fr: `Aucun instantané de sûreté n'a pu être fait de ${names}, donc rien n'a été modifié : ${cause.text.fr}`,
     },
     remedy: {
-      en: "Settle that (is the pool full, or the machine's own disk?), leave it out for now with --limit, or go without a way back with --skip-snapshot.",
+      en: "Fix that (is the pool full, or the machine's own disk?), leave it out for now with --limit, or go without a way back with --skip-snapshot.",
       fr: 'Réglez cela (le pool est-il plein, ou le disque de la machine ?), laissez-la de côté avec --limit, ou continuez sans retour possible avec --skip-snapshot.',
     },
     cause,

@@ -40,7 +40,7 @@ export async function readLedger(path = LEDGER): Promise<Ledger> {
       fr: `${path} n'est pas le registre écrit par anklume. Rien n'a été modifié.`,
     },
     remedy: {
-      en: 'Bring it back from a backup: it alone says what is to be taken back.',
+      en: 'Restore it from a backup: it alone says what is to be undone.',
       fr: 'Restaurez-le depuis une sauvegarde : lui seul dit ce qui est à retirer.',
     },
   });

@@ -81,7 +81,7 @@ export async function restoreSnapshots(
     decided || !live ? [] : [{ ...plain(place), snapshot, ran: live.status !== 'Stopped' }],
   );
   const caught = going.length > 0 ? await begin?.(going) : undefined;
-  const verb = { en: 'Bring back', fr: 'Retour de' };
+  const verb = { en: 'Restore', fr: 'Retour de' };
   const work = (step: SeenStep) => restoreOne(incus, step, caught, listening);
   const report = await carryOut('restore', steps, verb, work, listening);
   const restored = going.map(({ project, instance }) => ({ project, name: instance }));

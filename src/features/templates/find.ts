@@ -58,7 +58,7 @@ function unknown(word: string, known: readonly string[]): AnklumeError {
     code: 'template-unknown',
     exit: ExitCode.usage,
     message: {
-      en: `'${word}' is no golden template of this infrastructure.`,
+      en: `'${word}' is not a golden template of this infrastructure.`,
       fr: `« ${word} » n'est pas un modèle (golden) de cette infrastructure.`,
     },
     remedy:

@@ -188,7 +188,7 @@ function notProvisioned(machine: string, provision: Provisioning | undefined): A
 
 function again(machine: string): Text {
   return {
-    en: `It is left running. Settle this, then: anklume golden create ${machine}, or golden update.`,
+    en: `It is left running. Fix this, then: anklume golden create ${machine}, or golden update.`,
     fr: `Elle est laissée en marche. Réglez cela, puis : anklume golden create ${machine}, ou golden update.`,
   };
 }

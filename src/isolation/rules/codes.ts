@@ -75,12 +75,12 @@ const TABLE = {
     },
   ),
   'icmp-type': code(
-    'related ICMP that is no error about a connection',
+    'related ICMP that is not an error about a connection',
     "de l'ICMP lié qui n'est pas une erreur à propos d'une connexion",
     { inet: 'errors errors_inward', router: 'errors' },
   ),
   'icmp-sender': code(
-    'a related ICMP error from who is no end of the connection',
+    'a related ICMP error from a sender that is not part of the connection',
     "une erreur ICMP liée, de qui n'est pas partie à la connexion",
     { inet: 'errors', router: 'errors' },
   ),

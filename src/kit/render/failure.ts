@@ -60,7 +60,10 @@ const REFUSALS: Readonly<Record<string, Text>> = {
   EAGAIN: { en: 'it is a stream that has no end', fr: "c'est un flux qui n'a pas de fin" },
   EBUSY: { en: 'it is in use', fr: 'il est utilisé' },
   ETXTBSY: { en: 'it is in use', fr: 'il est utilisé' },
-  ESTALE: { en: 'it was on a network and is gone', fr: 'il était sur le réseau et a disparu' },
+  ESTALE: {
+    en: 'it was on a network and no longer answers',
+    fr: 'il était sur le réseau et a disparu',
+  },
   ENOTEMPTY: { en: 'the folder is not empty', fr: "le dossier n'est pas vide" },
   EXDEV: { en: 'it is on another disk', fr: 'il est sur un autre disque' },
   EINVAL: { en: 'the file system does not take it', fr: "le système de fichiers n'en veut pas" },

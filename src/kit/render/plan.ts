@@ -37,7 +37,7 @@ function planSummary(plan: Plan, { t, paint }: Voice, isStale: boolean): string 
   );
   const drifted = isStale || plan.notes.some(({ drift }) => drift);
   if (plan.entries.length === 0 && drifted)
-    return `${paint.warn('!')} ${t({ en: 'Nothing that apply would change, but what is told above is open', fr: 'Rien que apply changerait, mais ce qui est dit plus haut est ouvert' })}, ${parts.join(', ')}`;
+    return `${paint.warn('!')} ${t({ en: 'Nothing that apply would change, but what is reported above is open', fr: 'Rien que apply changerait, mais ce qui est dit plus haut est ouvert' })}, ${parts.join(', ')}`;
   return plan.entries.length === 0
     ? `${paint.good('✓')} ${t({ en: 'Nothing to do', fr: 'Rien à faire' })}, ${parts.join(', ')}`
     : parts.join(', ');

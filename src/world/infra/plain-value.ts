@@ -88,7 +88,7 @@ class Reader {
       target
         ? { en: 'Write the value out here.', fr: 'Écrivez ici la valeur en toutes lettres.' }
         : {
-            en: 'Define the anchor (`&name`) first, or put the text in quotes if it is no alias.',
+            en: 'Define the anchor (`&name`) first, or put the text in quotes if it is not an alias.',
             fr: "Définissez d'abord l'ancre (« &nom »), ou mettez le texte entre guillemets droits si ce n'est pas un alias.",
           },
     );

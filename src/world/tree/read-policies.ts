@@ -33,7 +33,7 @@ export function readPolicies(
       path: ['network_policies'],
       place: variables.placeOf('network_policies'),
       message: {
-        en: `A policy names '${printable(stranger)}', which is no domain or machine here; it opens nothing.`,
+        en: `A policy names '${printable(stranger)}', which is not a domain or machine here; it opens nothing.`,
         fr: `Une règle nomme « ${printable(stranger)} », qui n'est ni un domaine ni une machine ici ; elle n'ouvre rien.`,
       },
     });

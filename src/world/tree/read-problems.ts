@@ -55,7 +55,7 @@ export function hostWithoutVariables(name: string, place: Place): Problem {
       fr: `La machine « ${name} » n'a pas de host_vars/${name}.yml.`,
     },
     remedy: {
-      en: 'Run `anklume sync`; a host that is no machine of anklume belongs into a group of its own.',
+      en: 'Run `anklume sync`; a host that is not a machine of anklume belongs in a group of its own.',
       fr: "Lancez « anklume sync » ; un hôte qui n'est pas une machine d'anklume va dans un groupe à part.",
     },
   };

@@ -220,7 +220,7 @@ ${greet}END
     expect(await host.sh('systemctl is-active anklume-admin')).toBe('active');
   });
 
-  it('P02b-02: a proxy that was killed is bound anew', async () => {
+  it('P02b-02: a proxy that was killed is made again', async () => {
     await host.sh(
       "kill -9 $(grep -la '[f]orkproxy' /proc/[0-9]*/cmdline | cut -d/ -f3) 2>/dev/null || true",
     );
@@ -228,7 +228,9 @@ ${greet}END
     // Any change of the machine is a reason to look, before the minute is over.
     await incus('config', 'set', ...ADMIN, 'user.touched=1');
     await until(answers);
-    await until(async () => (await host.sh('journalctl -u anklume-admin')).includes('bound anew'));
+    await until(async () =>
+      (await host.sh('journalctl -u anklume-admin')).includes('was re-created'),
+    );
   });
 
   it('P02b-02: a restart of the machine, of Incus and of the host leaves it working', async () => {

@@ -66,7 +66,7 @@ function renderStatus(session: Session, { place, running, answers }: AdminStatus
     });
   if (!answers)
     return session.t({
-      en: `${instance} is the admin container, and Incus does not answer inside: 'anklume host admin on' mends it.`,
+      en: `${instance} is the admin container, and Incus does not answer inside: 'anklume host admin on' repairs it.`,
       fr: `${instance} est le conteneur d'administration, mais Incus n'y répond pas : « anklume host admin on » le répare.`,
     });
   return session.t({

@@ -11,7 +11,7 @@ const flushFlags = {
     fr: 'Aussi les machines protégées, aussi sur un hôte en production',
   }),
   projectName: word('NAME', {
-    en: 'The project_name whose objects are to go, instead of that of the nearest project',
+    en: 'The project_name whose objects are to be deleted, instead of that of the nearest project',
     fr: 'Le project_name dont les objets doivent disparaître, plutôt que celui du projet le plus proche',
   }),
   ...projectFlags,
@@ -35,7 +35,7 @@ export const flush = command({
     ],
     [
       'anklume flush --project-name lab',
-      { en: 'the project folder is gone', fr: "le dossier du projet n'existe plus" },
+      { en: 'the project folder no longer exists', fr: "le dossier du projet n'existe plus" },
     ],
   ],
   flags: flushFlags,

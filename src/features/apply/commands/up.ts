@@ -24,12 +24,12 @@ import type { OfferBoot } from '../../network/index.ts';
 
 export const up = command({
   brief: {
-    en: 'Sync, apply, wall in and prove, in one go',
-    fr: 'Synchroniser, appliquer, isoler et prouver, en une fois',
+    en: 'Sync, apply, load the isolation rules and verify them',
+    fr: "Synchroniser, appliquer, charger les règles d'isolation et les vérifier",
   },
   description: {
-    en: 'From infra.yml to running machines behind walls, with a proof by real packets. A second run changes nothing. A problem in infra.yml stops everything before anything is touched.',
-    fr: 'De infra.yml à des machines en marche derrière des murs, avec une preuve par de vrais paquets. Une seconde exécution ne change rien. Un problème dans infra.yml arrête tout avant que rien ne soit touché.',
+    en: 'From infra.yml to running, isolated machines, with a proof by real packets. A second run changes nothing. A problem in infra.yml stops everything before anything is touched.',
+    fr: 'De infra.yml à des machines en marche et isolées, avec une preuve par de vrais paquets. Une seconde exécution ne change rien. Un problème dans infra.yml arrête tout avant que rien ne soit touché.',
   },
   examples: [
     ['anklume up', { en: "on this machine's Incus", fr: "sur l'Incus de cette machine" }],

@@ -11,8 +11,8 @@ import type { UpReport } from '../bring-up.ts';
 import { renderGolden, renderProvision } from './provision.ts';
 
 const UNPROVED = {
-  en: "The walls were loaded and not proved: 'anklume prove'.",
-  fr: 'Les murs ont été chargés, et non prouvés : « anklume prove ».',
+  en: "The isolation rules were loaded and not verified: 'anklume prove'.",
+  fr: "Les règles d'isolation ont été chargées, et non vérifiées : « anklume prove ».",
 };
 
 /** What `up` made and found: machines, matrix, what went wrong, how long each stage took. */

@@ -92,7 +92,7 @@ function noTarget(): AnklumeError {
   return new AnklumeError({
     code: 'no-target',
     exit: ExitCode.usage,
-    message: { en: 'Where to? No daemon was named.', fr: 'Vers où ? Aucun démon indiqué.' },
+    message: { en: 'No target daemon given.', fr: 'Aucun démon de destination indiqué.' },
     remedy: {
       en: 'Give --to REMOTE, --to-socket PATH or --to-sandbox NAME.',
       fr: 'Indiquez --to DISTANT, --to-socket CHEMIN ou --to-sandbox NOM.',

@@ -15,7 +15,7 @@ export const restore = command({
     fr: "Remettre les machines d'une sauvegarde, sous leur nom ou un nouveau",
   },
   description: {
-    en: 'A whole backup by its folder, or one machine by its archive. A machine that is there already is refused, unless it is to be replaced; it goes only once the one from the backup is whole. Under a new name a machine gets another address and card, its own volumes, and is declared nowhere.',
+    en: 'A whole backup by its folder, or one machine by its archive. A machine that is there already is refused, unless it is to be replaced; it is deleted only once the one from the backup is complete. Under a new name a machine gets another address and NIC, its own volumes, and is declared nowhere.',
     fr: "Une sauvegarde entière par son dossier, ou une machine par son archive. Une machine déjà présente est refusée, sauf s'il faut la remplacer ; elle ne disparaît qu'une fois celle de la sauvegarde complète. Sous un nouveau nom, une machine reçoit une autre adresse et une autre carte, ses propres volumes, et n'est déclarée nulle part.",
   },
   examples: [

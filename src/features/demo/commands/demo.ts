@@ -12,8 +12,8 @@ export const demo = command({
     fr: 'Tout voir dans le bac à sable intégré, sans rien préparer',
   },
   description: {
-    en: "Four domains and five machines of the example 'pro-workstation' come up in a private Incus, are walled in and proved. No Incus of this machine is needed or touched. Run again, it changes nothing. Debian packages that it needs and this machine lacks are installed; where there is a terminal, you are asked first.",
-    fr: "Les quatre domaines et cinq machines de l'exemple « pro-workstation » démarrent dans un Incus privé, sont isolés et prouvés. Aucun Incus de cette machine n'est requis ni touché. Relancée, la commande ne change rien. Les paquets Debian dont elle a besoin et qui manquent à cette machine sont installés ; s'il y a un terminal, la question vous est posée d'abord.",
+    en: "Four domains and five machines of the example 'pro-workstation' start in a private Incus, and their isolation is verified. No Incus of this machine is needed or touched. Run again, it changes nothing. Debian packages that it needs and this machine lacks are installed; where there is a terminal, you are asked first.",
+    fr: "Les quatre domaines et cinq machines de l'exemple « pro-workstation » démarrent dans un Incus privé, et leur isolation est vérifiée. Aucun Incus de cette machine n'est requis ni touché. Relancée, la commande ne change rien. Les paquets Debian dont elle a besoin et qui manquent à cette machine sont installés ; s'il y a un terminal, la question vous est posée d'abord.",
   },
   examples: [
     [

@@ -14,8 +14,8 @@ export const dispFlags = {
   domain: word(
     'DOMAIN',
     {
-      en: 'Live in this domain, behind its walls; without it there is no network at all',
-      fr: "Vivre dans ce domaine, derrière ses murs ; sans cela, il n'y a aucun réseau",
+      en: 'Live in this domain, under its isolation rules; without it there is no network at all',
+      fr: "Vivre dans ce domaine, sous ses règles d'isolation ; sans cela, il n'y a aucun réseau",
     },
     domainNames,
   ),

@@ -12,12 +12,12 @@ import { holdOne, runHeld } from './disp-held.ts';
 /** `anklume disp`, and `anklume disp launch`, which is the same. */
 export const launch = command({
   brief: {
-    en: 'A fresh machine that goes when it stops',
+    en: 'Start a disposable machine; it is deleted when it stops',
     fr: "Une machine neuve, qui disparaît à l'arrêt",
   },
   description: {
-    en: 'With a command or --console the machine goes when that ends, and its exit status is passed on; without, it stays until it is stopped, from outside or inside. It lives in a domain, behind its walls, or has no network.',
-    fr: "Avec une commande ou --console, la machine disparaît à la fin de celle-ci, dont le code de sortie est transmis ; sinon elle reste jusqu'à son arrêt, de l'extérieur ou de l'intérieur. Elle vit dans un domaine, derrière ses murs, ou n'a pas de réseau.",
+    en: 'With a command or --console the machine is deleted when that ends, and its exit status is passed on; without, it stays until it is stopped, from outside or inside. It lives in a domain, under its isolation rules, or has no network.',
+    fr: "Avec une commande ou --console, la machine disparaît à la fin de celle-ci, dont le code de sortie est transmis ; sinon elle reste jusqu'à son arrêt, de l'extérieur ou de l'intérieur. Elle vit dans un domaine, sous ses règles d'isolation, ou n'a pas de réseau.",
   },
   examples: [
     ['anklume disp', { en: 'one without network', fr: 'une machine sans réseau' }],
@@ -144,8 +144,8 @@ function noTerminalHere(): AnklumeError {
     code: 'no-terminal',
     exit: ExitCode.usage,
     message: {
-      en: '--console needs a terminal, and this is none.',
-      fr: "--console a besoin d'un terminal, et ceci n'en est pas un.",
+      en: '--console needs a terminal.',
+      fr: "--console a besoin d'un terminal.",
     },
     remedy: {
       en: "Give a command instead: 'anklume disp run -- COMMAND'.",

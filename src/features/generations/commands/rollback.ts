@@ -11,8 +11,8 @@ import type { Return } from '../rollback-way.ts';
 
 export const rollback = command({
   brief: {
-    en: 'Bring back the world as it was before a change',
-    fr: "Ramener le monde tel qu'il était avant un changement",
+    en: 'Restore the world as it was before a change',
+    fr: "Restaurer le monde tel qu'il était avant un changement",
   },
   description: {
     en: 'The data of the machines that were changed since, machines and volumes that were removed, networks and profiles, and the tree. It is shown first and asked about. infra.yml is yours and stays; the old one is put beside it. A rollback is a generation too, and can be undone.',
@@ -38,7 +38,7 @@ export const rollback = command({
   flags: {
     dryRun: toggle({ en: 'Show it, change nothing', fr: 'Le montrer, ne rien changer' }),
     force: toggle({
-      en: 'Also put aside protected machines that came since',
+      en: 'Also move protected machines that came since to the trash',
       fr: 'Mettre aussi de côté les machines protégées apparues depuis',
     }),
     ...isolationFlag,

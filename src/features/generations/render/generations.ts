@@ -143,7 +143,7 @@ function dataLine({ machine, action, snapshot }: DataStep, { t, paint }: Look): 
     restore: t({ en: 'its data goes back', fr: 'ses données reviennent en arrière' }),
     return: t({ en: 'comes back with its data', fr: 'revient avec ses données' }),
     replace: t({
-      en: 'the one of then comes back, that of today is put aside',
+      en: 'the one of then is restored, that of today is moved to the trash',
       fr: "celle d'alors revient, celle d'aujourd'hui est mise de côté",
     }),
     late: t({
@@ -213,7 +213,7 @@ export function renderRollback(report: RollbackReport, { t, paint }: Look): stri
     report.done
       ? `${mark} ${end}${rest}`
       : `${paint.bad('✗')} ${t({
-          en: 'Not all of it could be brought back; the same command goes on from there',
+          en: 'Not all of it could be restored; the same command continues from there',
           fr: "Tout n'a pas pu revenir ; la même commande reprend de là",
         })}`,
   );
@@ -235,8 +235,8 @@ export function renderCleaning({ snapshots, removed }: Cleaning, { t, paint }: L
           t(
             counted(
               removed,
-              { en: 'object that was put aside removed', fr: 'objet mis de côté supprimé' },
-              { en: 'objects that were put aside removed', fr: 'objets mis de côté supprimés' },
+              { en: 'object deleted from the trash', fr: 'objet supprimé de la corbeille' },
+              { en: 'objects deleted from the trash', fr: 'objets supprimés de la corbeille' },
             ),
           ),
         ]

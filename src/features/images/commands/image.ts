@@ -20,8 +20,8 @@ const list = command({
 
 const build = command({
   brief: {
-    en: 'See to it that the daemon has an image',
-    fr: 'Faire en sorte que le démon ait une image',
+    en: 'Make an image available on the daemon',
+    fr: 'Rendre une image disponible sur le démon',
   },
   description: {
     en: 'An image that is there is good enough; else the image server is asked; else Debian images are built from packages.',

@@ -64,8 +64,8 @@ export const importInfra = command({
 function sayLeft(session: Session, count: number): void {
   if (count === 0) return;
   session.say({
-    en: `${count} things are not in it: the comments on top say which.`,
-    fr: `${count} choses n'y sont pas : les commentaires du début disent lesquelles.`,
+    en: `${count} items could not be imported; see the comments at the top of the file.`,
+    fr: `${count} éléments n'ont pas pu être importés ; voyez les commentaires au début du fichier.`,
   });
 }
 

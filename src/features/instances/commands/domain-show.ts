@@ -8,8 +8,8 @@ import { daemonFlags, projectFlags } from '../../../kit/flags.ts';
 /** `anklume domain show` */
 export const show = command({
   brief: {
-    en: 'One domain: its machines, its network and what may cross its walls',
-    fr: 'Un domaine : ses machines, son réseau et ce qui peut franchir ses murs',
+    en: 'One domain: its machines, its network and its policies',
+    fr: 'Un domaine : ses machines, son réseau et ses politiques',
   },
   examples: [['anklume domain show pro', { en: 'one domain', fr: 'un domaine' }]],
   flags: { ...projectFlags, ...daemonFlags },

@@ -90,8 +90,8 @@ function deleted(name: string): Text {
 
 const status = command({
   brief: {
-    en: 'Which sandboxes there are, and what runs',
-    fr: 'Quels bacs à sable existent, et ce qui tourne',
+    en: 'List sandboxes and their state',
+    fr: 'Lister les bacs à sable et leur état',
   },
   examples: [['anklume sandbox status', { en: 'all of them', fr: 'tous' }]],
   words: [NAME],

@@ -52,7 +52,7 @@ const brief: Text = {
 };
 
 const description: Text = {
-  en: 'Each scenario drives the real program against a real Incus and looks at the result from outside. All run, whatever fails; the sandbox is gone afterwards.',
+  en: 'Each scenario drives the real program against a real Incus and looks at the result from outside. All run, whatever fails; the sandbox is deleted afterwards.',
   fr: "Chaque scénario pilote le vrai programme face à un vrai Incus et examine le résultat de l'extérieur. Tous sont lancés, quoi qu'il échoue ; le bac à sable disparaît ensuite.",
 };
 
@@ -116,7 +116,7 @@ const run = command({
 });
 
 const list = command({
-  brief: { en: 'What scenarios there are', fr: 'Quels scénarios il y a' },
+  brief: { en: 'List scenarios', fr: 'Lister les scénarios' },
   description: {
     en: 'Reads them with the parser of Gherkin and matches each step; runs nothing. A step that nobody has written is named, with exit 1.',
     fr: "Les lit avec l'analyseur de Gherkin et associe chaque étape ; ne lance rien. Une étape que personne n'a écrite est nommée, avec le statut 1.",
@@ -166,7 +166,7 @@ export const scenarioTestBad = alias('scenario-test-bad', 'bad', {
   fr: 'Lancer les scénarios de mauvaises pratiques',
 });
 export const scenarioList = command({
-  brief: { en: 'What scenarios there are', fr: 'Quels scénarios il y a' },
+  brief: { en: 'List scenarios', fr: 'Lister les scénarios' },
   examples: [['anklume scenario-list', { en: 'all of them', fr: 'tous' }]],
   flags: { path },
   run: (session, flags) => listChosen(session, flags, undefined),

@@ -13,8 +13,8 @@ export const restore = command({
     fr: 'Ramener des machines à un instantané',
   },
   description: {
-    en: "Data, settings and devices go back to what they were; what runs is stopped for it and runs again afterwards. What was written since is kept in a safety snapshot first, and 'anklume rollback' brings it back. Without a name, one machine goes back to the newest snapshot that somebody made; those of a schedule and of apply are gone back to by name.",
-    fr: "Données, réglages et périphériques redeviennent ce qu'ils étaient ; ce qui tourne est arrêté pour cela puis relancé. Ce qui a été écrit depuis est d'abord gardé dans un instantané de sûreté, et « anklume rollback » le ramène. Sans nom, une machine revient à l'instantané le plus récent que quelqu'un a fait ; à ceux d'un horaire et d'apply, on revient en les nommant.",
+    en: "Data, settings and devices go back to what they were; what runs is stopped for it and runs again afterwards. What was written since is kept in a safety snapshot first, and 'anklume rollback' restores it. Without a name, one machine goes back to the newest snapshot that somebody made; those of a schedule and of apply have to be named.",
+    fr: "Données, réglages et périphériques redeviennent ce qu'ils étaient ; ce qui tourne est arrêté pour cela puis relancé. Ce qui a été écrit depuis est d'abord gardé dans un instantané de sûreté, et « anklume rollback » le restaure. Sans nom, une machine revient à l'instantané le plus récent que quelqu'un a fait ; à ceux d'un horaire et d'apply, on revient en les nommant.",
   },
   examples: [
     ['anklume snapshot restore pro-dev before-change', { en: 'one machine', fr: 'une machine' }],
@@ -58,12 +58,12 @@ function question(meant: readonly Meant[], skipSnapshot: boolean): Text {
     .join(', ');
   return skipSnapshot
     ? {
-        en: `Bring back ${all}? What was written since is lost.`,
-        fr: `Ramener ${all} ? Ce qui a été écrit depuis est perdu.`,
+        en: `Restore ${all}? What was written since is lost.`,
+        fr: `Restaurer ${all} ? Ce qui a été écrit depuis est perdu.`,
       }
     : {
-        en: `Bring back ${all}? What was written since is kept in a safety snapshot.`,
-        fr: `Ramener ${all} ? Ce qui a été écrit depuis est gardé dans un instantané de sûreté.`,
+        en: `Restore ${all}? What was written since is kept in a safety snapshot.`,
+        fr: `Restaurer ${all} ? Ce qui a été écrit depuis est gardé dans un instantané de sûreté.`,
       };
 }
 

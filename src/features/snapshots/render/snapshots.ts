@@ -58,8 +58,8 @@ export function renderRestored(report: Restored, look: Look): string {
               fr: `Ce qui a été écrit depuis est dans l'instantané « ${kept} » ; supprimez-le quand il ne sert plus.`,
             }
           : {
-              en: `What was written since is kept in '${kept}': 'anklume rollback' brings it back (generation ${generation}).`,
-              fr: `Ce qui a été écrit depuis est gardé dans « ${kept} » : « anklume rollback » le ramène (génération ${generation}).`,
+              en: `What was written since is kept in '${kept}': 'anklume rollback' restores it (generation ${generation}).`,
+              fr: `Ce qui a été écrit depuis est gardé dans « ${kept} » : « anklume rollback » le restaure (génération ${generation}).`,
             },
       )}`,
     );
@@ -77,8 +77,8 @@ const DONE: Readonly<Record<SnapshotReport['action'], (n: number) => Text>> = {
   restore: (n) =>
     counted(
       n,
-      { en: 'machine brought back', fr: 'machine ramenée' },
-      { en: 'machines brought back', fr: 'machines ramenées' },
+      { en: 'machine restored', fr: 'machine restaurée' },
+      { en: 'machines restored', fr: 'machines restaurées' },
     ),
   delete: (n) =>
     counted(
@@ -101,8 +101,8 @@ function told(
   if (result === 'again')
     return [
       `${paint.dim('=')} ${printable(machine)}: ${t({
-        en: `was brought back to '${printable(snapshot)}' before; so it was once more`,
-        fr: `avait déjà été ramenée à « ${printable(snapshot)} » ; elle l'a été une fois de plus`,
+        en: `was restored to '${printable(snapshot)}' before; so it was once more`,
+        fr: `avait déjà été restaurée à « ${printable(snapshot)} » ; elle l'a été une fois de plus`,
       })}`,
     ];
   if (result !== 'failed' && result !== 'skipped') return [];

@@ -7,8 +7,8 @@ import { MACHINE, TEMPLATE } from './golden-words.ts';
 /** `anklume golden create` */
 export const create = command({
   brief: {
-    en: 'Make a machine a template that others begin as',
-    fr: "Faire d'une machine un modèle dont d'autres seront issues",
+    en: 'Turn a machine into a template',
+    fr: "Faire d'une machine un modèle",
   },
   description: {
     en: "Creates the machine and runs its roles where that is still to be done, stops it, and keeps its state in the snapshot 'pristine'. From then on apply leaves it stopped. What is a template already stays as it is.",
@@ -48,7 +48,7 @@ export const update = command({
     fr: "Réappliquer les rôles d'un modèle et conserver son nouvel état",
   },
   description: {
-    en: "Starts the template, runs its roles, stops it, and keeps its state anew: with what was changed in it by hand since, too. Where nothing has changed, nothing is kept. Machines that began as it stay as they are: 'anklume golden list' shows which are outdated.",
+    en: "Starts the template, runs its roles, stops it, and keeps its state anew: with what was changed in it by hand since, too. Where nothing has changed, nothing is kept. Machines derived from it stay as they are: 'anklume golden list' shows which are outdated.",
     fr: "Démarre le modèle, applique ses rôles, l'arrête, et conserve son nouvel état, y compris ce qui y a été changé à la main depuis. Si rien n'a changé, rien n'est conservé de nouveau. Les machines qui en sont issues ne changent pas : « anklume golden list » montre lesquelles sont périmées.",
   },
   examples: [

@@ -10,7 +10,7 @@ import { showProblems } from '../../../kit/show-problems.ts';
 export const upgrade = command({
   brief: { en: 'Upgrade anklume itself', fr: 'Mettre anklume à niveau' },
   description: {
-    en: "Brings the clone that anklume runs from to a newer version. Your files and roles stay. Files of anklume that you edited and that the new version changes too are told, copied to ~/.anklume/upgrades, and replaced. The new version is first built and started beside the old one, and looks at the project: one that does not work changes nothing. 'anklume sync' then brings the tree up.",
+    en: "Brings the clone that anklume runs from to a newer version. Your files and roles stay. Files of anklume that you edited and that the new version changes too are reported, copied to ~/.anklume/upgrades, and replaced. The new version is first built and started beside the old one, and looks at the project: one that does not work changes nothing. 'anklume sync' then brings the tree up.",
     fr: "Amène le clone d'où tourne anklume à une version plus récente. Vos fichiers et vos rôles restent. Les fichiers d'anklume que vous avez modifiés et que la nouvelle version change aussi sont signalés, copiés dans ~/.anklume/upgrades, puis remplacés. La nouvelle version est d'abord construite et démarrée à côté de l'ancienne, et examine le projet : si elle ne fonctionne pas, rien ne change. « anklume sync » met alors l'arborescence à niveau.",
   },
   examples: [
