@@ -92,7 +92,7 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
     project = await testProject(infra());
     const up = await here('up', '--proof', 'none');
     expect(up.code, up.stderr + up.stdout).toBe(0);
-    expect(up.stdout).toContain('not proved');
+    expect(up.stdout).toContain('not verified');
     const status = await here('network', 'status', '--json');
     table = resultOf<{ table: string }>(status).table;
     await expectWhole();

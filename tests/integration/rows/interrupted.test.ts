@@ -76,7 +76,7 @@ it('Ctrl-C in the middle of up: told and recorded is what was done, not what was
   expect(made).toBeLessThan(15);
   expect(err).toMatch(
     new RegExp(
-      `Interrupted: ${made} of 15 changes made, ${15 - made} not begun\\. Beside them: isolation rules loaded\\. The walls are not proved\\.`,
+      `Interrupted: ${made} of 15 changes made, ${15 - made} not begun\\. Beside them: isolation rules loaded\\. The isolation is not verified\\.`,
     ),
   );
   const history = await anklume(['history', '--json', ...sandbox], { cwd: project.folder });
