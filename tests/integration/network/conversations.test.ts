@@ -316,7 +316,9 @@ describe('conversations across the walls', () => {
       expect(await connects(`${a}-2`, machine(`${b}-2`).ip, 8080)).toBe('open');
     });
     const counted = await inSandbox('nft', 'list', 'chain', 'inet', 'anklume', 'opened');
-    expect(counted).toMatch(/packets [1-9]\d+ .*"connection-limit: a machine with too many connections"/);
+    expect(counted).toMatch(
+      /packets [1-9]\d+ .*"connection-limit: a machine with too many connections"/,
+    );
     for (const space of [attacker.netns, outside.netns])
       await run(['nsenter', `--net=${space}`, '--', 'nft', 'delete', 'table', 'ip', 'quiet']);
   });
