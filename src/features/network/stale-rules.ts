@@ -30,7 +30,7 @@ export async function lookAtWalls(
     statusIfReadable(desired, daemon, daemon.host),
     faultsOfBridges(desired, daemon, daemon.host),
   ]);
-  if (!status) return { walled: true, faults: [], warning: unreadable };
+  if (!status) return { walled: true, faults, warning: unreadable };
   const warning = warningOf(status, soon);
   return { status, walled: isWalled(status), faults, ...(warning && { warning }) };
 }
