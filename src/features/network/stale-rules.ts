@@ -20,24 +20,22 @@ export interface WallsSeen {
 }
 
 /** Looks whether the loaded rules are those of the tree, and says which domains that are made have no walls. */
-export async function lookAtWalls(
-  desired: Desired,
-  daemon: Daemon,
-  { soon = false }: { readonly soon?: boolean } = {},
-): Promise<WallsSeen> {
+export async function lookAtWalls(desired: Desired, daemon: Daemon): Promise<WallsSeen> {
   if (!daemon.host) return { walled: true, faults: [], warning: unseen(daemon.where) };
   const [status, faults] = await Promise.all([
     statusIfReadable(desired, daemon, daemon.host),
     faultsOfBridges(desired, daemon, daemon.host),
   ]);
   if (!status) return { walled: true, faults, warning: unreadable };
-  const warning = warningOf(status, soon);
+  const warning = warningOf(status, false);
   return { status, walled: isWalled(status), faults, ...(warning && { warning }) };
 }
 
-/** The warning alone, for commands that make what is not made yet. */
+/** The warning alone, for commands that make what is not made yet: their plan knows of the bridges. */
 export async function staleRules(desired: Desired, daemon: Daemon): Promise<Event | undefined> {
-  return daemon.host && (await lookAtWalls(desired, daemon, { soon: true })).warning;
+  if (!daemon.host) return undefined;
+  const status = await statusIfReadable(desired, daemon, daemon.host);
+  return status ? warningOf(status, true) : unreadable;
 }
 
 /** `soon`: what is not made yet counts as well. */

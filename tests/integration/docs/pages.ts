@@ -36,6 +36,7 @@ export const ELSEWHERE: readonly (readonly [RegExp, string, string])[] = [
     'tests/integration/deployment/two-steps.test.ts',
     "'--machine'",
   ],
+  [/^docs\/bootstrap/, 'tests/nested/bootstrap.test.ts', 'host bootstrap'],
   [/^docs\/firewall-vm/, 'tests/vms/machines.test.ts', 'sys-firewall'],
   [/^docs\/golden-templates/, 'tests/integration/templates/copies.test.ts', "'derive'"],
   [/^docs\/gpu-advanced/, 'tests/emulated/gpu.test.ts', 'P10-05'],
