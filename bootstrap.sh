@@ -13,6 +13,7 @@ readonly STATE=/var/lib/anklume
 readonly SEED=$STATE/seed
 readonly PRODUCT=/opt/anklume
 readonly NODE_FOLDER=/opt/anklume-node
+readonly NODE_LINK=/usr/local/bin/node
 readonly NODE_VERSION=22.20.0
 
 say() {
@@ -54,6 +55,18 @@ verify() {
   [ "${found%% *}" = "$2" ] ||
     die 1 "The checksum of the download is ${found%% *}, not $2: it was not used." \
       "La somme de contrôle du téléchargement est ${found%% *}, et non $2 : il n'a pas été utilisé."
+}
+
+# is_ours LINE NAME: whether an earlier run of this script made it, by its own notes or by the ledger that took them over.
+is_ours() {
+  grep -qsxF -- "$1" "$SEED" || grep -qsF -- "\"$2\"" "$STATE/ledger.json"
+}
+
+# refuse_foreign FOLDER: somebody else's folder is not replaced.
+refuse_foreign() {
+  if [ ! -e "$1" ] && [ ! -L "$1" ] || is_ours "tree $1" "tree:$1"; then return; fi
+  die 4 "$1 exists and was not made by this script. Nothing was changed: move it away first." \
+    "$1 existe et n'a pas été créé par ce script. Rien n'a été modifié : déplacez-le d'abord."
 }
 
 # remember LINE: before it is done; 'anklume host bootstrap' takes it over into its ledger.
@@ -98,14 +111,20 @@ download_node() {
     aarch64) machine=arm64 ;;
     *) die 4 "There is no Node.js to fetch for $(uname -m): install 20.19 or newer." "Il n'y a pas de Node.js à télécharger pour $(uname -m) : installez la 20.19 ou plus récente." ;;
   esac
+  refuse_foreign "$NODE_FOLDER"
+  if [ -e "$NODE_LINK" ] || [ -L "$NODE_LINK" ]; then
+    [ "$(readlink -- "$NODE_LINK")" = "$NODE_FOLDER/bin/node" ] ||
+      die 4 "$NODE_LINK is older than 20.19 and was not made by this script: remove it first." \
+        "$NODE_LINK est antérieur à la 20.19 et n'a pas été créé par ce script : retirez-le d'abord."
+  fi
   name=node-v$NODE_VERSION-linux-$machine
   from=${ANKLUME_NODE_FROM:-https://nodejs.org/dist/v$NODE_VERSION}
   fetch "$from/SHASUMS256.txt" "$scratch/sums"
   fetch "$from/$name.tar.gz" "$scratch/node.tar.gz"
   verify "$scratch/node.tar.gz" "$(awk -v file="$name.tar.gz" '$2 == file { print $1 }' "$scratch/sums")"
   unpack "$scratch/node.tar.gz" "$NODE_FOLDER"
-  remember "link /usr/local/bin/node $NODE_FOLDER/bin/node"
-  ln -sfn "$NODE_FOLDER/bin/node" /usr/local/bin/node
+  remember "link $NODE_LINK $NODE_FOLDER/bin/node"
+  ln -sfn "$NODE_FOLDER/bin/node" "$NODE_LINK"
 }
 
 # unpack ARCHIVE FOLDER: beside it first, then in its place as a whole.
@@ -137,6 +156,7 @@ main() {
   scratch=$(mktemp -d)
   trap 'rm -rf -- "$scratch"' EXIT
   if [ -z "$own" ] || [ ! -e "$own/package.json" ] || [ ! -e "$own/anklume" ]; then
+    refuse_foreign "$PRODUCT"
     [ -n "$from" ] || die 2 'Say where anklume comes from: --from https://HOST/anklume.tgz' "Dites d'où vient anklume : --from https://HÔTE/anklume.tgz"
     fetch "$from" "$scratch/anklume.tgz"
     if [ -z "$sum" ]; then

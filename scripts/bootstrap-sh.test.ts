@@ -132,6 +132,36 @@ describe('bootstrap.sh', () => {
     await expect(running).rejects.toMatchObject({ code: 4 });
   });
 
+  /** The script where `made` has been run before, with /opt and /var/lib empty and of this run alone. */
+  const apart = async (made: string) => {
+    const text = await readFile(SCRIPT, 'utf8');
+    const running = exec(
+      'unshare',
+      [
+        ...['--map-root-user', '--mount', 'bash', '-c'],
+        `mount -t tmpfs none /opt && mount -t tmpfs none /var/lib && ${made} && bash -s -- --from http://x; status=$?; find /opt -type f; exit $status`,
+      ],
+      { env: { PATH: `${join(folder, 'root')}:/usr/bin:/bin:/usr/sbin`, ANKLUME_LANG: 'en' } },
+    );
+    running.child.stdin?.end(text);
+    return running.catch((error: { code: number; stderr: string; stdout: string }) => error);
+  };
+
+  it('a folder at the place of its own that somebody else made is left as it is', async () => {
+    const theirs = await apart('mkdir /opt/anklume && touch /opt/anklume/mine');
+    expect(theirs).toMatchObject({ code: 4, stdout: '/opt/anklume/mine\n' });
+    expect(theirs.stderr).toContain('/opt/anklume exists and was not made by this script');
+    // Its own: it goes on, to the address that is none.
+    for (const note of [
+      "echo 'tree /opt/anklume' > /var/lib/anklume/seed",
+      'echo \'{"name": "tree:/opt/anklume"}\' > /var/lib/anklume/ledger.json',
+    ])
+      expect(await apart(`mkdir /opt/anklume /var/lib/anklume && ${note}`)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('is not an https address'),
+      });
+  });
+
   it('says what it needs where nothing was said', async () => {
     expect(await real([])).toMatchObject({ code: 2, stderr: expect.stringContaining('--from') });
     expect(await real(['--from'])).toMatchObject({ code: 2 });
