@@ -17,46 +17,47 @@ export async function surroundings(): Promise<Former> {
   return { folders: await foldersNow(), units: await unitsNow(), tables: await tablesNow() };
 }
 
-/** The units that came with the packages, to be remembered once they are there: later ones are somebody else's. */
-export async function unitsSince(before: Former): Promise<string[]> {
-  return unitsToStop(await unitsNow(), before, undefined);
+/** What came with the packages, to be remembered once they are there: what comes later is somebody else's. */
+export async function cameWith(before: Former): Promise<Former> {
+  return {
+    units: ofOurs(await unitsNow(), before.units, undefined),
+    folders: ofOurs(await foldersNow(), before.folders, undefined),
+  };
 }
 
-/** Of the units there are now, those to stop; a run that was killed before it could remember goes by what is new. */
-export function unitsToStop(
+/**
+ * Of what there is now, what was not there before and came with the packages. A run that was killed before it could
+ * remember what came goes by what is new; of a ledger that does not say what was there, nothing is known to have come.
+ */
+export function ofOurs(
   now: readonly string[],
-  before: Former,
+  before: Json | undefined,
   came: Json | undefined,
 ): string[] {
-  // Of a ledger that does not say, nothing is known to have come.
-  if (!before.units) return [];
-  const known = strings(before.units);
+  if (!before) return [];
+  const known = strings(before);
   const ours = came === undefined ? undefined : strings(came);
   return now.filter((one) => !known.includes(one) && (ours === undefined || ours.includes(one)));
 }
 
 /** Stops what came with the packages: their removal alone leaves a daemon running, and its rules loaded. */
-export async function stopWhatCame(before: Former, came: Json | undefined): Promise<void> {
-  if (!before.units || !before.tables) return;
-  const units = unitsToStop(await unitsNow(), before, came);
+export async function stopWhatCame(before: Former, came: Former): Promise<void> {
+  const units = ofOurs(await unitsNow(), before.units, came.units);
   if (units.length > 0) await run(['systemctl', 'stop', '--', ...units], { accept: [0, 1, 5] });
-  const own = (await tablesNow()).filter(
-    (one) => / incus$/.test(one) && !strings(before.tables).includes(one),
-  );
-  for (const table of own) await run(['nft', 'delete', 'table', ...table.split(' ')]);
+  const tables = (await tablesNow()).filter((one) => / incus$/.test(one));
+  for (const table of ofOurs(tables, before.tables, undefined))
+    await run(['nft', 'delete', 'table', ...table.split(' ')]);
 }
 
-/** Removes the folders of Incus, and others as far as they are empty, where there were none before. */
-export async function removeFolders(before: Former): Promise<void> {
+/** Removes the folders of Incus, and others that came as far as they are empty, where there were none before. */
+export async function removeFolders(before: Former, came: Former): Promise<void> {
   if (!before.folders) return;
-  const known = strings(before.folders);
-  const came = (await foldersNow()).filter((one) => !known.includes(one));
-  for (const folder of came) {
+  const now = await foldersNow();
+  for (const folder of ofOurs(now, before.folders, came.folders))
     if (!OF_INCUS.includes(folder)) await rmdir(folder).catch(() => undefined);
-    else {
-      await unmountBelow(folder);
-      await rm(folder, { recursive: true, force: true });
-    }
+  for (const folder of ofOurs(now, before.folders, OF_INCUS)) {
+    await unmountBelow(folder);
+    await rm(folder, { recursive: true, force: true });
   }
   await run(['systemctl', 'daemon-reload']);
 }

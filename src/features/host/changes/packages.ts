@@ -6,7 +6,7 @@ import { installedIn, MANAGERS, type ManagerName } from '../managers.ts';
 import type { PackagesChange } from '../step.ts';
 import { accountsIn, addedSince, isObject, readAccounts, removeAccounts } from './accounts.ts';
 import type { Handler, Work } from './handler.ts';
-import { removeFolders, stopWhatCame, surroundings, unitsSince } from './leftovers.ts';
+import { cameWith, removeFolders, stopWhatCame, surroundings } from './leftovers.ts';
 
 /** Packages: those that came, with all that they needed, and the users and groups that they made. */
 export const packages: Handler<PackagesChange> = {
@@ -32,8 +32,7 @@ export const packages: Handler<PackagesChange> = {
     await run([...install, ...names], options);
     const added = await cameSince(manager, names, former);
     const accounts = addedSince(await readAccounts(), accountsIn(former.accounts));
-    const units = await unitsSince(isObject(former.beside) ? former.beside : {});
-    return { added, made: { ...accounts }, units };
+    return { added, made: { ...accounts }, came: await cameWith(objectIn(former.beside)) };
   },
   async standing({ manager, names }) {
     const now = await installed(manager);
@@ -49,10 +48,10 @@ export const packages: Handler<PackagesChange> = {
     ).filter((name) => now.has(name));
     const needed = await othersRemovedWith(manager, ours);
     if (needed.length > 0) return neededBy(needed);
-    const beside = isObject(former.beside) ? former.beside : {};
-    await stopWhatCame(beside, former.units);
+    const [beside, came] = [objectIn(former.beside), objectIn(former.came)];
+    await stopWhatCame(beside, came);
     await remove(manager, ours, work);
-    await removeFolders(beside);
+    await removeFolders(beside, came);
     const made = former.made
       ? accountsIn(former.made)
       : former.accounts
@@ -134,6 +133,10 @@ function neededBy(others: readonly string[]): Text {
     en: `The packages stay: ${names} came since and needs them. Remove that first.`,
     fr: `Les paquets restent : ${names}, arrivé depuis, en a besoin. Retirez-le d'abord.`,
   };
+}
+
+function objectIn(said: Json | undefined): Former {
+  return isObject(said) ? said : {};
 }
 
 function list(said: Json | undefined): string[] {
