@@ -90,7 +90,7 @@ it('P23-03, P23-07, P23-21: a bare Debian becomes a host with its world, proved'
   expect(await sh('cat /proc/sys/net/ipv4/ip_forward')).toBe('1');
 });
 
-it('P23-04, P23-08: a second run finds nothing to do', async () => {
+it('P23-08: a second run finds nothing to do', async () => {
   const rules = await sh('nft --stateless list ruleset');
   expect(await tool(BOOTSTRAP)).toMatch(/Nothing to do[\s\S]*exit 0$/);
   expect(await sh('nft --stateless list ruleset')).toBe(rules);
@@ -127,9 +127,17 @@ it('B09-01: without a purge, machines stay with all that they need', async () =>
 });
 
 it('B09-01: with the typed name, the host is what it was, object by object', async () => {
+  // What somebody else puts on the host after bootstrap is theirs: a service that runs, a folder that is still empty.
+  await sh(`printf '[Service]\\nExecStart=/bin/sleep infinity\\n' > /etc/systemd/system/theirs.service
+    mkdir /var/lib/theirs && systemctl daemon-reload && systemctl start theirs`);
   expect(await tool(`host uninstall --purge ${HOST.name} --yes`)).toMatch(
     /Everything that bootstrap changed[\s\S]*exit 0$/,
   );
+  expect(await sh('systemctl is-active theirs && ls -d /var/lib/theirs')).toBe(
+    'active\n/var/lib/theirs',
+  );
+  await sh(`systemctl stop theirs && rm /etc/systemd/system/theirs.service
+    rmdir /var/lib/theirs && systemctl daemon-reload`);
   expect(await inventory()).toBe(before);
 });
 
