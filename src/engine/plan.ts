@@ -41,8 +41,8 @@ export interface Wanted {
 export interface BridgeRepair {
   /** Incus sets it up again: interface, addresses, DHCP and DNS, its own rules. */
   readonly setup: boolean;
-  /** Families in which the host is to forward packets of it. */
-  readonly forward: readonly ('ipv4' | 'ipv6')[];
+  /** Where forwarding is to be turned on: for the bridge alone, or for `all` where the whole host forwards nothing. */
+  readonly forward: readonly { readonly family: 'ipv4' | 'ipv6'; readonly of: string }[];
   /** Ends of NICs on the host that are to be on it, and up. */
   readonly ports: readonly string[];
 }

@@ -18,12 +18,11 @@ const machine = (status = 'Running') =>
     expanded_devices: { eth0: { type: 'nic', network: 'net-pro' } },
   }) as unknown as Pick<Instance, 'name' | 'status' | 'config' | 'expanded_devices'>;
 
+const bridge = { name: 'net-pro', up: true, addresses: ['10.1.1.254/24'] };
+const port = { name: 'ank1', up: true, master: 'net-pro', addresses: [] };
 const whole: BridgeView = {
-  links: [
-    { name: 'net-pro', up: true, addresses: ['10.1.1.254/24'] },
-    { name: 'ank1', up: true, master: 'net-pro', addresses: [] },
-  ],
-  forwarding: { inet: ['net-pro'], inet6: [] },
+  links: [bridge, port],
+  forwarding: { inet: ['all', 'net-pro'], inet6: [] },
   sockets: ['10.1.1.254:53', '0.0.0.0:67'],
   halted: [],
 };
@@ -39,15 +38,13 @@ it('a bridge that is whole, or that nobody could look at, has no fault', () => {
 it.each([
   ['bridge-services', { sockets: ['0.0.0.0:67'] }],
   ['bridge-services', { halted: ['net-pro'] }],
-  ['no-forwarding', { forwarding: { inet: ['lo'], inet6: ['net-pro'] } }],
-  ['bridge-down', { links: [{ ...whole.links[0], up: false }, whole.links[1]] }],
-  [
-    'bridge-address',
-    { links: [{ ...whole.links[0], addresses: ['10.1.1.1/24'] }, whole.links[1]] },
-  ],
-  ['nic-detached', { links: [whole.links[0], { ...whole.links[1], master: 'other' }] }],
-  ['nic-detached', { links: [whole.links[0], { ...whole.links[1], up: false }] }],
-  ['nic-missing', { links: [whole.links[0]] }],
+  ['no-forwarding', { forwarding: { inet: ['all', 'lo'], inet6: ['net-pro'] } }],
+  ['no-forwarding', { forwarding: { inet: [], inet6: ['net-pro'] } }],
+  ['bridge-down', { links: [{ ...bridge, up: false }, port] }],
+  ['bridge-address', { links: [{ ...bridge, addresses: ['10.1.1.1/24'] }, port] }],
+  ['nic-detached', { links: [bridge, { ...port, master: 'other' }] }],
+  ['nic-detached', { links: [bridge, { ...port, up: false }] }],
+  ['nic-missing', { links: [bridge] }],
 ])('%s is named: %j', (code, change) => {
   expect(codes({ ...whole, ...change } as BridgeView)).toEqual([code]);
 });
@@ -70,6 +67,21 @@ it('what is turned off by a setting is no fault, nor what does not run', () => {
 it('IPv6 counts where it is declared', () => {
   const six = { 'ipv6.address': 'fd12::254/64' };
   expect(codes(whole, six)).toEqual(['bridge-address', 'bridge-services', 'no-forwarding']);
+});
+
+it('turns on what is off: the bridge alone, or all where the host forwards nothing of a family', () => {
+  const six = { 'ipv6.address': 'fd12::254/64' };
+  const links = [{ ...bridge, addresses: ['10.1.1.254/24', 'fd12::254/64'] }, port];
+  const sockets = ['10.1.1.254:53', '[fd12::254]:53'];
+  const found = (inet: string[], inet6: string[]) =>
+    bridgeFaults([network(six)], [], { ...whole, links, sockets, forwarding: { inet, inet6 } }).map(
+      ({ family, of }) => `${family} ${of ?? 'bridge'}`,
+    );
+  expect(found(['all', 'net-pro'], ['all', 'net-pro'])).toEqual([]);
+  expect(found(['all'], ['all'])).toEqual(['ipv4 bridge', 'ipv6 bridge']);
+  expect(found([], [])).toEqual(['ipv4 all', 'ipv6 all']);
+  // IPv4 goes by the interface alone, IPv6 by the word for all as well.
+  expect(found(['net-pro'], ['net-pro'])).toEqual(['ipv6 all']);
 });
 
 it('reads what the kernel and ip say', () => {

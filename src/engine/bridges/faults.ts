@@ -12,6 +12,8 @@ export interface BridgeFault {
   readonly port?: string;
   readonly instance?: string;
   readonly family?: 'ipv4' | 'ipv6';
+  /** `all` where not the bridge alone, but the whole host forwards nothing of that family. */
+  readonly of?: 'all';
   /** An address that is missing. */
   readonly address?: string;
   readonly text: Text;
@@ -44,9 +46,10 @@ export function bridgeFaults(
           address,
         })),
         ...(servesNobody(network, view) ? [about('bridge-services')] : []),
-        ...notForwarding(network, view).map((family) => ({
+        ...notForwarding(network, view).map(({ family, isAll }) => ({
           ...about('no-forwarding', family === 'ipv4' ? 'IPv4' : 'IPv6'),
           family,
+          ...(isAll && { of: 'all' as const }),
         })),
         ...detached(network.name, instances, links),
       ];
@@ -83,14 +86,17 @@ function hostPart(address: string): string {
   return address.split('/')[0] ?? '';
 }
 
-function notForwarding(
-  { name, config }: LiveNetwork,
-  { forwarding: { inet, inet6 } }: BridgeView,
-): ('ipv4' | 'ipv6')[] {
-  return [
-    ...(isAddress(config['ipv4.address']) && !inet.includes(name) ? (['ipv4'] as const) : []),
-    ...(isAddress(config['ipv6.address']) && !inet6.includes(name) ? (['ipv6'] as const) : []),
-  ];
+/** Families of which the host forwards nothing that comes from the bridge; IPv6 needs the word for all, too. */
+function notForwarding({ name, config }: LiveNetwork, { forwarding }: BridgeView) {
+  const families = [
+    { family: 'ipv4', on: forwarding.inet, needsAll: false },
+    { family: 'ipv6', on: forwarding.inet6, needsAll: true },
+  ] as const;
+  return families.flatMap(({ family, on, needsAll }) => {
+    const isAll = !on.includes('all');
+    const works = on.includes(name) && !(needsAll && isAll);
+    return isAddress(config[`${family}.address`]) && !works ? [{ family, isAll }] : [];
+  });
 }
 
 /** Running machines whose NIC on this bridge has no end on the host, or one that is on no bridge, or down. */

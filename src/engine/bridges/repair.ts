@@ -25,7 +25,7 @@ export function repairBridges(
   observed: Observed,
   repairs: boolean,
 ): PlanNote[] {
-  const { networks, instances, bridges } = observed;
+  const { networks, instances, disposables, bridges } = observed;
   const declared = new Set(wanted.map(({ id }) => id));
   const own = instances.filter(({ project, name }) => declared.has(instanceId(project, name)));
   const specs = wanted.filter(({ kind }) => kind === 'network');
@@ -34,7 +34,7 @@ export function repairBridges(
     // What is made again, moved or refused is nothing to be repaired first.
     if (entry && (entry.action !== 'update' || entry.body.moves)) return [];
     const live = networks.filter(({ name }) => name === spec.name);
-    const faults = bridgeFaults(live, own, bridges);
+    const faults = bridgeFaults(live, [...own, ...disposables], bridges);
     const mended = repairs ? faults.filter(({ code }) => code !== 'nic-missing') : [];
     if (mended.length > 0) entries.set(spec.id, repairing(spec, entry, mended));
     return faults.filter((fault) => !mended.includes(fault)).map(noteOf(spec));
@@ -96,7 +96,9 @@ function listed(faults: readonly BridgeFault[]): Text {
 function repairOf(faults: readonly BridgeFault[]): BridgeRepair {
   return {
     setup: faults.some(({ code }) => BY_SETUP.has(code)),
-    forward: faults.flatMap(({ family }) => family ?? []),
+    forward: faults.flatMap(({ family, of, network }) =>
+      family ? [{ family, of: of ?? network }] : [],
+    ),
     ports: faults.flatMap(({ port }) => port ?? []),
   };
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Host } from '../../base/system/index.ts';
@@ -88,16 +89,25 @@ function addressOf(words: string): string {
   return `[${ipv6Of(bits)}]`;
 }
 
-/** Those whose dnsmasq is stopped by a signal or traced, or has ended and was not waited for. */
-async function haltedOf(host: Host): Promise<string[]> {
-  const numbers = (await readdir(host.proc).catch(() => [])).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(
-    numbers.map(async (pid) => {
-      const stat = await readFile(join(host.proc, pid, 'stat'), 'utf8').catch(() => '');
-      if (!/^\d+ \(dnsmasq\) [Tt] /.test(stat)) return [];
-      const line = await readFile(join(host.proc, pid, 'cmdline'), 'utf8').catch(() => '');
-      return line.split('\0').flatMap((word) => /^--interface=(.+)$/.exec(word)?.[1] ?? []);
-    }),
-  );
-  return found.flat();
+/** Those whose dnsmasq is stopped by a signal, or traced. */
+async function haltedOf({ proc }: Host): Promise<string[]> {
+  const pids = (await readdir(proc).catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const servers = pids.filter((pid) => procText(proc, pid, 'comm') === 'dnsmasq\n');
+  return servers
+    .filter((pid) => /\) [Tt] /.test(procText(proc, pid, 'stat')))
+    .flatMap((pid) =>
+      procText(proc, pid, 'cmdline')
+        .split('\0')
+        .flatMap((word) => /^--interface=(.+)$/.exec(word)?.[1] ?? []),
+    );
+}
+
+/** Read at once: the kernel has it ready, and to wait for each of hundreds takes ten times as long. */
+function procText(proc: string, pid: string, name: string): string {
+  try {
+    return readFileSync(join(proc, pid, name), 'utf8');
+  } catch {
+    // It has ended meanwhile.
+    return '';
+  }
 }

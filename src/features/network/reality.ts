@@ -47,7 +47,7 @@ export async function inspectReality(
   const [found, unwalled, faults] = await Promise.all([
     examineReality(desired, allowedFlows(desired), daemon, host, machines, signal),
     withoutRules(desired, host, around),
-    faultsOfBridges(desired, { incus }, host),
+    faultsOfBridges(desired, { networks, instances }, host),
   ]);
   const running = instances.filter(({ status }) => status !== 'Stopped');
   return {

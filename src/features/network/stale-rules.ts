@@ -22,13 +22,16 @@ export interface WallsSeen {
 /** Looks whether the loaded rules are those of the tree, and says which domains that are made have no walls. */
 export async function lookAtWalls(desired: Desired, daemon: Daemon): Promise<WallsSeen> {
   if (!daemon.host) return { walled: true, faults: [], warning: unseen(daemon.where) };
-  const [status, faults] = await Promise.all([
-    statusIfReadable(desired, daemon, daemon.host),
-    faultsOfBridges(desired, daemon, daemon.host),
+  const { incus, host } = daemon;
+  const [status, instances, networks] = await Promise.all([
+    statusIfReadable(desired, daemon, host),
+    incus.instances.list(),
+    incus.networks.list(),
   ]);
-  if (!status) return { walled: true, faults, warning: unreadable };
+  const faults = faultsOfBridges(desired, { networks, instances }, host);
+  if (!status) return { walled: true, faults: await faults.catch(unlessOurs), warning: unreadable };
   const warning = warningOf(status, false);
-  return { status, walled: isWalled(status), faults, ...(warning && { warning }) };
+  return { status, walled: isWalled(status), faults: await faults, ...(warning && { warning }) };
 }
 
 /** The warning alone, for commands that make what is not made yet: their plan knows of the bridges. */
@@ -114,6 +117,12 @@ const unreadable: Event = {
   },
   remedy: { en: 'Run the same command with sudo.', fr: 'Relancez la même commande avec sudo.' },
 };
+
+/** Who may not look at rules may not look at links either; that warning is about both. */
+function unlessOurs(error: unknown): [] {
+  if (error instanceof AnklumeError) return [];
+  throw error;
+}
 
 /** Rules can be read by root alone. */
 async function statusIfReadable(desired: Desired, daemon: Daemon, host: Host) {

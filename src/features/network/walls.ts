@@ -104,10 +104,12 @@ export async function wallStatus(desired: Desired, daemon: Daemon): Promise<Wall
   const host = hostOf(daemon);
   const steering = await steeringStatus(desired, daemon);
   const around = await aroundOf(daemon, declaredBy(desired));
+  const { incus } = daemon;
+  const [instances, networks] = await Promise.all([incus.instances.list(), incus.networks.list()]);
   const [found, foreign, faults] = await Promise.all([
     networkStatus(desired, host, around),
-    foreignOn(desired, host, () => daemon.incus.instances.list()),
-    faultsOfBridges(desired, daemon, host),
+    foreignOn(desired, host, async () => instances),
+    faultsOfBridges(desired, { networks, instances }, host),
   ]);
   const status = { ...found, foreign, faults, ...(steering && { steering }) };
   if (daemon.sandbox !== undefined) return status;

@@ -272,7 +272,12 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
     await inSandbox('pkill', '-f', `interface=net-${p} `);
     await inSandbox('ip', 'link', 'set', port, 'nomaster');
     await inSandbox('ip', 'address', 'flush', 'dev', `net-${q}`);
+    const forwards = (of: string) => `/proc/sys/net/ipv4/conf/${of}/forwarding`;
+    // Each interface has its own word: what somebody turned off elsewhere stays off.
+    for (const of of ['lo', `net-${p}`])
+      await inSandbox('sh', '-c', 'echo 0 > "$1"', 'sh', forwards(of));
     await expectNamed(
+      new RegExp(`^no-forwarding: the host does not forward IPv4 packets of net-${p}`),
       new RegExp(`^bridge-services: .* on net-${p}: its dnsmasq does not run`),
       new RegExp(`^nic-detached: the NIC of ${p1} .* net-${p}`),
       new RegExp(`^bridge-address: the bridge net-${q} lacks its address 10\\.231\\.2\\.254/24`),
@@ -290,6 +295,24 @@ describe('B06-14: the proof fails on each sabotage, and names it', () => {
       expect([words, (await here(...words)).code]).toEqual([words, 0]);
     const after = await incusQuery<{ pid: number }>(`/1.0/instances/${p1}/state?project=${p}`);
     expect(after.pid).toBe(pid);
+    expect(await inSandbox('cat', forwards('lo'), forwards(`net-${p}`))).toBe('0\n1');
+    // A repair that was killed half-way leaves a key other than wanted, and the next apply puts it right.
+    const said = async () =>
+      (await incusQuery<{ config: Record<string, string> }>(`/1.0/networks/net-${p}`)).config;
+    const { 'raw.dnsmasq': wanted = '', ...others } = await said();
+    expect([wanted.includes('set up again'), others['ipv4.dhcp.expiry']]).toEqual([
+      false,
+      undefined,
+    ]);
+    await incusCli(
+      'network',
+      'set',
+      `net-${p}`,
+      `raw.dnsmasq=${wanted}\n# set up again by anklume`,
+    );
+    expect((await here('plan', '--exit-code')).code).toBe(3);
+    expect((await here('apply')).code).toBe(0);
+    expect((await said())['raw.dnsmasq']).toBe(wanted);
     expect((await prove()).code).toBe(0);
   });
 

@@ -2,7 +2,6 @@ import type { Text } from '../../../base/messages/index.ts';
 import { printable, shownTime } from '../../../base/system/index.ts';
 import { renderTable } from '../../../kit/render/table.ts';
 import type { Session } from '../../../kit/session.ts';
-import { faultLines } from '../bridges.ts';
 import type { WallStatus } from '../walls.ts';
 import { closedLines } from './closed.ts';
 import { dropLines } from './drop-reasons.ts';
@@ -117,6 +116,17 @@ function otherLines({ others }: WallStatus, { t, paint }: Pick<Session, 't' | 'p
       }),
     );
   });
+}
+
+/** Each with what repairs it below. */
+function faultLines(
+  faults: readonly { readonly text: Text; readonly remedy: Text }[],
+  { t, paint }: Pick<Session, 't' | 'paint'>,
+): string[] {
+  return faults.flatMap(({ text, remedy }) => [
+    `${paint.warn('!')} ${printable(t(text))}`,
+    `  ${paint.accent('→')} ${printable(t(remedy))}`,
+  ]);
 }
 
 /** Whoever reads their comments finds no codes. */
