@@ -87,8 +87,8 @@ const others: Text = {
 };
 
 const outdated: Text = {
-  en: 'The isolation rules in force are out of date: an earlier version loaded them, and they have no codes.',
-  fr: "Les règles d'isolation en vigueur sont dépassées : une version antérieure les a chargées, et elles sont sans codes.",
+  en: 'The isolation rules in force are out of date: they have no codes, as those of an earlier version.',
+  fr: "Les règles d'isolation en vigueur sont dépassées : elles sont sans codes, comme celles d'une version antérieure.",
 };
 
 function unseen(where: string): Event {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../../../src/base/system/index.ts';
 import {
   deployRules,
   networkStatus,
@@ -243,6 +244,34 @@ describe('the walls of a real host', () => {
     expect(counts.policy?.[1]).toBe(counts.policy?.[0]);
     expect(counts['tcp by policy']?.[1]).toBe(counts['tcp by policy']?.[0]);
   }, 600_000);
+
+  it('B08-05: rules without codes, as earlier versions loaded them, are told and replaced without a gap', async () => {
+    const tables = ['inet', 'bridge'].map((family) => `${family} anklume`);
+    const coded = await Promise.all(
+      tables.map((table) => inSandbox('nft', '-s', 'list', 'table', ...table.split(' '))),
+    );
+    const uncoded = coded.map((text) => text.replace(/comment "[a-z0-9-]+: /g, 'comment "'));
+    expect(uncoded).not.toEqual(coded);
+    const text = [...tables.map((table) => `delete table ${table}`), ...uncoded].join('\n');
+    await run([...sandboxHost().enter, 'nft', '-f', '-'], { input: text });
+    const before = await networkStatus(desired, sandboxHost());
+    expect(before).toMatchObject({ state: 'stale', outdated: true, suffices: true });
+    const counts = await underFlood(
+      machines,
+      [
+        ['closed', `${lab}-1`, `${adm}-1`, 7000],
+        ['tcp by policy', `${adm}-4`, `${pro}-4`, 7070],
+      ],
+      async () => {
+        expect(await deployWorld(desired)).toBe(true);
+      },
+    );
+    expect(counts.closed?.[0]).toBeGreaterThan(0);
+    expect(counts.closed?.[1]).toBe(0);
+    expect(counts['tcp by policy']?.[1]).toBe(counts['tcp by policy']?.[0]);
+    const after = await networkStatus(desired, sandboxHost());
+    expect(after).toMatchObject({ state: 'current', outdated: false });
+  });
 
   // Matrix: NI-202
   it('a conversation that was open before the rules ends with them', async () => {

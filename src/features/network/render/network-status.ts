@@ -131,8 +131,8 @@ function faultLines(
 
 /** Whoever reads their comments finds no codes. */
 const OUTDATED: Text = {
-  en: "The rules in force are out of date: an earlier version loaded them, and they have no codes. Run 'anklume network deploy'.",
-  fr: 'Les règles en vigueur sont dépassées : une version antérieure les a chargées, et elles sont sans codes. Lancez « anklume network deploy ».',
+  en: "The rules in force are out of date: they have no codes, as those of an earlier version. Run 'anklume network deploy'.",
+  fr: "Les règles en vigueur sont dépassées : elles sont sans codes, comme celles d'une version antérieure. Lancez « anklume network deploy ».",
 };
 
 const STEERING: Readonly<Record<NonNullable<WallStatus['steering']>, Text>> = {
