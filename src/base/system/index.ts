@@ -31,6 +31,7 @@ export {
   writeHostFile,
 } from './host-files.ts';
 export { type Ipv4Range, ipv4Number, ipv4Overlap, ipv4Range, ipv4Text, octetsOf } from './ipv4.ts';
+export { isThere } from './is-there.ts';
 export { kebab } from './kebab.ts';
 export { acquireLock, type Lock, type LockHolder, type LockOptions } from './lock.ts';
 export { cacheFolder, homeFolder, productRoot } from './paths.ts';
@@ -38,6 +39,7 @@ export { identify, isAlive, type ProcessIdentity } from './process.ts';
 export { isProductionHost } from './production.ts';
 export { findProgram } from './programs.ts';
 export {
+  ANY_STATUS,
   jsonText,
   printable,
   programFailed,

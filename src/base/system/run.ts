@@ -28,6 +28,9 @@ export interface RunResult {
   readonly stderr: string;
 }
 
+/** For `accept`: whatever a program ends with is an answer. */
+export const ANY_STATUS: readonly number[] = Array.from({ length: 256 }, (_, code) => code);
+
 /**
  * Runs one program to its end: an argument array, never a shell string.
  * Throws `program-missing` (exit 4) when it is not installed and `program-failed` with its last words otherwise.

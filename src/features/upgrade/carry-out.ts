@@ -2,6 +2,7 @@ import { copyFile, lstat, readFile, rename, rm, writeFile } from 'node:fs/promis
 import { dirname, join, relative } from 'node:path';
 import {
   identify,
+  isThere,
   makeFolders,
   type ProcessIdentity,
   run,
@@ -118,11 +119,4 @@ async function makeIndex(sight: UpgradeSight, gitFolder: string, state: string):
   await copyFile(before, after);
   const entries = await entriesOf(sight);
   await gitAside(sight.root, after, ['update-index', '-z', '--index-info'], entries);
-}
-
-function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
 }

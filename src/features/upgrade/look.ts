@@ -1,7 +1,6 @@
-import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AnklumeError, ExitCode, type Text } from '../../base/messages/index.ts';
-import { compareVersions, printable, VERSION } from '../../base/system/index.ts';
+import { compareVersions, isThere, printable, VERSION } from '../../base/system/index.ts';
 import { ask, git } from './git.ts';
 import { findObstacles } from './obstacles.ts';
 import { planUpgrade, type UpgradePlan } from './plan.ts';
@@ -30,13 +29,6 @@ export interface UpgradeSight {
 async function paths(root: string, ...args: readonly string[]): Promise<string[]> {
   const stdout = await git(root, ...args);
   return stdout.split('\0').filter((path) => path !== '');
-}
-
-function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /**

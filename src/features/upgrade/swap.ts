@@ -1,6 +1,6 @@
-import { link, lstat, mkdir, rename, rmdir } from 'node:fs/promises';
+import { link, mkdir, rename, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeFolders } from '../../base/system/index.ts';
+import { isThere, makeFolders } from '../../base/system/index.ts';
 import { fileAbove } from './obstacles.ts';
 
 /** One thing to do in the product's folder, in a form that can be undone at any point. Paths are absolute. */
@@ -44,15 +44,15 @@ export async function planSwap(
   const made = new Set<string>();
   for (const path of changes.placed) {
     for (const folder of foldersOf(path)) {
-      const isThere = !isGone(folder) && (await exists(join(root, folder)));
-      if (made.has(folder) || isThere) continue;
+      const stands = !isGone(folder) && (await isThere(join(root, folder)));
+      if (made.has(folder) || stands) continue;
       made.add(folder);
       steps.push({ at: join(root, folder), folder: true });
     }
     const at = join(root, path);
-    const isThere = !isGone(path) && (await exists(at));
+    const stands = !isGone(path) && (await isThere(at));
     const fresh = join(tree, path);
-    steps.push(isThere ? { at, old: join(before, path), fresh } : { at, fresh });
+    steps.push(stands ? { at, old: join(before, path), fresh } : { at, fresh });
   }
   return steps;
 }
@@ -89,12 +89,5 @@ function foldersOf(path: string): string[] {
 
 /** Whether it is there, and not beyond a link that the user put in the place of a folder. */
 async function isInside(root: string, path: string): Promise<boolean> {
-  return (await exists(join(root, path))) && (await fileAbove(root, path)) === undefined;
-}
-
-function exists(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
+  return (await isThere(join(root, path))) && (await fileAbove(root, path)) === undefined;
 }

@@ -1,7 +1,7 @@
-import { lstat, mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AnklumeError } from '../../base/messages/index.ts';
-import { acquireLock } from '../../base/system/index.ts';
+import { acquireLock, isThere } from '../../base/system/index.ts';
 import { carryOutSwap, copyConflicts, prepareSwap, stateFolder } from './carry-out.ts';
 import type { UpgradeSight } from './look.ts';
 import { makeTrial } from './trial.ts';
@@ -53,13 +53,6 @@ export async function clearUpgrade(root: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof AnklumeError && error.code === 'locked')) throw error;
   }
-}
-
-function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** What a killed run had started may still write there for a moment. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { printable, run } from '../../base/system/index.ts';
+import { ANY_STATUS, printable, run } from '../../base/system/index.ts';
 
 /** Whether the new version starts, and whether it takes a project. Plain JSON. */
 export interface Validation {
@@ -21,15 +21,14 @@ export async function validateUpgrade(
   onLine: (untrustedLine: string) => void,
 ): Promise<Validation> {
   const launcher = join(root, 'anklume');
-  const accept = Array.from({ length: 256 }, (_, code) => code);
-  const started = await run([launcher, '--version'], { accept, onErrorLine: onLine });
+  const started = await run([launcher, '--version'], { accept: ANY_STATUS, onErrorLine: onLine });
   if (started.code !== 0) return { words: lastWords(started.stderr) };
   const version = printable(started.stdout.trim());
   if (project === undefined) return { version };
   const words = ['sync', '--dry-run', '--quiet', '-C', project];
-  const looked = await run([launcher, ...words], { accept });
+  const looked = await run([launcher, ...words], { accept: ANY_STATUS });
   if (looked.code === 0) return { version, project: true };
-  const before = await run([join(rootBefore, 'anklume'), ...words], { accept });
+  const before = await run([join(rootBefore, 'anklume'), ...words], { accept: ANY_STATUS });
   return {
     version,
     project: false,

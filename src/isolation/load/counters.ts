@@ -1,5 +1,6 @@
 import type { Text } from '../../base/messages/index.ts';
-import { CODES, codeAt, type RuleCode } from '../rules/codes.ts';
+import { CODES, type RuleCode } from '../rules/codes.ts';
+import { codeAt } from '../rules/rule-comments.ts';
 import type { NftObject } from './listing.ts';
 
 /** A rule that drops, and how much it has dropped since it was loaded. */

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AnklumeError, ExitCode, type Text } from '../../base/messages/index.ts';
 import { type Host, printable } from '../../base/system/index.ts';
 import type { Protocol } from '../model/flows.ts';
-import { CODES, codeAt, type RuleCode } from '../rules/codes.ts';
+import { CODES, type RuleCode } from '../rules/codes.ts';
+import { codeAt } from '../rules/rule-comments.ts';
 import { BOOT_TABLE, isOurs } from './tables.ts';
 
 /** One thing that the kernel did with the probe, in its order. */

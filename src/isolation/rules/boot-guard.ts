@@ -1,5 +1,6 @@
 import { BOOT_TABLE, clearing } from '../load/tables.ts';
-import { commentOf, type RuleCode } from './codes.ts';
+import type { RuleCode } from './codes.ts';
+import { commentOf } from './rule-comments.ts';
 
 /**
  * What stands before a daemon starts machines and until rules are loaded: nothing is passed on, and the host answers

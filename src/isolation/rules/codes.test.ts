@@ -9,7 +9,8 @@ import { markedWorld } from '../model/marked.ts';
 import { routerRuleset } from '../vm/router-rules.ts';
 import { wholeGuard } from './boot-guard.ts';
 import { closedRules } from './closed-rules.ts';
-import { CODES, codeAt, codeIn, commentOf, type Places } from './codes.ts';
+import { CODES, type Places } from './codes.ts';
+import { codeAt, codeIn, commentOf } from './rule-comments.ts';
 import { renderRuleset, tableText } from './ruleset.ts';
 
 const POLICIES: readonly WorldPolicy[] = [

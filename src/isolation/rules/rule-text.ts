@@ -1,7 +1,7 @@
 import { DISPOSABLE_PORT } from '../../world/tree/index.ts';
-import { commentOf } from './codes.ts';
 import { nftComment } from './comment.ts';
 import { PRIVATE_RANGES } from './private-ranges.ts';
+import { commentOf } from './rule-comments.ts';
 import type {
   ErrorKind,
   Field,

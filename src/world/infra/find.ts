@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import type { Problem } from '../../base/messages/index.ts';
-import { exists } from './sources.ts';
+import { isThere } from '../../base/system/index.ts';
 
 /** The declared world of a project: what to load, and the project's root folder. */
 export interface FoundInfra {
@@ -14,9 +14,9 @@ export async function findInfra(startFolder: string): Promise<FoundInfra | Probl
   for (;;) {
     const file = join(root, 'infra.yml');
     const folder = join(root, 'infra');
-    const hasFile = await exists(file);
+    const hasFile = await isThere(file);
     const hasFolder =
-      (await exists(join(folder, 'base.yml'))) || (await exists(join(folder, 'domains')));
+      (await isThere(join(folder, 'base.yml'))) || (await isThere(join(folder, 'domains')));
     if (hasFile && hasFolder) return both(file, folder);
     if (hasFile) return { path: file, root };
     if (hasFolder) return { path: folder, root };

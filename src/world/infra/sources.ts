@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { lstat, open, readdir, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem, Text } from '../../base/messages/index.ts';
+import { isThere } from '../../base/system/index.ts';
 
 /** Bytes of one file; the largest file that a person wrote is far below, and the reader needs seconds above. */
 const LARGEST_FILE = 2 * 1024 * 1024;
@@ -37,21 +38,21 @@ async function readFolder(folder: string): Promise<Sources> {
   const wanted: Omit<SourceText, 'text'>[] = [];
   const problems: Problem[] = [];
   const base = join(folder, 'base.yml');
-  if (await exists(base)) wanted.push({ file: base, part: 'base' });
+  if (await isThere(base)) wanted.push({ file: base, part: 'base' });
   else problems.push(noBase(folder, base));
   const domains = join(folder, 'domains');
   for (const name of await namesIn(domains, problems))
     if (/\.ya?ml$/.test(name) && !name.startsWith('.'))
       wanted.push({ file: join(domains, name), part: 'domains' });
   const policies = join(folder, 'policies.yml');
-  if (await exists(policies)) wanted.push({ file: policies, part: 'policies' });
+  if (await isThere(policies)) wanted.push({ file: policies, part: 'policies' });
   const read = await gather(wanted);
   return { texts: read.texts, problems: [...problems, ...read.problems] };
 }
 
 /** Names in code point order, so that merging does not depend on the machine's language. */
 async function namesIn(folder: string, problems: Problem[]): Promise<string[]> {
-  if (!(await exists(folder))) return [];
+  if (!(await isThere(folder))) return [];
   try {
     return (await readdir(folder)).sort();
   } catch (error) {
@@ -136,16 +137,6 @@ async function kindOf(path: string): Promise<'file' | 'folder' | string> {
     return found.isDirectory() ? 'folder' : 'file';
   } catch (error) {
     return codeOf(error);
-  }
-}
-
-/** Whether there is anything by that name, also a link that leads nowhere: that one must be told, not passed over. */
-export async function exists(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    return codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR';
   }
 }
 

@@ -1,6 +1,6 @@
-import { chmod, chown, lstat, rm, rmdir, stat } from 'node:fs/promises';
+import { chmod, chown, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { readIfExists, writeAtomic } from '../../../base/system/index.ts';
+import { isThere, readIfExists, writeAtomic } from '../../../base/system/index.ts';
 import type { Former } from '../ledger.ts';
 import type { FileChange } from '../step.ts';
 import type { Handler } from './handler.ts';
@@ -68,13 +68,6 @@ export function edited(path: string) {
     en: `${path} was edited since: it stays as it is.`,
     fr: `${path} a été modifié depuis : il reste tel quel.`,
   };
-}
-
-function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function textOf(path: string): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Text } from '../../../base/messages/index.ts';
-import { printable, programFailed, run } from '../../../base/system/index.ts';
+import { ANY_STATUS, printable, programFailed, run } from '../../../base/system/index.ts';
 import type { Former, Json } from '../ledger.ts';
 import { installedIn, MANAGERS, type ManagerName } from '../managers.ts';
 import type { PackagesChange } from '../step.ts';
@@ -90,7 +90,7 @@ async function repair(manager: ManagerName, signal: AbortSignal | undefined): Pr
     for (;;) {
       const { code, stderr } = await run(words, {
         env,
-        accept: Array.from({ length: 256 }, (_, one) => one),
+        accept: ANY_STATUS,
         ...(signal && { signal }),
       });
       if (code === 0) break;

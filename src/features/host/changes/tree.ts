@@ -1,4 +1,5 @@
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
+import { isThere } from '../../../base/system/index.ts';
 import type { TreeChange } from '../step.ts';
 import type { Handler } from './handler.ts';
 
@@ -13,7 +14,3 @@ export const tree: Handler<TreeChange> = {
     return undefined;
   },
 };
-
-async function isThere(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
-}

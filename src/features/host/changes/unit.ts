@@ -1,4 +1,4 @@
-import { run } from '../../../base/system/index.ts';
+import { ANY_STATUS, run } from '../../../base/system/index.ts';
 import type { UnitChange } from '../step.ts';
 import type { Handler } from './handler.ts';
 
@@ -31,7 +31,7 @@ export const unit: Handler<UnitChange> = {
 };
 
 async function stateOf(name: string): Promise<{ enabled: string; active: string }> {
-  const any = { accept: Array.from({ length: 256 }, (_, code) => code), env: { LC_ALL: 'C' } };
+  const any = { accept: ANY_STATUS, env: { LC_ALL: 'C' } };
   const enabled = await run(['systemctl', 'is-enabled', '--', name], any);
   const active = await run(['systemctl', 'is-active', '--', name], any);
   return { enabled: enabled.stdout.trim() || 'not-found', active: active.stdout.trim() };

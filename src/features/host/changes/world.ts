@@ -1,6 +1,13 @@
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheFolder, homeFolder, run, thisHost } from '../../../base/system/index.ts';
+import {
+  ANY_STATUS,
+  cacheFolder,
+  homeFolder,
+  isThere,
+  run,
+  thisHost,
+} from '../../../base/system/index.ts';
 import { locateSocket } from '../../../incus/index.ts';
 import { disableBoot, removeRules } from '../../../isolation/index.ts';
 import type { Former } from '../ledger.ts';
@@ -12,8 +19,6 @@ import type { Handler, Work } from './handler.ts';
 const BOOT = '/etc/anklume/nftables';
 
 const BOOT_UNITS = ['anklume-steering.service', 'anklume-network.service'];
-
-const ANY = Array.from({ length: 256 }, (_, code) => code);
 
 /** The machines of a project, by the same command that a person would type. */
 export const world: Handler<WorldChange> = {
@@ -60,7 +65,7 @@ export const world: Handler<WorldChange> = {
 
 /** Whether a command of this program finds nothing to say against the project. */
 async function answer(words: readonly string[], folder: string): Promise<boolean> {
-  return (await run([...thisProgram(), ...words, '-C', folder], { accept: ANY })).code === 0;
+  return (await run([...thisProgram(), ...words, '-C', folder], { accept: ANY_STATUS })).code === 0;
 }
 
 async function flush(folder: string, { program, signal }: Work): Promise<void> {
@@ -70,8 +75,4 @@ async function flush(folder: string, { program, signal }: Work): Promise<void> {
 
 export function thisProgram(): string[] {
   return [process.execPath, ...process.argv.slice(1, 2)];
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
 }
